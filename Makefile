@@ -1,0 +1,72 @@
+# Every need is one command; none of them asks. `make` lists them.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := bash
+STACK ?= AvadotProd
+PYTHON ?= python3
+
+# Node, Go and Python come from the project's own environment, whatever the machine has.
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+export CDK_DISABLE_CLI_TELEMETRY := 1
+export AWS_EC2_METADATA_DISABLED := true
+CDK := cdk --no-lookups --no-notices
+READY := .venv/.ready
+
+.PHONY: help up down status test check format synth diff golden local pin lock setup clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+up: $(READY) ## Rehearse `cdk deploy AvadotProd` on this machine, and leave it running
+	@python -m rehearsal up $(STACK) --images settings/images.json
+
+down: $(READY) ## Stop the rehearsal and remove its state
+	@python -m rehearsal down
+
+status: $(READY) ## Show the running rehearsal: stacks, nodes, pods
+	@python -m rehearsal status
+
+test: $(READY) ## Run all tests, the rehearsal's too
+	@python -m pytest
+
+check: $(READY) ## Lint, types, import contract
+	@ruff format --check . && ruff check . && mypy . && lint-imports --verbose
+
+format: $(READY) ## Format the code
+	@ruff format . && ruff check --fix .
+
+synth: $(READY) ## Write every template to cdk.out, checked by cdk-nag and CloudFormation validation
+	@$(CDK) synth --quiet
+
+diff: $(READY) ## Compare with what is deployed (needs credentials)
+	@$(CDK) diff $(STACK)
+
+golden: $(READY) ## Rewrite the reviewed files after a wanted change; read them with git diff
+	@python -m pytest -q tests/charts tests/stacks --update-golden && git --no-pager diff --stat tests/golden
+
+local: $(READY) ## Write dist/local for `kubectl apply -k` on minikube or kind
+	@python -m charts.local dist/local
+
+pin: $(READY) ## Write into settings/images.json the digests that ECR holds; IMAGES="tarot=1.4.0" sets tags (needs credentials)
+	@python -m registry settings/images.json $(IMAGES)
+
+lock: $(READY) ## Compile requirements.in into requirements.txt with hashes
+	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 requirements.in -o requirements.txt
+
+setup: $(READY) ## Install what the project needs into .venv and node_modules
+
+# The libraries are compiled here because Python would do it at each start where it may not write
+# byte code: that costs four seconds of every synth.
+$(READY): requirements.txt package-lock.json
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.11 or newer, or name it with PYTHON=…"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than 3.11: name a newer one with PYTHON=…"; exit 1; }
+	@echo "Installing Python packages, Node and Go into .venv (about a minute)"
+	@$(PYTHON) -m venv .venv
+	@pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@python -m compileall -q -j 0 .venv/lib > /dev/null || true
+	@npm ci --silent
+	@touch $(READY)
+
+clean: down ## Remove all that can be made again, the built tools included
+	@rm -rf .rehearsal .venv node_modules cdk.out dist

@@ -1,0 +1,18 @@
+"""Facts of the outside world, each dated and sourced in the data file it comes from."""
+
+from catalog.addons import AddOn, add_on, requests_of_add_ons
+from catalog.instances import InstanceType, instance_type
+from catalog.kubernetes import KubectlLayer, KubernetesVersion, kubernetes_version
+from catalog.reader import UnknownFactError
+
+__all__ = [
+    "AddOn",
+    "InstanceType",
+    "KubectlLayer",
+    "KubernetesVersion",
+    "UnknownFactError",
+    "add_on",
+    "instance_type",
+    "kubernetes_version",
+    "requests_of_add_ons",
+]

@@ -1,0 +1,73 @@
+"""What runs in a cluster before the first service, and how much room it takes."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from catalog.reader import UnknownFactError, read
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddOnPods:
+    """Pods of an add-on: one on every node (DaemonSet), or a number of them (Deployment).
+
+    CPU in thousandths of a core, memory in MiB, both for one pod.
+    """
+
+    kind: Literal["DaemonSet", "Deployment"]
+    name: str
+    cpu_milli: int
+    memory_mib: int
+    replicas: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddOn:
+    """An EKS add-on, or a controller from a chart."""
+
+    name: str
+    pods: tuple[AddOnPods, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requests:
+    """A sum of requests, and the number of pods behind it."""
+
+    cpu_milli: int
+    memory_mib: int
+    pods: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddOnRequests:
+    """What all add-ons together take: on each node, and once in the cluster."""
+
+    per_node: Requests
+    per_cluster: Requests
+
+
+def add_on(name: str) -> AddOn:
+    """Return the facts of an add-on; raise `UnknownFactError` if it is not listed."""
+    table = read("addons.json")["add_ons"]
+    if name not in table:
+        message = f"add-on {name!r} is not in the catalog; known are {', '.join(table)}"
+        raise UnknownFactError(message)
+    return AddOn(name=name, pods=tuple(AddOnPods(**pods) for pods in table[name]))
+
+
+@cache
+def requests_of_add_ons() -> AddOnRequests:
+    """Sum the requests of every add-on in the catalog."""
+    pods = [pods for name in read("addons.json")["add_ons"] for pods in add_on(name).pods]
+    return AddOnRequests(
+        per_node=_sum([p for p in pods if p.kind == "DaemonSet"]),
+        per_cluster=_sum([p for p in pods if p.kind == "Deployment"]),
+    )
+
+
+def _sum(pods: list[AddOnPods]) -> Requests:
+    return Requests(
+        cpu_milli=sum(p.cpu_milli * p.replicas for p in pods),
+        memory_mib=sum(p.memory_mib * p.replicas for p in pods),
+        pods=sum(p.replicas for p in pods),
+    )

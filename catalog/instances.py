@@ -1,0 +1,35 @@
+"""EC2 instance types: what a node of each offers to pods."""
+
+from dataclasses import dataclass
+
+from catalog.reader import UnknownFactError, read
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstanceType:
+    """One EC2 instance type, with what Kubernetes may hand out of it.
+
+    CPU in thousandths of a core, memory in MiB, `max_pods` without prefix delegation.
+    """
+
+    name: str
+    vcpu: int
+    memory_mib: int
+    gpus: int
+    allocatable_cpu_milli: int
+    allocatable_memory_mib: int
+    max_pods: int
+
+
+def instance_type(name: str) -> InstanceType:
+    """Return the facts of an instance type; raise `UnknownFactError` if retired or not listed."""
+    table = read("instances.json")
+    if reason := table["retired"].get(name):
+        message = f"instance type {name!r} is retired: {reason}"
+        raise UnknownFactError(message)
+    if name not in table["types"]:
+        message = (
+            f"instance type {name!r} is not in the catalog; known are {', '.join(table['types'])}"
+        )
+        raise UnknownFactError(message)
+    return InstanceType(name=name, **table["types"][name])

@@ -1,0 +1,187 @@
+"""The pods of the Audio2Face server: each with a GPU, a volume and the models on it."""
+
+from collections.abc import Sequence
+
+from lightkube.models.apps_v1 import (
+    StatefulSet,
+    StatefulSetPersistentVolumeClaimRetentionPolicy,
+    StatefulSetSpec,
+)
+from lightkube.models.core_v1 import (
+    Affinity,
+    Container,
+    ContainerPort,
+    NodeAffinity,
+    NodeSelector,
+    NodeSelectorRequirement,
+    NodeSelectorTerm,
+    PersistentVolumeClaim,
+    PersistentVolumeClaimSpec,
+    PodAffinityTerm,
+    PodAntiAffinity,
+    PodSpec,
+    PodTemplateSpec,
+    Toleration,
+    VolumeMount,
+    VolumeResourceRequirements,
+)
+from lightkube.models.meta_v1 import ObjectMeta
+
+from charts.audio2face_access import headless_name
+from charts.objects import Identity
+from charts.pod import (
+    CONTAINER_SECURITY,
+    SCRATCH_MOUNT,
+    environment,
+    linger,
+    pod_security,
+    requirements,
+    scratch_volume,
+)
+from charts.probes import grpc_probes
+from charts.storage import STORAGE_CLASS
+from charts.surroundings import BuiltHere, ModelFiles, Registry
+from settings.gpu import Audio2Face, EngineBuild
+from settings.workloads import Resources
+
+_MODEL_DIRECTORY = "/data/models"
+_MODEL_MOUNT = VolumeMount(name="model-data", mountPath=_MODEL_DIRECTORY)
+_SCRATCH_MIB = 1024
+_LOADER = Resources(cpu_milli=1000, memory_mib=256, cpu_limit_milli=2000, memory_limit_mib=512)
+"""Of the program that loads models; it runs before the server, so it takes nothing from it."""
+
+GPU_TOLERATION = Toleration(key="nvidia.com/gpu", operator="Exists", effect="NoSchedule")
+
+
+def stateful_set(
+    identity: Identity,
+    server: Audio2Face,
+    *,
+    images: Registry | BuiltHere,
+    models: ModelFiles,
+    node_groups: Sequence[str],
+) -> StatefulSet:
+    """Keep the server's pods running, each with its own volume; they start together."""
+    pods = PodTemplateSpec(
+        # People look for `app`, as the operating guide has always told them.
+        metadata=ObjectMeta(labels=identity.labels | {"app": identity.name}),
+        spec=PodSpec(
+            serviceAccountName=identity.name,
+            automountServiceAccountToken=False,
+            enableServiceLinks=False,
+            securityContext=pod_security(),
+            terminationGracePeriodSeconds=server.stop.grace,
+            affinity=_affinity(identity, node_groups),
+            tolerations=[GPU_TOLERATION],
+            initContainers=[_loader(server, images, models)],
+            containers=[_server(server, images, models)],
+            volumes=[scratch_volume(_SCRATCH_MIB)],
+        ),
+    )
+    return StatefulSet(
+        apiVersion="apps/v1",
+        kind="StatefulSet",
+        metadata=identity.metadata(),
+        spec=StatefulSetSpec(
+            replicas=server.replicas,
+            serviceName=headless_name(server),
+            # Else the second pod would wait for the first one's engine build.
+            podManagementPolicy="Parallel",
+            selector=identity.pods,
+            template=pods,
+            volumeClaimTemplates=[_claim(server)],
+            # Models and engines are copies of what S3 has, and a forgotten volume is billed.
+            persistentVolumeClaimRetentionPolicy=StatefulSetPersistentVolumeClaimRetentionPolicy(
+                whenDeleted="Delete", whenScaled="Retain"
+            ),
+        ),
+    )
+
+
+def _affinity(identity: Identity, node_groups: Sequence[str]) -> Affinity:
+    """Go to machines with GPUs, and never two to one."""
+    group = NodeSelectorRequirement(key="node-group", operator="In", values=list(node_groups))
+    return Affinity(
+        nodeAffinity=NodeAffinity(
+            requiredDuringSchedulingIgnoredDuringExecution=NodeSelector(
+                nodeSelectorTerms=[NodeSelectorTerm(matchExpressions=[group])]
+            )
+        ),
+        podAntiAffinity=PodAntiAffinity(
+            requiredDuringSchedulingIgnoredDuringExecution=[
+                PodAffinityTerm(topologyKey="kubernetes.io/hostname", labelSelector=identity.pods)
+            ]
+        ),
+    )
+
+
+def _loader(server: Audio2Face, images: Registry | BuiltHere, models: ModelFiles) -> Container:
+    """Bring the models from S3 before the server starts."""
+    return Container(
+        name="models",
+        image=images.reference(server.model_store_image),
+        args=[
+            "pull",
+            "--bucket",
+            models.bucket,
+            "--prefix",
+            models.models_prefix,
+            "--destination",
+            _MODEL_DIRECTORY,
+        ],
+        env=environment({"AWS_REGION": models.region}),
+        resources=requirements(_LOADER),
+        securityContext=CONTAINER_SECURITY,
+        volumeMounts=[SCRATCH_MOUNT, _MODEL_MOUNT],
+    )
+
+
+def _server(server: Audio2Face, images: Registry | BuiltHere, models: ModelFiles) -> Container:
+    probes = grpc_probes(server.port, server.rollout)
+    return Container(
+        name=server.name,
+        image=images.reference(server.image),
+        env=environment(_variables(server, models)),
+        ports=[ContainerPort(name="grpc", containerPort=server.port)],
+        resources=requirements(server.resources, gpus=server.gpus),
+        securityContext=CONTAINER_SECURITY,
+        volumeMounts=[SCRATCH_MOUNT, _MODEL_MOUNT],
+        lifecycle=linger(server.stop),
+        startupProbe=probes.startup,
+        readinessProbe=probes.readiness,
+        livenessProbe=probes.liveness,
+    )
+
+
+def _variables(server: Audio2Face, models: ModelFiles) -> dict[str, str]:
+    match server.engine_build:
+        case EngineBuild.WHEN_NEEDED:
+            build = {}
+        case EngineBuild.NEVER:
+            build = {"SKIP_TRT_BUILD": "1"}
+        case EngineBuild.ALWAYS:
+            build = {"FORCE_TRT_REBUILD": "1"}
+    return {
+        "A2F_MODEL_DATA_PATH": _MODEL_DIRECTORY,
+        "A2F_MODEL_PATH": f"{_MODEL_DIRECTORY}/{server.default_model}/model.json",
+        "A2F_SDK_PATH": "/usr/local",
+        "A2F_LIB_PATH": "/usr/local/lib",
+        "A2F_ENGINE_STORE": f"s3://{models.bucket}/{models.engines_prefix}",
+        "AWS_REGION": models.region,
+        **build,
+    }
+
+
+def _claim(server: Audio2Face) -> PersistentVolumeClaim:
+    return PersistentVolumeClaim(
+        apiVersion="v1",
+        kind="PersistentVolumeClaim",
+        metadata=ObjectMeta(name=_MODEL_MOUNT.name),
+        spec=PersistentVolumeClaimSpec(
+            accessModes=["ReadWriteOnce"],
+            storageClassName=STORAGE_CLASS,
+            resources=VolumeResourceRequirements(
+                requests={"storage": f"{server.volume.size_gib}Gi"}
+            ),
+        ),
+    )

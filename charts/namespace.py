@@ -1,0 +1,53 @@
+"""The namespace of a system: closed, until a workload opens what it needs."""
+
+import cdk8s
+from constructs import Construct
+from lightkube.models.core_v1 import Namespace
+from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
+
+from charts import traffic
+from charts.objects import COMMON_LABELS, add
+
+
+class NamespaceChart(cdk8s.Chart):
+    """A namespace that admits unprivileged pods only, and no connection but to the DNS.
+
+    `kubernetes` is the cluster's version, as 1.36: by its rules pods are judged.
+    """
+
+    def __init__(self, scope: Construct, *, namespace: str, kubernetes: str) -> None:
+        super().__init__(scope, namespace)
+        security = {
+            f"pod-security.kubernetes.io/{mode}{suffix}": value
+            for mode in ("enforce", "audit", "warn")
+            for suffix, value in (("", "restricted"), ("-version", f"v{kubernetes}"))
+        }
+        add(
+            self,
+            Namespace(
+                apiVersion="v1",
+                kind="Namespace",
+                metadata=ObjectMeta(
+                    name=namespace,
+                    labels={
+                        **COMMON_LABELS,
+                        **security,
+                        # A pod counts as ready only once the load balancer sends to it.
+                        "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled",
+                    },
+                ),
+            ),
+        )
+        add(self, traffic.nothing(_metadata("default-deny", namespace)))
+        add(
+            self,
+            traffic.policy(
+                _metadata("name-service", namespace),
+                LabelSelector(),
+                egress=[traffic.to_name_service()],
+            ),
+        )
+
+
+def _metadata(name: str, namespace: str) -> ObjectMeta:
+    return ObjectMeta(name=name, namespace=namespace, labels=COMMON_LABELS)

@@ -1,0 +1,100 @@
+"""What all pods have in common."""
+
+from collections.abc import Mapping
+
+from lightkube.models.core_v1 import (
+    Capabilities,
+    EmptyDirVolumeSource,
+    EnvVar,
+    Lifecycle,
+    LifecycleHandler,
+    PodSecurityContext,
+    ResourceRequirements,
+    SeccompProfile,
+    SecurityContext,
+    SleepAction,
+    TopologySpreadConstraint,
+    Volume,
+    VolumeMount,
+)
+
+from charts.objects import Identity
+from settings.workloads import Resources, Stop
+
+USER = 10001
+"""Who programs run as; images need not know it, since the volumes belong to its group."""
+
+CONTAINER_SECURITY = SecurityContext(
+    allowPrivilegeEscalation=False,
+    capabilities=Capabilities(drop=["ALL"]),
+    readOnlyRootFilesystem=True,
+)
+
+SCRATCH_MOUNT = VolumeMount(
+    name="scratch",
+    mountPath="/tmp",  # noqa: S108 - inside containers
+)
+
+
+def pod_security(user: int = USER) -> PodSecurityContext:
+    """Run as one unprivileged user, who also owns the volumes."""
+    return PodSecurityContext(
+        runAsNonRoot=True,
+        runAsUser=user,
+        runAsGroup=user,
+        fsGroup=user,
+        # Without it every start walks through all files of a volume to change their group.
+        fsGroupChangePolicy="OnRootMismatch",
+        seccompProfile=SeccompProfile(type="RuntimeDefault"),
+    )
+
+
+def scratch_volume(size_mib: int) -> Volume:
+    """Give a container, whose own file system is read-only, a place for temporary files."""
+    return Volume(name=SCRATCH_MOUNT.name, emptyDir=EmptyDirVolumeSource(sizeLimit=f"{size_mib}Mi"))
+
+
+def requirements(resources: Resources, *, gpus: int = 0) -> ResourceRequirements:
+    """Write sizes as Kubernetes does; of GPUs the limit must equal the request."""
+    cards = {"nvidia.com/gpu": str(gpus)} if gpus else {}
+    return ResourceRequirements(
+        requests={
+            "cpu": f"{resources.cpu_milli}m",
+            "memory": f"{resources.memory_mib}Mi",
+            **cards,
+        },
+        limits={
+            "cpu": f"{resources.cpu_limit_milli}m",
+            "memory": f"{resources.memory_limit_mib}Mi",
+            **cards,
+        },
+    )
+
+
+def linger(stop: Stop) -> Lifecycle:
+    """Serve on while load balancers and DNS learn that the pod goes."""
+    return Lifecycle(preStop=LifecycleHandler(sleep=SleepAction(seconds=stop.linger)))
+
+
+def environment(values: Mapping[str, str]) -> list[EnvVar]:
+    """Write environment variables as Kubernetes does."""
+    return [EnvVar(name=name, value=value) for name, value in values.items()]
+
+
+def spread(identity: Identity) -> list[TopologySpreadConstraint]:
+    """Spread the pods of each version evenly over zones and nodes.
+
+    Counting versions apart keeps an update from ending lopsided; honouring taints keeps nodes that
+    no such pod may use, as those with GPUs or in a lost zone, from counting as empty.
+    """
+    return [
+        TopologySpreadConstraint(
+            maxSkew=1,
+            topologyKey=key,
+            whenUnsatisfiable="DoNotSchedule",
+            labelSelector=identity.pods,
+            matchLabelKeys=["pod-template-hash"],
+            nodeTaintsPolicy="Honor",
+        )
+        for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+    ]

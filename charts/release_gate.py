@@ -1,0 +1,51 @@
+"""What the release gate may do in a namespace: look, and free a pod that blocks a rollback."""
+
+from collections.abc import Sequence
+
+import cdk8s
+from constructs import Construct
+from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.models.rbac_v1 import PolicyRule, Role, RoleBinding, RoleRef, Subject
+
+from charts.objects import add
+
+GROUP = "release-gate"
+"""The Kubernetes group that the gate's IAM role is mapped to."""
+
+
+class ReleaseGateChart(cdk8s.Chart):
+    """A Role for the gate, bound to its group."""
+
+    def __init__(self, scope: Construct, *, namespace: str) -> None:
+        super().__init__(scope, GROUP)
+        metadata = ObjectMeta(name=GROUP, namespace=namespace)
+        read = ["get", "list"]
+        add(
+            self,
+            Role(
+                apiVersion="rbac.authorization.k8s.io/v1",
+                kind="Role",
+                metadata=metadata,
+                rules=[
+                    _rule("apps", ["deployments", "statefulsets", "replicasets"], read),
+                    _rule("", ["events", "services"], read),
+                    _rule("discovery.k8s.io", ["endpointslices"], read),
+                    # kubernetes#67250: a rolled-back StatefulSet waits for its broken pod for ever.
+                    _rule("", ["pods"], [*read, "delete"]),
+                ],
+            ),
+        )
+        add(
+            self,
+            RoleBinding(
+                apiVersion="rbac.authorization.k8s.io/v1",
+                kind="RoleBinding",
+                metadata=metadata,
+                roleRef=RoleRef(apiGroup="rbac.authorization.k8s.io", kind="Role", name=GROUP),
+                subjects=[Subject(apiGroup="rbac.authorization.k8s.io", kind="Group", name=GROUP)],
+            ),
+        )
+
+
+def _rule(group: str, resources: Sequence[str], verbs: Sequence[str]) -> PolicyRule:
+    return PolicyRule(apiGroups=[group], resources=list(resources), verbs=list(verbs))

@@ -1,0 +1,1 @@
+"""Programs that run in Lambda: standard library and botocore only; only tests import them."""

@@ -1,0 +1,1 @@
+"""Talks to the image registry: writes into the reviewed file which digest a tag stands for."""

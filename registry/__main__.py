@@ -1,0 +1,35 @@
+"""`python -m registry FILE [NAME=TAG …]`: pin the images of a file to what ECR holds."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError
+
+from registry.pin import PinError, pin
+
+
+def main() -> int:
+    """Pin, and say what has changed."""
+    parser = argparse.ArgumentParser(prog="python -m registry", description=__doc__)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("tags", nargs="*", metavar="NAME=TAG", help="give an image a new tag")
+    arguments = parser.parse_args()
+    wrong = [text for text in arguments.tags if "=" not in text]
+    if wrong:
+        parser.error(f"{wrong[0]!r} is not NAME=TAG, as in tarot=1.4.0")
+    tags = dict(text.split("=", 1) for text in arguments.tags)
+    try:
+        changes = pin(arguments.file, boto3.client("ecr"), tags)
+    except (PinError, BotoCoreError) as error:
+        print(f"pin: {error}", file=sys.stderr)
+        return 1
+    for change in changes:
+        print(f"{change.name} {change.tag}: {change.old_digest[:19]}… → {change.digest[:19]}…")
+    print(f"{len(changes)} of the images changed in {arguments.file}; review it with git diff")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""Data stores: what outlives the cluster."""
+
+import re
+from dataclasses import dataclass
+
+from settings.checks import require
+
+_MYSQL_STANDARD_SUPPORT = "8.4"
+"""MySQL 8.0 left standard support on 2026-07-31; 8.4 stays until 2029-07-31."""
+
+_GP3_MINIMUM_GIB = 20
+_RDS_BACKUP_MAXIMUM_DAYS = 35
+_VALKEY_MAXIMUM_NODES = 6
+"""One primary and five replicas in one shard."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MySql:
+    """A MySQL database on RDS."""
+
+    version: str
+    instance_type: str
+    """As EC2 spells it, without RDS' `db.`."""
+    storage_gib: int
+    multi_az: bool
+    backup_days: int
+    database: str = "avadot"
+    port: int = 3306
+
+    def __post_init__(self) -> None:
+        """Check the version against RDS' support dates, and the sizes."""
+        require(
+            self.version.startswith(f"{_MYSQL_STANDARD_SUPPORT}."),
+            "mysql version",
+            self.version,
+            f"use {_MYSQL_STANDARD_SUPPORT}.x, others have left standard support on RDS",
+        )
+        require(
+            re.fullmatch(r"[a-z0-9]+\.[a-z0-9]+", self.instance_type),
+            "mysql instance_type",
+            self.instance_type,
+            "write it as m7g.large, without db.",
+        )
+        require(
+            self.storage_gib >= _GP3_MINIMUM_GIB,
+            "mysql storage_gib",
+            self.storage_gib,
+            f"gp3 starts at {_GP3_MINIMUM_GIB}",
+        )
+        require(
+            1 <= self.backup_days <= _RDS_BACKUP_MAXIMUM_DAYS,
+            "mysql backup_days",
+            self.backup_days,
+            f"keep backups for 1 to {_RDS_BACKUP_MAXIMUM_DAYS} days",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Valkey:
+    """A Redis-compatible cache on ElastiCache: one shard, a primary and its replicas."""
+
+    version: str
+    node_type: str
+    nodes: int
+    port: int = 6379
+
+    def __post_init__(self) -> None:
+        """Check that failover has somewhere to go."""
+        require(
+            self.node_type.startswith("cache."),
+            "valkey node_type",
+            self.node_type,
+            "ElastiCache writes it with cache. in front, as cache.t4g.small",
+        )
+        require(
+            1 < self.nodes <= _VALKEY_MAXIMUM_NODES,
+            "valkey nodes",
+            self.nodes,
+            f"failover needs 2 to {_VALKEY_MAXIMUM_NODES} nodes",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewBucket:
+    """A bucket of this application."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExistingBucket:
+    """A bucket that somebody else owns and fills."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        """Check the name against S3's rules."""
+        require(
+            re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", self.name),
+            "model bucket name",
+            self.name,
+            "S3 allows 3 to 63 lower-case letters, digits, dots and hyphens",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelStore:
+    """Where models come from, and where engines built from them are shared."""
+
+    bucket: NewBucket | ExistingBucket
+    models_prefix: str
+    engines_prefix: str
+
+    def __post_init__(self) -> None:
+        """Check that a role for one prefix says nothing about the other."""
+        for field, prefix in (
+            ("models_prefix", self.models_prefix),
+            ("engines_prefix", self.engines_prefix),
+        ):
+            require(
+                re.fullmatch(r"([\w.-]+/)+", prefix),
+                f"model store {field}",
+                prefix,
+                "write it like a2f-models/, with a slash at the end only",
+            )
+        require(
+            not self.models_prefix.startswith(self.engines_prefix)
+            and not self.engines_prefix.startswith(self.models_prefix),
+            "model store engines_prefix",
+            self.engines_prefix,
+            f"it must lie beside models_prefix {self.models_prefix!r}, not inside or around it",
+        )

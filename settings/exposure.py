@@ -1,0 +1,55 @@
+"""How clients outside the cluster reach it."""
+
+import re
+from dataclasses import dataclass
+
+from settings.checks import require
+
+_ALB_IDLE_MAXIMUM_SECONDS = 4000
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlainHttp:
+    """HTTP without names: each service on its own port; gRPC stays inside the cluster."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain:
+    """HTTPS with a host name per service below a domain, gRPC included."""
+
+    name: str
+    certificate_arn: str
+    """A certificate in ACM, in the system's region, for *.name."""
+
+    def __post_init__(self) -> None:
+        """Check the certificate: gRPC needs an HTTPS listener, and that a certificate."""
+        require(
+            re.fullmatch(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", self.name),
+            "domain name",
+            self.name,
+            "write it like avadot.example.com",
+        )
+        require(
+            re.fullmatch(r"arn:aws:acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+", self.certificate_arn),
+            "domain certificate_arn",
+            self.certificate_arn,
+            "gRPC through the load balancer needs the ARN of an ACM certificate",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadBalancer:
+    """The entrance: one Application Load Balancer for REST, WebSocket and gRPC."""
+
+    names: PlainHttp | Domain
+    idle_seconds: int = 3600
+    """A quiet WebSocket or gRPC stream is cut after this long; AWS' default is 60."""
+
+    def __post_init__(self) -> None:
+        """Check the idle time."""
+        require(
+            1 <= self.idle_seconds <= _ALB_IDLE_MAXIMUM_SECONDS,
+            "load balancer idle_seconds",
+            self.idle_seconds,
+            f"an ALB takes 1 to {_ALB_IDLE_MAXIMUM_SECONDS}",
+        )

@@ -1,0 +1,155 @@
+"""Workloads: which programs run, how large, how many, and how they start and stop."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from settings.checks import require, require_name
+from settings.images import Image
+
+_HIGHEST_PORT = 65535
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """What one container asks for and may use; CPU in thousandths of a core, memory in MiB."""
+
+    cpu_milli: int
+    memory_mib: int
+    cpu_limit_milli: int
+    memory_limit_mib: int
+
+    def __post_init__(self) -> None:
+        """Check that limits hold the requests."""
+        require(self.cpu_milli > 0, "cpu_milli", self.cpu_milli, "ask for at least 1")
+        require(self.memory_mib > 0, "memory_mib", self.memory_mib, "ask for at least 1")
+        require(
+            self.cpu_limit_milli >= self.cpu_milli,
+            "cpu_limit_milli",
+            self.cpu_limit_milli,
+            f"must not be below the request of {self.cpu_milli}",
+        )
+        require(
+            self.memory_limit_mib >= self.memory_mib,
+            "memory_limit_mib",
+            self.memory_limit_mib,
+            f"must not be below the request of {self.memory_mib}",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Autoscaling:
+    """Between how many pods a service moves, and at which CPU load."""
+
+    minimum: int
+    maximum: int
+    cpu_percent: int
+
+    def __post_init__(self) -> None:
+        """Check the range and the threshold."""
+        require(
+            1 <= self.minimum <= self.maximum,
+            "autoscaling minimum",
+            self.minimum,
+            f"must be from 1 to the maximum of {self.maximum}; "
+            "CPU load alone cannot start from zero pods",
+        )
+        require(
+            0 < self.cpu_percent <= 100,  # noqa: PLR2004 - a percentage
+            "autoscaling cpu_percent",
+            self.cpu_percent,
+            "must be from 1 to 100",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """How a pod leaves: out of the load balancer first, then out of the world. In seconds."""
+
+    deregistration: int
+    """How long the load balancer lets open requests finish."""
+    linger: int
+    """How long the pod serves on while the load balancer learns that it goes."""
+    grace: int
+    """After which the pod is killed."""
+
+    def __post_init__(self) -> None:
+        """Check that the pod outlives its last request."""
+        require(
+            self.grace > self.deregistration and self.grace > self.linger,
+            "stop grace",
+            self.grace,
+            f"must exceed deregistration ({self.deregistration}) and linger ({self.linger})",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rollout:
+    """How long a new version may take, in seconds, before the release counts as failed."""
+
+    ready_within: int
+    """From a container's start until it is ready."""
+    limit: int
+    """For all pods of the workload, image pulls and node starts included."""
+
+    def __post_init__(self) -> None:
+        """Check that one pod fits into the whole."""
+        require(
+            0 < self.ready_within < self.limit,
+            "rollout limit",
+            self.limit,
+            f"must be longer than ready_within ({self.ready_within})",
+        )
+        require(
+            self.limit <= RELEASE_LIMIT_SECONDS,
+            "rollout limit",
+            self.limit,
+            f"CloudFormation waits at most {RELEASE_LIMIT_SECONDS} s for a custom resource",
+        )
+
+
+RELEASE_LIMIT_SECONDS = 3600
+
+
+class Protocol(Enum):
+    """What a service speaks to its clients."""
+
+    REST = "rest"
+    WEBSOCKET = "websocket"
+    WORKER = "worker"
+    """Nothing: it takes its work from the data stores."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CpuService:
+    """A conversation service on CPU nodes; all of them use the database and the cache."""
+
+    name: str
+    component: str
+    """The name in the application's own code, where it may have an underscore."""
+    protocol: Protocol
+    port: int | None
+    image: Image
+    resources: Resources
+    autoscaling: Autoscaling
+    stop: Stop
+    rollout: Rollout
+    provider_secrets: tuple[str, ...] = ()
+    """Names of the outside providers whose keys the service holds."""
+    calls_audio2face: bool = False
+
+    def __post_init__(self) -> None:
+        """Check names, and that a port belongs to a protocol."""
+        require_name("service name", self.name)
+        is_worker = self.protocol is Protocol.WORKER
+        require(
+            (self.port is None) == is_worker,
+            f"service {self.name} port",
+            self.port,
+            "a worker has none, any other service needs one",
+        )
+        require(
+            self.port is None or 0 < self.port <= _HIGHEST_PORT,
+            f"service {self.name} port",
+            self.port,
+            f"must be from 1 to {_HIGHEST_PORT}",
+        )

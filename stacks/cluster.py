@@ -1,0 +1,197 @@
+"""The cluster: EKS, its machines, add-ons and controllers."""
+
+import importlib
+import json
+from collections.abc import Sequence
+from typing import cast
+
+import aws_cdk as cdk
+import cdk8s
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_eks_v2 as eks
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct, IConstruct
+
+from catalog import KubernetesVersion, kubernetes_version
+from charts.cluster import ClusterChart
+from settings.gpu import Volume
+from settings.images import Image
+from settings.system import Cluster
+from stacks.data import DataStack
+from stacks.parts.add_ons import AddOns
+from stacks.parts.exceptions import (
+    LAMBDA_BASICS,
+    accept,
+    accept_any_version_of,
+    accept_managed_policies,
+)
+from stacks.parts.load_balancer_controller import LoadBalancerController
+from stacks.parts.node_group import Nodes
+from stacks.parts.objects import Objects
+
+
+class ClusterStack(cdk.Stack):
+    """An EKS cluster with its node groups, ready for workloads.
+
+    `ready` is what a workload relies on: nodes, add-ons and controllers.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        env: cdk.Environment,
+        vpc: ec2.IVpc,
+        settings: Cluster,
+        volume: Volume,
+        device_plugin: Image,
+        registry: str,
+        data: DataStack,
+    ) -> None:
+        super().__init__(scope, id, env=env, description="Avadot: cluster")
+        version = kubernetes_version(settings.kubernetes)
+        self._warn_of_ended_support(version)
+
+        control_plane = self._control_plane(vpc, settings, version)
+        # mypy: the class lacks a member that its interface has (aws-cdk-lib 2.275).
+        self.cluster = cast("eks.ICluster", control_plane)
+
+        groups = [
+            Nodes(self, group.name, cluster=self.cluster, group=group).group
+            for group in settings.node_groups
+        ]
+        add_ons = AddOns(self, "AddOns", cluster=self.cluster, region=self.region, nodes=groups)
+        for group in groups:
+            group.node.add_dependency(*add_ons.networking)
+        entrance = LoadBalancerController(
+            self,
+            "LoadBalancerController",
+            cluster=self.cluster,
+            vpc=vpc,
+            region=self.region,
+            after=[*groups, *add_ons.rest],
+        )
+        chart = ClusterChart(
+            cdk8s.App(), volume=volume, device_plugin=device_plugin, registry=registry
+        )
+        objects = Objects(
+            self, "Objects", cluster=self.cluster, objects=chart.to_json(), after=groups
+        )
+        self.ready = (*groups, *add_ons.rest, entrance, objects)
+        self._reach(data)
+
+    def _control_plane(
+        self, vpc: ec2.IVpc, settings: Cluster, version: KubernetesVersion
+    ) -> eks.Cluster:
+        operators = iam.Role(
+            self,
+            "Operators",
+            description="For people: kubectl as administrator of the cluster",
+            assumed_by=iam.AccountRootPrincipal(),
+        )
+        cluster = eks.Cluster(
+            self,
+            "Cluster",
+            # People type this name; a second cluster of it would be a mistake anyway.
+            cluster_name=settings.name,
+            version=eks.KubernetesVersion.of(settings.kubernetes),
+            vpc=vpc,
+            vpc_subnets=[
+                ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
+            ],
+            default_capacity_type=eks.DefaultCapacityType.NODEGROUP,
+            default_capacity=0,
+            bootstrap_self_managed_addons=False,
+            endpoint_access=_endpoint_access(settings.api_cidrs),
+            cluster_logging=list(eks.ClusterLoggingTypes),
+            secrets_encryption_key=kms.Key(
+                self,
+                "SecretsKey",
+                description="Kubernetes secrets of the cluster",
+                enable_key_rotation=True,
+                removal_policy=cdk.RemovalPolicy.DESTROY,
+            ),
+            masters_role=operators,
+            kubectl_provider_options=eks.KubectlProviderOptions(
+                kubectl_layer=_kubectl_layer(self, version),
+                private_subnets=vpc.private_subnets,
+            ),
+        )
+        _accept_library_policies(cluster)
+        return cluster
+
+    def _warn_of_ended_support(self, version: KubernetesVersion) -> None:
+        if not version.can_be_created:
+            cdk.Annotations.of(self).add_warning_v2(
+                "avadot:KubernetesSupportEnded",
+                f"EKS creates no clusters at Kubernetes {version.version} any more (support ended "
+                f"{version.extended_support_ends}); this deploys to a cluster that exists already",
+            )
+
+    def _reach(self, data: DataStack) -> None:
+        """Let all nodes reach the data stores; the rules live and die with the cluster."""
+        nodes = self.cluster.cluster_security_group.security_group_id
+        stores: Sequence[tuple[str, str, int]] = (
+            ("MySql", data.database.security_group_id, data.database.port),
+            ("Valkey", data.cache.security_group.security_group_id, data.cache.port),
+        )
+        for name, group, port in stores:
+            ec2.CfnSecurityGroupIngress(
+                self,
+                f"NodesTo{name}",
+                description=f"{name} from the nodes of the cluster",
+                group_id=group,
+                source_security_group_id=nodes,
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+            )
+
+
+def _endpoint_access(api_cidrs: Sequence[str]) -> eks.EndpointAccess:
+    if not api_cidrs:
+        return eks.EndpointAccess.PRIVATE
+    return eks.EndpointAccess.PUBLIC_AND_PRIVATE.only_from(*api_cidrs)
+
+
+def _kubectl_layer(scope: Construct, version: KubernetesVersion) -> lambda_.ILayerVersion:
+    """Make the layer named in the catalog; only that one's package is loaded."""
+    layer = version.kubectl_layer
+    made = getattr(importlib.import_module(layer.module), layer.layer_class)(scope, "Kubectl")
+    return cast("lambda_.ILayerVersion", made)
+
+
+def _accept_library_policies(cluster: eks.Cluster) -> None:
+    """Accept what the library gives its cluster and its kubectl handler."""
+    accept_managed_policies(
+        cluster,
+        "AmazonEKSClusterPolicy",
+        "AmazonEC2ContainerRegistryReadOnly",
+        *LAMBDA_BASICS,
+        reason="AWS maintains them for its own control plane and handlers",
+    )
+    handler = cluster.node.find_child("KubectlProvider").node.find_child("Handler")
+    accept_any_version_of(
+        cluster,
+        cast("lambda_.IFunction", handler),
+        reason="the library lets its provider framework call any version of its own handler",
+    )
+    accept(
+        handler,
+        "IAM4",
+        f"Policy::{_conditional_policy(handler)}",
+        reason="the library lets its handler pull charts from the public registry",
+    )
+    accept(handler, "L1", reason="the library chooses the runtime of its own handler")
+
+
+def _conditional_policy(handler: IConstruct) -> str:
+    """Spell the policy that the library gives only where the public registry exists."""
+    condition = cast("cdk.CfnCondition", handler.node.find_child("HasEcrPublic"))
+    policy = ":iam::aws:policy/AmazonElasticContainerRegistryPublicReadOnly"
+    arn = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, policy]]}
+    logical_id = cdk.Stack.of(handler).get_logical_id(condition)
+    return json.dumps({"Fn::If": [logical_id, arn, {"Ref": "AWS::NoValue"}]}, separators=(",", ":"))

@@ -1,0 +1,71 @@
+"""What outlives the cluster: database, cache, model bucket, secrets."""
+
+from collections.abc import Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from settings.data import ExistingBucket, ModelStore, MySql, NewBucket, Valkey
+from stacks.parts.cache import Cache
+from stacks.parts.database import Database
+from stacks.parts.exceptions import accept
+from stacks.parts.model_bucket import model_bucket
+
+
+class DataStack(cdk.Stack):
+    """The data stores of a system; in production they survive `cdk destroy`."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        env: cdk.Environment,
+        vpc: ec2.IVpc,
+        mysql: MySql,
+        valkey: Valkey,
+        model_store: ModelStore,
+        providers: Sequence[str],
+        retained: bool,
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            env=env,
+            description="Avadot: data stores",
+            termination_protection=retained,
+        )
+        removal = cdk.RemovalPolicy.RETAIN if retained else cdk.RemovalPolicy.DESTROY
+
+        self.database = Database(self, "Database", vpc=vpc, mysql=mysql, removal=removal)
+        self.cache = Cache(self, "Cache", vpc=vpc, valkey=valkey, removal=removal)
+        self.models = model_bucket(self, bucket=model_store.bucket, removal=removal)
+        self.models_arn = self._exported_arn(model_store)
+        secrets = Construct(self, "ProviderKeys")
+        self.provider_keys = {
+            provider: _provider_key(secrets, provider, removal) for provider in providers
+        }
+
+    def _exported_arn(self, model_store: ModelStore) -> str:
+        """Return the bucket's ARN for other stacks, under the name that an export will have."""
+        match model_store.bucket:
+            case NewBucket():
+                return str(self.export_value(self.models.bucket_arn))
+            case ExistingBucket():
+                return self.models.bucket_arn
+
+
+def _provider_key(
+    scope: Construct, provider: str, removal: cdk.RemovalPolicy
+) -> secretsmanager.Secret:
+    """Make the place for a provider's API key; a person puts the key in."""
+    key = secretsmanager.Secret(
+        scope,
+        provider.capitalize(),
+        description=f"API key of {provider}; put the value in with put-secret-value",
+        removal_policy=removal,
+    )
+    accept(key, "SMG4", reason="only the provider can issue another key; nothing here rotates it")
+    return key

@@ -1,0 +1,89 @@
+"""What EKS installs and upgrades in the cluster for us."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aws_cdk import aws_eks_v2 as eks
+from aws_cdk import aws_iam as iam
+from constructs import Construct, IDependable
+
+from stacks.parts.exceptions import accept_managed_policies
+from stacks.parts.pod_role import PodRole
+
+_EBS_POLICY = "service-role/AmazonEBSCSIDriverPolicy"
+_EBS_SERVICE_ACCOUNT = "ebs-csi-controller-sa"
+
+
+class AddOns(Construct):
+    """The EKS managed add-ons.
+
+    Versions are left to EKS, which picks the one that fits the cluster's Kubernetes version and
+    never changes it afterwards; which versions exist can only be asked with credentials.
+    `networking` must be there before nodes can become ready; the others need nodes to run on.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        cluster: eks.ICluster,
+        region: str,
+        nodes: Sequence[IDependable],
+    ) -> None:
+        super().__init__(scope, id)
+        self._cluster = cluster
+        self.networking = (
+            self._add_on("vpc-cni", configuration={"enableNetworkPolicy": "true"}),
+            self._add_on("kube-proxy"),
+            self._add_on("eks-pod-identity-agent"),
+        )
+        self.rest = (
+            self._add_on("coredns"),
+            self._add_on("metrics-server"),
+            self._add_on(
+                "aws-ebs-csi-driver",
+                identity=eks.CfnAddon.PodIdentityAssociationProperty(
+                    role_arn=self._volume_role().role_arn, service_account=_EBS_SERVICE_ACCOUNT
+                ),
+            ),
+            self._add_on(
+                "aws-secrets-store-csi-driver-provider",
+                # RDS changes its password every week; without rotation pods keep the old one.
+                configuration={
+                    "awsRegion": region,
+                    "secrets-store-csi-driver": {
+                        "enableSecretRotation": True,
+                        "rotationPollInterval": "2m",
+                    },
+                },
+            ),
+        )
+        for add_on in self.rest:
+            add_on.node.add_dependency(*nodes, *self.networking)
+
+    def _add_on(
+        self,
+        name: str,
+        *,
+        configuration: Mapping[str, Any] | None = None,
+        identity: eks.CfnAddon.PodIdentityAssociationProperty | None = None,
+    ) -> eks.CfnAddon:
+        return eks.CfnAddon(
+            self,
+            name,
+            cluster_name=self._cluster.cluster_name,
+            addon_name=name,
+            resolve_conflicts="OVERWRITE",
+            configuration_values=json.dumps(configuration) if configuration else None,
+            pod_identity_associations=[identity] if identity else None,
+        )
+
+    def _volume_role(self) -> PodRole:
+        role = PodRole(self, "VolumeRole", cluster=self._cluster)
+        role.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name(_EBS_POLICY))
+        accept_managed_policies(
+            role, _EBS_POLICY, reason="AWS maintains it for its own volume driver"
+        )
+        return role

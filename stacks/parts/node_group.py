@@ -1,0 +1,99 @@
+"""Managed node groups."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_eks_v2 as eks
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from settings.nodes import NodeGroup
+from stacks.parts.exceptions import accept_managed_policies
+
+_ROOT_DEVICE = "/dev/xvda"
+_NODE_POLICIES = (
+    "AmazonEKSWorkerNodePolicy",
+    "AmazonEKS_CNI_Policy",
+    "AmazonEC2ContainerRegistryPullOnly",
+)
+
+
+class Nodes(Construct):
+    """The machines of one node group: encrypted disks, IMDSv2, out of pods' reach.
+
+    EKS names the group itself: a new instance type replaces the group, and the new one must
+    stand before the old one goes. People find it by its label and by the name on the machines.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, cluster: eks.ICluster, group: NodeGroup
+    ) -> None:
+        super().__init__(scope, id)
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"),
+            managed_policies=[
+                iam.ManagedPolicy.from_aws_managed_policy_name(name) for name in _NODE_POLICIES
+            ],
+        )
+        accept_managed_policies(
+            role, *_NODE_POLICIES, reason="EKS prescribes them for nodes and keeps them current"
+        )
+        template = self._launch_template(group)
+
+        self.group = eks.Nodegroup(
+            self,
+            "Group",
+            cluster=cluster,
+            instance_types=[ec2.InstanceType(group.instance_type)],
+            # Always named: without it the library still asks for Amazon Linux 2, which has ended.
+            ami_type=eks.NodegroupAmiType.AL2023_X86_64_NVIDIA
+            if group.has_gpus
+            else eks.NodegroupAmiType.AL2023_X86_64_STANDARD,
+            min_size=group.minimum,
+            desired_size=group.minimum,
+            max_size=group.maximum,
+            subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
+            node_role=role,
+            launch_template_spec=eks.LaunchTemplateSpec(
+                id=template.ref, version=template.attr_latest_version_number
+            ),
+            labels={"node-group": group.name}
+            | ({"nvidia.com/gpu.present": "true"} if group.has_gpus else {}),
+            taints=[
+                eks.TaintSpec(
+                    key="nvidia.com/gpu", value="true", effect=eks.TaintEffect.NO_SCHEDULE
+                )
+            ]
+            if group.has_gpus
+            else [],
+        )
+
+    def _launch_template(self, group: NodeGroup) -> ec2.CfnLaunchTemplate:
+        tags = [cdk.CfnTag(key="Name", value=group.name)]
+        return ec2.CfnLaunchTemplate(
+            self,
+            "Machine",
+            launch_template_data=ec2.CfnLaunchTemplate.LaunchTemplateDataProperty(
+                block_device_mappings=[
+                    ec2.CfnLaunchTemplate.BlockDeviceMappingProperty(
+                        device_name=_ROOT_DEVICE,
+                        ebs=ec2.CfnLaunchTemplate.EbsProperty(
+                            volume_type="gp3",
+                            volume_size=group.disk_gib,
+                            encrypted=True,
+                            delete_on_termination=True,
+                        ),
+                    )
+                ],
+                metadata_options=ec2.CfnLaunchTemplate.MetadataOptionsProperty(
+                    http_tokens="required",
+                    # One hop: pods do not get at the role of their node.
+                    http_put_response_hop_limit=1,
+                ),
+                tag_specifications=[
+                    ec2.CfnLaunchTemplate.TagSpecificationProperty(resource_type=kind, tags=tags)
+                    for kind in ("instance", "volume")
+                ],
+            ),
+        )

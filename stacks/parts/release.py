@@ -1,0 +1,151 @@
+"""The release gate: a deploy is green only when the pods serve."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_eks_v2 as eks
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import custom_resources
+from constructs import Construct
+
+from charts.release_gate import GROUP
+from settings.workloads import RELEASE_LIMIT_SECONDS, Rollout
+from stacks.parts.exceptions import (
+    LAMBDA_BASICS,
+    accept,
+    accept_any_version_of,
+    accept_managed_policies,
+)
+from stacks.parts.objects import Objects
+
+_PROGRAM = "functions"
+_HANDLER = "release_gate.handler"
+_LOOK_EVERY = cdk.Duration.seconds(5)
+_CALL_LIMIT = cdk.Duration.minutes(1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """A workload whose rollout belongs to the release."""
+
+    kind: str
+    name: str
+    rollout: Rollout
+
+    @property
+    def as_property(self) -> dict[str, Any]:
+        """As the gate's program reads it."""
+        return {
+            "Kind": self.kind,
+            "Name": self.name,
+            "ReadyWithinSeconds": self.rollout.ready_within,
+            "LimitSeconds": self.rollout.limit,
+        }
+
+
+class Release(Construct):
+    """Succeeds when every watched rollout is complete; fails, and rolls back, when one cannot be.
+
+    It runs again whenever a manifest has changed, since a digest of them is among its properties.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        cluster: eks.ICluster,
+        vpc: ec2.IVpc,
+        namespace: str,
+        watched: Sequence[Watched],
+        services: Sequence[str],
+        manifests: Sequence[Objects],
+    ) -> None:
+        super().__init__(scope, id)
+        limit = max(workload.rollout.limit for workload in watched)
+        begin = self._function("Begin", "on_event", cluster, vpc)
+        look = self._function("Look", "is_complete", cluster, vpc)
+        provider = custom_resources.Provider(
+            self,
+            "Provider",
+            on_event_handler=begin,
+            is_complete_handler=look,
+            query_interval=_LOOK_EVERY,
+            total_timeout=cdk.Duration.seconds(limit),
+        )
+        identity = eks.CfnAccessEntry(
+            self,
+            "Identity",
+            cluster_name=cluster.cluster_name,
+            principal_arn=cast("iam.IRole", look.role).role_arn,
+            kubernetes_groups=[GROUP],
+        )
+        gate = cdk.CustomResource(
+            self,
+            "Gate",
+            resource_type="Custom::Release",
+            service_token=provider.service_token,
+            service_timeout=cdk.Duration.seconds(min(limit + 300, RELEASE_LIMIT_SECONDS)),
+            properties={
+                "ClusterName": cluster.cluster_name,
+                "Endpoint": cluster.cluster_endpoint,
+                "CertificateAuthority": cluster.cluster_certificate_authority_data,
+                "Namespace": namespace,
+                "Workloads": [workload.as_property for workload in watched],
+                "Services": list(services),
+                "Manifests": _digest(cdk.Stack.of(self), manifests),
+            },
+        )
+        gate.node.add_dependency(identity, *manifests)
+        self._accept_library_policies(provider, begin, look)
+
+    def _function(
+        self, id: str, entry: str, cluster: eks.ICluster, vpc: ec2.IVpc
+    ) -> lambda_.Function:
+        """Make a function inside the VPC, since the cluster's endpoint may be private."""
+        return lambda_.Function(
+            self,
+            id,
+            code=lambda_.Code.from_asset(_PROGRAM),
+            handler=f"{_HANDLER}.{entry}",
+            runtime=lambda_.Runtime.PYTHON_3_14,
+            timeout=_CALL_LIMIT,
+            memory_size=256,
+            vpc=vpc,
+            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
+            security_groups=[cluster.cluster_security_group],
+            environment={"AWS_STS_REGIONAL_ENDPOINTS": "regional"},
+        )
+
+    def _accept_library_policies(
+        self, provider: custom_resources.Provider, *handlers: lambda_.Function
+    ) -> None:
+        accept_managed_policies(
+            self, *LAMBDA_BASICS, reason="logs, and a place in the VPC; AWS maintains them"
+        )
+        framework = (
+            provider.node.find_child("framework-isComplete"),
+            provider.node.find_child("framework-onTimeout"),
+        )
+        accept_any_version_of(
+            self,
+            *handlers,
+            *(cast("lambda_.IFunction", function) for function in framework),
+            reason="the library lets its framework call any version of a handler",
+        )
+        accept(provider, "SF1", reason="the waiter only repeats one call; the gate logs each look")
+        accept(
+            provider, "SF2", reason="the waiter only repeats one call; there is no path to trace"
+        )
+
+
+def _digest(stack: cdk.Stack, manifests: Sequence[Objects]) -> str:
+    """Return a hash that changes whenever an object of the release does."""
+    content = stack.resolve([manifest.content for manifest in manifests])
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

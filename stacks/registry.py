@@ -1,0 +1,37 @@
+"""The image registry: exists before the first release, and serves every environment."""
+
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+from aws_cdk import aws_ecr as ecr
+from constructs import Construct
+
+from settings.images import Image
+
+_IMAGES_KEPT = 100
+"""Per repository: the last releases for a rollback, and what the pipelines pushed since."""
+
+
+class RegistryStack(cdk.Stack):
+    """One repository for each image of the reviewed file, the mirrored ones included.
+
+    The names are fixed, since the reviewed file and whoever pushes an image spell them out.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, env: cdk.Environment, images: Mapping[str, Image]
+    ) -> None:
+        super().__init__(
+            scope, id, env=env, description="Avadot: image registry", termination_protection=True
+        )
+        for name, image in images.items():
+            ecr.Repository(
+                self,
+                name,
+                repository_name=image.repository,
+                image_tag_mutability=ecr.TagMutability.IMMUTABLE,
+                image_scan_on_push=True,
+                encryption=ecr.RepositoryEncryption.AES_256,
+                removal_policy=cdk.RemovalPolicy.RETAIN,
+                lifecycle_rules=[ecr.LifecycleRule(max_image_count=_IMAGES_KEPT)],
+            )

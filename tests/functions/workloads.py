@@ -1,0 +1,100 @@
+"""Workloads with their pods and services, as a cluster would show them."""
+
+from typing import Any
+
+from functions.release_gate.look import Look
+from functions.release_gate.release import Release, Workload
+
+from .pods import NAMESPACE, NOW
+
+TAROT = Workload(kind="Deployment", name="tarot", ready_within=120, limit=600)
+AUDIO2FACE = Workload(kind="StatefulSet", name="audio2face", ready_within=1800, limit=2700)
+
+
+def release(*workloads: Workload, services: tuple[str, ...] = ()) -> Release:
+    """Make the release that waits for these workloads and services."""
+    return Release(
+        cluster="avadot-prod",
+        endpoint="https://127.0.0.1",
+        certificate_authority="",
+        namespace=NAMESPACE,
+        workloads=workloads,
+        services=services,
+    )
+
+
+def look(**found: list[dict[str, Any]]) -> Look:
+    """See these objects at NOW, and nothing else."""
+    kinds = ("pods", "replica_sets", "deployments", "stateful_sets", "services")
+    nothing: dict[str, Any] = {key: [] for key in (*kinds, "endpoint_slices", "warnings")}
+    return Look(at=NOW, **{**nothing, **found})
+
+
+def owned(item: dict[str, Any], owner: dict[str, Any]) -> dict[str, Any]:
+    """Make the owner the object's controller."""
+    item["metadata"]["ownerReferences"] = [{"uid": owner["metadata"]["uid"], "controller": True}]
+    return item
+
+
+def deployment(name: str = "tarot", *, replicas: int = 2, **status: int) -> dict[str, Any]:
+    """Make a Deployment, complete except for the counts given."""
+    complete = dict.fromkeys(("replicas", "updatedReplicas", "availableReplicas"), replicas)
+    made = _workload(name, replicas, {**complete, "observedGeneration": 3, **status})
+    made["metadata"]["annotations"] = {"deployment.kubernetes.io/revision": "2"}
+    return made
+
+
+def replica_set(
+    owner: dict[str, Any], revision: str = "2", failure: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Make a ReplicaSet of a Deployment's revision."""
+    made: dict[str, Any] = {
+        "metadata": {
+            "name": f"tarot-{revision}",
+            "uid": f"uid-tarot-{revision}",
+            "annotations": {"deployment.kubernetes.io/revision": revision},
+        },
+        "status": {"conditions": [{"type": "ReplicaFailure", **failure}] if failure else []},
+    }
+    return owned(made, owner)
+
+
+def stateful_set(*, replicas: int = 2, **status: Any) -> dict[str, Any]:
+    """Make a StatefulSet, complete at revision `good` except for the status given."""
+    counts = ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")
+    complete: dict[str, Any] = dict.fromkeys(counts, replicas)
+    complete |= {"currentRevision": "good", "updateRevision": "good", "observedGeneration": 3}
+    return _workload("audio2face", replicas, complete | status)
+
+
+def member(owner: dict[str, Any], revision: str, made: dict[str, Any]) -> dict[str, Any]:
+    """Make a pod the StatefulSet's, of that revision."""
+    made["metadata"]["labels"] = {"controller-revision-hash": revision}
+    return owned(made, owner)
+
+
+def service(name: str) -> dict[str, Any]:
+    """Make a Service in front of the workload of the same name."""
+    return {"metadata": {"name": name}, "spec": {"selector": {"app": name}}}
+
+
+def endpoint_slice(service_name: str, *conditions: dict[str, bool]) -> dict[str, Any]:
+    """Make a slice with one endpoint for each set of conditions."""
+    return {
+        "metadata": {
+            "name": f"{service_name}-x",
+            "labels": {"kubernetes.io/service-name": service_name},
+        },
+        "endpoints": [{"conditions": entry} for entry in conditions],
+    }
+
+
+def _workload(name: str, replicas: int, status: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "metadata": {"name": name, "namespace": NAMESPACE, "uid": f"uid-{name}", "generation": 3},
+        "spec": {
+            "replicas": replicas,
+            "template": {"metadata": {"labels": {"app": name, "tier": "api"}}},
+        },
+        "status": status,
+    }

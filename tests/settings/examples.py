@@ -1,0 +1,25 @@
+"""Avadot's environments with made-up images, for tests to look at and to spoil."""
+
+from settings import avadot
+from settings.images import Image
+
+_PROGRAMS = (
+    "backend",
+    "tarot",
+    "custom-chat",
+    "blind-date",
+    "concierge",
+    "fact-worker",
+    "a2f-grpc-server",
+    "model-store",
+)
+
+IMAGES = {
+    program: Image(repository=f"avadot/{program}", tag="1.0.0", digest=f"sha256:{number:064x}")
+    for number, program in enumerate(_PROGRAMS)
+}
+
+PROD = avadot.prod(IMAGES)
+DEV = avadot.dev(IMAGES)
+CPU_NODES, GPU_NODES = PROD.cluster.node_groups
+SERVICES = {service.name: service for service in PROD.services}

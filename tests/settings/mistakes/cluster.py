@@ -1,0 +1,90 @@
+"""Mistakes in the cluster and its node groups."""
+
+from dataclasses import replace
+
+from tests.settings.examples import CPU_NODES, GPU_NODES, PROD
+from tests.settings.mistakes import NAME_RULE, Mistake
+
+_KNOWN_TYPES = "t3.medium, t3.large, t3.xlarge, g4dn.xlarge, g4dn.2xlarge, g5.xlarge, g6.xlarge"
+_SIZE_RULE = "minimum must be from 0 to maximum, and maximum at least 1"
+
+CLUSTER = (
+    Mistake(
+        "cluster name with a capital",
+        lambda: replace(PROD.cluster, name="Avadot"),
+        f"cluster name is 'Avadot': {NAME_RULE}",
+    ),
+    Mistake(
+        "Kubernetes version that EKS never had",
+        lambda: replace(PROD.cluster, kubernetes="1.99"),
+        "cluster avadot-cluster: Kubernetes version '1.99' is not in the catalog; "
+        "known are 1.29, 1.30, 1.31, 1.32, 1.33, 1.34, 1.35, 1.36, 1.37",
+    ),
+    Mistake(
+        "Kubernetes version without a kubectl",
+        lambda: replace(PROD.cluster, kubernetes="1.33"),
+        "cluster avadot-cluster: Kubernetes version '1.33' has no kubectl layer "
+        "within one minor version; installed are layers for 1.29, 1.36",
+    ),
+    Mistake(
+        "node group given twice",
+        lambda: replace(PROD.cluster, node_groups=(CPU_NODES, GPU_NODES, CPU_NODES)),
+        "node group name is 'avadot-nodes': each must be given once",
+    ),
+    Mistake(
+        "only machines with GPUs",
+        lambda: replace(PROD.cluster, node_groups=(GPU_NODES,)),
+        "cluster node_groups is ['avadot-node-gpu']: "
+        "one must be without GPUs, for the services and the cluster's own pods",
+    ),
+    Mistake(
+        "API open to the world",
+        lambda: replace(PROD.cluster, api_cidrs=("203.0.113.0/24", "0.0.0.0/0")),
+        "cluster api_cidrs is '0.0.0.0/0': do not open the API to the world",
+    ),
+    Mistake(
+        "API open to something that is no address range",
+        lambda: replace(PROD.cluster, api_cidrs=("office",)),
+        "cluster api_cidrs has 'office': 'office' does not appear to be an IPv4 or IPv6 network",
+    ),
+)
+
+NODES = (
+    Mistake(
+        "node group name with an underscore",
+        lambda: replace(CPU_NODES, name="avadot_nodes"),
+        f"node group name is 'avadot_nodes': {NAME_RULE}",
+    ),
+    Mistake(
+        "instance type that is not known",
+        lambda: replace(CPU_NODES, instance_type="t3.lrage"),
+        "node group avadot-nodes: instance type 't3.lrage' is not in the catalog; "
+        f"known are {_KNOWN_TYPES}",
+    ),
+    Mistake(
+        "instance type that EC2 retired",
+        lambda: replace(GPU_NODES, instance_type="p3.2xlarge"),
+        "node group avadot-node-gpu: instance type 'p3.2xlarge' is retired: "
+        "EC2 stopped describing it in May 2026; use g5 or g6",
+    ),
+    Mistake(
+        "more nodes at least than at most",
+        lambda: replace(GPU_NODES, minimum=3),
+        f"node group avadot-node-gpu size is (3, 2): {_SIZE_RULE}",
+    ),
+    Mistake(
+        "fewer nodes than none",
+        lambda: replace(GPU_NODES, minimum=-1),
+        f"node group avadot-node-gpu size is (-1, 2): {_SIZE_RULE}",
+    ),
+    Mistake(
+        "node group that can never have a node",
+        lambda: replace(GPU_NODES, minimum=0, maximum=0),
+        f"node group avadot-node-gpu size is (0, 0): {_SIZE_RULE}",
+    ),
+    Mistake(
+        "disk smaller than the EKS image",
+        lambda: replace(CPU_NODES, disk_gib=19),
+        "node group avadot-nodes disk_gib is 19: an EKS image needs at least 20 GiB",
+    ),
+)

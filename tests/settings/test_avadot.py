@@ -1,0 +1,172 @@
+"""Production is what the specification asks for, figure by figure; development is smaller."""
+
+from dataclasses import replace
+
+import pytest
+
+from settings.data import NewBucket
+from settings.gpu import EngineBuild
+from settings.nodes import NodeGroup
+from settings.workloads import Autoscaling, Protocol, Resources
+from tests.settings.examples import CPU_NODES, DEV, GPU_NODES, PROD, SERVICES
+
+
+def test_production_stands_where_the_specification_puts_it() -> None:
+    """Avadot runs in Seoul, in the cluster and namespace that people type."""
+    assert PROD.name == "AvadotProd"
+    assert PROD.region == "ap-northeast-2"
+    assert PROD.cluster.name == "avadot-cluster"
+    assert PROD.namespace == "avadot-prod"
+
+
+def test_both_environments_run_the_default_version() -> None:
+    """Production and development are Kubernetes 1.36."""
+    assert PROD.cluster.kubernetes == DEV.cluster.kubernetes == "1.36"
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "instance_type"),
+    [
+        pytest.param(CPU_NODES, "avadot-nodes", "t3.large", id="CPU"),
+        pytest.param(GPU_NODES, "avadot-node-gpu", "g4dn.xlarge", id="GPU"),
+    ],
+)
+def test_each_node_group_has_two_machines(group: NodeGroup, name: str, instance_type: str) -> None:
+    """Both groups are fixed at two machines of the specified type."""
+    assert (group.name, group.instance_type) == (name, instance_type)
+    assert (group.minimum, group.maximum) == (2, 2)
+
+
+def test_only_the_gpu_group_has_gpus() -> None:
+    """Each group is known as what it is, so that ordinary pods keep off the GPUs."""
+    assert PROD.cluster.cpu_groups == (CPU_NODES,)
+    assert PROD.cluster.gpu_groups == (GPU_NODES,)
+
+
+@pytest.mark.parametrize(
+    ("name", "component", "protocol", "port"),
+    [
+        ("backend", "backend", Protocol.REST, 4008),
+        ("tarot", "tarot", Protocol.WEBSOCKET, 4007),
+        ("custom-chat", "custom_chat", Protocol.WEBSOCKET, 4009),
+        ("blind-date", "blind_date", Protocol.WEBSOCKET, 4010),
+        ("concierge", "concierge", Protocol.REST, 4011),
+        ("fact-worker", "fact_worker", Protocol.WORKER, None),
+    ],
+)
+def test_each_service_is_found_at_its_port(
+    name: str, component: str, protocol: Protocol, port: int | None
+) -> None:
+    """A service has its specified name, protocol and port; the worker has no port."""
+    service = SERVICES[name]
+    assert (service.component, service.protocol, service.port) == (component, protocol, port)
+
+
+def test_there_are_six_services() -> None:
+    """No service is missing and none was added without the specification."""
+    assert sorted(SERVICES) == [
+        "backend",
+        "blind-date",
+        "concierge",
+        "custom-chat",
+        "fact-worker",
+        "tarot",
+    ]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_service_is_as_large_as_specified(name: str) -> None:
+    """A pod asks for 100m and 256Mi, may use 500m and 512Mi, and 2 to 4 run at 70 % CPU."""
+    service = SERVICES[name]
+    assert service.resources == Resources(
+        cpu_milli=100, memory_mib=256, cpu_limit_milli=500, memory_limit_mib=512
+    )
+    assert service.autoscaling == Autoscaling(minimum=2, maximum=4, cpu_percent=70)
+
+
+def test_only_the_backend_speaks_to_providers_and_to_audio2face() -> None:
+    """The keys for language and voice, and the way to the GPUs, are the backend's alone."""
+    keys = {name: service.provider_secrets for name, service in SERVICES.items()}
+    callers = [name for name, service in SERVICES.items() if service.calls_audio2face]
+    assert keys.pop("backend") == ("anthropic", "openai", "elevenlabs")
+    assert set(keys.values()) == {()}
+    assert callers == ["backend"]
+
+
+def test_audio2face_is_as_specified() -> None:
+    """Two servers on port 50051 have a GPU and 50 GiB each, and begin with the English model."""
+    server = PROD.audio2face
+    assert (server.name, server.port) == ("a2f-grpc-server", 50051)
+    assert (server.replicas, server.gpus, server.volume.size_gib) == (2, 1, 50)
+    assert server.default_model == "multi-diffusion"
+    assert server.engine_build is EngineBuild.WHEN_NEEDED
+
+
+def test_audio2face_fits_the_node_that_the_specification_gives_it() -> None:
+    """A pod's request and its limit both stay within 3920m and 14481Mi."""
+    resources = PROD.audio2face.resources
+    assert resources.cpu_limit_milli < 3920
+    assert resources.memory_limit_mib < 14481
+
+
+def test_audio2face_may_build_its_first_engine() -> None:
+    """A start may take 20 minutes (D-10), and the release waits longer than one start."""
+    rollout = PROD.audio2face.rollout
+    assert rollout.ready_within >= 20 * 60
+    assert rollout.limit >= 2 * rollout.ready_within
+
+
+def test_audio2face_finishes_its_clip() -> None:
+    """A pod that must go has the 330 s that a 300 s clip needs (D-13)."""
+    assert PROD.audio2face.stop.grace >= 330
+
+
+def test_the_volume_is_fast_enough_for_the_models() -> None:
+    """The disk gives 500 MiB/s (D-4) and has the operations that gp3 wants for it."""
+    volume = PROD.audio2face.volume
+    assert volume.throughput_mib == 500
+    assert volume.iops == 3000
+    assert replace(volume, throughput_mib=1000).iops == 4000
+
+
+def test_models_are_where_the_specification_keeps_them() -> None:
+    """Models lie under a2f-models/ in the bucket, and engines beside them."""
+    assert PROD.model_store.bucket == NewBucket()
+    assert PROD.model_store.models_prefix == "a2f-models/"
+    assert PROD.model_store.engines_prefix == "a2f-engines/"
+
+
+def test_a_quiet_stream_outlives_a_minute() -> None:
+    """The load balancer keeps a silent WebSocket or gRPC stream longer than its 60 s (D-22)."""
+    assert PROD.load_balancer.idle_seconds > 60
+
+
+def test_production_keeps_its_data() -> None:
+    """MySQL 8.4 has a standby in another zone and backups; the cache can fail over."""
+    assert PROD.retained
+    assert PROD.mysql.version.startswith("8.4.")
+    assert PROD.mysql.multi_az
+    assert PROD.mysql.backup_days >= 7
+    assert PROD.valkey.nodes == 2
+
+
+def test_data_stores_listen_where_clients_expect_them() -> None:
+    """MySQL and the cache keep their usual ports."""
+    assert (PROD.mysql.port, PROD.valkey.port) == (3306, 6379)
+
+
+def test_development_is_smaller_and_destroyable() -> None:
+    """Development has one GPU node, one server and nothing that survives a destroy."""
+    (gpu_nodes,) = DEV.cluster.gpu_groups
+    assert (gpu_nodes.minimum, gpu_nodes.maximum, DEV.audio2face.replicas) == (1, 1, 1)
+    assert not DEV.retained
+    assert not DEV.mysql.multi_az
+    assert DEV.services == PROD.services
+
+
+def test_development_stands_beside_production() -> None:
+    """The environments share no stack, cluster, namespace or address."""
+    assert DEV.name == "AvadotDev"
+    assert DEV.cluster.name != PROD.cluster.name
+    assert DEV.namespace != PROD.namespace
+    assert DEV.network.cidr != PROD.network.cidr

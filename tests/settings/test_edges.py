@@ -1,0 +1,57 @@
+"""A setting at the very edge of what is right is not refused."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from settings.exposure import Domain
+from settings.workloads import RELEASE_LIMIT_SECONDS
+from tests.settings.examples import CPU_NODES, GPU_NODES, PROD, SERVICES
+
+_BACKEND = SERVICES["backend"]
+_DOMAIN = Domain(
+    name="avadot.example.com",
+    certificate_arn="arn:aws:acm:ap-northeast-2:123456789012:certificate/0a1b2c3d",
+)
+
+_EDGES: dict[str, Callable[[], object]] = {
+    "smallest VPC": lambda: replace(PROD.network, cidr="10.0.0.0/21"),
+    "one way out": lambda: replace(PROD.network, nat_gateways=1),
+    "certificate of the region": lambda: replace(
+        PROD, load_balancer=replace(PROD.load_balancer, names=_DOMAIN)
+    ),
+    "shortest idle time": lambda: replace(PROD.load_balancer, idle_seconds=1),
+    "longest idle time": lambda: replace(PROD.load_balancer, idle_seconds=4000),
+    "API for a single office": lambda: replace(PROD.cluster, api_cidrs=("203.0.113.7/32",)),
+    "name of 63": lambda: replace(PROD.cluster, name="a" * 63),
+    "group that may be empty": lambda: replace(GPU_NODES, minimum=0),
+    "disk of the EKS image": lambda: replace(CPU_NODES, disk_gib=20),
+    "smallest MySQL disk": lambda: replace(PROD.mysql, storage_gib=20),
+    "fewest days of backups": lambda: replace(PROD.mysql, backup_days=1),
+    "most days of backups": lambda: replace(PROD.mysql, backup_days=35),
+    "largest cache": lambda: replace(PROD.valkey, nodes=6),
+    "smallest requests": lambda: replace(_BACKEND.resources, cpu_milli=1, memory_mib=1),
+    "limits equal to requests": lambda: replace(
+        _BACKEND.resources, cpu_limit_milli=100, memory_limit_mib=256
+    ),
+    "single pod": lambda: replace(_BACKEND.autoscaling, minimum=1, maximum=1),
+    "least load": lambda: replace(_BACKEND.autoscaling, cpu_percent=1),
+    "most load": lambda: replace(_BACKEND.autoscaling, cpu_percent=100),
+    "shortest grace": lambda: replace(_BACKEND.stop, grace=31),
+    "shortest rollout": lambda: replace(_BACKEND.rollout, ready_within=1, limit=2),
+    "longest rollout": lambda: replace(_BACKEND.rollout, limit=RELEASE_LIMIT_SECONDS),
+    "lowest port": lambda: replace(_BACKEND, port=1),
+    "highest port": lambda: replace(_BACKEND, port=65535),
+    "smallest volume": lambda: replace(PROD.audio2face.volume, size_gib=1, throughput_mib=125),
+    "fastest volume": lambda: replace(PROD.audio2face.volume, throughput_mib=2000),
+    "shortest Audio2Face grace": lambda: replace(
+        PROD.audio2face, stop=replace(PROD.audio2face.stop, deregistration=240, grace=301)
+    ),
+}
+
+
+@pytest.mark.parametrize("write", _EDGES.values(), ids=_EDGES)
+def test_the_last_right_value_is_accepted(write: Callable[[], object]) -> None:
+    """A limit refuses what lies beyond it, and nothing before."""
+    write()
