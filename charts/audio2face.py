@@ -40,7 +40,7 @@ class Audio2FaceChart(cdk8s.Chart):
             namespace=namespace,
             name=server.name,
             component=server.name,
-            version=server.image.tag,
+            version=surroundings.images.version(server.image),
         )
         add(self, _service_account(identity))
         self._expose(identity, server, surroundings.entrance)

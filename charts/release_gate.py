@@ -7,7 +7,7 @@ from constructs import Construct
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.models.rbac_v1 import PolicyRule, Role, RoleBinding, RoleRef, Subject
 
-from charts.objects import add
+from charts.objects import COMMON_LABELS, add
 
 GROUP = "release-gate"
 """The Kubernetes group that the gate's IAM role is mapped to."""
@@ -18,7 +18,7 @@ class ReleaseGateChart(cdk8s.Chart):
 
     def __init__(self, scope: Construct, *, namespace: str) -> None:
         super().__init__(scope, GROUP)
-        metadata = ObjectMeta(name=GROUP, namespace=namespace)
+        metadata = ObjectMeta(name=GROUP, namespace=namespace, labels=COMMON_LABELS)
         read = ["get", "list"]
         add(
             self,

@@ -43,7 +43,7 @@ class ServiceChart(cdk8s.Chart):
             namespace=namespace,
             name=service.name,
             component=service.component,
-            version=service.image.tag,
+            version=surroundings.images.version(service.image),
         )
         add(self, _service_account(identity))
         if isinstance(surroundings.secrets, SecretsStore):

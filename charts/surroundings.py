@@ -20,6 +20,10 @@ class Registry:
         """Return what the kubelet is to pull."""
         return f"{self.host}/{image.reference}"
 
+    def version(self, image: Image) -> str:
+        """Return the name of what the digest was pinned for."""
+        return image.tag
+
 
 @dataclass(frozen=True, kw_only=True)
 class BuiltHere:
@@ -30,6 +34,10 @@ class BuiltHere:
     def reference(self, image: Image) -> str:
         """Return what the kubelet is to find on its machine."""
         return f"{image.repository}:{self.tag}"
+
+    def version(self, image: Image) -> str:  # noqa: ARG002 - all builds are called alike
+        """Return what a developer calls his build."""
+        return self.tag
 
 
 @dataclass(frozen=True, kw_only=True)

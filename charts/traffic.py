@@ -92,12 +92,12 @@ def to(location: Addresses | Pods, port: int) -> NetworkPolicyEgressRule:
         case Addresses():
             return NetworkPolicyEgressRule(to=_blocks(location.cidrs), ports=_tcp(port))
         case Pods():
-            return NetworkPolicyEgressRule(to=[peer(_named(location))], ports=_tcp(port))
+            return NetworkPolicyEgressRule(to=[_peer(_named(location))], ports=_tcp(port))
 
 
 def from_pods(pods: LabelSelector, port: int) -> NetworkPolicyIngressRule:
     """Let pods of the namespace in."""
-    return NetworkPolicyIngressRule(from_=[peer(pods)], ports=_tcp(port))
+    return NetworkPolicyIngressRule(from_=[_peer(pods)], ports=_tcp(port))
 
 
 def from_entrance(entrance: Entrance | NodePorts, port: int) -> NetworkPolicyIngressRule:
@@ -110,7 +110,7 @@ def from_entrance(entrance: Entrance | NodePorts, port: int) -> NetworkPolicyIng
             return NetworkPolicyIngressRule(ports=_tcp(port))
 
 
-def peer(pods: LabelSelector) -> NetworkPolicyPeer:
+def _peer(pods: LabelSelector) -> NetworkPolicyPeer:
     """Name pods of the same namespace as the other end."""
     return NetworkPolicyPeer(podSelector=pods)
 

@@ -1,6 +1,10 @@
 """How a setting that cannot be right says so."""
 
 import re
+from collections.abc import Sequence
+
+_NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
+_HIGHEST_PORT = 65535
 
 
 class SettingError(ValueError):
@@ -14,9 +18,6 @@ def require(condition: object, field: str, value: object, wanted: str) -> None:
         raise SettingError(message)
 
 
-_NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
-
-
 def require_name(field: str, value: str) -> None:
     """Raise `SettingError` unless the value is a legal Kubernetes object name (RFC 1035)."""
     require(
@@ -28,7 +29,12 @@ def require_name(field: str, value: str) -> None:
     )
 
 
-def require_unique(field: str, values: list[str]) -> None:
+def require_port(field: str, value: int) -> None:
+    """Raise `SettingError` unless a program can listen there."""
+    require(0 < value <= _HIGHEST_PORT, field, value, f"must be from 1 to {_HIGHEST_PORT}")
+
+
+def require_unique(field: str, values: Sequence[str]) -> None:
     """Raise `SettingError` if a value stands twice in the list."""
     for value in values:
         require(values.count(value) == 1, field, value, "each must be given once")

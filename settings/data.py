@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from settings.checks import require
+from settings.checks import require, require_port
 
 _MYSQL_STANDARD_SUPPORT = "8.4"
 """MySQL 8.0 left standard support on 2026-07-31; 8.4 stays until 2029-07-31."""
@@ -28,12 +28,13 @@ class MySql:
     port: int = 3306
 
     def __post_init__(self) -> None:
-        """Check the version against RDS' support dates, and the sizes."""
+        """Check the version against RDS' support dates, the sizes and the names."""
         require(
-            self.version.startswith(f"{_MYSQL_STANDARD_SUPPORT}."),
+            re.fullmatch(rf"{re.escape(_MYSQL_STANDARD_SUPPORT)}\.[0-9]+", self.version),
             "mysql version",
             self.version,
-            f"use {_MYSQL_STANDARD_SUPPORT}.x, others have left standard support on RDS",
+            f"use {_MYSQL_STANDARD_SUPPORT} with a patch version, as {_MYSQL_STANDARD_SUPPORT}.10; "
+            "others have left standard support on RDS",
         )
         require(
             re.fullmatch(r"[a-z0-9]+\.[a-z0-9]+", self.instance_type),
@@ -53,6 +54,13 @@ class MySql:
             self.backup_days,
             f"keep backups for 1 to {_RDS_BACKUP_MAXIMUM_DAYS} days",
         )
+        require(
+            re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,63}", self.database),
+            "mysql database",
+            self.database,
+            "use at most 64 letters, digits and underscores, starting with a letter",
+        )
+        require_port("mysql port", self.port)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +73,15 @@ class Valkey:
     port: int = 6379
 
     def __post_init__(self) -> None:
-        """Check that failover has somewhere to go."""
+        """Check version and node type, and that failover has somewhere to go."""
         require(
-            self.node_type.startswith("cache."),
+            re.fullmatch(r"[89]\.[0-9]+", self.version),
+            "valkey version",
+            self.version,
+            "write major and minor version, from 8 on, as 8.2",
+        )
+        require(
+            re.fullmatch(r"cache\.[a-z0-9]+\.[a-z0-9]+", self.node_type),
             "valkey node_type",
             self.node_type,
             "ElastiCache writes it with cache. in front, as cache.t4g.small",
@@ -78,6 +92,7 @@ class Valkey:
             self.nodes,
             f"failover needs 2 to {_VALKEY_MAXIMUM_NODES} nodes",
         )
+        require_port("valkey port", self.port)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,10 +131,10 @@ class ModelStore:
             ("engines_prefix", self.engines_prefix),
         ):
             require(
-                re.fullmatch(r"([\w.-]+/)+", prefix),
+                re.fullmatch(r"(\w[\w.-]*/)+", prefix, re.ASCII),
                 f"model store {field}",
                 prefix,
-                "write it like a2f-models/, with a slash at the end only",
+                "write it like a2f-models/, with a slash at the end only, and no part as ..",
             )
         require(
             not self.models_prefix.startswith(self.engines_prefix)

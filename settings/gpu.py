@@ -1,9 +1,10 @@
 """The Audio2Face server: a stateful service with a GPU and a volume for each pod."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
-from settings.checks import require, require_name
+from settings.checks import require, require_name, require_port
 from settings.images import Image
 from settings.workloads import Resources, Rollout, Stop
 
@@ -11,7 +12,10 @@ _GP3_IOPS_PER_MIB = 4
 """gp3 gives 0.25 MiB/s for each of its operations per second."""
 _GP3_THROUGHPUT_MIB = range(125, 2001)
 _GP3_BASE_IOPS = 3000
+_GP3_IOPS_PER_GIB = 500
 _LONGEST_CLIP_SECONDS = 300
+_LONGEST_NAME = 52
+"""A StatefulSet labels its pods with its name, a hyphen and a hash of ten: 63 together."""
 
 
 class EngineBuild(Enum):
@@ -38,6 +42,14 @@ class Volume:
             "volume throughput_mib",
             self.throughput_mib,
             f"gp3 takes {_GP3_THROUGHPUT_MIB.start} to {_GP3_THROUGHPUT_MIB.stop - 1} MiB/s",
+        )
+        most = max(_GP3_BASE_IOPS, _GP3_IOPS_PER_GIB * self.size_gib)
+        require(
+            self.iops <= most,
+            "volume throughput_mib",
+            self.throughput_mib,
+            f"needs {self.iops} IOPS, and gp3 gives {self.size_gib} GiB at most {most}; "
+            "make the volume larger",
         )
 
     @property
@@ -67,8 +79,21 @@ class Audio2Face:
     def __post_init__(self) -> None:
         """Check the name, the counts, and that a whole clip can finish before the pod stops."""
         require_name("audio2face name", self.name)
+        require(
+            len(self.name) <= _LONGEST_NAME,
+            "audio2face name",
+            self.name,
+            f"use at most {_LONGEST_NAME} characters, since Kubernetes appends to it",
+        )
+        require_port("audio2face port", self.port)
         require(self.replicas > 0, "audio2face replicas", self.replicas, "must be at least 1")
         require(self.gpus > 0, "audio2face gpus", self.gpus, "each pod needs at least 1")
+        require(
+            re.fullmatch(r"[a-z0-9][\w.-]*", self.default_model, re.ASCII | re.IGNORECASE),
+            "audio2face default_model",
+            self.default_model,
+            "write the model's name alone, as multi-diffusion",
+        )
         require(
             self.stop.grace > _LONGEST_CLIP_SECONDS,
             "audio2face stop grace",

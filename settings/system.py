@@ -1,10 +1,11 @@
 """A system in one environment: everything that is decided about it."""
 
-import ipaddress
+import re
 from dataclasses import dataclass
 
 from catalog import UnknownFactError, kubernetes_version
 from settings import capacity
+from settings.addresses import require_client_range, require_vpc_range
 from settings.checks import SettingError, require, require_name, require_unique
 from settings.data import ModelStore, MySql, Valkey
 from settings.exposure import Domain, LoadBalancer
@@ -14,8 +15,6 @@ from settings.workloads import CpuService
 
 _FEWEST_ZONES = 2
 """EKS, RDS and the load balancer each refuse fewer."""
-_VPC_PREFIXES = range(16, 22)
-"""From AWS' largest VPC to the smallest that holds six subnets and a pod address each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,18 +27,8 @@ class Network:
 
     def __post_init__(self) -> None:
         """Check the address range and the zones."""
-        try:
-            network = ipaddress.ip_network(self.cidr)
-        except ValueError as error:
-            message = f"network cidr is {self.cidr!r}: {error}"
-            raise SettingError(message) from None
-        require(
-            network.is_private and network.prefixlen in _VPC_PREFIXES,
-            "network cidr",
-            self.cidr,
-            f"use a private range from /{_VPC_PREFIXES.start} to /{_VPC_PREFIXES.stop - 1}",
-        )
-        require_unique("network zone", list(self.zones))
+        require_vpc_range("network cidr", self.cidr)
+        require_unique("network zone", self.zones)
         require(
             len(self.zones) >= _FEWEST_ZONES,
             "network zones",
@@ -80,13 +69,9 @@ class Cluster:
             [group.name for group in self.node_groups],
             "one must be without GPUs, for the services and the cluster's own pods",
         )
+        require_unique("cluster api_cidrs", self.api_cidrs)
         for cidr in self.api_cidrs:
-            try:
-                prefix = ipaddress.ip_network(cidr).prefixlen
-            except ValueError as error:
-                message = f"cluster api_cidrs has {cidr!r}: {error}"
-                raise SettingError(message) from None
-            require(prefix > 0, "cluster api_cidrs", cidr, "do not open the API to the world")
+            require_client_range("cluster api_cidrs", cidr)
 
     @property
     def cpu_groups(self) -> tuple[NodeGroup, ...]:
@@ -122,15 +107,27 @@ class Avadot:
 
     def __post_init__(self) -> None:
         """Check what no part can check alone."""
-        require(self.environment.isalnum(), "environment", self.environment, "use letters, as Prod")
+        require(
+            re.fullmatch(r"[A-Z][A-Za-z0-9]*", self.environment),
+            "environment",
+            self.environment,
+            "use letters and digits after a capital, as Prod",
+        )
         require_name("namespace", self.namespace)
+        require(
+            self.namespace != "default" and not self.namespace.startswith("kube-"),
+            "namespace",
+            self.namespace,
+            "use one of its own, this is Kubernetes'",
+        )
         for zone in self.network.zones:
             require(
-                zone[:-1] == self.region,
+                re.fullmatch(rf"{re.escape(self.region)}[a-z]", zone),
                 "network zone",
                 zone,
-                f"must lie in region {self.region}",
+                f"must be region {self.region} and one letter",
             )
+        require_unique("providers", self.providers)
         self._check_services()
         self._check_certificate()
         capacity.check_services(self.services, self.cluster.cpu_groups)
@@ -142,10 +139,23 @@ class Avadot:
         return f"Avadot{self.environment}"
 
     def _check_services(self) -> None:
+        require(self.services, "services", self.services, "give at least one")
         require_unique("service name", [service.name for service in self.services])
-        ports = [service.port for service in self.services if service.port is not None]
-        require_unique("service port", [str(port) for port in ports])
+        require_unique("service component", [service.component for service in self.services])
         for service in self.services:
+            require(
+                service.name != self.audio2face.name,
+                "service name",
+                service.name,
+                "the Audio2Face server has it, choose another",
+            )
+            sharing = [other.name for other in self.services if other.port == service.port]
+            require(
+                service.port is None or len(sharing) == 1,
+                "service port",
+                service.port,
+                f"{' and '.join(sharing)} need one each",
+            )
             for provider in service.provider_secrets:
                 require(
                     provider in self.providers,

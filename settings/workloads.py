@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from settings.checks import require, require_name
+from settings.checks import require, require_name, require_port, require_unique
 from settings.images import Image
 
-_HIGHEST_PORT = 65535
+_LONGEST_DEREGISTRATION_SECONDS = 3600
+"""An ALB's target group takes no more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +76,13 @@ class Stop:
     def __post_init__(self) -> None:
         """Check that the pod outlives its last request."""
         require(
+            0 <= self.deregistration <= _LONGEST_DEREGISTRATION_SECONDS,
+            "stop deregistration",
+            self.deregistration,
+            f"an ALB takes 0 to {_LONGEST_DEREGISTRATION_SECONDS} s",
+        )
+        require(self.linger >= 0, "stop linger", self.linger, "must not be below 0")
+        require(
             self.grace > self.deregistration and self.grace > self.linger,
             "stop grace",
             self.grace,
@@ -94,7 +102,13 @@ class Rollout:
     def __post_init__(self) -> None:
         """Check that one pod fits into the whole."""
         require(
-            0 < self.ready_within < self.limit,
+            self.ready_within > 0,
+            "rollout ready_within",
+            self.ready_within,
+            "must be at least 1 s",
+        )
+        require(
+            self.ready_within < self.limit,
             "rollout limit",
             self.limit,
             f"must be longer than ready_within ({self.ready_within})",
@@ -147,9 +161,6 @@ class CpuService:
             self.port,
             "a worker has none, any other service needs one",
         )
-        require(
-            self.port is None or 0 < self.port <= _HIGHEST_PORT,
-            f"service {self.name} port",
-            self.port,
-            f"must be from 1 to {_HIGHEST_PORT}",
-        )
+        if self.port is not None:
+            require_port(f"service {self.name} port", self.port)
+        require_unique(f"service {self.name} provider_secrets", self.provider_secrets)

@@ -28,6 +28,7 @@ _PROGRAM = "functions"
 _HANDLER = "release_gate.handler"
 _LOOK_EVERY = cdk.Duration.seconds(5)
 _CALL_LIMIT = cdk.Duration.minutes(1)
+_MARGIN_SECONDS = 120
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +78,8 @@ class Release(Construct):
             on_event_handler=begin,
             is_complete_handler=look,
             query_interval=_LOOK_EVERY,
-            total_timeout=cdk.Duration.seconds(limit),
+            # Longer than the gate's own limit, so that the gate is the one who says what failed.
+            total_timeout=cdk.Duration.seconds(limit + _MARGIN_SECONDS),
         )
         identity = eks.CfnAccessEntry(
             self,
@@ -91,7 +93,7 @@ class Release(Construct):
             "Gate",
             resource_type="Custom::Release",
             service_token=provider.service_token,
-            service_timeout=cdk.Duration.seconds(min(limit + 300, RELEASE_LIMIT_SECONDS)),
+            service_timeout=cdk.Duration.seconds(RELEASE_LIMIT_SECONDS),
             properties={
                 "ClusterName": cluster.cluster_name,
                 "Endpoint": cluster.cluster_endpoint,
@@ -112,7 +114,7 @@ class Release(Construct):
         return lambda_.Function(
             self,
             id,
-            code=lambda_.Code.from_asset(_PROGRAM),
+            code=lambda_.Code.from_asset(_PROGRAM, exclude=["**/__pycache__"]),
             handler=f"{_HANDLER}.{entry}",
             runtime=lambda_.Runtime.PYTHON_3_14,
             timeout=_CALL_LIMIT,

@@ -9,7 +9,7 @@ from settings.exposure import Domain
 from settings.workloads import RELEASE_LIMIT_SECONDS
 from tests.settings.examples import CPU_NODES, GPU_NODES, PROD, SERVICES
 
-_BACKEND = SERVICES["backend"]
+_BACKEND, _WORKER = SERVICES["backend"], SERVICES["fact-worker"]
 _DOMAIN = Domain(
     name="avadot.example.com",
     certificate_arn="arn:aws:acm:ap-northeast-2:123456789012:certificate/0a1b2c3d",
@@ -17,6 +17,7 @@ _DOMAIN = Domain(
 
 _EDGES: dict[str, Callable[[], object]] = {
     "smallest VPC": lambda: replace(PROD.network, cidr="10.0.0.0/21"),
+    "VPC at the end of the private addresses": lambda: replace(PROD.network, cidr="172.31.0.0/16"),
     "one way out": lambda: replace(PROD.network, nat_gateways=1),
     "certificate of the region": lambda: replace(
         PROD, load_balancer=replace(PROD.load_balancer, names=_DOMAIN)
@@ -24,12 +25,23 @@ _EDGES: dict[str, Callable[[], object]] = {
     "shortest idle time": lambda: replace(PROD.load_balancer, idle_seconds=1),
     "longest idle time": lambda: replace(PROD.load_balancer, idle_seconds=4000),
     "API for a single office": lambda: replace(PROD.cluster, api_cidrs=("203.0.113.7/32",)),
+    "API for the widest range": lambda: replace(PROD.cluster, api_cidrs=("203.0.0.0/8",)),
+    "environment of one letter": lambda: replace(PROD, environment="P"),
+    "namespace that only begins like Kubernetes' own": lambda: replace(
+        PROD, namespace="kubernetes-lab"
+    ),
+    "two workers, neither with a port": lambda: replace(
+        PROD, services=(_WORKER, replace(_WORKER, name="second", component="second"))
+    ),
     "name of 63": lambda: replace(PROD.cluster, name="a" * 63),
     "group that may be empty": lambda: replace(GPU_NODES, minimum=0),
     "disk of the EKS image": lambda: replace(CPU_NODES, disk_gib=20),
     "smallest MySQL disk": lambda: replace(PROD.mysql, storage_gib=20),
     "fewest days of backups": lambda: replace(PROD.mysql, backup_days=1),
     "most days of backups": lambda: replace(PROD.mysql, backup_days=35),
+    "longest database name": lambda: replace(PROD.mysql, database="A" + "_" * 63),
+    "highest MySQL port": lambda: replace(PROD.mysql, port=65535),
+    "newest cache": lambda: replace(PROD.valkey, version="9.0"),
     "largest cache": lambda: replace(PROD.valkey, nodes=6),
     "smallest requests": lambda: replace(_BACKEND.resources, cpu_milli=1, memory_mib=1),
     "limits equal to requests": lambda: replace(
@@ -38,6 +50,10 @@ _EDGES: dict[str, Callable[[], object]] = {
     "single pod": lambda: replace(_BACKEND.autoscaling, minimum=1, maximum=1),
     "least load": lambda: replace(_BACKEND.autoscaling, cpu_percent=1),
     "most load": lambda: replace(_BACKEND.autoscaling, cpu_percent=100),
+    "load balancer that lets go at once": lambda: replace(
+        _BACKEND.stop, deregistration=0, linger=0
+    ),
+    "longest deregistration": lambda: replace(_BACKEND.stop, deregistration=3600, grace=3601),
     "shortest grace": lambda: replace(_BACKEND.stop, grace=31),
     "shortest rollout": lambda: replace(_BACKEND.rollout, ready_within=1, limit=2),
     "longest rollout": lambda: replace(_BACKEND.rollout, limit=RELEASE_LIMIT_SECONDS),
@@ -45,6 +61,13 @@ _EDGES: dict[str, Callable[[], object]] = {
     "highest port": lambda: replace(_BACKEND, port=65535),
     "smallest volume": lambda: replace(PROD.audio2face.volume, size_gib=1, throughput_mib=125),
     "fastest volume": lambda: replace(PROD.audio2face.volume, throughput_mib=2000),
+    "smallest volume that can be fastest": lambda: replace(
+        PROD.audio2face.volume, size_gib=16, throughput_mib=2000
+    ),
+    "longest Audio2Face name": lambda: replace(PROD.audio2face, name="a" * 52),
+    "model with a version": lambda: replace(PROD.audio2face, default_model="Claire_v2.3"),
+    "image in no folder": lambda: replace(_BACKEND.image, repository="backend"),
+    "longest tag": lambda: replace(_BACKEND.image, tag="v" * 128),
     "shortest Audio2Face grace": lambda: replace(
         PROD.audio2face, stop=replace(PROD.audio2face.stop, deregistration=240, grace=301)
     ),

@@ -1,6 +1,8 @@
 """The reviewed image file: what it may say, and what its editor is told if it is damaged."""
 
 import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from settings import avadot
 from settings.checks import SettingError
 from settings.images import Image, read_images
+from settings.system import Avadot
 from tests.settings.examples import IMAGES
 
 _REVIEWED = Path(avadot.__file__).with_name("images.json")
@@ -57,40 +60,94 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert _refusal(file) == (f"image file '{file}' does not exist: it names every image by digest")
 
 
+def test_a_directory_is_no_image_file(tmp_path: Path) -> None:
+    """A path that cannot be read as a file is refused with the system's reason."""
+    assert _refusal(tmp_path) == (
+        f"image file '{tmp_path}' cannot be read (Is a directory): it must be a readable file"
+    )
+
+
+def test_another_encoding_is_placed(tmp_path: Path) -> None:
+    """A file in another encoding is refused with the first byte that is wrong."""
+    file = tmp_path / "images.json"
+    file.write_text("{}", encoding="utf-16")
+    assert _refusal(file) == f"image file '{file}' is not UTF-8 at byte 0: save it as UTF-8 text"
+
+
 def test_damaged_json_is_placed(tmp_path: Path) -> None:
     """A file that is no JSON is refused with the line and column of the damage."""
     file = tmp_path / "images.json"
     file.write_text('{"tarot": {')
     assert _refusal(file) == (
-        f"image file '{file}' is not right "
+        f"image file '{file}' is not JSON "
         "(Expecting property name enclosed in double quotes: line 1 column 12 (char 11)): "
-        "each entry has repository, tag and digest"
+        "mend it there"
+    )
+
+
+def test_a_list_has_no_entries(tmp_path: Path) -> None:
+    """A file without names is refused."""
+    file = _written(tmp_path, ["tarot"])
+    assert _refusal(file) == (
+        f"image file '{file}' holds no entries: write one for each image, by its name"
     )
 
 
 @pytest.mark.parametrize(
-    ("content", "damage"),
+    ("text", "key"),
     [
-        pytest.param(
-            {"tarot": {"repository": "avadot/tarot", "tag": "1.0.0", "sha": _DIGEST}},
-            "unexpected keyword argument 'sha'",
-            id="wrong key",
-        ),
-        pytest.param(
-            {"tarot": {"repository": "avadot/tarot", "tag": "1.0.0"}},
-            "missing 1 required keyword-only argument: 'digest'",
-            id="key left out",
-        ),
-        pytest.param({"tarot": _DIGEST}, "must be a mapping, not str", id="bare digest"),
-        pytest.param(["tarot"], "'list' object has no attribute 'items'", id="list"),
+        pytest.param('{"tarot": {"tag": "1"}, "tarot": {"tag": "2"}}', "tarot", id="image"),
+        pytest.param('{"tarot": {"digest": "reviewed", "digest": "not"}}', "digest", id="digest"),
     ],
 )
-def test_an_entry_of_another_shape_is_refused(tmp_path: Path, content: object, damage: str) -> None:
-    """A file of another shape is refused with what is wrong and how an entry looks."""
-    file = _written(tmp_path, content)
-    told = _refusal(file)
-    assert told.startswith(f"image file '{file}' is not right (")
-    assert told.endswith(f"{damage}): each entry has repository, tag and digest")
+def test_nothing_is_written_twice(tmp_path: Path, text: str, key: str) -> None:
+    """A second image or digest of the same name cannot shadow the one that was reviewed."""
+    file = tmp_path / "images.json"
+    file.write_text(text)
+    assert _refusal(file) == (
+        f"image file has '{key}' twice in one object: keep the one that was reviewed"
+    )
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param(
+            {"repository": "avadot/tarot", "tag": "1.0.0", "sha": _DIGEST}, id="wrong key"
+        ),
+        pytest.param({"repository": "avadot/tarot", "tag": "1.0.0"}, id="key left out"),
+        pytest.param(
+            {"repository": "avadot/tarot", "tag": "1.0.0", "digest": _DIGEST, "arch": "arm64"},
+            id="key too many",
+        ),
+        pytest.param(
+            {"repository": "avadot/tarot", "tag": 1.0, "digest": _DIGEST}, id="tag as a number"
+        ),
+        pytest.param(_DIGEST, id="bare digest"),
+    ],
+)
+def test_an_entry_of_another_shape_is_named(tmp_path: Path, entry: object) -> None:
+    """An entry of another shape is refused by its name, with how an entry looks."""
+    file = _written(tmp_path, {"tarot": entry})
+    assert _refusal(file) == (
+        f"image 'tarot' is {entry!r} in the image file: "
+        "write an entry with repository, tag and digest, each a text"
+    )
+
+
+@pytest.mark.parametrize("environment", [avadot.prod, avadot.dev])
+def test_an_image_that_is_not_in_the_file_is_named(
+    tmp_path: Path, environment: Callable[[Mapping[str, Image]], Avadot]
+) -> None:
+    """An environment that asks for a missing image is refused with its name."""
+    others = {name: asdict(image) for name, image in IMAGES.items() if name != "tarot"}
+    images = read_images(_written(tmp_path, others))
+    with pytest.raises(SettingError) as refusal:
+        environment(images)
+    assert str(refusal.value) == (
+        "image 'tarot' is not in the image file: "
+        "write an entry with repository, tag and digest, each a text"
+    )
 
 
 def test_a_tag_is_no_digest(tmp_path: Path) -> None:

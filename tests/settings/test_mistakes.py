@@ -6,9 +6,10 @@ from settings.checks import SettingError
 from tests.settings.mistakes import Mistake
 from tests.settings.mistakes.cluster import CLUSTER, NODES
 from tests.settings.mistakes.data import DATA
+from tests.settings.mistakes.figures import SIZES, TIMES
 from tests.settings.mistakes.network import ENTRANCE, NETWORK
 from tests.settings.mistakes.system import SYSTEM
-from tests.settings.mistakes.workloads import IMAGE, SIZES, TIMES, WORKLOADS
+from tests.settings.mistakes.workloads import IMAGE, WORKLOADS
 
 _MISTAKES = (
     *SYSTEM,

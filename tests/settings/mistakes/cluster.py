@@ -6,6 +6,8 @@ from tests.settings.examples import CPU_NODES, GPU_NODES, PROD
 from tests.settings.mistakes import NAME_RULE, Mistake
 
 _KNOWN_TYPES = "t3.medium, t3.large, t3.xlarge, g4dn.xlarge, g4dn.2xlarge, g5.xlarge, g6.xlarge"
+_WORLD_RULE = "do not open the API to the world; the widest range is a /8"
+_PRIVATE_RULE = "EKS refuses private addresses; give the public ones from which the clients come"
 _SIZE_RULE = "minimum must be from 0 to maximum, and maximum at least 1"
 
 CLUSTER = (
@@ -40,12 +42,47 @@ CLUSTER = (
     Mistake(
         "API open to the world",
         lambda: replace(PROD.cluster, api_cidrs=("203.0.113.0/24", "0.0.0.0/0")),
-        "cluster api_cidrs is '0.0.0.0/0': do not open the API to the world",
+        f"cluster api_cidrs is '0.0.0.0/0': {_WORLD_RULE}",
+    ),
+    Mistake(
+        "API open to the world by halves",
+        lambda: replace(PROD.cluster, api_cidrs=("0.0.0.0/1", "128.0.0.0/1")),
+        f"cluster api_cidrs is '0.0.0.0/1': {_WORLD_RULE}",
+    ),
+    Mistake(
+        "API open to one range too wide",
+        lambda: replace(PROD.cluster, api_cidrs=("202.0.0.0/7",)),
+        f"cluster api_cidrs is '202.0.0.0/7': {_WORLD_RULE}",
+    ),
+    Mistake(
+        "API open to private addresses",
+        lambda: replace(PROD.cluster, api_cidrs=("192.168.1.0/24",)),
+        f"cluster api_cidrs is '192.168.1.0/24': {_PRIVATE_RULE}",
+    ),
+    Mistake(
+        "API open to private addresses among others",
+        lambda: replace(PROD.cluster, api_cidrs=("172.0.0.0/8",)),
+        f"cluster api_cidrs is '172.0.0.0/8': {_PRIVATE_RULE}",
+    ),
+    Mistake(
+        "API open to an address without its length",
+        lambda: replace(PROD.cluster, api_cidrs=("203.0.113.7",)),
+        "cluster api_cidrs is '203.0.113.7': write the network itself, 203.0.113.7/32",
+    ),
+    Mistake(
+        "API open to a network by the address of a machine in it",
+        lambda: replace(PROD.cluster, api_cidrs=("203.0.113.7/24",)),
+        "cluster api_cidrs is '203.0.113.7/24': write the network itself, 203.0.113.0/24",
+    ),
+    Mistake(
+        "API open to one range twice",
+        lambda: replace(PROD.cluster, api_cidrs=("203.0.113.0/24", "203.0.113.0/24")),
+        "cluster api_cidrs is '203.0.113.0/24': each must be given once",
     ),
     Mistake(
         "API open to something that is no address range",
         lambda: replace(PROD.cluster, api_cidrs=("office",)),
-        "cluster api_cidrs has 'office': 'office' does not appear to be an IPv4 or IPv6 network",
+        "cluster api_cidrs is 'office': write an IPv4 network like 203.0.113.0/24",
     ),
 )
 

@@ -7,18 +7,42 @@ from tests.settings.examples import PROD
 from tests.settings.mistakes import Mistake
 
 _BUCKET_RULE = "S3 allows 3 to 63 lower-case letters, digits, dots and hyphens"
-_PREFIX_RULE = "write it like a2f-models/, with a slash at the end only"
+_PREFIX_RULE = "write it like a2f-models/, with a slash at the end only, and no part as .."
+_MYSQL_RULE = "use 8.4 with a patch version, as 8.4.10; others have left standard support on RDS"
+_DATABASE_RULE = "use at most 64 letters, digits and underscores, starting with a letter"
+_VALKEY_RULE = "write major and minor version, from 8 on, as 8.2"
+_NODE_TYPE_RULE = "ElastiCache writes it with cache. in front, as cache.t4g.small"
 
 DATA = (
     Mistake(
         "MySQL that costs extended support",
         lambda: replace(PROD.mysql, version="8.0.43"),
-        "mysql version is '8.0.43': use 8.4.x, others have left standard support on RDS",
+        f"mysql version is '8.0.43': {_MYSQL_RULE}",
     ),
     Mistake(
         "MySQL without a patch version",
         lambda: replace(PROD.mysql, version="8.4"),
-        "mysql version is '8.4': use 8.4.x, others have left standard support on RDS",
+        f"mysql version is '8.4': {_MYSQL_RULE}",
+    ),
+    Mistake(
+        "MySQL patch version left open",
+        lambda: replace(PROD.mysql, version="8.4.x"),
+        f"mysql version is '8.4.x': {_MYSQL_RULE}",
+    ),
+    Mistake(
+        "database name with a hyphen",
+        lambda: replace(PROD.mysql, database="avadot-prod"),
+        f"mysql database is 'avadot-prod': {_DATABASE_RULE}",
+    ),
+    Mistake(
+        "database name too long",
+        lambda: replace(PROD.mysql, database="a" * 65),
+        f"mysql database is '{'a' * 65}': {_DATABASE_RULE}",
+    ),
+    Mistake(
+        "MySQL at a port that TCP does not have",
+        lambda: replace(PROD.mysql, port=65536),
+        "mysql port is 65536: must be from 1 to 65535",
     ),
     Mistake(
         "MySQL instance type as RDS spells it",
@@ -43,8 +67,27 @@ DATA = (
     Mistake(
         "cache node type as EC2 spells it",
         lambda: replace(PROD.valkey, node_type="t4g.small"),
-        "valkey node_type is 't4g.small': "
-        "ElastiCache writes it with cache. in front, as cache.t4g.small",
+        f"valkey node_type is 't4g.small': {_NODE_TYPE_RULE}",
+    ),
+    Mistake(
+        "cache node type without a size",
+        lambda: replace(PROD.valkey, node_type="cache.t4g"),
+        f"valkey node_type is 'cache.t4g': {_NODE_TYPE_RULE}",
+    ),
+    Mistake(
+        "cache version of Redis",
+        lambda: replace(PROD.valkey, version="7.1"),
+        f"valkey version is '7.1': {_VALKEY_RULE}",
+    ),
+    Mistake(
+        "cache version without its minor part",
+        lambda: replace(PROD.valkey, version="8"),
+        f"valkey version is '8': {_VALKEY_RULE}",
+    ),
+    Mistake(
+        "cache at port zero",
+        lambda: replace(PROD.valkey, port=0),
+        "valkey port is 0: must be from 1 to 65535",
     ),
     Mistake(
         "cache with nowhere to fail over",
@@ -75,6 +118,11 @@ DATA = (
         "prefix with a first slash",
         lambda: replace(PROD.model_store, engines_prefix="/a2f-engines/"),
         f"model store engines_prefix is '/a2f-engines/': {_PREFIX_RULE}",
+    ),
+    Mistake(
+        "prefix that climbs out",
+        lambda: replace(PROD.model_store, models_prefix="a2f-models/../secret/"),
+        f"model store models_prefix is 'a2f-models/../secret/': {_PREFIX_RULE}",
     ),
     Mistake(
         "prefix of the whole bucket",

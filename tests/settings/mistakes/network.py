@@ -8,28 +8,49 @@ from tests.settings.mistakes import Mistake
 
 _CERTIFICATE = "arn:aws:acm:ap-northeast-2:123456789012:certificate/0a1b2c3d"
 _CERTIFICATE_ELSEWHERE = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d"
+_RANGE_RULE = "use a range from /16 to /21 inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16"
 _DOMAIN = Domain(name="avadot.example.com", certificate_arn=_CERTIFICATE)
 
 NETWORK = (
     Mistake(
         "VPC of something that is no address range",
         lambda: replace(PROD.network, cidr="10.0.0/16"),
-        "network cidr is '10.0.0/16': '10.0.0/16' does not appear to be an IPv4 or IPv6 network",
+        "network cidr is '10.0.0/16': write an IPv4 network like 10.0.0.0/16",
+    ),
+    Mistake(
+        "VPC of IPv6 addresses",
+        lambda: replace(PROD.network, cidr="fd00::/16"),
+        "network cidr is 'fd00::/16': write an IPv4 network like 10.0.0.0/16",
+    ),
+    Mistake(
+        "VPC by the address of a machine in it",
+        lambda: replace(PROD.network, cidr="10.0.3.7/16"),
+        "network cidr is '10.0.3.7/16': write the network itself, 10.0.0.0/16",
     ),
     Mistake(
         "VPC of public addresses",
         lambda: replace(PROD.network, cidr="8.8.0.0/16"),
-        "network cidr is '8.8.0.0/16': use a private range from /16 to /21",
+        f"network cidr is '8.8.0.0/16': {_RANGE_RULE}",
+    ),
+    Mistake(
+        "VPC of the machine's own addresses",
+        lambda: replace(PROD.network, cidr="127.0.0.0/16"),
+        f"network cidr is '127.0.0.0/16': {_RANGE_RULE}",
+    ),
+    Mistake(
+        "VPC beyond the last private address",
+        lambda: replace(PROD.network, cidr="172.32.0.0/16"),
+        f"network cidr is '172.32.0.0/16': {_RANGE_RULE}",
     ),
     Mistake(
         "VPC larger than AWS makes them",
         lambda: replace(PROD.network, cidr="10.0.0.0/15"),
-        "network cidr is '10.0.0.0/15': use a private range from /16 to /21",
+        f"network cidr is '10.0.0.0/15': {_RANGE_RULE}",
     ),
     Mistake(
         "VPC too small for a pod address each",
         lambda: replace(PROD.network, cidr="10.0.0.0/22"),
-        "network cidr is '10.0.0.0/22': use a private range from /16 to /21",
+        f"network cidr is '10.0.0.0/22': {_RANGE_RULE}",
     ),
     Mistake(
         "zone given twice",
@@ -46,7 +67,14 @@ NETWORK = (
         lambda: replace(
             PROD, network=replace(PROD.network, zones=("ap-northeast-2a", "us-east-1a"))
         ),
-        "network zone is 'us-east-1a': must lie in region ap-northeast-2",
+        "network zone is 'us-east-1a': must be region ap-northeast-2 and one letter",
+    ),
+    Mistake(
+        "region in place of a zone",
+        lambda: replace(
+            PROD, network=replace(PROD.network, zones=("ap-northeast-2a", "ap-northeast-22"))
+        ),
+        "network zone is 'ap-northeast-22': must be region ap-northeast-2 and one letter",
     ),
     Mistake(
         "no way out",

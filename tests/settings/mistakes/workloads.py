@@ -7,6 +7,9 @@ from tests.settings.mistakes import NAME_RULE, Mistake
 
 _BACKEND = SERVICES["backend"]
 _SERVER = PROD.audio2face
+_MODEL_RULE = "write the model's name alone, as multi-diffusion"
+_REPOSITORY_RULE = "write it like avadot/backend, without the registry's host"
+_HOST = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com"
 _PIN = "pin it as sha256: and 64 hexadecimal digits (`make pin` does)"
 
 IMAGE = (
@@ -25,93 +28,30 @@ IMAGE = (
         lambda: replace(IMAGES["backend"], tag="latest"),
         "image avadot/backend tag is 'latest': name a version, since `latest` moves",
     ),
-)
-
-SIZES = (
     Mistake(
-        "no CPU asked for",
-        lambda: replace(_BACKEND.resources, cpu_milli=0),
-        "cpu_milli is 0: ask for at least 1",
+        "no tag",
+        lambda: replace(IMAGES["backend"], tag=""),
+        "image avadot/backend tag is '': name a version like 1.0.0",
     ),
     Mistake(
-        "no memory asked for",
-        lambda: replace(_BACKEND.resources, memory_mib=0),
-        "memory_mib is 0: ask for at least 1",
+        "tag with its colon",
+        lambda: replace(IMAGES["backend"], tag=":1.0.0"),
+        "image avadot/backend tag is ':1.0.0': name a version like 1.0.0",
     ),
     Mistake(
-        "CPU limit below the request",
-        lambda: replace(_BACKEND.resources, cpu_limit_milli=99),
-        "cpu_limit_milli is 99: must not be below the request of 100",
+        "repository with the registry's host",
+        lambda: replace(IMAGES["backend"], repository=f"{_HOST}/avadot/backend"),
+        f"image repository is '{_HOST}/avadot/backend': {_REPOSITORY_RULE}",
     ),
     Mistake(
-        "memory limit below the request",
-        lambda: replace(_BACKEND.resources, memory_limit_mib=255),
-        "memory_limit_mib is 255: must not be below the request of 256",
+        "repository with capitals",
+        lambda: replace(IMAGES["backend"], repository="Avadot/backend"),
+        f"image repository is 'Avadot/backend': {_REPOSITORY_RULE}",
     ),
     Mistake(
-        "scaled to zero by CPU load",
-        lambda: replace(_BACKEND.autoscaling, minimum=0),
-        "autoscaling minimum is 0: must be from 1 to the maximum of 4; "
-        "CPU load alone cannot start from zero pods",
-    ),
-    Mistake(
-        "more pods at least than at most",
-        lambda: replace(_BACKEND.autoscaling, minimum=5),
-        "autoscaling minimum is 5: must be from 1 to the maximum of 4; "
-        "CPU load alone cannot start from zero pods",
-    ),
-    Mistake(
-        "scaled at no load",
-        lambda: replace(_BACKEND.autoscaling, cpu_percent=0),
-        "autoscaling cpu_percent is 0: must be from 1 to 100",
-    ),
-    Mistake(
-        "scaled at more than the whole request",
-        lambda: replace(_BACKEND.autoscaling, cpu_percent=101),
-        "autoscaling cpu_percent is 101: must be from 1 to 100",
-    ),
-    Mistake(
-        "volume of nothing",
-        lambda: replace(_SERVER.volume, size_gib=0),
-        "volume size_gib is 0: must be at least 1",
-    ),
-    Mistake(
-        "volume slower than gp3 is",
-        lambda: replace(_SERVER.volume, throughput_mib=124),
-        "volume throughput_mib is 124: gp3 takes 125 to 2000 MiB/s",
-    ),
-    Mistake(
-        "volume faster than gp3 gets",
-        lambda: replace(_SERVER.volume, throughput_mib=2001),
-        "volume throughput_mib is 2001: gp3 takes 125 to 2000 MiB/s",
-    ),
-)
-
-TIMES = (
-    Mistake(
-        "pod killed before the load balancer lets go",
-        lambda: replace(_BACKEND.stop, grace=30),
-        "stop grace is 30: must exceed deregistration (30) and linger (15)",
-    ),
-    Mistake(
-        "pod killed while it lingers",
-        lambda: replace(_BACKEND.stop, linger=60),
-        "stop grace is 60: must exceed deregistration (30) and linger (60)",
-    ),
-    Mistake(
-        "release that fails before one pod can be ready",
-        lambda: replace(_BACKEND.rollout, limit=30),
-        "rollout limit is 30: must be longer than ready_within (30)",
-    ),
-    Mistake(
-        "release that outlasts CloudFormation",
-        lambda: replace(_SERVER.rollout, limit=3601),
-        "rollout limit is 3601: CloudFormation waits at most 3600 s for a custom resource",
-    ),
-    Mistake(
-        "Audio2Face killed in the middle of a clip",
-        lambda: replace(_SERVER, stop=replace(_SERVER.stop, deregistration=240, grace=300)),
-        "audio2face stop grace is 300: must outlast the longest clip of 300 s",
+        "repository with a last slash",
+        lambda: replace(IMAGES["backend"], repository="avadot/"),
+        f"image repository is 'avadot/': {_REPOSITORY_RULE}",
     ),
 )
 
@@ -140,6 +80,32 @@ WORKLOADS = (
         "port that TCP does not have",
         lambda: replace(_BACKEND, port=65536),
         "service backend port is 65536: must be from 1 to 65535",
+    ),
+    Mistake(
+        "key of one provider given twice",
+        lambda: replace(_BACKEND, provider_secrets=("openai", "openai")),
+        "service backend provider_secrets is 'openai': each must be given once",
+    ),
+    Mistake(
+        "Audio2Face name too long for the label of its pods",
+        lambda: replace(_SERVER, name="a" * 53),
+        f"audio2face name is '{'a' * 53}': "
+        "use at most 52 characters, since Kubernetes appends to it",
+    ),
+    Mistake(
+        "Audio2Face at a port that TCP does not have",
+        lambda: replace(_SERVER, port=65536),
+        "audio2face port is 65536: must be from 1 to 65535",
+    ),
+    Mistake(
+        "model as a path",
+        lambda: replace(_SERVER, default_model="../multi-diffusion"),
+        f"audio2face default_model is '../multi-diffusion': {_MODEL_RULE}",
+    ),
+    Mistake(
+        "no model",
+        lambda: replace(_SERVER, default_model=""),
+        f"audio2face default_model is '': {_MODEL_RULE}",
     ),
     Mistake(
         "Audio2Face name as long as a sentence",

@@ -1,0 +1,137 @@
+"""Avadot without a cloud: one node, node ports, data stores in the cluster, no GPU."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import cdk8s
+import yaml
+
+from charts.credentials import MYSQL_PASSWORD, MYSQL_USERNAME, VALKEY_TOKEN, provider_key
+from charts.local.mysql import MySqlChart
+from charts.local.valkey import ValkeyChart
+from charts.namespace import NamespaceChart
+from charts.service import ServiceChart
+from charts.surroundings import (
+    BuiltHere,
+    Cache,
+    Database,
+    KubernetesSecret,
+    NodePorts,
+    OneNode,
+    Pods,
+    Surroundings,
+)
+from settings.system import Avadot
+
+NAMESPACE = "avadot-local"
+_BUILT = BuiltHere(tag="dev")
+_SECRET = KubernetesSecret(name="avadot-credentials")
+_MYSQL = "mysql"
+_VALKEY = "valkey"
+_FIRST_NODE_PORT = 30000
+_LAST_DIGITS = 1000
+_HEADER = "# Written by `make local`; changes here are lost, those in secrets.env are not.\n"
+_SECRETS_HEADER = """\
+# Credentials of this machine only. The file is yours: `make local` never writes it again.
+# MySQL takes its user and password when its volume is made; later changes do not reach it.
+# The providers' keys are empty: put in your own.
+"""
+
+
+class Overlay:
+    """The directory that `kubectl apply -k` takes."""
+
+    SECRETS = "secrets.env"
+
+    def __init__(self, system: Avadot) -> None:
+        self._system = system
+        self.images = tuple(_BUILT.reference(service.image) for service in system.services)
+
+    def objects(self) -> dict[str, list[dict[str, Any]]]:
+        """Draw every object, by the name of the file that it stands in."""
+        system, surroundings = self._system, self._surroundings()
+        database, cache = surroundings.database, surroundings.cache
+        app = cdk8s.App()
+        charts: dict[str, cdk8s.Chart] = {
+            "namespace": NamespaceChart(
+                app, namespace=NAMESPACE, kubernetes=system.cluster.kubernetes
+            ),
+            _MYSQL: MySqlChart(app, namespace=NAMESPACE, database=database, secret=_SECRET),
+            _VALKEY: ValkeyChart(
+                app,
+                namespace=NAMESPACE,
+                cache=cache,
+                version=system.valkey.version,
+                secret=_SECRET,
+            ),
+            **{
+                service.name: ServiceChart(
+                    app,
+                    service=service,
+                    namespace=NAMESPACE,
+                    surroundings=surroundings,
+                    audio2face=None,
+                )
+                for service in system.services
+            },
+        }
+        return {f"{name}.yaml": chart.to_json() for name, chart in charts.items()}
+
+    def kustomization(self) -> dict[str, Any]:
+        """Gather the files, with the images and the Secret that a developer brings."""
+        return {
+            "apiVersion": "kustomize.config.k8s.io/v1beta1",
+            "kind": "Kustomization",
+            "resources": list(self.objects()),
+            "images": [
+                {"name": service.image.repository, "newTag": _BUILT.tag}
+                for service in self._system.services
+            ],
+            "secretGenerator": [
+                {"name": _SECRET.name, "namespace": NAMESPACE, "envs": [self.SECRETS]}
+            ],
+        }
+
+    def credentials(self) -> dict[str, str]:
+        """Make up the content of the Secret: one entry for each file that services read."""
+        return {
+            MYSQL_USERNAME.file: "avadot",
+            MYSQL_PASSWORD.file: secrets.token_urlsafe(),
+            VALKEY_TOKEN.file: secrets.token_urlsafe(),
+            **{provider_key(provider).file: "" for provider in self._system.providers},
+        }
+
+    def write(self, directory: Path) -> None:
+        """Write the directory, but never over credentials that are there already."""
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, objects in self.objects().items():
+            text = yaml.safe_dump_all(objects)
+            (directory / name).write_text(_HEADER + text)
+        (directory / "kustomization.yaml").write_text(
+            _HEADER + yaml.safe_dump(self.kustomization())
+        )
+        credentials = directory / self.SECRETS
+        if not credentials.exists():
+            credentials.touch(mode=0o600)
+            lines = (f"{name}={value}\n" for name, value in self.credentials().items())
+            credentials.write_text(_SECRETS_HEADER + "".join(lines))
+
+    def _surroundings(self) -> Surroundings:
+        mysql, valkey = self._system.mysql, self._system.valkey
+        return Surroundings(
+            images=_BUILT,
+            database=Database(
+                host=_MYSQL, port=mysql.port, name=mysql.database, location=Pods(name=_MYSQL)
+            ),
+            cache=Cache(host=_VALKEY, port=valkey.port, tls=False, location=Pods(name=_VALKEY)),
+            secrets=_SECRET,
+            entrance=NodePorts(
+                ports={
+                    service.name: _FIRST_NODE_PORT + service.port % _LAST_DIGITS
+                    for service in self._system.services
+                    if service.port is not None
+                }
+            ),
+            nodes=OneNode(),
+        )
