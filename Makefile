@@ -13,10 +13,10 @@ export AWS_EC2_METADATA_DISABLED := true
 CDK := cdk --no-lookups --no-notices
 READY := .venv/.ready
 
-.PHONY: help up down status test check format synth diff golden local pin lock setup clean
+.PHONY: help up down status test check format synth diff golden bench-synth local pin lock setup clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 up: $(READY) ## Rehearse `cdk deploy AvadotProd` on this machine, and leave it running
 	@python -m rehearsal up $(STACK) --images settings/images.json
@@ -44,6 +44,9 @@ diff: $(READY) ## Compare with what is deployed (needs credentials)
 
 golden: $(READY) ## Rewrite the reviewed files after a wanted change; read them with git diff
 	@python -m pytest -q tests/charts tests/stacks --update-golden && git --no-pager diff --stat tests/golden
+
+bench-synth: $(READY) ## Time `cdk synth AvadotProd` beside an empty app
+	@python -m benchmarks.synth
 
 local: $(READY) ## Write dist/local for `kubectl apply -k` on minikube or kind
 	@python -m charts.local dist/local

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
+
+from settings.checks import SettingError
+from settings.images import read_images
 
 
 class PinError(Exception):
@@ -41,10 +44,9 @@ def pin(path: Path, ecr: Ecr, tags: Mapping[str, str]) -> list[Change]:
     `tags` are new tags by entry name. All tags are resolved before anything is written.
     """
     try:
-        entries: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        message = f"image file {str(path)!r} cannot be read: {error}"
-        raise PinError(message) from None
+        entries = {name: asdict(image) for name, image in read_images(path).items()}
+    except SettingError as error:
+        raise PinError(error) from None
     for name, tag in tags.items():
         if name not in entries:
             message = f"image {name!r} is not in {path}; it has {', '.join(entries)}"

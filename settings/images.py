@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from settings.checks import SettingError, require
+from settings.checks import SettingError, require, require_unique
 
 _REPOSITORY = re.compile(r"[a-z0-9]+([_/-][a-z0-9]+)*")
 """Without dots, which only a registry's host would need."""
-_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
+_TAG = re.compile(r"[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?", re.ASCII)
+"""What ECR takes and a label can hold: pods carry the tag as app.kubernetes.io/version."""
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _ENTRY = {"repository": str, "tag": str, "digest": str}
 _ENTRY_RULE = "write an entry with repository, tag and digest, each a text"
@@ -91,7 +92,9 @@ def read_images(path: Path) -> Mapping[str, Image]:
     if not isinstance(entries, dict):
         message = f"{file} holds no entries: write one for each image, by its name"
         raise SettingError(message)
-    return _Images((name, _image(name, entry)) for name, entry in entries.items())
+    images = _Images((name, _image(name, entry)) for name, entry in entries.items())
+    require_unique("image repository", [image.repository for image in images.values()])
+    return images
 
 
 def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:

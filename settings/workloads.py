@@ -117,11 +117,12 @@ class Rollout:
             self.limit <= RELEASE_LIMIT_SECONDS,
             "rollout limit",
             self.limit,
-            f"CloudFormation waits at most {RELEASE_LIMIT_SECONDS} s for a custom resource",
+            f"a release may take {RELEASE_LIMIT_SECONDS} s, CloudFormation waits an hour for it",
         )
 
 
-RELEASE_LIMIT_SECONDS = 3600
+RELEASE_LIMIT_SECONDS = 3300
+"""CloudFormation waits an hour for a custom resource; the gate must have spoken before."""
 
 
 class Protocol(Enum):

@@ -40,20 +40,53 @@ _SECRETS_HEADER = """\
 
 
 class Overlay:
-    """The directory that `kubectl apply -k` takes."""
+    """The directory that `kubectl apply -k` takes.
+
+    `charts` has the objects by the name of their chart, `images` what a developer has to build.
+    """
 
     SECRETS = "secrets.env"
 
     def __init__(self, system: Avadot) -> None:
         self._system = system
         self.images = tuple(_BUILT.reference(service.image) for service in system.services)
+        self.charts = {name: chart.to_json() for name, chart in self._draw().items()}
 
-    def objects(self) -> dict[str, list[dict[str, Any]]]:
-        """Draw every object, by the name of the file that it stands in."""
+    def kustomization(self) -> dict[str, Any]:
+        """Gather the files, with the images and the Secret that a developer brings."""
+        return {
+            "apiVersion": "kustomize.config.k8s.io/v1beta1",
+            "kind": "Kustomization",
+            "resources": [f"{chart}.yaml" for chart in self.charts],
+            "images": [
+                {"name": service.image.repository, "newTag": _BUILT.tag}
+                for service in self._system.services
+            ],
+            "secretGenerator": [
+                {"name": _SECRET.name, "namespace": NAMESPACE, "envs": [self.SECRETS]}
+            ],
+        }
+
+    def write(self, directory: Path) -> None:
+        """Write the directory, but never over credentials that are there already."""
+        directory.mkdir(parents=True, exist_ok=True)
+        for chart, objects in self.charts.items():
+            text = yaml.safe_dump_all(objects)
+            (directory / f"{chart}.yaml").write_text(_HEADER + text)
+        (directory / "kustomization.yaml").write_text(
+            _HEADER + yaml.safe_dump(self.kustomization())
+        )
+        credentials = directory / self.SECRETS
+        if not credentials.exists():
+            credentials.touch(mode=0o600)
+            lines = (f"{name}={value}\n" for name, value in self._credentials().items())
+            credentials.write_text(_SECRETS_HEADER + "".join(lines))
+
+    def _draw(self) -> dict[str, cdk8s.Chart]:
         system, surroundings = self._system, self._surroundings()
         database, cache = surroundings.database, surroundings.cache
         app = cdk8s.App()
-        charts: dict[str, cdk8s.Chart] = {
+        return {
             "namespace": NamespaceChart(
                 app, namespace=NAMESPACE, kubernetes=system.cluster.kubernetes
             ),
@@ -76,46 +109,6 @@ class Overlay:
                 for service in system.services
             },
         }
-        return {f"{name}.yaml": chart.to_json() for name, chart in charts.items()}
-
-    def kustomization(self) -> dict[str, Any]:
-        """Gather the files, with the images and the Secret that a developer brings."""
-        return {
-            "apiVersion": "kustomize.config.k8s.io/v1beta1",
-            "kind": "Kustomization",
-            "resources": list(self.objects()),
-            "images": [
-                {"name": service.image.repository, "newTag": _BUILT.tag}
-                for service in self._system.services
-            ],
-            "secretGenerator": [
-                {"name": _SECRET.name, "namespace": NAMESPACE, "envs": [self.SECRETS]}
-            ],
-        }
-
-    def credentials(self) -> dict[str, str]:
-        """Make up the content of the Secret: one entry for each file that services read."""
-        return {
-            MYSQL_USERNAME.file: "avadot",
-            MYSQL_PASSWORD.file: secrets.token_urlsafe(),
-            VALKEY_TOKEN.file: secrets.token_urlsafe(),
-            **{provider_key(provider).file: "" for provider in self._system.providers},
-        }
-
-    def write(self, directory: Path) -> None:
-        """Write the directory, but never over credentials that are there already."""
-        directory.mkdir(parents=True, exist_ok=True)
-        for name, objects in self.objects().items():
-            text = yaml.safe_dump_all(objects)
-            (directory / name).write_text(_HEADER + text)
-        (directory / "kustomization.yaml").write_text(
-            _HEADER + yaml.safe_dump(self.kustomization())
-        )
-        credentials = directory / self.SECRETS
-        if not credentials.exists():
-            credentials.touch(mode=0o600)
-            lines = (f"{name}={value}\n" for name, value in self.credentials().items())
-            credentials.write_text(_SECRETS_HEADER + "".join(lines))
 
     def _surroundings(self) -> Surroundings:
         mysql, valkey = self._system.mysql, self._system.valkey
@@ -135,3 +128,12 @@ class Overlay:
             ),
             nodes=OneNode(),
         )
+
+    def _credentials(self) -> dict[str, str]:
+        """Make up the content of the Secret: one entry for each file that services read."""
+        return {
+            MYSQL_USERNAME.file: "avadot",
+            MYSQL_PASSWORD.file: secrets.token_urlsafe(),
+            VALKEY_TOKEN.file: secrets.token_urlsafe(),
+            **{provider_key(provider).file: "" for provider in self._system.providers},
+        }

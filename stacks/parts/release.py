@@ -15,7 +15,7 @@ from aws_cdk import custom_resources
 from constructs import Construct
 
 from charts.release_gate import GROUP
-from settings.workloads import RELEASE_LIMIT_SECONDS, Rollout
+from settings.workloads import Rollout
 from stacks.parts.exceptions import (
     LAMBDA_BASICS,
     accept,
@@ -93,7 +93,7 @@ class Release(Construct):
             "Gate",
             resource_type="Custom::Release",
             service_token=provider.service_token,
-            service_timeout=cdk.Duration.seconds(RELEASE_LIMIT_SECONDS),
+            service_timeout=cdk.Duration.hours(1),
             properties={
                 "ClusterName": cluster.cluster_name,
                 "Endpoint": cluster.cluster_endpoint,

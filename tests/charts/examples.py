@@ -117,18 +117,12 @@ def drawn(system: Avadot) -> dict[str, Objects]:
     }
 
 
-@cache
-def drawn_locally() -> dict[str, Objects]:
-    """Draw the local overlay, by the name of the chart."""
-    return {name.removesuffix(".yaml"): objects for name, objects in OVERLAY.objects().items()}
-
-
 def everything() -> Objects:
     """Gather every object of every environment."""
     environments = [drawn(system) for system in (PROD, WITH_DOMAIN, DEV)]
     return [
         thing
-        for charts in (*environments, drawn_locally())
+        for charts in (*environments, OVERLAY.charts)
         for objects in charts.values()
         for thing in objects
     ]

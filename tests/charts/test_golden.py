@@ -5,22 +5,20 @@ from pathlib import Path
 import pytest
 
 from tests.charts.examples import (
-    DEV,
     OVERLAY,
-    PROD,
     WITH_DOMAIN,
     Objects,
     drawn,
-    drawn_locally,
 )
 from tests.conftest import Golden
+from tests.settings.examples import DEV, PROD
 
 _SERVER = PROD.audio2face.name
 _REVIEWED: dict[str, Objects] = {
     **{f"prod/{chart}": objects for chart, objects in drawn(PROD).items()},
     **{f"domain/{chart}": drawn(WITH_DOMAIN)[chart] for chart in ("backend", "tarot", _SERVER)},
     f"dev/{_SERVER}": drawn(DEV)[_SERVER],
-    **{f"local/{chart}": objects for chart, objects in drawn_locally().items()},
+    **{f"local/{chart}": objects for chart, objects in OVERLAY.charts.items()},
     "local/kustomization": [OVERLAY.kustomization()],
 }
 

@@ -5,9 +5,11 @@ from typing import Any
 import kubernetes_validate
 import pytest
 
-from tests.charts.examples import everything, pod_of, workloads
+from tests.charts.examples import OVERLAY, Objects, drawn, everything, pod_of, workloads
+from tests.settings.examples import DEV, PROD
 
 _CUSTOM = {"SecretProviderClass"}
+_ENVIRONMENTS = ["prod", "dev", "local"]
 _PROBES = {"startupProbe", "readinessProbe", "livenessProbe"}
 
 
@@ -34,8 +36,7 @@ def test_an_object_is_valid(thing: dict[str, Any]) -> None:
 @every_object
 def test_an_object_is_known_by_its_system(thing: dict[str, Any]) -> None:
     """Whatever we put into a cluster can be found, and removed, by one label."""
-    if thing["metadata"]["name"] != "release-gate":
-        assert thing["metadata"]["labels"]["app.kubernetes.io/part-of"] == "avadot"
+    assert thing["metadata"]["labels"]["app.kubernetes.io/part-of"] == "avadot"
 
 
 @every_workload
@@ -115,7 +116,8 @@ def test_an_image_is_named_by_digest(workload: dict[str, Any]) -> None:
         assert "@sha256:" in container["image"]
 
 
-def test_no_object_is_drawn_twice() -> None:
+@pytest.mark.parametrize("charts", [drawn(PROD), drawn(DEV), OVERLAY.charts], ids=_ENVIRONMENTS)
+def test_no_object_is_drawn_twice(charts: dict[str, Objects]) -> None:
     """No object has two owners in one environment."""
-    prod = [_id(thing) for thing in _ALL if thing["metadata"].get("namespace") == "avadot-local"]
-    assert len(prod) == len(set(prod))
+    drawn_objects = [_id(thing) for objects in charts.values() for thing in objects]
+    assert len(drawn_objects) == len(set(drawn_objects))

@@ -146,33 +146,41 @@ def test_a_worker_has_no_address() -> None:
     assert "ports" not in _container(_WORKER)
 
 
-@pytest.mark.parametrize(
-    ("probe", "seconds_ago", "succeeds"),
-    [
-        ("startupProbe", None, False),
-        ("startupProbe", 0, True),
-        ("readinessProbe", None, False),
-        ("readinessProbe", 300, True),
-        ("livenessProbe", None, False),
-        ("livenessProbe", 30, True),
-        ("livenessProbe", 90, False),
-    ],
-)
-def test_a_worker_shows_life_by_a_file(
-    probe: str, seconds_ago: int | None, succeeds: bool, tmp_path: Path
-) -> None:
-    """A worker is ready once its file exists, and alive while it is younger than a minute."""
-    file = tmp_path / "alive"
+def _run(probe: str, file: Path, *, seconds_ago: int | None) -> int:
+    """Run a worker's probe as the kubelet does, on a file last touched so long ago; None: never."""
     if seconds_ago is not None:
         file.touch()
         then = time.time() - seconds_ago
         os.utime(file, (then, then))
-    command = [
-        word.replace("/tmp/alive", str(file))
-        for word in _container(_WORKER)[probe]["exec"]["command"]
-    ]
-    told = subprocess.run(command, check=False, capture_output=True)
-    assert (told.returncode == 0) == succeeds
+    command = _container(_WORKER)[probe]["exec"]["command"]
+    here = [word.replace("/tmp/alive", str(file)) for word in command]
+    return subprocess.run(here, check=False, capture_output=True).returncode
+
+
+@pytest.mark.parametrize(
+    ("probe", "seconds_ago"), [("startupProbe", 0), ("readinessProbe", 300), ("livenessProbe", 30)]
+)
+def test_a_worker_that_touches_its_file_is_well(
+    probe: str, seconds_ago: int, tmp_path: Path
+) -> None:
+    """A worker has started and is ready once its file exists; it lives while that is fresh."""
+    assert _run(probe, tmp_path / "alive", seconds_ago=seconds_ago) == 0
+
+
+@pytest.mark.parametrize(
+    ("probe", "seconds_ago"),
+    [
+        ("startupProbe", None),
+        ("readinessProbe", None),
+        ("livenessProbe", None),
+        ("livenessProbe", 90),
+    ],
+)
+def test_a_worker_that_does_not_is_found_out(
+    probe: str, seconds_ago: int | None, tmp_path: Path
+) -> None:
+    """A worker whose file is missing has not started; one that lets it age is stuck."""
+    assert _run(probe, tmp_path / "alive", seconds_ago=seconds_ago) != 0
 
 
 def test_ways_are_opened_before_pods_start() -> None:

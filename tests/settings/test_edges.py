@@ -67,7 +67,7 @@ _EDGES: dict[str, Callable[[], object]] = {
     "longest Audio2Face name": lambda: replace(PROD.audio2face, name="a" * 52),
     "model with a version": lambda: replace(PROD.audio2face, default_model="Claire_v2.3"),
     "image in no folder": lambda: replace(_BACKEND.image, repository="backend"),
-    "longest tag": lambda: replace(_BACKEND.image, tag="v" * 128),
+    "longest tag": lambda: replace(_BACKEND.image, tag="v" * 63),
     "shortest Audio2Face grace": lambda: replace(
         PROD.audio2face, stop=replace(PROD.audio2face.stop, deregistration=240, grace=301)
     ),

@@ -118,8 +118,8 @@ TIMES = (
     ),
     Mistake(
         "release that outlasts CloudFormation",
-        lambda: replace(_SERVER.rollout, limit=3601),
-        "rollout limit is 3601: CloudFormation waits at most 3600 s for a custom resource",
+        lambda: replace(_SERVER.rollout, limit=3301),
+        "rollout limit is 3301: a release may take 3300 s, CloudFormation waits an hour for it",
     ),
     Mistake(
         "Audio2Face killed in the middle of a clip",

@@ -1,0 +1,1 @@
+"""Tests of the stacks, on the templates that they become."""
