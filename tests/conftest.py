@@ -1,11 +1,16 @@
 """Fixtures shared by all tests."""
 
+import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+# Node beside this Python, not the machine's: jsii starts the first one on the PATH.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 _GOLDEN = Path(__file__).parent / "golden"
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ class Resource:
     stack: str
     logical_id: str
     path: str
-    document: Mapping[str, Any]
+    document: Mapping[str, Any] = field(repr=False)
 
     @property
     def type(self) -> str:
@@ -43,7 +43,7 @@ class Stack:
     """A template with what the assembly says about it."""
 
     name: str
-    template: Mapping[str, Any]
+    template: Mapping[str, Any] = field(repr=False)
     depends_on: frozenset[str]
     """Stacks that are deployed before it and destroyed after it."""
     is_protected: bool

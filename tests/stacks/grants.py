@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.stacks.assembly import Assembly, Resource
+from tests.stacks.assembly import Assembly, Resource, Stack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,12 +19,12 @@ class Grant:
 
 
 def grants(assembly: Assembly, stack: str) -> Iterator[Grant]:
-    """Yield every statement that a stack attaches to a role of its own."""
-    for policy in assembly.stacks[stack].of_type("AWS::IAM::Policy"):
-        for statement in policy.properties["PolicyDocument"]["Statement"]:
+    """Yield every statement of a stack about what its roles may do."""
+    for path, document in _policies(assembly.stacks[stack]):
+        for statement in document["Statement"]:
             assert statement["Effect"] == "Allow"
             yield Grant(
-                path=policy.path,
+                path=path,
                 actions=frozenset(_listed(statement["Action"])),
                 resources=frozenset(
                     assembly.spell(stack, resource) for resource in _listed(statement["Resource"])
@@ -45,9 +45,8 @@ def pod_roles(assembly: Assembly, stack: str) -> dict[str, Resource]:
 
 
 def grants_of(assembly: Assembly, role: Resource) -> set[Grant]:
-    """Return all that a role may do, its own policies being the only ones."""
+    """Return all that a role may do, nothing being given to it by AWS' own policies."""
     assert "ManagedPolicyArns" not in role.properties
-    assert "Policies" not in role.properties
     construct = role.path.removesuffix("Resource")
     return {grant for grant in grants(assembly, role.stack) if grant.path.startswith(construct)}
 
@@ -57,6 +56,15 @@ def principals(role: Resource) -> Mapping[str, Any]:
     (statement,) = role.properties["AssumeRolePolicyDocument"]["Statement"]
     principal: Mapping[str, Any] = statement["Principal"]
     return principal
+
+
+def _policies(stack: Stack) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the policies attached to roles, and those written inside them."""
+    for policy in stack.of_type("AWS::IAM::Policy"):
+        yield policy.path, policy.properties["PolicyDocument"]
+    for role in stack.of_type("AWS::IAM::Role"):
+        for policy in role.properties.get("Policies", []):
+            yield role.path, policy["PolicyDocument"]
 
 
 def _listed(value: Any) -> list[Any]:

@@ -1,0 +1,1 @@
+"""A cloud on this machine for the unmodified cdk command: AWS emulator and Kubernetes."""

@@ -1,0 +1,69 @@
+"""The command line of the rehearsal: `python -m rehearsal up|down|status`."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from rehearsal.cloud import emulator
+from rehearsal.command.down import down
+from rehearsal.command.progress import Progress
+from rehearsal.command.record import Record
+from rehearsal.command.report import show
+from rehearsal.command.up import up
+from rehearsal.command.workplace import Workplace
+
+_INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run one command; end with one sentence and a code if it cannot do its work."""
+    asked = _parse()
+    workplace = Workplace.of_repository()
+    try:
+        match asked.command:
+            case "up":
+                say = Progress()
+                up(workplace, asked.stack, asked.images, asked.seed, say)
+                _report(workplace, say)
+            case "down":
+                print("stopped" if down(workplace) else "nothing was running")
+            case "status":
+                _report(workplace, Progress())
+    except (RuntimeError, ValueError) as error:
+        sys.exit(f"rehearsal: {error}")
+    except KeyboardInterrupt:
+        print("rehearsal: interrupted; what this command started is stopped", file=sys.stderr)
+        sys.exit(_INTERRUPTED)
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m rehearsal", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    start = commands.add_parser("up", help="rehearse `cdk deploy STACK` on this machine")
+    start.add_argument("stack", metavar="STACK")
+    start.add_argument("--images", type=Path, required=True, help="the reviewed image file")
+    start.add_argument(
+        "--seed",
+        default=os.environ.get("REHEARSAL_SEED"),
+        help="draw the order of creation from this (default: $REHEARSAL_SEED, else by chance)",
+    )
+    commands.add_parser("down", help="stop the rehearsal and remove its state")
+    commands.add_parser("status", help="show what stands")
+    return parser.parse_args()
+
+
+def _report(workplace: Workplace, say: Progress) -> None:
+    cloud = emulator.running(workplace.run)
+    if cloud is None:
+        message = "nothing is running: `make up` starts a rehearsal"
+        raise RuntimeError(message)
+    record = Record.read(workplace.record)
+    if record is None:
+        message = "no deploy has succeeded yet: run `make up` and see what it says"
+        raise RuntimeError(message)
+    show(workplace, cloud, record, say.console)
+
+
+if __name__ == "__main__":
+    main()

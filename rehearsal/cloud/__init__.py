@@ -1,0 +1,1 @@
+"""The AWS side of a rehearsal: the emulator, what we add to it, and how it is reached."""

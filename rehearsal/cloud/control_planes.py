@@ -1,0 +1,128 @@
+"""Gives the emulator's EKS real control planes instead of the containers it would start.
+
+The emulator runs each cluster as k3s in Docker. What it asks of the Docker client is little;
+the classes here answer that with processes of this machine.
+"""
+
+# ruff: noqa: SLF001 - the emulator offers no public joints
+
+import io
+import tarfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ministack.services import eks
+
+from rehearsal.cloud.rbac import AccessPolicies
+from rehearsal.cluster import ControlPlane
+from rehearsal.cluster.ports import free_ports
+from rehearsal.toolchain import Toolchain
+
+_CA_FILE = "/var/lib/rancher/k3s/server/tls/server-ca.crt"
+_TOKEN_WEBHOOK = "etc/rancher/k3s/eks-auth-webhook.yaml"  # noqa: S105 - a file
+
+
+class Answer(NamedTuple):
+    """What a command in a container answered."""
+
+    exit_code: int
+    output: bytes
+
+
+class Container:
+    """One control plane, behind the part of Docker's container that the emulator uses."""
+
+    def __init__(self, plane: ControlPlane, directory: Path, name: str) -> None:
+        self.id = name
+        self.plane = plane
+        self.failure = ""
+        self._directory = directory
+
+    def put_archive(self, _path: str, archive: bytes) -> None:
+        """Keep the configuration files of the API server that EKS hands over."""
+        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+            files.extractall(self._directory, filter="data")
+
+    def start(self) -> None:
+        """Start the control plane; the reason of a failure is kept for whoever waits for it."""
+        try:
+            self.plane.start(self._directory / _TOKEN_WEBHOOK)
+        except RuntimeError as error:
+            self.failure = str(error)
+            raise
+
+    def exec_run(self, command: str | Sequence[str]) -> Answer:
+        """Answer the one command that is asked for: the certificate of the CA."""
+        if command != f"cat {_CA_FILE}":
+            message = f"the rehearsal's EKS does not know the command {command!r}"
+            raise NotImplementedError(message)
+        return Answer(exit_code=0, output=self.plane.ca_certificate)
+
+    def stop(self, **_options: Any) -> None:  # noqa: ANN401 - Docker's options mean nothing here
+        """Stop the control plane."""
+        self.plane.stop()
+
+    def remove(self, **_options: Any) -> None:  # noqa: ANN401
+        """Leave the logs where they are, for whoever looks into a failure."""
+
+
+class ControlPlanes:
+    """All control planes of an emulator, in the place of its Docker client."""
+
+    def __init__(self, directory: Path, toolchain: Toolchain) -> None:
+        self._directory = directory
+        self._toolchain = toolchain
+        self._by_cluster: dict[str, Container] = {}
+
+    @property
+    def containers(self) -> "ControlPlanes":
+        """Docker's collection of containers."""
+        return self
+
+    def create(
+        self,
+        *,
+        labels: Mapping[str, str],
+        ports: Mapping[str, int],
+        **_options: Any,  # noqa: ANN401
+    ) -> Container:
+        """Prepare the control plane of a new cluster."""
+        cluster = labels["cluster_name"]
+        directory = self._directory / cluster
+        directory.mkdir(parents=True, exist_ok=True)
+        (port,) = ports.values()
+        plane = ControlPlane(directory, self._toolchain, port)
+        self._by_cluster[cluster] = Container(plane, directory, cluster)
+        return self._by_cluster[cluster]
+
+    def get(self, container_id: str) -> Container:
+        """Return the container of that id, which is the name of its cluster."""
+        return self._by_cluster[container_id]
+
+    def list(self, **_filters: Any) -> list[Container]:  # noqa: ANN401
+        """Return nothing to be reclaimed: `stop_all` ends what runs."""
+        return []
+
+    def failure(self, cluster: str) -> str:
+        """Return why a control plane did not start, in one sentence; empty if it did."""
+        return self._by_cluster[cluster].failure
+
+    def of(self, cluster: str) -> ControlPlane:
+        """Return the control plane of a cluster."""
+        return self._by_cluster[cluster].plane
+
+    def stop_all(self) -> None:
+        """Stop every control plane."""
+        for container in self._by_cluster.values():
+            container.stop()
+
+
+def replace_docker(planes: ControlPlanes) -> None:
+    """Let the emulator's EKS start its clusters on this machine."""
+    policies = AccessPolicies(planes.of)
+    eks._get_docker = lambda: planes
+    eks._get_ministack_network = lambda _client: None
+    eks._k3s_gateway_host = lambda _client, _network: "127.0.0.1"
+    eks._next_port = lambda: free_ports(1)[0]
+    eks._reconcile_access_policy_rbac = policies.reconcile

@@ -1,0 +1,129 @@
+"""Starts and stops the emulator of a directory."""
+
+import json
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rehearsal.cloud import guard, programs
+from rehearsal.cloud.clients import aws_client
+from rehearsal.cloud.lock import Lock
+from rehearsal.cloud.settings import client_environment, emulator_environment, endpoint
+from rehearsal.cluster.ports import free_ports
+from rehearsal.cluster.processes import Processes
+
+_SECONDS_TO_START = 30.0
+_SECONDS_TO_STOP = 20.0
+_REPOSITORY = Path(__file__).parents[2]
+
+
+class EmulatorError(RuntimeError):
+    """The emulator does not run; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Emulator:
+    """A running emulator, alive after the command that started it has ended."""
+
+    directory: Path
+    port: int
+
+    @property
+    def endpoint(self) -> str:
+        """The address of all its services."""
+        return endpoint(self.port)
+
+    @property
+    def charts(self) -> Path:
+        """Where each chart that was not installed is noted, one file for each."""
+        return self.directory / "charts"
+
+    @property
+    def log(self) -> Path:
+        """What it writes."""
+        return self.directory / "emulator.log"
+
+    def client(self, service: str, region: str) -> Any:  # noqa: ANN401 - boto3 ships no types
+        """Return a boto3 client of its root user."""
+        return aws_client(
+            service,
+            region,
+            endpoint_url=self.endpoint,
+            aws_access_key_id=guard.ACCOUNT,
+            aws_secret_access_key=guard.SECRET_KEY,
+        )
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The environment of a program that shall see this emulator and no other AWS."""
+        return client_environment(self.port)
+
+
+def running(directory: Path) -> Emulator | None:
+    """Return the directory's emulator if it is alive."""
+    state = directory / "emulator.json"
+    if Lock(directory).holder() is None or not state.exists():
+        return None
+    return Emulator(directory=directory, port=json.loads(state.read_text())["port"])
+
+
+def start(directory: Path, tools: Path) -> Emulator:
+    """Start an emulator that outlives this process; raise `EmulatorError` if it does not come up.
+
+    `tools` is the directory with kubectl, aws and the programs of the control plane.
+    """
+    directory = directory.resolve()
+    (directory / "tmp").mkdir(parents=True, exist_ok=True)
+    (port,) = free_ports(1)
+    emulator = Emulator(directory=directory, port=port)
+    programs.install(directory / "bin", tools=tools.resolve(), charts=emulator.charts)
+    with emulator.log.open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "rehearsal.cloud", str(directory), str(tools)],
+            cwd=_REPOSITORY,
+            env=emulator_environment(port, directory, tools),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    (directory / "emulator.json").write_text(json.dumps({"port": port}))
+    _await_answer(emulator, process)
+    return emulator
+
+
+def stop(directory: Path) -> bool:
+    """Stop the directory's emulator and what a crash of it has left; return if anything ran."""
+    stopped = Lock(directory).end_holder(_SECONDS_TO_STOP)
+    for ledger in directory.glob("clusters/*/processes.jsonl"):
+        left = Processes(ledger.parent)
+        stopped = stopped or bool(left.running())
+        left.stop(())
+    return stopped
+
+
+def _await_answer(emulator: Emulator, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _SECONDS_TO_START
+    while not _answers(f"{emulator.endpoint}/_ministack/health"):
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            lines = emulator.log.read_text(errors="replace").splitlines()
+            last = next((line for line in reversed(lines) if line.strip()), "it wrote nothing")
+            message = f"the AWS emulator did not start: {last} (whole log: {emulator.log})"
+            raise EmulatorError(message)
+        time.sleep(0.05)
+
+
+def _answers(url: str) -> bool:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(url, timeout=2):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False

@@ -1,0 +1,54 @@
+"""Tells whether the emulator of a directory is alive, without ever mistaking another process."""
+
+import fcntl
+import os
+import signal
+import time
+from pathlib import Path
+from typing import IO
+
+_SECONDS_BETWEEN_LOOKS = 0.05
+
+
+class Lock:
+    """A file that the living emulator holds locked, with its process number inside.
+
+    The system lets go of the lock when the process ends, however it ends; so a number read
+    while the lock is held belongs to the emulator and not to a later process of that number.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._path = directory / "emulator.lock"
+
+    def hold(self) -> IO[str]:
+        """Lock the file until it is closed; raise `BlockingIOError` if another emulator has it."""
+        held = self._path.open("a+")
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        held.truncate(0)
+        held.write(str(os.getpid()))
+        held.flush()
+        return held
+
+    def holder(self) -> int | None:
+        """Return the process number of the living emulator."""
+        if not self._path.exists():
+            return None
+        with self._path.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return int(file.read() or 0) or None
+        return None
+
+    def end_holder(self, patience_seconds: float) -> bool:
+        """Stop the emulator, by force after a while; return whether there was one."""
+        found = self.holder()
+        if found is None:
+            return False
+        os.kill(found, signal.SIGTERM)
+        deadline = time.monotonic() + patience_seconds
+        while self.holder() == found:
+            if time.monotonic() > deadline:
+                os.kill(found, signal.SIGKILL)
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+        return True

@@ -1,0 +1,1 @@
+"""CloudFormation resource types that the emulator lacks, one file for each family."""

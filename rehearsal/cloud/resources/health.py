@@ -1,0 +1,62 @@
+"""Waits, as EKS does, until what a resource brought into a cluster serves."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from lightkube import ApiError, Client
+from lightkube.resources.apps_v1 import Deployment
+from lightkube.resources.core_v1 import Node
+
+_PATIENCE_SECONDS = 60.0
+"""EKS waits up to half an hour; what is not there after a minute here does not come."""
+_SECONDS_BETWEEN_LOOKS = 0.2
+_NOT_FOUND = 404
+
+
+def await_nodes(client: Client, names: Sequence[str]) -> None:
+    """Return when all these nodes are ready; raise `RuntimeError` if they do not become so."""
+
+    def ready() -> bool:
+        return all(_is_ready(client.get(Node, name)) for name in names)
+
+    if not _in_time(ready):
+        message = "NodeCreationFailure: Unhealthy nodes in the kubernetes cluster"
+        raise RuntimeError(message)
+
+
+def await_deployments(client: Client, namespace: str, names: Sequence[str], *, of: str) -> None:
+    """Return when the deployments of an add-on serve; raise `RuntimeError` if they never do."""
+
+    def serving() -> bool:
+        return all(_serves(client, namespace, name) for name in names)
+
+    if not _in_time(serving):
+        message = (
+            f"Addon {of} is unhealthy: InsufficientNumberOfReplicas: it does not have the desired "
+            "number of replicas (are there nodes for it?)"
+        )
+        raise RuntimeError(message)
+
+
+def _in_time(reached: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not (done := reached()) and time.monotonic() < deadline:
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    return done
+
+
+def _is_ready(node: Node) -> bool:
+    conditions = (node.status.conditions if node.status else None) or []
+    return any(one.type == "Ready" and one.status == "True" for one in conditions)
+
+
+def _serves(client: Client, namespace: str, name: str) -> bool:
+    try:
+        deployment = client.get(Deployment, name, namespace=namespace)
+    except ApiError as error:
+        if error.status.code == _NOT_FOUND:
+            return False
+        raise
+    wanted = deployment.spec.replicas if deployment.spec else None
+    available = deployment.status.availableReplicas if deployment.status else None
+    return (available or 0) >= (wanted or 0)

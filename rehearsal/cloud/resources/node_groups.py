@@ -1,0 +1,137 @@
+"""Managed node groups: a record in EKS, and nodes in the cluster behind it."""
+
+# ruff: noqa: SLF001 - the emulator offers no public joints
+
+from collections.abc import Mapping
+from typing import Any
+
+from lightkube.resources.core_v1 import Node
+from ministack.services import eks
+
+from rehearsal.cloud.control_planes import ControlPlanes
+from rehearsal.cloud.resources.handler import Handler, Made, Properties, aws, register
+from rehearsal.cloud.resources.health import await_nodes
+from rehearsal.cluster.node_group import NODE_GROUP_LABEL
+from rehearsal.cluster.nodes import NodeGroup, NodeTaint, join, leave
+
+_REPLACING = (
+    "ClusterName",
+    "NodegroupName",
+    "InstanceTypes",
+    "Subnets",
+    "NodeRole",
+    "AmiType",
+    "CapacityType",
+    "DiskSize",
+)
+"""Properties that EKS cannot change in a group; the emulator's own EKS cannot update at all."""
+
+
+def register_node_groups(planes: ControlPlanes) -> None:
+    """Let a node group be complete only when its nodes are ready."""
+
+    def create(properties: Properties) -> Made:
+        cluster, name = properties["ClusterName"], properties["NodegroupName"]
+        aws("eks").create_nodegroup(
+            clusterName=cluster,
+            nodegroupName=name,
+            scalingConfig=_scaling(properties),
+            subnets=properties["Subnets"],
+            nodeRole=properties["NodeRole"],
+            instanceTypes=properties["InstanceTypes"],
+            labels=properties.get("Labels", {}),
+        )
+        _settle(planes, name, properties)
+        return _made(cluster, name)
+
+    def update(physical_id: str, old: Properties, new: Properties) -> Made:
+        cluster, _, name = physical_id.partition("/")
+        if any(old.get(key) != new.get(key) for key in _REPLACING):
+            return create({"NodegroupName": f"{name}-new", **new})
+        eks._nodegroups[physical_id]["scalingConfig"] = _scaling(new)
+        _relabel(planes, name, old, new)
+        _settle(planes, name, new)
+        return _made(cluster, name)
+
+    def delete(physical_id: str, _properties: Properties) -> None:
+        cluster, _, name = physical_id.partition("/")
+        leave(planes.of(cluster), name)
+        aws("eks").delete_nodegroup(clusterName=cluster, nodegroupName=name)
+
+    register(
+        "AWS::EKS::Nodegroup",
+        Handler(create=create, update=update, delete=delete, name="NodegroupName"),
+    )
+
+
+def _settle(planes: ControlPlanes, name: str, properties: Properties) -> None:
+    """Bring the cluster to the nodes that the properties ask for, and wait until they serve."""
+    cluster = planes.of(properties["ClusterName"])
+    subnets = aws("ec2").describe_subnets(SubnetIds=properties["Subnets"])["Subnets"]
+    group = NodeGroup(
+        name=name,
+        instance_type=properties["InstanceTypes"][0],
+        size=_scaling(properties)["desiredSize"],
+        zones=[subnet["AvailabilityZone"] for subnet in subnets],
+        disk_gib=_disk(properties),
+        labels=properties.get("Labels", {}),
+        taints=_taints(properties),
+        capacity_type=properties.get("CapacityType", "ON_DEMAND"),
+    )
+    await_nodes(cluster.client(), join(cluster, group))
+
+
+def _relabel(planes: ControlPlanes, name: str, old: Properties, new: Properties) -> None:
+    """Change labels and taints of the nodes that are there, as EKS does without replacing them."""
+    before, after = old.get("Labels", {}), new.get("Labels", {})
+    if (before, old.get("Taints")) == (after, new.get("Taints")):
+        return
+    client = planes.of(new["ClusterName"]).client()
+    labels = {**dict.fromkeys(before), **after}
+    taints = [taint.to_kubernetes().to_dict() for taint in _taints(new)]
+    for node in client.list(Node, labels={NODE_GROUP_LABEL: name}):
+        patch = {"metadata": {"labels": labels}, "spec": {"taints": taints}}
+        client.patch(Node, str(node.metadata and node.metadata.name), patch)
+
+
+def _scaling(properties: Properties) -> dict[str, int]:
+    given = properties.get("ScalingConfig", {})
+    minimum = int(given.get("MinSize", 1))
+    return {
+        "minSize": minimum,
+        "maxSize": int(given.get("MaxSize", 2)),
+        "desiredSize": int(given.get("DesiredSize", max(minimum, 1))),
+    }
+
+
+def _taints(properties: Properties) -> list[NodeTaint]:
+    return [
+        NodeTaint(key=taint["Key"], value=taint.get("Value", ""), effect=taint["Effect"])
+        for taint in properties.get("Taints", ())
+    ]
+
+
+def _disk(properties: Properties) -> int:
+    """Return the size of the root volume in GiB, which a launch template may say."""
+    default = int(properties.get("DiskSize", 20))
+    if not (template := properties.get("LaunchTemplate")):
+        return default
+    (version,) = aws("ec2").describe_launch_template_versions(
+        LaunchTemplateId=template["Id"], Versions=[str(template["Version"])]
+    )["LaunchTemplateVersions"]
+    volumes = version["LaunchTemplateData"].get("BlockDeviceMappings", [])
+    return next((int(volume["Ebs"]["VolumeSize"]) for volume in volumes), default)
+
+
+def _made(cluster: str, name: str) -> Made:
+    record: Mapping[str, Any] = aws("eks").describe_nodegroup(
+        clusterName=cluster, nodegroupName=name
+    )["nodegroup"]
+    physical_id = f"{cluster}/{name}"
+    attributes = {
+        "Arn": record["nodegroupArn"],
+        "ClusterName": cluster,
+        "Id": physical_id,
+        "NodegroupName": name,
+    }
+    return Made(physical_id=physical_id, attributes=attributes)

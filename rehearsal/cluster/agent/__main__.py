@@ -1,0 +1,83 @@
+"""Runs the agent until it is stopped: `python -m rehearsal.cluster.agent --kubeconfig FILE`."""
+
+import argparse
+import logging
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import httpx2
+from lightkube import ApiError, Client, KubeConfig
+from lightkube.resources.core_v1 import Node, Pod
+
+from rehearsal.cluster.agent.images import Registry
+from rehearsal.cluster.agent.kubelet import Kubelet
+from rehearsal.cluster.agent.machines import Machines
+from rehearsal.cluster.agent.metrics import Metrics
+from rehearsal.cluster.agent.mirror import Mirror
+from rehearsal.cluster.agent.needs import Needs
+from rehearsal.cluster.agent.pulls import Pulls
+from rehearsal.cluster.agent.volumes import Volumes
+
+_ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL"
+_SECONDS_BETWEEN_LOOKS = 0.5
+_SECONDS_TO_GATHER = 0.05
+"""Changes come in bursts; one look serves a burst."""
+_LOG = logging.getLogger(__name__)
+
+
+class Part(Protocol):
+    """Something the agent plays."""
+
+    def tick(self) -> None:
+        """Look at the cluster once and do what is due."""
+
+
+def main() -> None:
+    """Play until killed."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # one line per request otherwise
+    parser = argparse.ArgumentParser(prog="rehearsal.cluster.agent", description=__doc__)
+    parser.add_argument("--kubeconfig", type=Path, required=True)
+    kubeconfig = parser.parse_args().kubeconfig
+    endpoint = os.environ.get(_ENDPOINT_VARIABLE, "")
+    if urlsplit(endpoint).hostname not in ("127.0.0.1", "localhost"):
+        sys.exit(f"{_ENDPOINT_VARIABLE} is {endpoint!r}; it must be the emulator on 127.0.0.1")
+    client = Client(config=KubeConfig.from_file(kubeconfig), trust_env=False)
+    changed = threading.Event()
+    run(parts(client, Registry(endpoint), changed), changed)
+
+
+def parts(client: Client, registry: Registry, changed: threading.Event) -> tuple[Part, ...]:
+    """Assemble what is played, all on the same view of pods and nodes."""
+    pods = Mirror(client, Pod, changed=changed.set)
+    nodes = Mirror(client, Node, changed=changed.set)
+    return (
+        Machines(client, nodes, pods),
+        Volumes(client, pods, nodes, changed.set),
+        Kubelet(client, pods, nodes, Pulls(registry.pull), Needs(client, pods)),
+        Metrics(client, pods, changed.set),
+    )
+
+
+def run(played: tuple[Part, ...], changed: threading.Event) -> None:
+    """Look after each change, and twice a second because time passes."""
+    while True:
+        changed.wait(_SECONDS_BETWEEN_LOOKS)
+        changed.clear()
+        time.sleep(_SECONDS_TO_GATHER)
+        for part in played:
+            try:
+                part.tick()
+            except (ApiError, httpx2.HTTPError) as error:
+                _LOG.warning("%s: %s", type(part).__name__, error)
+            except Exception:  # noqa: BLE001 - what cannot be played must not stop the rest
+                _LOG.exception("%s", type(part).__name__)
+
+
+if __name__ == "__main__":
+    main()

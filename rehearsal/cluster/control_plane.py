@@ -1,0 +1,168 @@
+"""A real Kubernetes control plane on this machine, with played nodes."""
+
+import base64
+import os
+import ssl
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from http import HTTPStatus
+from pathlib import Path
+
+import yaml
+from lightkube import Client, KubeConfig
+
+from rehearsal.cluster import components
+from rehearsal.cluster.components import Endpoints, Layout
+from rehearsal.cluster.failure import ClusterError
+from rehearsal.cluster.ports import is_free
+from rehearsal.cluster.processes import Processes, Record
+from rehearsal.toolchain import Toolchain
+
+_SECONDS_TO_START = 60.0
+_REPOSITORY = Path(__file__).parents[2]
+
+
+class ControlPlane:
+    """etcd, API server, controller manager, scheduler, kwok and our agent, in one directory.
+
+    The directory is all there is to know: another process that makes a `ControlPlane` of the same
+    directory can use it and stop it.
+    """
+
+    def __init__(self, directory: Path, toolchain: Toolchain, port: int) -> None:
+        self._layout = Layout(directory=directory.resolve())
+        self._toolchain = toolchain
+        self._port = port
+        self._processes = Processes(self._layout.directory)
+        self._client: Client | None = None
+
+    @property
+    def kubeconfig(self) -> Path:
+        """The administrator's kubeconfig."""
+        return self._layout.kubeconfig
+
+    @property
+    def ca_certificate(self) -> bytes:
+        """The certificate, in PEM, that the API server's is signed with."""
+        return self._layout.certificates.authority.certificate.read_bytes()
+
+    def client(self) -> Client:
+        """Return a client with all rights: always the same one, open until `stop`."""
+        if self._client is None:
+            self._client = Client(config=KubeConfig.from_file(self.kubeconfig), trust_env=False)
+        return self._client
+
+    def kubectl(self, *arguments: str, standard_input: str | None = None) -> str:
+        """Run kubectl as administrator and return what it prints."""
+        ended = subprocess.run(
+            [self._toolchain.bin / "kubectl", f"--kubeconfig={self.kubeconfig}", *arguments],
+            input=standard_input,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if ended.returncode:
+            message = f"kubectl {' '.join(arguments)}: {ended.stderr.strip()}"
+            raise ClusterError(message)
+        return ended.stdout
+
+    def start(self, token_webhook: Path | None = None) -> None:
+        """Start everything and return once the API server is ready, in about three seconds.
+
+        The agent asks the AWS endpoint in AWS_ENDPOINT_URL which images exist.
+        """
+        if not is_free(self._port):
+            message = f"port {self._port} of 127.0.0.1 is taken: stop its owner or choose another"
+            raise ClusterError(message)
+        self._layout.certificates.write()
+        self._write_kubeconfig()
+        try:
+            self._start(token_webhook)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop whatever runs, also what a crashed process has left; the files stay."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+        self._processes.stop(components.STOP_ORDER)
+
+    def _start(self, token_webhook: Path | None) -> None:
+        layout, endpoints = self._layout, Endpoints.around(self._port)
+        etcd = self._run(components.ETCD, components.etcd(layout, endpoints))
+        arguments = components.api_server(layout, endpoints, token_webhook)
+        api_server = self._run(components.API_SERVER, arguments)
+        self._await_api_server(etcd, api_server)
+        self._run(components.CONTROLLER_MANAGER, components.controller_manager(layout))
+        self._run(components.SCHEDULER, components.scheduler(layout))
+        self._run(components.NODES, components.nodes(layout))
+        self._processes.start(
+            components.AGENT,
+            components.agent(layout),
+            environment={**os.environ, "PYTHONPATH": str(_REPOSITORY)},
+        )
+
+    def _run(self, name: str, arguments: list[str]) -> Record:
+        return self._processes.start(name, [str(self._toolchain.bin / name), *arguments])
+
+    def _await_api_server(self, *needed: Record) -> None:
+        context = ssl.create_default_context(cadata=self.ca_certificate.decode())
+        admin = self._layout.certificates.admin
+        context.load_cert_chain(admin.certificate, admin.key)
+        deadline = time.monotonic() + _SECONDS_TO_START
+        while not _answers(f"https://127.0.0.1:{self._port}/readyz", context):
+            for process in needed:
+                if not process.is_alive:
+                    raise self._failure(process.name, "ended while starting")
+            if time.monotonic() > deadline:
+                wait = f"was not ready after {_SECONDS_TO_START:.0f} s"
+                raise self._failure(components.API_SERVER, wait)
+            time.sleep(0.05)
+
+    def _failure(self, name: str, what: str) -> ClusterError:
+        log = self._processes.log(name)
+        lines = log.read_text(errors="replace").splitlines()
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "it wrote nothing")
+        return ClusterError(f"{name} {what}: {last} (whole log: {log})")
+
+    def _write_kubeconfig(self) -> None:
+        pki = self._layout.certificates
+        name = "rehearsal"
+        server = {
+            "server": f"https://127.0.0.1:{self._port}",
+            "certificate-authority-data": _base64(pki.authority.certificate),
+        }
+        user = {
+            "client-certificate-data": _base64(pki.admin.certificate),
+            "client-key-data": _base64(pki.admin.key),
+        }
+        content = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": name, "cluster": server}],
+            "users": [{"name": name, "user": user}],
+            "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
+            "current-context": name,
+        }
+        self.kubeconfig.touch(mode=0o600)
+        self.kubeconfig.write_text(yaml.safe_dump(content))
+
+
+def _base64(file: Path) -> str:
+    return base64.b64encode(file.read_bytes()).decode()
+
+
+def _answers(url: str, context: ssl.SSLContext) -> bool:
+    """Whether the API server says that it is ready."""
+    direct = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+    )
+    try:
+        with direct.open(url, timeout=2) as answer:
+            return bool(answer.status == HTTPStatus.OK)
+    except (urllib.error.URLError, OSError):
+        return False

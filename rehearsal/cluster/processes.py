@@ -1,0 +1,124 @@
+"""Starts child processes so that none of them is ever left behind or mistaken for another.
+
+Each child dies with the process that started it, and is written down with an identity that no
+later process can have, so that what a crash leaves behind can be stopped from the record alone.
+"""
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+_SET_PARENT_DEATH_SIGNAL = 1
+"""PR_SET_PDEATHSIG of prctl(2)."""
+_SECONDS_TO_END = 4.0
+_START_TIME_FIELD = 19
+"""Place of the start time in /proc/PID/stat, counted from the state, which follows the name."""
+
+_libc = ctypes.CDLL(None)
+# Linux signals a child when the *thread* that started it ends, so one that never ends starts all.
+_starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="starts-processes")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A process that was started: `identity` tells it from a later one with the same number."""
+
+    name: str
+    pid: int
+    identity: str
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether this very process is running; one that ended and was not collected is not."""
+        return _identity(self.pid) == self.identity
+
+
+class Processes:
+    """The processes that one directory's owner has started, on record in that directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._children: dict[int, subprocess.Popen[bytes]] = {}
+
+    @property
+    def _ledger(self) -> Path:
+        return self._directory / "processes.jsonl"
+
+    def log(self, name: str) -> Path:
+        """Return the file that takes what a process writes."""
+        return self._directory / f"{name}.log"
+
+    def start(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None
+    ) -> Record:
+        """Start a process in the background and put it on record."""
+        return _starter.submit(self._start, name, command, environment).result()
+
+    def _start(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str] | None
+    ) -> Record:
+        with self.log(name).open("ab") as output:
+            child = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                cwd=self._directory,
+                start_new_session=True,  # Ctrl-C reaches the owner, who stops them in order
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - prctl takes no lock
+            )
+        self._children[child.pid] = child
+        record = Record(name=name, pid=child.pid, identity=_identity(child.pid) or "ended")
+        with self._ledger.open("a") as ledger:
+            ledger.write(json.dumps(asdict(record)) + "\n")
+        return record
+
+    def running(self) -> tuple[Record, ...]:
+        """Return what is on record and still alive, also if another process started it."""
+        for child in self._children.values():
+            child.poll()
+        if not self._ledger.exists():
+            return ()
+        records = (Record(**json.loads(line)) for line in self._ledger.read_text().splitlines())
+        return tuple(record for record in records if record.is_alive)
+
+    def stop(self, order: Iterable[str]) -> None:
+        """Stop what is alive by name in that order, each ended before the next, then the rest."""
+        rank = {name: place for place, name in enumerate(order)}
+        for record in sorted(self.running(), key=lambda r: rank.get(r.name, len(rank))):
+            self._end(record)
+        self._ledger.unlink(missing_ok=True)
+
+    def _end(self, record: Record) -> None:
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if record.is_alive:
+                os.kill(record.pid, number)
+            deadline = time.monotonic() + _SECONDS_TO_END
+            while record.is_alive and time.monotonic() < deadline:
+                time.sleep(0.02)
+        if child := self._children.pop(record.pid, None):
+            child.wait(_SECONDS_TO_END)
+
+
+def _die_with_parent() -> None:
+    """Run in the child: be killed when the parent ends, however it ends."""
+    _libc.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
+def _identity(pid: int) -> str | None:
+    """Name a living process for ever: the boot it runs in and its start time within that."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return None
+    fields = status.rpartition(")")[2].split()
+    return None if fields[0] in "ZX" else f"{boot}/{fields[_START_TIME_FIELD]}"

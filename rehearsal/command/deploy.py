@@ -1,0 +1,77 @@
+"""Deploys one stack by the cdk command, and tells what happens meanwhile."""
+
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+
+from rehearsal.cloud.emulator import Emulator
+from rehearsal.command.assembly import Stack
+from rehearsal.command.cdk import Cdk, last_line
+from rehearsal.command.events import Event, Events
+from rehearsal.command.failure import UpError
+from rehearsal.command.progress import Progress
+
+_SECONDS_BETWEEN_LOOKS = 0.5
+
+
+def deploy(
+    cdk: Cdk, cloud: Emulator, stacks: Sequence[Stack], say: Progress
+) -> Mapping[str, float | None]:
+    """Deploy the last of the stacks, and with it those before, which it relies on.
+
+    Returns the seconds of each stack. Raises `UpError` with CloudFormation's own first reason.
+    """
+    top = stacks[-1]
+    names = [stack.name for stack in stacks]
+    events = Events(cloud.client("cloudformation", top.region), names)
+    process = cdk.deploy(top.name)
+    try:
+        _follow(process, events, say)
+    finally:
+        process.terminate()
+        process.wait()
+    if process.returncode:
+        raise _failure(cdk, top.name, events.first_failure())
+    seconds = {name: events.seconds(name) for name in names}
+    for name in names:
+        if seconds[name] is None:
+            say(f"{name}: no change")
+    return seconds
+
+
+def _follow(process: subprocess.Popen[bytes], events: Events, say: Progress) -> None:
+    """Return when the command has ended and all its events are read."""
+    ended = False
+    with say.waiting():
+        while not ended:
+            ended = process.poll() is not None
+            for event in events.new():
+                if event.ends_stack:
+                    seconds = events.seconds(event.stack) or 0.0
+                    say(f"{event.stack}: {_spoken(event.status)} in {seconds:.0f} s")
+            if not ended:
+                say.wait_for(_what_lasts(events))
+                time.sleep(_SECONDS_BETWEEN_LOOKS)
+
+
+def _what_lasts(events: Events) -> str:
+    last = events.seen[-1] if events.seen else None
+    if last is None or last.ends_stack:
+        return "cdk publishes assets and makes a change set"
+    if not last.resource:
+        return f"{last.stack}: {_spoken(last.status)}"
+    return f"{last.stack}: {last.resource} ({last.resource_type})"
+
+
+def _spoken(status: str) -> str:
+    return status.lower().replace("_", " ")
+
+
+def _failure(cdk: Cdk, stack: str, event: Event | None) -> UpError:
+    log = cdk.workplace.log(f"deploy-{stack}")
+    if event is None:
+        return UpError(f"cdk deploy {stack} failed: {last_line(log)} (whole log: {log})")
+    # A custom resource's reason goes on with the log's name and the handler's own call stack.
+    reason = next(iter(event.reason.splitlines()), "no reason given")
+    what = f"{event.stack}, {event.resource}" if event.resource else event.stack
+    return UpError(f"{what} ({event.resource_type}) failed: {reason} (whole log: {log})")

@@ -1,0 +1,63 @@
+"""The nodes of a cluster: what each offers, and what is placed on it."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from lightkube import Client
+from lightkube.resources.core_v1 import Node, Pod
+from rich.table import Table
+
+_SYSTEM = "kube-"
+_GPU = "nvidia.com/gpu"
+
+
+def nodes_table(client: Client) -> Table:
+    """List the nodes of the cluster with their pods."""
+    table = Table(title="Nodes", title_justify="left")
+    for column in ("node", "zone", "type", "offers", "pods"):
+        table.add_column(column)
+    pods = list(client.list(Pod, namespace="*"))
+    for node in sorted(client.list(Node), key=_place):
+        labels = (node.metadata and node.metadata.labels) or {}
+        name = str(node.metadata and node.metadata.name)
+        table.add_row(
+            f"{name.split('.', maxsplit=1)[0]}{'' if _is_ready(node) else ' (not ready)'}",
+            labels.get("topology.kubernetes.io/zone"),
+            labels.get("node.kubernetes.io/instance-type"),
+            _offer(node),
+            _placed([pod for pod in pods if pod.spec and pod.spec.nodeName == name]),
+        )
+    return table
+
+
+def _place(node: Node) -> tuple[str, str, str]:
+    metadata = node.metadata
+    labels = (metadata and metadata.labels) or {}
+    return (
+        labels.get("node.kubernetes.io/instance-type", ""),
+        labels.get("topology.kubernetes.io/zone", ""),
+        str(metadata and metadata.name),
+    )
+
+
+def _is_ready(node: Node) -> bool:
+    conditions = (node.status and node.status.conditions) or []
+    return any(one.type == "Ready" and one.status == "True" for one in conditions)
+
+
+def _offer(node: Node) -> str:
+    offered = (node.status and node.status.allocatable) or {}
+    gpus = int(offered.get(_GPU, "0"))
+    return f"{offered.get('cpu')} {offered.get('memory')}{f' {gpus} GPU' if gpus else ''}"
+
+
+def _placed(pods: Sequence[Pod]) -> str:
+    """Name the pods by what they belong to; those of the system are only counted."""
+    own = Counter(
+        str((pod.metadata.labels or {}).get("app.kubernetes.io/name", pod.metadata.name))
+        for pod in pods
+        if pod.metadata and not str(pod.metadata.namespace).startswith(_SYSTEM)
+    )
+    names = [name if count == 1 else f"{name} x{count}" for name, count in sorted(own.items())]
+    system = len(pods) - own.total()
+    return ", ".join([*names, f"{system} of the system"] if system else names)

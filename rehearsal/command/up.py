@@ -1,0 +1,81 @@
+"""`up`: brings the rehearsal to where the application says it should be."""
+
+import random
+import shutil
+from pathlib import Path
+
+from rehearsal import toolchain
+from rehearsal.cloud import emulator, guard
+from rehearsal.cloud.emulator import Emulator
+from rehearsal.cloud.images import Pushed, read_image_file
+from rehearsal.cloud.settings import environment_without_aws
+from rehearsal.command.assembly import read_stacks, with_foundations
+from rehearsal.command.cdk import Cdk
+from rehearsal.command.cluster import find_cluster, kubeconfig_of
+from rehearsal.command.deploy import deploy
+from rehearsal.command.foundations import await_step, bootstrap, fill_registry
+from rehearsal.command.progress import Progress
+from rehearsal.command.record import Record
+from rehearsal.command.workplace import Workplace
+
+_SEEDS = 10_000
+
+
+def up(workplace: Workplace, stack: str, image_file: Path, seed: str | None, say: Progress) -> None:
+    """Rehearse the deploy of a stack and all it relies on, from nothing or onto what runs.
+
+    Raises a `RuntimeError` or `ValueError` whose message is one sentence for the user. What was
+    started stays up after a failed deploy, so that one can look; it is stopped on Ctrl-C.
+    """
+    images = read_image_file(image_file)
+    toolchain.prepare(workplace.tools, say)
+    is_fresh = emulator.running(workplace.run) is None
+    if is_fresh:
+        emulator.stop(workplace.run)
+        shutil.rmtree(workplace.run, ignore_errors=True)
+        workplace.run.mkdir(parents=True)
+    try:
+        _choose_seed(workplace, seed)
+        _deploy(workplace, stack, images, say)
+    except KeyboardInterrupt:
+        if is_fresh:
+            emulator.stop(workplace.run)
+        raise
+
+
+def _choose_seed(workplace: Workplace, seed: str | None) -> None:
+    if seed or not workplace.seed_file.exists():
+        drawn = str(random.randrange(_SEEDS))  # noqa: S311 - no secret is drawn
+        workplace.seed_file.write_text(seed or drawn)
+
+
+def _deploy(workplace: Workplace, stack: str, images: list[Pushed], say: Progress) -> None:
+    synthesis = Cdk(workplace=workplace, environment=environment_without_aws())
+    synth = synthesis.synth()
+    cloud = emulator.running(workplace.run) or _start(workplace, say)
+    guard.prove(cloud.endpoint)
+    await_step(synthesis, "synth", synth, say)
+
+    known = read_stacks(workplace.assembly)
+    stacks = with_foundations(known, stack)
+    cdk = Cdk(workplace=workplace, environment=cloud.environment)
+    bootstrap(cdk, cloud, stacks, say)
+    fill_registry(cdk, cloud, known, images, say)
+    seconds = deploy(cdk, cloud, stacks, say)
+
+    cluster = find_cluster(cloud, stacks)
+    if cluster:
+        shutil.copy(kubeconfig_of(cloud, cluster), workplace.kubeconfig)
+    Record(
+        stack=stack,
+        cluster=cluster,
+        stacks=seconds,
+        played_images=sum(image.is_real for image in images),
+        seconds=say.seconds,
+    ).write(workplace.record)
+
+
+def _start(workplace: Workplace, say: Progress) -> Emulator:
+    cloud = emulator.start(workplace.run, workplace.toolchain.bin)
+    say(f"AWS emulator at {cloud.endpoint}, order of creation drawn from seed {workplace.seed}")
+    return cloud

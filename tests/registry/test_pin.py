@@ -1,0 +1,128 @@
+"""Pinning images: tags become digests, or the file stays as it was."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from registry.pin import Change, PinError, pin
+
+_OLD = f"sha256:{1:064x}"
+_NEW = f"sha256:{2:064x}"
+_OTHER = f"sha256:{3:064x}"
+
+
+class Registry:
+    """What ECR holds, by repository and tag."""
+
+    def __init__(self, images: dict[str, dict[str, str]], *, refusal: str = "") -> None:
+        self._images = images
+        self._refusal = refusal
+
+    def describe_images(
+        self,
+        *,
+        repositoryName: str,  # noqa: N803 - boto3's spelling
+        imageIds: list[dict[str, str]],  # noqa: N803
+    ) -> dict[str, Any]:
+        """Answer as ECR does, with its errors."""
+        (wanted,) = imageIds
+        match self._images.get(repositoryName), self._refusal:
+            case _, str(code) if code:
+                refusal = code
+            case None, _:
+                refusal = "RepositoryNotFoundException"
+            case {**tags}, _ if wanted["imageTag"] in tags:
+                return {"imageDetails": [{"imageDigest": tags[wanted["imageTag"]]}]}
+            case _:
+                refusal = "ImageNotFoundException"
+        error = {"Error": {"Code": refusal, "Message": "from ECR"}}
+        raise ClientError(error, "DescribeImages")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return a reviewed file with two images."""
+    path = tmp_path / "images.json"
+    entries = {
+        name: {"repository": f"avadot/{name}", "tag": "1.0.0", "digest": _OLD}
+        for name in ("backend", "tarot")
+    }
+    path.write_text(json.dumps(entries))
+    return path
+
+
+def _refused(file: Path, registry: Registry, tags: dict[str, str]) -> str:
+    """Return what the user is told; nothing may have been written."""
+    before = file.read_bytes()
+    with pytest.raises(PinError) as refusal:
+        pin(file, registry, tags)
+    assert file.read_bytes() == before
+    assert list(file.parent.iterdir()) == [file]
+    return str(refusal.value)
+
+
+def test_a_tag_is_pinned_to_what_it_stands_for(file: Path) -> None:
+    """The digest that ECR holds is written, and what changed is told."""
+    registry = Registry({"avadot/backend": {"1.0.0": _OLD}, "avadot/tarot": {"1.0.0": _NEW}})
+    changes = pin(file, registry, {})
+    assert changes == [Change(name="tarot", tag="1.0.0", old_digest=_OLD, digest=_NEW)]
+    assert json.loads(file.read_text()) == {
+        "backend": {"repository": "avadot/backend", "tag": "1.0.0", "digest": _OLD},
+        "tarot": {"repository": "avadot/tarot", "tag": "1.0.0", "digest": _NEW},
+    }
+
+
+def test_an_image_can_be_given_a_new_tag(file: Path) -> None:
+    """Tag and digest of the named image change together; the others keep their tags."""
+    registry = Registry(
+        {"avadot/backend": {"1.0.0": _OLD}, "avadot/tarot": {"1.0.0": _OLD, "1.4.0": _OTHER}}
+    )
+    changes = pin(file, registry, {"tarot": "1.4.0"})
+    assert [(change.name, change.tag) for change in changes] == [("tarot", "1.4.0")]
+    pinned = json.loads(file.read_text())
+    assert pinned["tarot"] == {"repository": "avadot/tarot", "tag": "1.4.0", "digest": _OTHER}
+    assert pinned["backend"]["tag"] == "1.0.0"
+
+
+def test_the_file_ends_and_is_indented_like_a_text(file: Path) -> None:
+    """It is reviewed as a diff, so each value has its line and the last one its end."""
+    registry = Registry({name: {"1.0.0": _NEW} for name in ("avadot/backend", "avadot/tarot")})
+    pin(file, registry, {})
+    text = file.read_text()
+    assert f'    "digest": "{_NEW}"\n' in text
+    assert text.endswith("}\n")
+
+
+def test_nothing_is_written_when_one_tag_is_missing(file: Path) -> None:
+    """The first image has changed, the second was never pushed: neither is pinned."""
+    registry = Registry({"avadot/backend": {"1.0.0": _NEW}, "avadot/tarot": {"0.9.0": _OLD}})
+    message = _refused(file, registry, {})
+    assert message == "image avadot/tarot:1.0.0 is not in ECR: push it first"
+
+
+def test_a_missing_repository_says_what_to_deploy(file: Path) -> None:
+    """The registry comes before the first image."""
+    message = _refused(file, Registry({"avadot/backend": {"1.0.0": _OLD}}), {})
+    assert message == "repository avadot/tarot is not in ECR: deploy AvadotRegistry first"
+
+
+def test_another_refusal_is_named(file: Path) -> None:
+    """Whoever lacks the right to look sees AWS' own code."""
+    message = _refused(file, Registry({}, refusal="AccessDeniedException"), {})
+    assert message == "ECR refused to describe avadot/backend:1.0.0: AccessDeniedException"
+
+
+def test_an_unknown_image_is_refused(file: Path) -> None:
+    """A slip in a name says which names there are."""
+    message = _refused(file, Registry({}), {"taro": "1.4.0"})
+    assert message == f"image 'taro' is not in {file}; it has backend, tarot"
+
+
+def test_a_broken_file_is_refused(file: Path) -> None:
+    """What the settings would refuse is refused here with the same sentence."""
+    file.write_text("{")
+    message = _refused(file, Registry({}), {})
+    assert message.startswith(f"image file {str(file)!r} is not JSON (")

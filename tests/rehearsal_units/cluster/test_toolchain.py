@@ -1,0 +1,85 @@
+"""Programs are made once, and what prevents it is one sentence."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rehearsal.toolchain import ToolchainError
+from rehearsal.toolchain.programs import PROGRAMS, build
+from rehearsal.toolchain.stamp import Stamp, fingerprint
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+@pytest.fixture
+def compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Put a shell script in the place of Go."""
+
+    def install(script: str) -> Path:
+        interpreter = tmp_path / "venv" / "python"
+        interpreter.parent.mkdir(exist_ok=True)
+        go = interpreter.with_name("go")
+        go.write_text(f"#!/bin/sh\n{script}\n")
+        go.chmod(0o755)
+        monkeypatch.setattr("sys.executable", str(interpreter))
+        directory = tmp_path / "tools" / "bin"
+        directory.mkdir(parents=True, exist_ok=True)
+        return directory
+
+    return install
+
+
+def test_a_program_is_built_once(compiler: Callable[[str], Path]) -> None:
+    """A second call finds what the first has made; a new version is built."""
+    directory = compiler('for a; do case "$a" in -o=*) echo made >> "${a#-o=}";; esac; done')
+    program = PROGRAMS[0]
+
+    build(program, directory, _silent)
+    build(program, directory, _silent)
+    assert (directory / program.name).read_text() == "made\n"
+
+    build(replace(program, variables=("a=b",)), directory, _silent)
+    assert (directory / program.name).read_text() == "made\nmade\n"
+
+
+def test_a_failed_build_names_program_log_and_last_line(compiler: Callable[[str], Path]) -> None:
+    """The message is enough to go on."""
+    directory = compiler("echo first; echo 'no space left on device'; exit 1")
+
+    with pytest.raises(ToolchainError) as raised:
+        build(PROGRAMS[0], directory, _silent)
+
+    log = directory.parent / "logs" / "kube-apiserver.log"
+    assert str(raised.value) == (
+        f"kube-apiserver 1.36.3 could not be built: no space left on device (whole log: {log})"
+    )
+
+
+def test_a_missing_compiler_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither beside the interpreter nor on the PATH."""
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+
+    with pytest.raises(ToolchainError, match="run `make setup`"):
+        build(PROGRAMS[0], tmp_path, _silent)
+
+
+def test_a_stamp_tells_inputs_apart(tmp_path: Path) -> None:
+    """Other inputs, or no file, and the stamp is not current."""
+    file = tmp_path / "bin" / "tool"
+    file.parent.mkdir()
+    stamp = Stamp(file=file, fingerprint=fingerprint(["a", "b"]))
+    stamp.write()
+    assert not stamp.is_current
+
+    file.touch()
+
+    assert stamp.is_current
+    assert not replace(stamp, fingerprint=fingerprint(["ab", ""])).is_current

@@ -1,0 +1,130 @@
+"""What holds in every environment, for each Kubernetes object as it will be applied."""
+
+import re
+from collections import Counter
+
+import kubernetes_validate
+import pytest
+
+from settings.system import Avadot
+from tests.stacks.applied import Object, objects, selected, workloads
+from tests.stacks.manifests import containers_of, identity, pods_of
+from tests.stacks.synths import SYSTEMS
+
+_CUSTOM = "SecretProviderClass"
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_LABEL = re.compile(r"([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?", re.ASCII)
+_DEREGISTRATION = re.compile(r"deregistration_delay\.timeout_seconds=(\d+)")
+
+every_system = pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
+
+
+def _autoscalers(system: Avadot) -> dict[str, Object]:
+    """Return the autoscalers by the name of the Deployment that each one scales."""
+    targets = {}
+    for scaler in objects(system, "HorizontalPodAutoscaler"):
+        target = scaler["spec"]["scaleTargetRef"]
+        assert target["kind"] == "Deployment"
+        targets[target["name"]] = scaler
+    return targets
+
+
+@every_system
+def test_an_object_has_one_owner(system: Avadot) -> None:
+    """No object stands in two manifests, where the last to be applied would win."""
+    owned = Counter(identity(thing) for thing in objects(system))
+    assert len(owned) > 50
+    assert [name for name, owners in owned.items() if owners > 1] == []
+
+
+@every_system
+def test_the_api_server_knows_every_field(system: Avadot) -> None:
+    """Each object is valid, strictly, for the cluster's own version of Kubernetes."""
+    validated = [thing for thing in objects(system) if thing["kind"] != _CUSTOM]
+    assert len(validated) > 50
+    for thing in validated:
+        kubernetes_validate.validate(thing, system.cluster.kubernetes, strict=True)
+
+
+@every_system
+def test_names_are_legal(system: Avadot) -> None:
+    """Names can be host names, labels have their form, and none waits for a value of AWS."""
+    for thing in objects(system):
+        metadata = thing["metadata"]
+        assert _NAME.fullmatch(metadata["name"]), identity(thing)
+        for label in metadata["labels"].values():
+            assert _LABEL.fullmatch(label), identity(thing)
+        pods = pods_of(thing)
+        for label in pods["metadata"]["labels"].values() if pods else ():
+            assert _LABEL.fullmatch(label), identity(thing)
+
+
+@every_system
+def test_two_pods_have_a_disruption_budget_and_one_has_none(system: Avadot) -> None:
+    """A drain leaves a pod serving where there are two; of a single pod it is not blocked."""
+    scalers = _autoscalers(system)
+    budgets = [
+        budget["spec"]["selector"]["matchLabels"]
+        for budget in objects(system, "PodDisruptionBudget")
+    ]
+    for workload in workloads(system):
+        if workload["kind"] == "DaemonSet":
+            continue
+        name = workload["metadata"]["name"]
+        fewest = (
+            scalers[name]["spec"]["minReplicas"]
+            if name in scalers
+            else workload["spec"]["replicas"]
+        )
+        covering = [labels for labels in budgets if selected(labels, [workload])]
+        assert len(covering) == (1 if fewest > 1 else 0), name
+
+
+@every_system
+def test_an_autoscaler_owns_the_number_of_pods(system: Avadot) -> None:
+    """Where one stands no number is written, since each release would reset it."""
+    scalers = _autoscalers(system)
+    scaled = [w for w in objects(system, "Deployment") if w["metadata"]["name"] in scalers]
+    assert len(scaled) == len(scalers) == len(system.services)
+    assert [identity(workload) for workload in scaled if "replicas" in workload["spec"]] == []
+
+
+@every_system
+def test_a_pod_outlives_its_last_request(system: Avadot) -> None:
+    """It is killed only after the load balancer has let go of it."""
+    services = {thing["metadata"]["name"]: thing for thing in objects(system, "Service")}
+    for ingress in objects(system, "Ingress"):
+        annotations = ingress["metadata"]["annotations"]
+        attributes = annotations["alb.ingress.kubernetes.io/target-group-attributes"]
+        delay = _DEREGISTRATION.search(attributes)
+        assert delay, identity(ingress)
+        (rule,) = ingress["spec"]["rules"]
+        (path,) = rule["http"]["paths"]
+        behind = services[path["backend"]["service"]["name"]]
+        (workload,) = selected(behind["spec"]["selector"], workloads(system))
+        grace = workload["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
+        assert grace > int(delay[1]), identity(ingress)
+
+
+@every_system
+def test_a_service_finds_its_pods(system: Avadot) -> None:
+    """Each selects the pods of one workload, and a port that one of their containers has."""
+    services = objects(system, "Service")
+    assert len(services) >= 7
+    for service in services:
+        (workload,) = selected(service["spec"]["selector"], workloads(system))
+        ports = {
+            port["name"]
+            for container in containers_of(workload)
+            for port in container.get("ports", [])
+        }
+        assert {port["targetPort"] for port in service["spec"]["ports"]} <= ports
+
+
+@every_system
+def test_a_policy_is_about_pods_that_exist(system: Avadot) -> None:
+    """Each network policy picks pods of the release, so that none is left behind by a rename."""
+    for policy in objects(system, "NetworkPolicy"):
+        selector = policy["spec"]["podSelector"].get("matchLabels")
+        if selector:
+            assert selected(selector, workloads(system)), identity(policy)
