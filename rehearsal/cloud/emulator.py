@@ -22,6 +22,9 @@ _SECONDS_TO_START = 30.0
 _SECONDS_TO_STOP = 20.0
 _REPOSITORY = Path(__file__).parents[2]
 
+_started: dict[Path, subprocess.Popen[bytes]] = {}
+"""Emulators that this very process started, to be collected when they end."""
+
 
 class EmulatorError(RuntimeError):
     """The emulator does not run; the message is one sentence for the user."""
@@ -85,7 +88,7 @@ def start(directory: Path, tools: Path) -> Emulator:
     programs.install(directory / "bin", tools=tools.resolve(), charts=emulator.charts)
     with emulator.log.open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "rehearsal.cloud", str(directory), str(tools)],
+            [sys.executable, "-m", "rehearsal.cloud", str(directory), str(tools.resolve())],
             cwd=_REPOSITORY,
             env=emulator_environment(port, directory, tools),
             stdin=subprocess.DEVNULL,
@@ -93,6 +96,7 @@ def start(directory: Path, tools: Path) -> Emulator:
             stderr=log,
             start_new_session=True,
         )
+    _started[directory] = process
     (directory / "emulator.json").write_text(json.dumps({"port": port}))
     _await_answer(emulator, process)
     return emulator
@@ -101,6 +105,8 @@ def start(directory: Path, tools: Path) -> Emulator:
 def stop(directory: Path) -> bool:
     """Stop the directory's emulator and what a crash of it has left; return if anything ran."""
     stopped = Lock(directory).end_holder(_SECONDS_TO_STOP)
+    if child := _started.pop(directory.resolve(), None):
+        child.wait(_SECONDS_TO_STOP)
     for ledger in directory.glob("clusters/*/processes.jsonl"):
         left = Processes(ledger.parent)
         stopped = stopped or bool(left.running())

@@ -4,8 +4,9 @@ import fcntl
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 _SECONDS_BETWEEN_LOOKS = 0.05
 
@@ -20,14 +21,15 @@ class Lock:
     def __init__(self, directory: Path) -> None:
         self._path = directory / "emulator.lock"
 
-    def hold(self) -> IO[str]:
-        """Lock the file until it is closed; raise `BlockingIOError` if another emulator has it."""
-        held = self._path.open("a+")
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        held.truncate(0)
-        held.write(str(os.getpid()))
-        held.flush()
-        return held
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the lock meanwhile; raise `BlockingIOError` if another emulator has it."""
+        with self._path.open("a+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+            yield
 
     def holder(self) -> int | None:
         """Return the process number of the living emulator."""

@@ -26,7 +26,6 @@ _KEEP_ALIVE_SECONDS = 75
 
 async def serve(directory: Path, tools: Path) -> None:
     """Answer on the port in GATEWAY_PORT until SIGTERM, then stop every control plane."""
-    held = Lock(directory).hold()
     planes = ControlPlanes(directory / "clusters", Toolchain(bin=tools))
     replace_docker(planes)
     _count_as_encrypted()
@@ -42,11 +41,11 @@ async def serve(directory: Path, tools: Path) -> None:
     config.bind = [f"{HOST}:{os.environ['GATEWAY_PORT']}"]
     config.keep_alive_timeout = _KEEP_ALIVE_SECONDS
     config.loglevel = os.environ["LOG_LEVEL"]
-    try:
-        await listen(with_pod_identity(emulator.app, planes.of), config)  # type: ignore[arg-type]
-    finally:
-        planes.stop_all()
-        held.close()
+    with Lock(directory).held():
+        try:
+            await listen(with_pod_identity(emulator.app, planes.of), config)  # type: ignore[arg-type]
+        finally:
+            planes.stop_all()
 
 
 def _count_as_encrypted() -> None:

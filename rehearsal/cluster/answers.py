@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from lightkube import ApiError
 
+FORBIDDEN = 403
 NOT_FOUND = 404
 CONFLICT = 409
 """Exists already, or was changed by somebody else since it was read."""

@@ -1,14 +1,13 @@
 """Runs the unmodified cdk command, pointed at the emulator."""
 
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rehearsal.cloud.guard import ACCOUNT
+from rehearsal.cloud.settings import search_path
 from rehearsal.command.failure import UpError
 from rehearsal.command.workplace import REPOSITORY, Workplace
 
@@ -61,10 +60,9 @@ class Cdk:
             )
 
     def _environment(self) -> Mapping[str, str]:
-        here = str(Path(sys.executable).parent)
         return {
             **self.environment,
-            "PATH": os.pathsep.join((here, self.environment["PATH"])),
+            "PATH": search_path(),
             # Its notes on accounts and regions are about the emulator's, not the user's.
             "CDK_HOME": str(self.workplace.run / "cdk-home"),
             "CDK_DISABLE_CLI_TELEMETRY": "true",

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from botocore.exceptions import ClientError
@@ -28,18 +28,18 @@ class Registry:
         imageIds: list[dict[str, str]],  # noqa: N803
     ) -> dict[str, Any]:
         """Answer as ECR does, with its errors."""
-        (wanted,) = imageIds
-        match self._images.get(repositoryName), self._refusal:
-            case _, str(code) if code:
-                refusal = code
-            case None, _:
-                refusal = "RepositoryNotFoundException"
-            case {**tags}, _ if wanted["imageTag"] in tags:
-                return {"imageDetails": [{"imageDigest": tags[wanted["imageTag"]]}]}
-            case _:
-                refusal = "ImageNotFoundException"
-        error = {"Error": {"Code": refusal, "Message": "from ECR"}}
-        raise ClientError(error, "DescribeImages")
+        if self._refusal:
+            _refuse(self._refusal)
+        if repositoryName not in self._images:
+            _refuse("RepositoryNotFoundException")
+        tags, (wanted,) = self._images[repositoryName], imageIds
+        if wanted["imageTag"] not in tags:
+            _refuse("ImageNotFoundException")
+        return {"imageDetails": [{"imageDigest": tags[wanted["imageTag"]]}]}
+
+
+def _refuse(code: str) -> NoReturn:
+    raise ClientError({"Error": {"Code": code, "Message": "from ECR"}}, "DescribeImages")
 
 
 @pytest.fixture

@@ -83,10 +83,22 @@ def synthesize(systems: Sequence[Avadot], *, validate: bool = False) -> Assembly
         return read(Path(directory))
 
 
-@cache
 def everything() -> Assembly:
     """Return the assembly of all environments and alternatives, validated."""
-    return synthesize(SYSTEMS, validate=True)
+    match _outcome():
+        case Assembly() as assembly:
+            return assembly
+        case failure:
+            pytest.fail(f"the application does not synthesize: {failure}", pytrace=False)
+
+
+@cache
+def _outcome() -> Assembly | RuntimeError | ValueError:
+    """Return the assembly or why there is none, so that a failure costs one synth as well."""
+    try:
+        return synthesize(SYSTEMS, validate=True)
+    except (RuntimeError, ValueError) as failure:
+        return failure
 
 
 def stack(system: Avadot, part: str = "") -> Stack:

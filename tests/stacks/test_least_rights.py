@@ -5,8 +5,9 @@ import re
 
 import pytest
 
+from settings.system import Avadot
 from tests.stacks.grants import grants, principals
-from tests.stacks.synths import STACKS, everything
+from tests.stacks.synths import STACKS, SYSTEMS, everything
 
 _EVERYTHING = {
     "LoadBalancerController/Role/DefaultPolicy/Resource": {
@@ -47,6 +48,20 @@ def test_rights_on_every_resource_have_a_reason(name: str) -> None:
             granted.setdefault(grant.path, set()).update(grant.actions)
     reasoned = {path: set(actions) for path, actions in _EVERYTHING.items()}
     assert granted == (reasoned if name.endswith("Cluster") else {})
+
+
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
+def test_a_controller_leaves_the_load_balancers_of_others_alone(system: Avadot) -> None:
+    """Two environments share an account: each may tag and change what has its cluster's name."""
+    name, shared = f"{system.name}Cluster", ("security-group/*", "targetgroup/*")
+    own_name = str({"Ref": everything().stacks[name].the("AWS::EKS::Cluster").logical_id})
+    found = [
+        grant
+        for grant in grants(everything(), name)
+        if any(resource.endswith(shared) for resource in grant.resources)
+    ]
+    assert len(found) == 4
+    assert [sorted(g.actions) for g in found if own_name not in g.condition] == []
 
 
 @pytest.mark.parametrize("name", STACKS)

@@ -6,7 +6,7 @@ from settings.system import Avadot
 from tests.stacks.assembly import Resource
 from tests.stacks.grants import pod_roles
 from tests.stacks.manifests import CHART, MANIFEST, Manifest, manifests
-from tests.stacks.synths import SYSTEMS, everything, stack
+from tests.stacks.synths import DEV, SYSTEMS, everything, stack
 
 every_system = pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
 
@@ -123,6 +123,14 @@ def test_controllers_go_before_their_nodes(system: Avadot) -> None:
     groups = cluster.of_type("AWS::EKS::Nodegroup")
     for resource in (*cluster.of_type(CHART), *cluster.of_type(MANIFEST)):
         assert _unordered(resource, *groups) == []
+
+
+@pytest.mark.parametrize("part", ["Network", "Data", "Cluster", ""])
+def test_a_throw_away_environment_is_destroyed_whole(part: str) -> None:
+    """Nothing of development is kept, logs included: nobody would look for what stays."""
+    kept = {"Retain", "RetainExceptOnCreate", "Snapshot"}
+    made = stack(DEV, part).resources
+    assert [r.path for r in made if r.document.get("DeletionPolicy") in kept] == []
 
 
 @every_system

@@ -6,6 +6,7 @@ from datetime import datetime
 from lightkube.models.core_v1 import ContainerStatus, PodCondition, PodStatus
 from lightkube.resources.core_v1 import Pod
 
+from rehearsal.cluster.agent.container import lets_next_start
 from rehearsal.cluster.objects import spec_of, status_of
 
 _OURS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
@@ -19,7 +20,7 @@ def conditions_of(
     known = {condition.type: condition for condition in status_of(pod).conditions or []}
     fresh = (
         _condition("PodReadyToStartContainers", holds=has_sandbox),
-        _initialized(status),
+        _initialized(pod, status),
         _ready(pod, status),
         _containers_ready(status),
     )
@@ -42,11 +43,12 @@ def _since(new: PodCondition, old: PodCondition | None, time: datetime) -> PodCo
     return new
 
 
-def _initialized(status: PodStatus) -> PodCondition:
+def _initialized(pod: Pod, status: PodStatus) -> PodCondition:
+    containers = spec_of(pod).initContainers or []
     missing = [
         container.name
-        for container in status.initContainerStatuses or []
-        if not (container.ready or container.started)
+        for container, known in zip(containers, status.initContainerStatuses or [], strict=True)
+        if not lets_next_start(container, known)
     ]
     if not missing:
         return _condition("Initialized", holds=True)

@@ -85,6 +85,14 @@ def end(status: ContainerStatus, time: datetime, *, code: int, reason: str) -> C
     return replace(status, ready=False, started=False, state=ContainerState(terminated=terminated))
 
 
+def lets_next_start(container: Container, status: ContainerStatus) -> bool:
+    """Whether an init container no longer holds up the next one: done, or a sidecar that runs."""
+    if container.restartPolicy == "Always":
+        return bool(status.started)
+    terminated = status.state.terminated if status.state else None
+    return terminated is not None and terminated.exitCode == 0
+
+
 def _hold(status: ContainerStatus, why: Held) -> ContainerStatus:
     if why.reason is None:
         return status

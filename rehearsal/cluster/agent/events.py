@@ -15,6 +15,7 @@ from lightkube.models.core_v1 import (
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Event, Pod
 
+from rehearsal.cluster.answers import FORBIDDEN, NOT_FOUND, suppress_codes
 from rehearsal.cluster.objects import metadata, name_of, namespace_of, now, spec_of
 
 
@@ -37,19 +38,21 @@ def record(client: Client, pod: Pod, happening: Happening) -> None:
         namespace=namespace_of(pod),
         uid=metadata(pod).uid,
     )
-    client.create(
-        Event(
-            metadata=ObjectMeta(generateName=f"{name_of(pod)}.", namespace=namespace_of(pod)),
-            involvedObject=reference,
-            type=happening.kind,
-            reason=happening.reason,
-            message=happening.message,
-            source=EventSource(component="kubelet", host=spec_of(pod).nodeName),
-            firstTimestamp=time,
-            lastTimestamp=time,
-            count=1,
+    # An event is worth nothing in a namespace that is going or gone.
+    with suppress_codes(FORBIDDEN, NOT_FOUND):
+        client.create(
+            Event(
+                metadata=ObjectMeta(generateName=f"{name_of(pod)}.", namespace=namespace_of(pod)),
+                involvedObject=reference,
+                type=happening.kind,
+                reason=happening.reason,
+                message=happening.message,
+                source=EventSource(component="kubelet", host=spec_of(pod).nodeName),
+                firstTimestamp=time,
+                lastTimestamp=time,
+                count=1,
+            )
         )
-    )
 
 
 def happenings(before: PodStatus, after: PodStatus) -> Iterator[Happening]:

@@ -121,9 +121,10 @@ class Kubelet:
 
     def _remove(self, pod: Pod, time: datetime) -> None:
         self._write(pod, ended(pod, time))
+        with suppress_codes(NOT_FOUND):
+            self._client.delete(Pod, name_of(pod), namespace=namespace_of(pod), grace_period=0)
         # Once only: the next pod of this name may be there before the watch tells.
         self._removed.add(uid_of(pod))
-        self._client.delete(Pod, name_of(pod), namespace=namespace_of(pod), grace_period=0)
 
 
 def _is_add_on(pod: Pod) -> bool:

@@ -8,7 +8,6 @@ from typing import Any, Generic, TypeVar, cast
 
 import httpx2
 from lightkube import Client
-from lightkube.core.exceptions import LoadResourceError
 from lightkube.core.resource import GlobalResource, NamespacedResource
 
 from rehearsal.cluster.objects import Key, key_of, metadata
@@ -67,9 +66,11 @@ class Mirror(Generic[Kind]):
         while True:
             try:
                 self._watch_from(self._list())
-            except (httpx2.HTTPError, LoadResourceError) as error:
+            except httpx2.HTTPError as error:
                 _LOG.warning("watching %s: %s", self._kind.__name__, error)
-                time.sleep(_SECONDS_BEFORE_RETRY)
+            except Exception:  # noqa: BLE001 - a mirror that stopped would show an old cluster
+                _LOG.exception("watching %s", self._kind.__name__)
+            time.sleep(_SECONDS_BEFORE_RETRY)
 
     def _list(self) -> str:
         # lightkube tells the two scopes apart by overloads, which a type variable cannot choose.

@@ -8,7 +8,7 @@ from lightkube.resources.core_v1 import Pod
 from msgspec.structs import replace
 
 from rehearsal.cluster.agent.conditions import conditions_of
-from rehearsal.cluster.agent.container import Role, advance, end, waiting
+from rehearsal.cluster.agent.container import Role, advance, end, lets_next_start, waiting
 from rehearsal.cluster.agent.images import Image
 from rehearsal.cluster.agent.pulls import Held
 from rehearsal.cluster.objects import metadata, spec_of, status_of
@@ -77,14 +77,6 @@ def ended(pod: Pod, time: datetime) -> PodStatus:
         containerStatuses=stopped or None,
     )
     return replace(last, conditions=conditions_of(pod, last, time, has_sandbox=False))
-
-
-def lets_next_start(container: Container, status: ContainerStatus) -> bool:
-    """Whether an init container no longer holds up the next one: done, or a sidecar that runs."""
-    if container.restartPolicy == "Always":
-        return bool(status.started)
-    terminated = status.state.terminated if status.state else None
-    return terminated is not None and terminated.exitCode == 0
 
 
 def _advance_inits(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 from lightkube.models.core_v1 import Container, PodSpec
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Pod
@@ -16,7 +17,8 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 def container(name: str = "main", **fields: object) -> Container:
     """Make a container with a readiness probe; `fields` override."""
-    return Container.from_dict({"name": name, "image": name, "readinessProbe": {}} | fields)
+    content = {"name": name, "image": name, "readinessProbe": {}} | fields
+    return msgspec.convert(content, Container)
 
 
 def pod_of(*containers: Container, inits: Iterable[Container] = (), policy: str = "Always") -> Pod:

@@ -46,7 +46,8 @@ def test_a_node_carries_the_labels_and_taints_of_its_group() -> None:
     """Taints are spelled as Kubernetes spells them, labels as EKS sets them."""
     node = _GROUP.node(zone="us-east-1b", address="10.0.16.10")
 
-    assert node.spec and node.spec.taints
+    assert node.spec
+    assert node.spec.taints
     assert [(t.key, t.value, t.effect) for t in node.spec.taints] == [
         ("nvidia.com/gpu", "true", "NoSchedule")
     ]

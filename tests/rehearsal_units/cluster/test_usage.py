@@ -1,5 +1,7 @@
 """Drills set the CPU use that autoscalers read."""
 
+from typing import cast
+
 import pytest
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import ConfigMap, Pod
@@ -25,7 +27,7 @@ def test_a_report_is_a_share_of_the_request() -> None:
     """Nine tenths of 250 thousandths of a core."""
     pod: Pod = pod_of(container(resources={"requests": {"cpu": "250m", "memory": "1Gi"}}))
 
-    report = pod_metrics(pod, 0.9)
+    report = cast("dict[str, object]", pod_metrics(pod, 0.9))
 
     assert report["containers"] == [
         {"name": "main", "usage": {"cpu": "225000000n", "memory": "524288Ki"}}

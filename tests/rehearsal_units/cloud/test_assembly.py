@@ -1,0 +1,58 @@
+"""What is read out of a cloud assembly."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rehearsal.command.assembly import read_stacks, with_foundations
+from rehearsal.command.failure import UpError
+
+
+def _write(directory: Path, **stacks: tuple[str, list[str]]) -> None:
+    artifacts: dict[str, Any] = {
+        name: {
+            "type": "aws:cloudformation:stack",
+            "environment": environment,
+            "dependencies": [*relies_on, f"{name}.assets"],
+        }
+        for name, (environment, relies_on) in stacks.items()
+    }
+    assets = {f"{name}.assets": {"type": "cdk:asset-manifest"} for name in stacks}
+    manifest = {"artifacts": artifacts | assets}
+    (directory / "manifest.json").write_text(json.dumps(manifest))
+
+
+def test_a_stack_comes_after_what_it_relies_on(tmp_path: Path) -> None:
+    """Foundations are named once each, lowest first; assets are no stacks."""
+    place = "aws://unknown-account/ap-northeast-2"
+    _write(
+        tmp_path,
+        Top=(place, ["Cluster", "Data"]),
+        Cluster=(place, ["Network"]),
+        Data=(place, ["Network"]),
+        Network=(place, []),
+        Other=(place, []),
+    )
+
+    stacks = with_foundations(read_stacks(tmp_path), "Top")
+
+    assert [stack.name for stack in stacks] == ["Network", "Cluster", "Data", "Top"]
+    assert {stack.region for stack in stacks} == {"ap-northeast-2"}
+
+
+def test_an_unknown_stack_is_answered_with_those_there_are(tmp_path: Path) -> None:
+    """A mistyped name ends in one sentence."""
+    _write(tmp_path, AvadotProd=("aws://unknown-account/ap-northeast-2", []))
+
+    with pytest.raises(UpError, match="no stack 'AvadotProt'; there are AvadotProd"):
+        with_foundations(read_stacks(tmp_path), "AvadotProt")
+
+
+def test_a_stack_of_a_real_account_is_refused(tmp_path: Path) -> None:
+    """A stack that is bound to somebody's account would not deploy to the emulator."""
+    _write(tmp_path, AvadotProd=("aws://123456789012/ap-northeast-2", []))
+
+    with pytest.raises(UpError, match="bound to account 123456789012"):
+        read_stacks(tmp_path)

@@ -1,0 +1,121 @@
+"""Which pods get which IAM role."""
+
+# ruff: noqa: SLF001 - the emulator's stores are set up from within
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from lightkube.models.authentication_v1 import TokenReviewSpec, TokenReviewStatus, UserInfo
+from lightkube.resources.authentication_v1 import TokenReview
+from ministack.core.iam_evaluator import resolve_credential
+from ministack.services import eks, iam
+
+from rehearsal.cloud.pod_sessions import RefusedError, give_role
+
+CLUSTER_ARN = "arn:aws:eks:us-east-1:000000000000:cluster/avadot"
+TOKEN = "token of a2f"
+ROLE = "arn:aws:iam::000000000000:role/audio2face"
+TRUST = {
+    "Effect": "Allow",
+    "Principal": {"Service": "pods.eks.amazonaws.com"},
+    "Action": ["sts:AssumeRole", "sts:TagSession"],
+    "Condition": {"ArnEquals": {"aws:SourceArn": CLUSTER_ARN}},
+}
+
+
+class FakePlane:
+    """A cluster whose API server knows one token."""
+
+    def client(self) -> "FakePlane":
+        """Return itself as client."""
+        return self
+
+    def create(self, question: TokenReview) -> TokenReview:
+        """Judge a token."""
+        spec = question.spec
+        known = spec == TokenReviewSpec(token=TOKEN, audiences=["pods.eks.amazonaws.com"])
+        user = UserInfo(username="system:serviceaccount:avadot-prod:a2f") if known else UserInfo()
+        return TokenReview(spec=spec, status=TokenReviewStatus(authenticated=known, user=user))
+
+
+def ask(token: str = TOKEN, cluster: str = "avadot") -> Any:
+    """Ask for a role as a pod of the cluster named avadot."""
+    planes: dict[str, Any] = {"avadot": FakePlane()}
+    return give_role(cluster, token, planes.__getitem__)
+
+
+def trust(**changes: Any) -> None:
+    """Give the role a trust policy."""
+    document = {"Version": "2012-10-17", "Statement": [{**TRUST, **changes}]}
+    iam._roles["audio2face"] = {
+        "RoleName": "audio2face",
+        "RoleId": "AROA",
+        "Arn": ROLE,
+        "AssumeRolePolicyDocument": json.dumps(document),
+    }
+
+
+@pytest.fixture(autouse=True)
+def association() -> Iterator[None]:
+    """Associate the role with the service account, in the emulator's own stores."""
+    trust()
+    eks._pod_identity_associations["avadot\x00a-1"] = {
+        "clusterName": "avadot",
+        "namespace": "avadot-prod",
+        "serviceAccount": "a2f",
+        "roleArn": ROLE,
+        "associationArn": CLUSTER_ARN.replace("cluster/", "podidentityassociation/") + "/a-1",
+        "associationId": "a-1",
+    }
+    yield
+    eks._pod_identity_associations.clear()
+    iam._roles.clear()
+
+
+def test_a_pod_gets_a_session_of_its_role() -> None:
+    """The credentials resolve to the role, for the emulator's IAM to evaluate."""
+    credentials = ask()["credentials"]
+
+    found = resolve_credential(credentials["accessKeyId"], "000000000000")
+    assert found.principal_arn == (
+        "arn:aws:sts::000000000000:assumed-role/audio2face/eks-avadot-a2f"
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"Principal": {"Service": "ec2.amazonaws.com"}},
+        {"Action": "sts:AssumeRole"},
+        {"Condition": {"ArnEquals": {"aws:SourceArn": CLUSTER_ARN + "-of-others"}}},
+    ],
+    ids=["other service", "no session tags", "other cluster"],
+)
+def test_a_role_must_trust_the_pods_of_the_cluster(changes: dict[str, Any]) -> None:
+    """Pod Identity needs both actions, its own service, and here this very cluster."""
+    trust(**changes)
+
+    with pytest.raises(RefusedError, match="does not have permissions to assume"):
+        ask()
+
+
+def test_a_forged_token_is_refused() -> None:
+    """The cluster's API server has the last word."""
+    with pytest.raises(RefusedError, match="token included in the request is invalid"):
+        ask(token="made up")
+
+
+def test_a_service_account_without_association_gets_nothing() -> None:
+    """No association, no role."""
+    eks._pod_identity_associations.clear()
+
+    with pytest.raises(RefusedError, match="No association for service account avadot-prod/a2f"):
+        ask()
+
+
+def test_an_unknown_cluster_is_named() -> None:
+    """A pod of a cluster that does not run gets nothing."""
+    with pytest.raises(RefusedError, match="No cluster found for name: other"):
+        ask(cluster="other")

@@ -1,0 +1,143 @@
+"""Resource types that we add, made and unmade by the emulator's CloudFormation."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from rehearsal.cloud import guard
+from rehearsal.cloud.emulator import Emulator
+
+REGION = "ap-northeast-2"
+RESOURCES = {
+    "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+    "Subnet": {
+        "Type": "AWS::EC2::Subnet",
+        "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.0.0/24"},
+    },
+    "Address": {"Type": "AWS::EC2::EIP", "Properties": {"Domain": "vpc"}},
+    "Gateway": {
+        "Type": "AWS::EC2::NatGateway",
+        "Properties": {
+            "SubnetId": {"Ref": "Subnet"},
+            "AllocationId": {"Fn::GetAtt": ["Address", "AllocationId"]},
+        },
+    },
+    "Group": {
+        "Type": "AWS::EC2::SecurityGroup",
+        "Properties": {"GroupDescription": "database", "VpcId": {"Ref": "Vpc"}},
+    },
+    "FromNodes": {
+        "Type": "AWS::EC2::SecurityGroupIngress",
+        "Properties": {
+            "GroupId": {"Ref": "Group"},
+            "SourceSecurityGroupId": {"Ref": "Group"},
+            "IpProtocol": "tcp",
+            "FromPort": 3306,
+            "ToPort": 3306,
+        },
+    },
+    "FlowLog": {
+        "Type": "AWS::EC2::FlowLog",
+        "Properties": {
+            "ResourceId": {"Ref": "Vpc"},
+            "ResourceType": "VPC",
+            "TrafficType": "REJECT",
+            "LogGroupName": "flows",
+        },
+    },
+    "Database": {
+        "Type": "AWS::RDS::DBInstance",
+        "Properties": {
+            "Engine": "mysql",
+            "DBInstanceClass": "db.t4g.medium",
+            "AllocatedStorage": "20",
+            "MasterUsername": "avadot",
+            "ManageMasterUserPassword": True,
+        },
+    },
+}
+SECRET = {"Fn::GetAtt": ["Database", "MasterUserSecret.SecretArn"]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """A stack of the emulator."""
+
+    cloud: Emulator
+    name: str = "everything"
+
+    def client(self, service: str) -> Any:
+        """Return a client in the stack's region."""
+        return self.cloud.client(service, REGION)
+
+    def create(self, resources: Any) -> None:
+        """Create the stack and wait for it."""
+        template = {"Resources": resources, "Outputs": {"Secret": {"Value": SECRET}}}
+        cloudformation = self.client("cloudformation")
+        cloudformation.create_stack(StackName=self.name, TemplateBody=json.dumps(template))
+        waiter = cloudformation.get_waiter("stack_create_complete")
+        waiter.wait(StackName=self.name, WaiterConfig={"Delay": 1})
+
+    def delete(self) -> None:
+        """Delete the stack and wait for it."""
+        cloudformation = self.client("cloudformation")
+        cloudformation.delete_stack(StackName=self.name)
+        waiter = cloudformation.get_waiter("stack_delete_complete")
+        waiter.wait(StackName=self.name, WaiterConfig={"Delay": 1})
+
+    def standing(self) -> dict[str, int]:
+        """Count what the stack's types have in the account."""
+        ec2 = self.client("ec2")
+        gateways = ec2.describe_nat_gateways()["NatGateways"]
+        groups = ec2.describe_security_groups()["SecurityGroups"]
+        return {
+            "addresses": len(ec2.describe_addresses()["Addresses"]),
+            "gateways": sum(gateway["State"] == "available" for gateway in gateways),
+            "flow logs": len(ec2.describe_flow_logs()["FlowLogs"]),
+            "rules for 3306": sum(
+                rule.get("FromPort") == 3306 for group in groups for rule in group["IpPermissions"]
+            ),
+            "secrets": len(self.client("secretsmanager").list_secrets()["SecretList"]),
+        }
+
+
+@pytest.fixture(scope="module")
+def deployed(cloud: Emulator) -> Deployed:
+    """Deploy one resource of each type."""
+    stack = Deployed(cloud=cloud)
+    stack.create(RESOURCES)
+    return stack
+
+
+def test_the_emulator_proves_itself(cloud: Emulator) -> None:
+    """The guard lets the emulator pass."""
+    guard.prove(cloud.endpoint)
+
+
+def test_a_managed_password_is_a_secret(deployed: Deployed) -> None:
+    """The attribute names a secret with the user's name and a password."""
+    (stack,) = deployed.client("cloudformation").describe_stacks(StackName=deployed.name)["Stacks"]
+    (output,) = stack["Outputs"]
+
+    secret = deployed.client("secretsmanager").get_secret_value(SecretId=output["OutputValue"])
+
+    content = json.loads(secret["SecretString"])
+    assert content["username"] == "avadot"
+    assert len(content["password"]) > 20
+
+
+def test_what_a_stack_makes_goes_with_it(deployed: Deployed) -> None:
+    """Every type that we add is really made, and really undone by its delete."""
+    assert deployed.standing() == {
+        "addresses": 1,
+        "gateways": 1,
+        "flow logs": 1,
+        "rules for 3306": 1,
+        "secrets": 1,
+    }
+
+    deployed.delete()
+
+    assert set(deployed.standing().values()) == {0}
