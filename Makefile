@@ -31,7 +31,7 @@ test: $(READY) ## Run all tests, the rehearsal's too
 	@python -m pytest
 
 check: $(READY) ## Lint, types, import contract
-	@ruff format --check . && ruff check . && mypy . && lint-imports --verbose
+	@ruff format --check . && ruff check . && mypy . && lint-imports
 
 format: $(READY) ## Format the code
 	@ruff format . && ruff check --fix .

@@ -89,35 +89,6 @@ def eventually(holds: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.2)
 
 
-def pod(name: str, image: str, **spec: Any) -> dict[str, Any]:
-    """Make a pod with one container that has a readiness probe."""
-    container = {"name": "main", "image": image, "readinessProbe": {"httpGet": {"port": 80}}}
-    labels = {"app": name}
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": name, "labels": labels},
-        "spec": {"containers": [container], **spec},
-    }
-
-
-def workload(kind: str, name: str, image: str, **spec: Any) -> dict[str, Any]:
-    """Make a Deployment or DaemonSet of such pods; `spec` may bring `template_spec`."""
-    template_spec = spec.pop("template_spec", {})
-    template = pod(name, image, **template_spec)
-    template["spec"]["containers"][0]["resources"] = {"requests": {"cpu": "100m"}}
-    return {
-        "apiVersion": "apps/v1",
-        "kind": kind,
-        "metadata": {"name": name},
-        "spec": {
-            "selector": {"matchLabels": {"app": name}},
-            "template": {"metadata": {"labels": {"app": name}}, "spec": template["spec"]},
-            **spec,
-        },
-    }
-
-
 @contextmanager
 def played_cluster(directory: Path) -> Iterator[Cluster]:
     """Start a control plane on free ports, with two CPU and two GPU nodes and all add-ons."""

@@ -8,15 +8,15 @@ from lightkube.resources.core_v1 import Node, PersistentVolume, Pod
 
 from rehearsal.cluster.drills import lose_zone, restore_zone
 from rehearsal.cluster.usage import set_cpu_usage
-from tests.rehearsal.played import (
-    ZONES,
-    Cluster,
-    eventually,
-    is_true,
-    played_cluster,
+from tests.rehearsal.manifests import (
+    autoscaler,
+    claim,
+    ebs_storage_class,
     pod,
+    secret_provider_class,
     workload,
 )
+from tests.rehearsal.played import ZONES, Cluster, eventually, is_true, played_cluster
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("cluster")]
 
@@ -120,14 +120,7 @@ def test_a_pod_waits_for_its_secret_provider_class(cluster: Cluster) -> None:
     eventually(lambda: "FailedMount" in cluster.events("secrets"))
     assert cluster.container("secrets")["state"]["waiting"]["reason"] == "ContainerCreating"
 
-    cluster.create(
-        {
-            "apiVersion": "secrets-store.csi.x-k8s.io/v1",
-            "kind": "SecretProviderClass",
-            "metadata": {"name": "keys"},
-            "spec": {"provider": "aws"},
-        }
-    )
+    cluster.create(secret_provider_class("keys"))
 
     eventually(lambda: is_true(cluster.pod("secrets"), "Ready"))
 
@@ -149,24 +142,8 @@ def test_gpus_come_and_go_with_the_device_plugin(cluster: Cluster) -> None:
 def test_a_volume_binds_its_pod_to_a_zone(cluster: Cluster) -> None:
     """A claim is filled in the zone of the chosen node, and its volume goes with it."""
     cluster.create(
-        {
-            "apiVersion": "storage.k8s.io/v1",
-            "kind": "StorageClass",
-            "metadata": {"name": "gp3"},
-            "provisioner": "ebs.csi.aws.com",
-            "volumeBindingMode": "WaitForFirstConsumer",
-            "reclaimPolicy": "Delete",
-        },
-        {
-            "apiVersion": "v1",
-            "kind": "PersistentVolumeClaim",
-            "metadata": {"name": "data"},
-            "spec": {
-                "storageClassName": "gp3",
-                "accessModes": ["ReadWriteOnce"],
-                "resources": {"requests": {"storage": "50Gi"}},
-            },
-        },
+        ebs_storage_class("gp3"),
+        claim("data", "gp3"),
         pod(
             "stored",
             cluster.registry.push("avadot/stored"),
@@ -188,21 +165,7 @@ def test_a_volume_binds_its_pod_to_a_zone(cluster: Cluster) -> None:
 def test_an_autoscaler_follows_the_load(cluster: Cluster) -> None:
     """The real autoscaler goes from 2 to 4 pods under load and back to 2 without."""
     image = cluster.registry.push("avadot/busy")
-    resource = {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}}
-    cluster.create(
-        workload("Deployment", "busy", image),
-        {
-            "apiVersion": "autoscaling/v2",
-            "kind": "HorizontalPodAutoscaler",
-            "metadata": {"name": "busy"},
-            "spec": {
-                "minReplicas": 2,
-                "maxReplicas": 4,
-                "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "busy"},
-                "metrics": [{"type": "Resource", "resource": resource}],
-            },
-        },
-    )
+    cluster.create(workload("Deployment", "busy", image), autoscaler("busy"))
     eventually(lambda: len(cluster.ready_pods("busy")) == 2)
 
     set_cpu_usage(cluster.control_plane, "default", "busy", 0.95)

@@ -9,6 +9,7 @@ from lightkube.resources.core_v1 import Node
 from ministack.services import eks
 
 from rehearsal.cloud.control_planes import ControlPlanes
+from rehearsal.cloud.resources.drain import drain
 from rehearsal.cloud.resources.handler import Handler, Made, Properties, aws, register
 from rehearsal.cloud.resources.health import await_nodes
 from rehearsal.cluster.node_group import NODE_GROUP_LABEL
@@ -55,6 +56,7 @@ def register_node_groups(planes: ControlPlanes) -> None:
 
     def delete(physical_id: str, _properties: Properties) -> None:
         cluster, _, name = physical_id.partition("/")
+        drain(planes.of(cluster).client(), name)
         leave(planes.of(cluster), name)
         aws("eks").delete_nodegroup(clusterName=cluster, nodegroupName=name)
 
