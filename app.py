@@ -32,9 +32,7 @@ def build_app(
         from cdk_nag import AwsSolutionsChecks  # noqa: PLC0415
 
         cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app), EksRules())
-    RegistryStack(
-        app, "AvadotRegistry", env=cdk.Environment(region=systems[0].region), images=images
-    )
+    RegistryStack(app, "AvadotRegistry", env=cdk.Environment(region=avadot.REGION), images=images)
     for system in systems:
         add_avadot(app, system, images)
     return app
@@ -70,7 +68,7 @@ def add_avadot(app: cdk.App, system: Avadot, images: Mapping[str, Image]) -> Non
         registry=registry,
         data=data,
     )
-    AvadotStack(
+    workloads = AvadotStack(
         app,
         system.name,
         env=env,
@@ -80,6 +78,10 @@ def add_avadot(app: cdk.App, system: Avadot, images: Mapping[str, Image]) -> Non
         data=data,
         cluster=cluster,
     )
+    if not system.retained:
+        # The library keeps the logs of its functions for two years.
+        for stack in (cluster, workloads):
+            cdk.RemovalPolicies.of(stack).destroy(apply_to_resource_types=["AWS::Logs::LogGroup"])
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import boto3
 from botocore.exceptions import BotoCoreError
 
 from registry.pin import PinError, pin
+from settings import avadot
 
 
 def main() -> int:
@@ -21,7 +22,7 @@ def main() -> int:
         parser.error(f"{wrong[0]!r} is not NAME=TAG, as in tarot=1.4.0")
     tags = dict(text.split("=", 1) for text in arguments.tags)
     try:
-        changes = pin(arguments.file, boto3.client("ecr"), tags)
+        changes = pin(arguments.file, boto3.client("ecr", region_name=avadot.REGION), tags)
     except (PinError, BotoCoreError) as error:
         print(f"pin: {error}", file=sys.stderr)
         return 1

@@ -11,6 +11,7 @@ from settings.nodes import NodeGroup
 from settings.system import Avadot, Cluster, Network
 from settings.workloads import Autoscaling, CpuService, Protocol, Resources, Rollout, Stop
 
+REGION = "ap-northeast-2"
 PROVIDERS = ("anthropic", "openai", "elevenlabs")
 
 _SERVICES = (
@@ -79,7 +80,7 @@ def prod(images: Mapping[str, Image]) -> Avadot:
     """Return production."""
     return Avadot(
         environment="Prod",
-        region="ap-northeast-2",
+        region=REGION,
         namespace="avadot-prod",
         retained=True,
         network=Network(

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import aws_cdk as cdk
 import cdk8s
 from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
@@ -31,7 +30,7 @@ from settings.workloads import CpuService
 from stacks.cluster import ClusterStack
 from stacks.data import DataStack
 from stacks.network import NetworkStack
-from stacks.parts.exceptions import accept, as_nag_spells
+from stacks.parts.model_access import grant_model_access
 from stacks.parts.objects import Objects
 from stacks.parts.pod_role import PodRole
 from stacks.parts.release import Release, Watched
@@ -133,7 +132,7 @@ class AvadotStack(cdk.Stack):
         role = PodRole(subtree, "Role", cluster=self._cluster)
         for secret in self._secrets_of(service):
             secret.grant_read(role)
-        identity = role.give_to(service_account=service.name, namespace=self._settings.namespace)
+        role.give_to(service_account=service.name, namespace=self._settings.namespace)
         chart = ServiceChart(
             cdk8s.App(),
             service=service,
@@ -146,7 +145,7 @@ class AvadotStack(cdk.Stack):
             "Objects",
             cluster=self._cluster,
             objects=chart.to_json(),
-            after=[*self._ready, self._namespace, identity],
+            after=[*self._ready, self._namespace, role],
         )
 
     def _secrets_of(self, service: CpuService) -> list[secretsmanager.ISecret]:
@@ -161,31 +160,9 @@ class AvadotStack(cdk.Stack):
         """Deploy the Audio2Face server with a role that sees only models and engines."""
         subtree = Construct(self, server.name)
         role = PodRole(subtree, "Role", cluster=self._cluster)
-        store, bucket = self._settings.model_store, self._data.models_arn
-        models, engines = (
-            f"{bucket}/{prefix}*" for prefix in (store.models_prefix, store.engines_prefix)
-        )
-        role.add_to_policy(
-            iam.PolicyStatement(actions=["s3:GetObject", "s3:GetObjectVersion"], resources=[models])
-        )
-        # `grant_read` would let it list the whole bucket.
-        role.add_to_policy(
-            iam.PolicyStatement(
-                actions=["s3:ListBucket"],
-                resources=[bucket],
-                conditions={"StringLike": {"s3:prefix": f"{store.models_prefix}*"}},
-            )
-        )
-        role.add_to_policy(
-            iam.PolicyStatement(actions=["s3:GetObject", "s3:PutObject"], resources=[engines])
-        )
-        accept(
-            role,
-            "IAM5",
-            *(f"Resource::{as_nag_spells(self, objects)}" for objects in (models, engines)),
-            reason="the objects under a prefix have no other spelling than the wildcard",
-        )
-        identity = role.give_to(service_account=server.name, namespace=self._settings.namespace)
+        store = self._settings.model_store
+        grant_model_access(role, bucket_arn=self._data.models_arn, store=store)
+        role.give_to(service_account=server.name, namespace=self._settings.namespace)
         chart = Audio2FaceChart(
             cdk8s.App(),
             server=server,
@@ -204,7 +181,7 @@ class AvadotStack(cdk.Stack):
             "Objects",
             cluster=self._cluster,
             objects=chart.to_json(),
-            after=[*self._ready, self._namespace, identity],
+            after=[*self._ready, self._namespace, role],
         )
 
     def _say_what_is_not_exposed(self) -> None:

@@ -135,7 +135,7 @@ class ClusterStack(cdk.Stack):
         """Let all nodes reach the data stores; the rules live and die with the cluster."""
         nodes = self.cluster.cluster_security_group.security_group_id
         stores: Sequence[tuple[str, str, int]] = (
-            ("MySql", data.database.security_group_id, data.database.port),
+            ("MySql", data.database.security_group.security_group_id, data.database.port),
             ("Valkey", data.cache.security_group.security_group_id, data.cache.port),
         )
         for name, group, port in stores:

@@ -12,6 +12,7 @@ from lightkube.resources.rbac_authorization_v1 import ClusterRole, ClusterRoleBi
 from ministack.services import eks
 
 from rehearsal.cluster import ControlPlane
+from rehearsal.cluster.objects import name_of
 
 _MANAGER = "eks"
 _CLUSTER_WIDE: Mapping[str, type[ClusterRole | ClusterRoleBinding]] = {
@@ -41,7 +42,7 @@ class AccessPolicies:
             return False
         try:
             client = self._plane_of(cluster).client()
-            namespaces = [str(one.metadata and one.metadata.name) for one in client.list(Namespace)]
+            namespaces = [name_of(one) for one in client.list(Namespace)]
             objects = eks._access_policy_rbac_objects(cluster, account, region, namespaces)
             # The token is drawn at creation: a cluster made anew has nothing applied yet.
             _bring(client, self._applied.setdefault(record["_auth_token"], {}), objects)

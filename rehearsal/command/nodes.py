@@ -7,8 +7,12 @@ from lightkube import Client
 from lightkube.resources.core_v1 import Node, Pod
 from rich.table import Table
 
+from rehearsal.cluster.node_group import ZONE_LABEL
+from rehearsal.cluster.objects import labels_of, name_of, namespace_of, spec_of
+
 _SYSTEM = "kube-"
 _GPU = "nvidia.com/gpu"
+_TYPE = "node.kubernetes.io/instance-type"
 
 
 def nodes_table(client: Client) -> Table:
@@ -18,26 +22,20 @@ def nodes_table(client: Client) -> Table:
         table.add_column(column)
     pods = list(client.list(Pod, namespace="*"))
     for node in sorted(client.list(Node), key=_place):
-        labels = (node.metadata and node.metadata.labels) or {}
-        name = str(node.metadata and node.metadata.name)
+        labels, name = labels_of(node), name_of(node)
         table.add_row(
             f"{name.split('.', maxsplit=1)[0]}{'' if _is_ready(node) else ' (not ready)'}",
-            labels.get("topology.kubernetes.io/zone"),
-            labels.get("node.kubernetes.io/instance-type"),
+            labels.get(ZONE_LABEL),
+            labels.get(_TYPE),
             _offer(node),
-            _placed([pod for pod in pods if pod.spec and pod.spec.nodeName == name]),
+            _placed([pod for pod in pods if spec_of(pod).nodeName == name]),
         )
     return table
 
 
 def _place(node: Node) -> tuple[str, str, str]:
-    metadata = node.metadata
-    labels = (metadata and metadata.labels) or {}
-    return (
-        labels.get("node.kubernetes.io/instance-type", ""),
-        labels.get("topology.kubernetes.io/zone", ""),
-        str(metadata and metadata.name),
-    )
+    labels = labels_of(node)
+    return labels.get(_TYPE, ""), labels.get(ZONE_LABEL, ""), name_of(node)
 
 
 def _is_ready(node: Node) -> bool:
@@ -54,9 +52,9 @@ def _offer(node: Node) -> str:
 def _placed(pods: Sequence[Pod]) -> str:
     """Name the pods by what they belong to; those of the system are only counted."""
     own = Counter(
-        str((pod.metadata.labels or {}).get("app.kubernetes.io/name", pod.metadata.name))
+        labels_of(pod).get("app.kubernetes.io/name", name_of(pod))
         for pod in pods
-        if pod.metadata and not str(pod.metadata.namespace).startswith(_SYSTEM)
+        if not namespace_of(pod).startswith(_SYSTEM)
     )
     names = [name if count == 1 else f"{name} x{count}" for name, count in sorted(own.items())]
     system = len(pods) - own.total()

@@ -4,6 +4,8 @@ from lightkube import Client
 from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
 from rich.table import Table
 
+from rehearsal.cluster.objects import name_of, namespace_of
+
 _SYSTEM = "kube-"
 
 
@@ -40,6 +42,4 @@ def _daemon_row(item: DaemonSet) -> tuple[str, str, str, str]:
 def _row(
     item: Deployment | StatefulSet | DaemonSet, wanted: int, ready: int
 ) -> tuple[str, str, str, str]:
-    metadata = item.metadata
-    namespace = str(metadata and metadata.namespace)
-    return namespace, str(metadata and metadata.name), type(item).__name__, f"{ready}/{wanted}"
+    return namespace_of(item), name_of(item), type(item).__name__, f"{ready}/{wanted}"

@@ -28,6 +28,9 @@ class Database(Construct):
 
         self.name = mysql.database
         self.port = mysql.port
+        self.security_group = ec2.SecurityGroup(
+            self, "SecurityGroup", vpc=vpc, description="MySQL", allow_all_outbound=False
+        )
         self.instance = rds.DatabaseInstance(
             self,
             "MySql",
@@ -39,6 +42,7 @@ class Database(Construct):
             instance_type=ec2.InstanceType(mysql.instance_type),
             vpc=vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+            security_groups=[self.security_group],
             database_name=mysql.database,
             port=mysql.port,
             credentials=rds.Credentials.from_username("avadot"),
@@ -61,11 +65,6 @@ class Database(Construct):
     def host(self) -> str:
         """The address of the primary, which stays the same over a failover."""
         return self.instance.db_instance_endpoint_address
-
-    @property
-    def security_group_id(self) -> str:
-        """Who may connect is written on this group."""
-        return self.instance.connections.security_groups[0].security_group_id
 
     @property
     def master_secret(self) -> secretsmanager.ISecret:

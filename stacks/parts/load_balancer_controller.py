@@ -15,8 +15,7 @@ from stacks.parts.pod_role import PodRole
 _VERSION = "3.6.0"
 _NAME = "aws-load-balancer-controller"
 _NAMESPACE = "kube-system"
-_OURS = {"Null": {"aws:ResourceTag/elbv2.k8s.aws/cluster": "false"}}
-_TAGGED_AS_OURS = {"Null": {"aws:RequestTag/elbv2.k8s.aws/cluster": "false"}}
+_CLUSTER_TAG = "elbv2.k8s.aws/cluster"
 
 
 class LoadBalancerController(Construct):
@@ -39,7 +38,7 @@ class LoadBalancerController(Construct):
         super().__init__(scope, id)
         role = PodRole(self, "Role", cluster=cluster)
         stack = cdk.Stack.of(self)
-        statements = _statements(cluster.cluster_security_group, stack)
+        statements = _statements(cluster, stack)
         for statement in statements:
             role.add_to_policy(statement)
         accept(
@@ -49,7 +48,7 @@ class LoadBalancerController(Construct):
             reason="load balancers have no names before they exist; what may be changed is "
             "limited to those tagged with this cluster",
         )
-        identity = role.give_to(service_account=_NAME, namespace=_NAMESPACE)
+        role.give_to(service_account=_NAME, namespace=_NAMESPACE)
 
         chart = eks.HelmChart(
             self,
@@ -78,14 +77,19 @@ class LoadBalancerController(Construct):
             },
         )
         limit_waiting(chart)
-        chart.node.add_dependency(identity, *after)
+        chart.node.add_dependency(role, *after)
 
 
-def _statements(nodes: ec2.ISecurityGroup, stack: cdk.Stack) -> tuple[iam.PolicyStatement, ...]:
+def _statements(cluster: eks.ICluster, stack: cdk.Stack) -> tuple[iam.PolicyStatement, ...]:
     """Return what an ALB of this cluster needs: look around, make its own, change its own."""
     nodes_arn = stack.format_arn(
-        service="ec2", resource="security-group", resource_name=nodes.security_group_id
+        service="ec2",
+        resource="security-group",
+        resource_name=cluster.cluster_security_group.security_group_id,
     )
+    # By name, since another environment's cluster may tag its own in the same account.
+    tagged_as_ours = {f"aws:RequestTag/{_CLUSTER_TAG}": cluster.cluster_name}
+    ours = {"StringEquals": {f"aws:ResourceTag/{_CLUSTER_TAG}": cluster.cluster_name}}
     return (
         iam.PolicyStatement(
             actions=[
@@ -109,8 +113,7 @@ def _statements(nodes: ec2.ISecurityGroup, stack: cdk.Stack) -> tuple[iam.Policy
             actions=["ec2:CreateTags"],
             resources=[stack.format_arn(service="ec2", resource="security-group/*")],
             conditions={
-                "StringEquals": {"ec2:CreateAction": "CreateSecurityGroup"},
-                **_TAGGED_AS_OURS,
+                "StringEquals": {"ec2:CreateAction": "CreateSecurityGroup", **tagged_as_ours}
             },
         ),
         iam.PolicyStatement(
@@ -126,7 +129,7 @@ def _statements(nodes: ec2.ISecurityGroup, stack: cdk.Stack) -> tuple[iam.Policy
                 "ec2:DeleteTags",
             ],
             resources=[stack.format_arn(service="ec2", resource="security-group/*")],
-            conditions=_OURS,
+            conditions=ours,
         ),
         iam.PolicyStatement(
             actions=[
@@ -135,7 +138,7 @@ def _statements(nodes: ec2.ISecurityGroup, stack: cdk.Stack) -> tuple[iam.Policy
                 "elasticloadbalancing:AddTags",
             ],
             resources=_balancing(stack, "loadbalancer/app/*", "targetgroup/*"),
-            conditions=_TAGGED_AS_OURS,
+            conditions={"StringEquals": tagged_as_ours},
         ),
         iam.PolicyStatement(
             actions=[
@@ -149,7 +152,7 @@ def _statements(nodes: ec2.ISecurityGroup, stack: cdk.Stack) -> tuple[iam.Policy
                 "elasticloadbalancing:DeregisterTargets",
             ],
             resources=_balancing(stack, "loadbalancer/app/*", "targetgroup/*"),
-            conditions=_OURS,
+            conditions=ours,
         ),
         # The controller's own policy sets no condition on these: not every call carries a tag.
         iam.PolicyStatement(

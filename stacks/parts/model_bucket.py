@@ -30,6 +30,7 @@ def _new_bucket(scope: Construct, removal: cdk.RemovalPolicy) -> s3.IBucket:
         enforce_ssl=True,
         lifecycle_rules=[s3.LifecycleRule(expiration=cdk.Duration.days(_LOG_DAYS))],
         removal_policy=removal,
+        auto_delete_objects=removal is cdk.RemovalPolicy.DESTROY,
     )
     return s3.Bucket(
         scope,
@@ -46,4 +47,5 @@ def _new_bucket(scope: Construct, removal: cdk.RemovalPolicy) -> s3.IBucket:
             )
         ],
         removal_policy=removal,
+        auto_delete_objects=removal is cdk.RemovalPolicy.DESTROY,
     )

@@ -53,6 +53,8 @@ class Nodes(Construct):
             min_size=group.minimum,
             desired_size=group.minimum,
             max_size=group.maximum,
+            # Forced, EKS evicts after a quarter of an hour what a disruption budget protects.
+            force_update=False,
             subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
             node_role=role,
             launch_template_spec=eks.LaunchTemplateSpec(

@@ -8,6 +8,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Node, Pod, PodEviction
 
 from rehearsal.cluster.node_group import NODE_GROUP_LABEL
+from rehearsal.cluster.objects import metadata, name_of, namespace_of, spec_of
 
 _PATIENCE_SECONDS = 60.0
 """EKS waits a quarter of an hour for pods that a disruption budget holds back; then it goes on."""
@@ -16,10 +17,7 @@ _SECONDS_BETWEEN_TRIES = 0.5
 
 def drain(client: Client, group: str) -> None:
     """Let no pod start on the nodes of a group, and evict those that could run elsewhere."""
-    nodes = {
-        str(node.metadata and node.metadata.name)
-        for node in client.list(Node, labels={NODE_GROUP_LABEL: group})
-    }
+    nodes = {name_of(node) for node in client.list(Node, labels={NODE_GROUP_LABEL: group})}
     for node in nodes:
         client.patch(Node, node, {"spec": {"unschedulable": True}})
     deadline = time.monotonic() + _PATIENCE_SECONDS
@@ -34,22 +32,19 @@ def _movable_pods(client: Client, nodes: set[str]) -> list[Pod]:
     return [
         pod
         for pod in client.list(Pod, namespace="*")
-        if pod.spec and pod.spec.nodeName in nodes and not _is_of_daemon_set(pod)
+        if spec_of(pod).nodeName in nodes and not _is_of_daemon_set(pod)
     ]
 
 
 def _is_of_daemon_set(pod: Pod) -> bool:
-    owners = (pod.metadata and pod.metadata.ownerReferences) or []
-    return any(owner.kind == "DaemonSet" for owner in owners)
+    return any(owner.kind == "DaemonSet" for owner in metadata(pod).ownerReferences or [])
 
 
 def _evict(client: Client, pod: Pod) -> None:
     """Ask for an eviction, which a disruption budget may refuse for now."""
-    metadata = ObjectMeta(
-        name=pod.metadata and pod.metadata.name, namespace=pod.metadata and pod.metadata.namespace
-    )
+    eviction = PodEviction(metadata=ObjectMeta(name=name_of(pod), namespace=namespace_of(pod)))
     try:
-        client.create(PodEviction(metadata=metadata), str(metadata.name))
+        client.create(eviction, name_of(pod))
     except ApiError as error:
         if error.status.code not in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.NOT_FOUND):
             raise

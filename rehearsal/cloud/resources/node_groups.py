@@ -14,6 +14,7 @@ from rehearsal.cloud.resources.handler import Handler, Made, Properties, aws, re
 from rehearsal.cloud.resources.health import await_nodes
 from rehearsal.cluster.node_group import NODE_GROUP_LABEL
 from rehearsal.cluster.nodes import NodeGroup, NodeTaint, join, leave
+from rehearsal.cluster.objects import name_of
 
 _REPLACING = (
     "ClusterName",
@@ -93,7 +94,7 @@ def _relabel(planes: ControlPlanes, name: str, old: Properties, new: Properties)
     taints = [taint.to_kubernetes().to_dict() for taint in _taints(new)]
     for node in client.list(Node, labels={NODE_GROUP_LABEL: name}):
         patch = {"metadata": {"labels": labels}, "spec": {"taints": taints}}
-        client.patch(Node, str(node.metadata and node.metadata.name), patch)
+        client.patch(Node, name_of(node), patch)
 
 
 def _scaling(properties: Properties) -> dict[str, int]:

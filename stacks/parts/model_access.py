@@ -1,0 +1,35 @@
+"""What the Audio2Face server may do in the model bucket, and nothing else in S3."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+
+from settings.data import ModelStore
+from stacks.parts.exceptions import accept, as_nag_spells
+
+
+def grant_model_access(role: iam.Role, *, bucket_arn: str, store: ModelStore) -> None:
+    """Let a role read models, list them, and read and write engines, each below its prefix."""
+    models, engines = (
+        f"{bucket_arn}/{prefix}*" for prefix in (store.models_prefix, store.engines_prefix)
+    )
+    role.add_to_policy(
+        iam.PolicyStatement(actions=["s3:GetObject", "s3:GetObjectVersion"], resources=[models])
+    )
+    # `grant_read` of the library would let it list the whole bucket.
+    role.add_to_policy(
+        iam.PolicyStatement(
+            actions=["s3:ListBucket"],
+            resources=[bucket_arn],
+            conditions={"StringLike": {"s3:prefix": f"{store.models_prefix}*"}},
+        )
+    )
+    role.add_to_policy(
+        iam.PolicyStatement(actions=["s3:GetObject", "s3:PutObject"], resources=[engines])
+    )
+    stack = cdk.Stack.of(role)
+    accept(
+        role,
+        "IAM5",
+        *(f"Resource::{as_nag_spells(stack, objects)}" for objects in (models, engines)),
+        reason="the objects under a prefix have no other spelling than the wildcard",
+    )
