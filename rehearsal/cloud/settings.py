@@ -63,7 +63,7 @@ def emulator_environment(port: int, directory: Path, tools: Path) -> Mapping[str
     """Return the environment of the emulator, which its Lambda functions inherit.
 
     Functions find node and python beside this interpreter and the layers' tools in `tools`,
-    with our own `helm` before them.
+    with `helm` and `aws` of ours before them.
     """
     temporary = directory / "tmp"
     return client_environment(port) | {
