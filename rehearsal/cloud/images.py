@@ -104,7 +104,9 @@ def push(ecr: Any, repository: str, tag: str, behaviour: Behaviour | None = None
 
 def _put(ecr: Any, repository: str, tag: str, digest: str, manifest: bytes) -> None:  # noqa: ANN401
     found = ecr.batch_get_image(repositoryName=repository, imageIds=[{"imageDigest": digest}])
-    if not found["images"]:
+    if found["images"]:
+        return
+    try:
         ecr.put_image(
             repositoryName=repository,
             imageTag=tag,
@@ -112,3 +114,9 @@ def _put(ecr: Any, repository: str, tag: str, digest: str, manifest: bytes) -> N
             imageManifest=manifest.decode(),
             imageManifestMediaType=_MANIFEST_TYPE,
         )
+    except ecr.exceptions.ImageTagAlreadyExistsException:
+        message = (
+            f"image {repository}:{tag} is in the registry with another digest: "
+            "tags do not move, so name a new one (or start afresh with `make down`)"
+        )
+        raise ImageFileError(message) from None
