@@ -25,11 +25,11 @@ def main() -> str | None:
         return str(error)
     except OSError as error:
         return f"{str(error.filename)!r} cannot be written: {error.strerror}"
-    print(
-        f"{directory} is written. Build the services as {', '.join(overlay.images)}, bring them to "
-        f"the cluster (`kind load docker-image` or `minikube image load`), put your own keys into "
-        f"{directory / overlay.SECRETS}, then: kubectl apply -k {directory}"
-    )
+    print(f"{directory} is written. What is left to do:")
+    print(f"  1. build {', '.join(overlay.images)}")
+    print("  2. bring them in: kind load docker-image …, or minikube image load …")
+    print(f"  3. put your own keys into {directory / overlay.SECRETS}")
+    print(f"  4. kubectl apply -k {directory}")
     return None
 
 
