@@ -45,7 +45,7 @@ diff: $(READY) ## Compare with what is deployed (needs credentials)
 golden: $(READY) ## Rewrite the reviewed files after a wanted change; read them with git diff
 	@python -m pytest -q tests/charts tests/stacks --update-golden && git --no-pager diff --stat tests/golden
 
-bench-synth: $(READY) ## Time `cdk synth AvadotProd` beside an empty app
+bench-synth: $(READY) ## Time `cdk synth AvadotProd` beside smaller apps
 	@python -m benchmarks.synth
 
 local: $(READY) ## Write dist/local for `kubectl apply -k` on minikube or kind
@@ -71,5 +71,6 @@ $(READY): requirements.txt package-lock.json
 	@npm ci --silent
 	@touch $(READY)
 
-clean: down ## Remove all that can be made again, the built tools included
+clean: ## Remove all that can be made again, the built tools included
+	@if [ -d .rehearsal/run ]; then $(MAKE) --no-print-directory down; fi
 	@rm -rf .rehearsal .venv node_modules cdk.out dist
