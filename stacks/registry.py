@@ -8,8 +8,9 @@ from constructs import Construct
 
 from settings.images import Image
 
-_IMAGES_KEPT = 100
-"""Per repository: the last releases for a rollback, and what the pipelines pushed since."""
+_UNTAGGED_DAYS = 14
+"""Parts of failed pushes. What has a tag stays: a count of images would one day remove the one
+that production runs, and its next pod could not start."""
 
 
 class RegistryStack(cdk.Stack):
@@ -33,5 +34,10 @@ class RegistryStack(cdk.Stack):
                 image_scan_on_push=True,
                 encryption=ecr.RepositoryEncryption.AES_256,
                 removal_policy=cdk.RemovalPolicy.RETAIN,
-                lifecycle_rules=[ecr.LifecycleRule(max_image_count=_IMAGES_KEPT)],
+                lifecycle_rules=[
+                    ecr.LifecycleRule(
+                        tag_status=ecr.TagStatus.UNTAGGED,
+                        max_image_age=cdk.Duration.days(_UNTAGGED_DAYS),
+                    )
+                ],
             )

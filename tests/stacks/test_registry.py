@@ -21,16 +21,15 @@ def test_a_tag_never_moves() -> None:
         assert repository.properties["ImageScanningConfiguration"] == {"ScanOnPush": True}
 
 
-def test_images_are_kept_for_a_rollback() -> None:
-    """Repositories stay when the stack goes, and keep their last hundred images."""
+def test_an_image_with_a_tag_is_never_removed() -> None:
+    """What production runs may be older than any number of later builds."""
     registry = everything().stacks[_REGISTRY]
     assert registry.is_protected
     for repository in registry.of_type("AWS::ECR::Repository"):
         assert repository.is_retained
         text = repository.properties["LifecyclePolicy"]["LifecyclePolicyText"]
         (rule,) = json.loads(text)["rules"]
-        assert rule["selection"]["countType"] == "imageCountMoreThan"
-        assert rule["selection"]["countNumber"] == 100
+        assert rule["selection"]["tagStatus"] == "untagged"
 
 
 def test_the_registry_stands_alone() -> None:
