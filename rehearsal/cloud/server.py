@@ -14,6 +14,7 @@ from rehearsal.cloud.order import shuffle
 from rehearsal.cloud.pod_identity import with_pod_identity
 from rehearsal.cloud.resources.access import register_access
 from rehearsal.cloud.resources.add_ons import register_add_ons
+from rehearsal.cloud.resources.buckets import register_buckets
 from rehearsal.cloud.resources.cluster import register_clusters
 from rehearsal.cloud.resources.database import register_databases
 from rehearsal.cloud.resources.network import register_network
@@ -33,6 +34,7 @@ async def serve(directory: Path, tools: Path) -> None:
     register_network()
     register_access()
     register_databases()
+    register_buckets()
     register_clusters(planes)
     register_node_groups(planes)
     register_add_ons(planes)

@@ -1,0 +1,175 @@
+"""A copy of the tree, in which a drill edits, deploys and breaks things as a person would."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from lightkube import Client, KubeConfig
+
+from rehearsal.cloud import emulator
+from rehearsal.cloud.emulator import Emulator
+from rehearsal.cloud.settings import search_path
+
+REPOSITORY = Path(__file__).parents[2]
+TOOLS = REPOSITORY / ".rehearsal" / "tools"
+IMAGES = "settings/images.json"
+
+_COPIED = ("app.py", "cdk.json", "package.json")
+_COPIED_ROOMS = ("catalog", "charts", "functions", "rehearsal", "settings", "stacks")
+
+
+class Edit(NamedTuple):
+    """A change of one file: what it says, and what it shall say."""
+
+    file: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkout:
+    """A copy with a rehearsal of its own; it shares the built tools and installed packages."""
+
+    root: Path
+
+    @classmethod
+    def copied_to(cls, root: Path, tools: Path) -> "Checkout":
+        """Copy the tree as it is now; `tools` are the built programs."""
+        (root / ".rehearsal").mkdir(parents=True)
+        for name in _COPIED:
+            shutil.copy(REPOSITORY / name, root / name)
+        for name in _COPIED_ROOMS:
+            shutil.copytree(
+                REPOSITORY / name, root / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
+        (root / ".venv").symlink_to(sys.prefix)
+        (root / "node_modules").symlink_to(REPOSITORY / "node_modules")
+        (root / ".rehearsal" / "tools").symlink_to(tools)
+        return cls(root=root)
+
+    def edit(self, edit: Edit) -> None:
+        """Change a file for good; it must say the old text exactly once."""
+        file = self.root / edit.file
+        text = file.read_text()
+        assert text.count(edit.old) == 1, f"{edit.file} does not say {edit.old!r} once"
+        file.write_text(text.replace(edit.old, edit.new))
+
+    @contextmanager
+    def edited(self, edit: Edit) -> Iterator[None]:
+        """Change a file meanwhile."""
+        self.edit(edit)
+        try:
+            yield
+        finally:
+            self.edit(Edit(edit.file, old=edit.new, new=edit.old))
+
+    @property
+    def run(self) -> Path:
+        """Where the rehearsal keeps its state."""
+        return self.root / ".rehearsal" / "run"
+
+    @property
+    def cloud(self) -> Emulator:
+        """The running emulator."""
+        found = emulator.running(self.run)
+        assert found, f"no emulator runs in {self.run}"
+        return found
+
+    def client(self) -> Client:
+        """Return a client of the cluster with all rights."""
+        config = KubeConfig.from_file(self.root / ".rehearsal" / "kubeconfig")
+        return Client(config=config, trust_env=False)
+
+    def start_rehearsal(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start `python -m rehearsal`, as `make up` does."""
+        return subprocess.Popen(
+            # Not the link's Python: the shared tools name the one that extracted them.
+            [sys.executable, "-m", "rehearsal", *arguments],
+            cwd=self.root,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def rehearse(self, *arguments: str) -> "Ended":
+        """Run `python -m rehearsal` to its end."""
+        process = self.start_rehearsal(*arguments)
+        output, _ = process.communicate()
+        return Ended(code=process.returncode, output=output)
+
+    def up(self, stack: str) -> "Ended":
+        """Rehearse a stack as `make up` does."""
+        return self.rehearse("up", stack, "--images", IMAGES)
+
+    def down(self) -> "Ended":
+        """Stop the rehearsal as `make down` does."""
+        return self.rehearse("down")
+
+    def cdk(self, *arguments: str) -> "Ended":
+        """Run the cdk command against the emulator, as against AWS."""
+        environment = {
+            **self.cloud.environment,
+            "PATH": search_path(),
+            "CDK_HOME": str(self.run / "cdk-home"),
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            # `make synth` does that; a drill asks what CloudFormation and Kubernetes say.
+            "CDK_VALIDATION": "false",
+            "CI": "true",
+        }
+        program = self.root / "node_modules" / ".bin" / "cdk"
+        return self._run(environment, str(program), *arguments, "--no-notices")
+
+    def deploy(self, stack: str) -> "Ended":
+        """Run `cdk deploy STACK` from the tree as it is now."""
+        return self.cdk("deploy", stack, "--require-approval", "never", "--progress", "events")
+
+    def kubectl(self, *arguments: str) -> "Ended":
+        """Run kubectl as administrator."""
+        kubeconfig = self.root / ".rehearsal" / "kubeconfig"
+        kubectl = self.root / ".rehearsal" / "tools" / "bin" / "kubectl"
+        return self._run(os.environ, str(kubectl), f"--kubeconfig={kubeconfig}", *arguments)
+
+    def _run(self, environment: Mapping[str, str], *command: str) -> "Ended":
+        process = subprocess.run(
+            command,
+            cwd=self.root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return Ended(code=process.returncode, output=process.stdout)
+
+    def processes(self) -> list[str]:
+        """Return the command line of every process that names this copy or works in it."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                place = (process / "cwd").readlink()
+            except OSError:  # it has ended meanwhile
+                continue
+            if str(self.root) in command or place.is_relative_to(self.root):
+                found.append(command)
+        return found
+
+
+class Ended(NamedTuple):
+    """How a command ended, and all that it said."""
+
+    code: int
+    output: str
+
+    def must_succeed(self) -> str:
+        """Return what the command said; fail with it if the command did."""
+        assert self.code == 0, self.output
+        return self.output

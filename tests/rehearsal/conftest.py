@@ -1,0 +1,45 @@
+"""Figures that drills measure, told at the end of the run."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rehearsal.toolchain import prepare
+from tests.rehearsal.checkout import TOOLS
+
+_FIGURE = "rehearsal figure"
+
+Figure = Callable[[str], None]
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Figure:
+    """Note what was measured, in words, for the end of the run."""
+
+    def note(text: str) -> None:
+        request.node.user_properties.append((_FIGURE, text))
+
+    return note
+
+
+@pytest.fixture(scope="session")
+def tools() -> Path:
+    """Build the tools of the repository, where a fresh clone has none; every copy shares them."""
+    prepare(TOOLS, print)
+    return TOOLS
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures in the order of the drills."""
+    texts = [
+        value
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        for name, value in report.user_properties
+        if name == _FIGURE
+    ]
+    if texts:
+        terminalreporter.section("rehearsal figures")
+        for text in texts:
+            terminalreporter.write_line(text)

@@ -1,0 +1,1 @@
+"""Drills on one running rehearsal of production."""

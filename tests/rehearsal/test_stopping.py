@@ -1,0 +1,58 @@
+"""Stopping a rehearsal, whatever state it is in."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rehearsal.cloud.lock import Lock
+from tests.rehearsal.checkout import IMAGES, Checkout
+from tests.rehearsal.patience import until
+
+pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("stopping")]
+
+_CLUSTER = "AvadotProdCluster"
+_INTERRUPTED = 130
+
+
+@pytest.fixture
+def checkout(tools: Path, tmp_path: Path) -> Iterator[Checkout]:
+    """Copy the tree for one test, and leave nothing behind."""
+    copy = Checkout.copied_to(tmp_path / "tree", tools)
+    yield copy
+    copy.down().must_succeed()
+
+
+def test_down_says_when_nothing_runs(checkout: Checkout) -> None:
+    """`down` without a rehearsal says so and is content."""
+    assert checkout.down().must_succeed() == "nothing was running\n"
+
+
+def test_down_after_a_crash(checkout: Checkout) -> None:
+    """When the emulator was killed, `down` leaves neither process nor state."""
+    checkout.rehearse("up", _CLUSTER, "--images", IMAGES).must_succeed()
+    assert len(checkout.processes()) > 5, "emulator and control plane should run"
+    holder = Lock(checkout.run).holder()
+    assert holder
+    os.kill(holder, signal.SIGKILL)
+
+    checkout.down().must_succeed()
+
+    until(lambda: not checkout.processes(), "everything ends", seconds=10)
+    assert sorted(path.name for path in (checkout.root / ".rehearsal").iterdir()) == ["tools"]
+
+
+def test_an_interrupted_up_stops_what_it_started(checkout: Checkout) -> None:
+    """Ctrl-C while the cluster is being made ends emulator, control plane and cdk."""
+    up = checkout.start_rehearsal("up", _CLUSTER, "--images", IMAGES)
+    ledgers = checkout.run / "clusters"
+    until(lambda: up.poll() is not None or any(ledgers.glob("*/etcd")), "a cluster starts", 180)
+
+    up.send_signal(signal.SIGINT)
+    output, _ = up.communicate(timeout=60)
+
+    assert up.returncode == _INTERRUPTED, output
+    assert output.endswith("rehearsal: interrupted; what this command started is stopped\n")
+    until(lambda: not checkout.processes(), "everything ends", seconds=10)
