@@ -25,6 +25,8 @@ STACKS = ("AvadotDevNetwork", "AvadotDevData", "AvadotDevCluster", "AvadotDev")
 _CLUSTER = "avadot-dev-cluster"
 _NAMESPACE = "avadot-dev"
 _SECONDS_BETWEEN_LOOKS = 0.1
+_STANDING = {"Buckets", "DBInstances", "NatGateways", "ReplicationGroups", "Roles", "clusters"}
+"""What must be found while the system stands, or its absence afterwards would prove nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,8 @@ class Lane:
 
     def _destroy(self) -> None:
         *lower, top = STACKS
+        standing = {kind for kind, _ in read_records(self._cloud, REGION) - self._before}
+        assert standing >= _STANDING, f"deployed, but no {_STANDING - standing}"
         self._delete(top)
         self._check_cluster()
         for stack in reversed(lower):
@@ -99,7 +103,7 @@ class Lane:
         self._expect(stack, None)
 
     def _expect(self, stack: str, wanted: str | None) -> None:
-        """Wait until a stack rests, and fail with CloudFormation's reason if it is not as wanted."""
+        """Wait until a stack rests; fail with CloudFormation's reason if it is not as wanted."""
         while (status := self._status(stack)) and status.endswith("_IN_PROGRESS"):
             time.sleep(_SECONDS_BETWEEN_LOOKS)
         if status != wanted:
