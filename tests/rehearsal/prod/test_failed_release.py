@@ -82,7 +82,8 @@ def test_audio2face_is_freed(drill: Drill, figure: Figure, kind: str) -> None:
 
     assert sorted(drill.avadot.identities(AUDIO2FACE).values()) == images
     assert drill.avadot.identities(*SERVICES) == others
-    watch.never_below(1)
+    watch.never_below(1, AUDIO2FACE)
+    watch.never_below(2, *SERVICES)
 
 
 def _taken_back(drill: Drill, edit: Edit, says: tuple[str, ...], figure: Figure, kind: str) -> None:

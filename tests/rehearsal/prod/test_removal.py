@@ -1,4 +1,4 @@
-"""Destroying production: last of all, since little is left of it."""
+"""Destroying production: the last module by name, since little is left of it."""
 
 import pytest
 
