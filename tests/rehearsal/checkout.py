@@ -20,6 +20,8 @@ REPOSITORY = Path(__file__).parents[2]
 TOOLS = REPOSITORY / ".rehearsal" / "tools"
 IMAGES = "settings/images.json"
 
+_LONGEST_SECONDS = 600
+"""No command takes longer: CloudFormation would wait an hour for a function that is broken."""
 _COPIED = ("app.py", "cdk.json", "package.json")
 _COPIED_ROOMS = ("catalog", "charts", "functions", "rehearsal", "settings", "stacks")
 
@@ -100,8 +102,12 @@ class Checkout:
 
     def rehearse(self, *arguments: str) -> "Ended":
         """Run `python -m rehearsal` to its end."""
-        process = self.start_rehearsal(*arguments)
-        output, _ = process.communicate()
+        with self.start_rehearsal(*arguments) as process:
+            try:
+                output, _ = process.communicate(timeout=_LONGEST_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.terminate()
+                raise
         return Ended(code=process.returncode, output=output)
 
     def up(self, stack: str) -> "Ended":
@@ -146,6 +152,7 @@ class Checkout:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
+            timeout=_LONGEST_SECONDS,
         )
         return Ended(code=process.returncode, output=process.stdout)
 

@@ -1,5 +1,6 @@
 """Stopping a rehearsal, whatever state it is in."""
 
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -14,7 +15,38 @@ from tests.rehearsal.patience import until
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("stopping")]
 
 _CLUSTER = "AvadotProdCluster"
+_REGION = "ap-northeast-2"
 _INTERRUPTED = 130
+_SILENT = {
+    "Role": {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": {
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Action": "sts:AssumeRole",
+                        "Principal": {"Service": "lambda.amazonaws.com"},
+                    }
+                ]
+            }
+        },
+    },
+    "Function": {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "Runtime": "python3.13",
+            "Handler": "index.handler",
+            "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+            "Code": {"ZipFile": "def handler(event, context):\n    pass\n"},
+        },
+    },
+    "Answer": {
+        "Type": "Custom::Answer",
+        "Properties": {"ServiceToken": {"Fn::GetAtt": ["Function", "Arn"]}},
+    },
+}
+"""A function that returns without a word to CloudFormation."""
 
 
 @pytest.fixture
@@ -42,6 +74,27 @@ def test_down_after_a_crash(checkout: Checkout) -> None:
 
     until(lambda: not checkout.processes(), "everything ends", seconds=10)
     assert sorted(path.name for path in (checkout.root / ".rehearsal").iterdir()) == ["tools"]
+
+
+def test_down_while_a_function_owes_an_answer(checkout: Checkout) -> None:
+    """`down` does not wait for a custom resource whose function never answers CloudFormation."""
+    checkout.rehearse("up", "AvadotRegistry", "--images", IMAGES).must_succeed()
+    cloudformation = checkout.cloud.client("cloudformation", _REGION)
+    cloudformation.create_stack(
+        StackName="Silent",
+        TemplateBody=json.dumps({"Resources": _SILENT}),
+        Capabilities=["CAPABILITY_IAM"],
+    )
+
+    def waits() -> bool:
+        found = cloudformation.describe_stack_events(StackName="Silent")["StackEvents"]
+        return "Answer" in {one["LogicalResourceId"] for one in found}
+
+    until(waits, "CloudFormation waits for the answer", seconds=20)
+
+    checkout.down().must_succeed()
+
+    until(lambda: not checkout.processes(), "everything ends", seconds=10)
 
 
 def test_an_interrupted_up_stops_what_it_started(checkout: Checkout) -> None:
