@@ -7,6 +7,7 @@ the classes here answer that with processes of this machine.
 # ruff: noqa: SLF001 - the emulator offers no public joints
 
 import io
+import shutil
 import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -90,7 +91,9 @@ class ControlPlanes:
         """Prepare the control plane of a new cluster."""
         cluster = labels["cluster_name"]
         directory = self._directory / cluster
-        directory.mkdir(parents=True, exist_ok=True)
+        # An earlier cluster of this name would live on in its database.
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir(parents=True)
         (port,) = ports.values()
         plane = ControlPlane(directory, self._toolchain, port)
         self._by_cluster[cluster] = Container(plane, directory, cluster)
