@@ -99,6 +99,8 @@ def test_down_while_a_function_owes_an_answer(checkout: Checkout) -> None:
 
 def test_an_interrupted_up_stops_what_it_started(checkout: Checkout) -> None:
     """Ctrl-C while the cluster is being made ends emulator, control plane and cdk."""
+    # A shell starts what runs in the background with Ctrl-C ignored, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     up = checkout.start_rehearsal("up", _CLUSTER, "--images", IMAGES)
     ledgers = checkout.run / "clusters"
     until(lambda: up.poll() is not None or any(ledgers.glob("*/etcd")), "a cluster starts", 180)
