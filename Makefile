@@ -13,7 +13,7 @@ export AWS_EC2_METADATA_DISABLED := true
 CDK := cdk --no-lookups --no-notices
 READY := .venv/.ready
 
-.PHONY: help up down status test check format synth diff golden bench-synth local pin lock setup clean
+.PHONY: help up down status test check format synth diff golden bench bench-synth publish local pin lock setup clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -48,14 +48,21 @@ golden: $(READY) ## Rewrite the reviewed files after a wanted change; read them 
 bench-synth: $(READY) ## Time `cdk synth AvadotProd` beside smaller apps
 	@python -m benchmarks.synth
 
+bench: $(READY) ## Measure the model store against s5cmd and aws s3 sync (ten minutes)
+	@python -m benchmarks.model_pull
+
+publish: $(READY) ## Put models into S3: make publish MODELS=models TO=s3://BUCKET/a2f-models/ (needs credentials)
+	@PYTHONPATH=containers/model_store/src python -m model_store publish "$(MODELS)" "$(TO)"
+
 local: $(READY) ## Write dist/local for `kubectl apply -k` on minikube or kind
 	@python -m charts.local dist/local
 
 pin: $(READY) ## Write into settings/images.json the digests that ECR holds; IMAGES="tarot=1.4.0" sets tags (needs credentials)
 	@python -m registry settings/images.json $(IMAGES)
 
-lock: $(READY) ## Compile requirements.in into requirements.txt with hashes
+lock: $(READY) ## Compile the direct dependencies into the requirements.txt files, with hashes
 	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 requirements.in -o requirements.txt
+	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.10 containers/model_store/pyproject.toml -o containers/model_store/requirements.txt
 
 setup: $(READY) ## Install what the project needs into .venv and node_modules
 

@@ -67,8 +67,9 @@ def add_avadot(app: cdk.App, system: Avadot, images: Mapping[str, Image]) -> Non
         device_plugin=images["k8s-device-plugin"],
         registry=registry,
         data=data,
+        retained=system.retained,
     )
-    workloads = AvadotStack(
+    AvadotStack(
         app,
         system.name,
         env=env,
@@ -78,10 +79,6 @@ def add_avadot(app: cdk.App, system: Avadot, images: Mapping[str, Image]) -> Non
         data=data,
         cluster=cluster,
     )
-    if not system.retained:
-        # The library keeps the logs of its functions for two years.
-        for stack in (cluster, workloads):
-            cdk.RemovalPolicies.of(stack).destroy(apply_to_resource_types=["AWS::Logs::LogGroup"])
 
 
 def main() -> None:

@@ -22,12 +22,12 @@ from lightkube.models.core_v1 import (
     PodSpec,
     PodTemplateSpec,
     Toleration,
-    VolumeMount,
     VolumeResourceRequirements,
 )
 from lightkube.models.meta_v1 import ObjectMeta
 
 from charts.audio2face_access import headless_name
+from charts.audio2face_models import MODEL_DIRECTORY, MODEL_VOLUME, READ_ONLY_MODELS, steps
 from charts.objects import Identity
 from charts.pod import (
     CONTAINER_SECURITY,
@@ -41,14 +41,9 @@ from charts.pod import (
 from charts.probes import grpc_probes
 from charts.storage import STORAGE_CLASS
 from charts.surroundings import BuiltHere, ModelFiles, Registry
-from settings.gpu import Audio2Face, EngineBuild
-from settings.workloads import Resources
+from settings.gpu import Audio2Face
 
-_MODEL_DIRECTORY = "/data/models"
-_MODEL_MOUNT = VolumeMount(name="model-data", mountPath=_MODEL_DIRECTORY)
 _SCRATCH_MIB = 1024
-_LOADER = Resources(cpu_milli=1000, memory_mib=256, cpu_limit_milli=2000, memory_limit_mib=512)
-"""Of the program that loads models; it runs before the server, so it takes nothing from it."""
 
 GPU_TOLERATION = Toleration(key="nvidia.com/gpu", operator="Exists", effect="NoSchedule")
 
@@ -73,8 +68,8 @@ def stateful_set(
             terminationGracePeriodSeconds=server.stop.grace,
             affinity=_affinity(identity, node_groups),
             tolerations=[GPU_TOLERATION],
-            initContainers=[_loader(server, images, models)],
-            containers=[_server(server, images, models)],
+            initContainers=steps(server, images=images, models=models),
+            containers=[_server(server, images)],
             volumes=[scratch_volume(_SCRATCH_MIB)],
         ),
     )
@@ -115,37 +110,16 @@ def _affinity(identity: Identity, node_groups: Sequence[str]) -> Affinity:
     )
 
 
-def _loader(server: Audio2Face, images: Registry | BuiltHere, models: ModelFiles) -> Container:
-    """Bring the models from S3 before the server starts."""
-    return Container(
-        name="models",
-        image=images.reference(server.model_store_image),
-        args=[
-            "pull",
-            "--bucket",
-            models.bucket,
-            "--prefix",
-            models.models_prefix,
-            "--destination",
-            _MODEL_DIRECTORY,
-        ],
-        env=environment({"AWS_REGION": models.region}),
-        resources=requirements(_LOADER),
-        securityContext=CONTAINER_SECURITY,
-        volumeMounts=[SCRATCH_MOUNT, _MODEL_MOUNT],
-    )
-
-
-def _server(server: Audio2Face, images: Registry | BuiltHere, models: ModelFiles) -> Container:
+def _server(server: Audio2Face, images: Registry | BuiltHere) -> Container:
     probes = grpc_probes(server.port, server.rollout)
     return Container(
         name=server.name,
         image=images.reference(server.image),
-        env=environment(_variables(server, models)),
+        env=environment(_variables(server)),
         ports=[ContainerPort(name="grpc", containerPort=server.port)],
         resources=requirements(server.resources, gpus=server.gpus),
         securityContext=CONTAINER_SECURITY,
-        volumeMounts=[SCRATCH_MOUNT, _MODEL_MOUNT],
+        volumeMounts=[SCRATCH_MOUNT, READ_ONLY_MODELS],
         lifecycle=linger(server.stop),
         startupProbe=probes.startup,
         readinessProbe=probes.readiness,
@@ -153,22 +127,14 @@ def _server(server: Audio2Face, images: Registry | BuiltHere, models: ModelFiles
     )
 
 
-def _variables(server: Audio2Face, models: ModelFiles) -> dict[str, str]:
-    match server.engine_build:
-        case EngineBuild.WHEN_NEEDED:
-            build = {}
-        case EngineBuild.NEVER:
-            build = {"SKIP_TRT_BUILD": "1"}
-        case EngineBuild.ALWAYS:
-            build = {"FORCE_TRT_REBUILD": "1"}
+def _variables(server: Audio2Face) -> dict[str, str]:
     return {
-        "A2F_MODEL_DATA_PATH": _MODEL_DIRECTORY,
-        "A2F_MODEL_PATH": f"{_MODEL_DIRECTORY}/{server.default_model}/model.json",
+        "A2F_MODEL_DATA_PATH": MODEL_DIRECTORY,
+        "A2F_MODEL_PATH": f"{MODEL_DIRECTORY}/{server.default_model}/model.json",
         "A2F_SDK_PATH": "/usr/local",
         "A2F_LIB_PATH": "/usr/local/lib",
-        "A2F_ENGINE_STORE": f"s3://{models.bucket}/{models.engines_prefix}",
-        "AWS_REGION": models.region,
-        **build,
+        # The engine is there, and the server may not write beside the models.
+        "SKIP_TRT_BUILD": "1",
     }
 
 
@@ -176,7 +142,7 @@ def _claim(server: Audio2Face) -> PersistentVolumeClaim:
     return PersistentVolumeClaim(
         apiVersion="v1",
         kind="PersistentVolumeClaim",
-        metadata=ObjectMeta(name=_MODEL_MOUNT.name),
+        metadata=ObjectMeta(name=MODEL_VOLUME),
         spec=PersistentVolumeClaimSpec(
             accessModes=["ReadWriteOnce"],
             storageClassName=STORAGE_CLASS,

@@ -69,7 +69,7 @@ def worker_probes(rollout: Rollout) -> Probes:
 def grpc_probes(port: int, rollout: Rollout) -> Probes:
     """Ask the gRPC health service, which tells a living process from a loaded model.
 
-    Starting lasts until the model is ready: that is when the engine has been built.
+    Starting lasts until the engine is loaded; an init container has brought or built it.
     """
     ready = GRPCAction(port=port, service="readiness")
     alive = GRPCAction(port=port, service="liveness")

@@ -120,12 +120,18 @@ class OneNode:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelFiles:
-    """Where in S3 the models lie, and where engines built from them are shared."""
+    """Where in S3 the models lie, which content of them is meant, and where engines are shared."""
 
     region: str
     bucket: str
     models_prefix: str
+    models_version: str
     engines_prefix: str
+
+    @property
+    def engines(self) -> str:
+        """The place of the engines as a URL."""
+        return f"s3://{self.bucket}/{self.engines_prefix}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -122,10 +122,18 @@ class ModelStore:
 
     bucket: NewBucket | ExistingBucket
     models_prefix: str
+    models_version: str
+    """The content that pods load, by the SHA-256 that `model-store publish` printed."""
     engines_prefix: str
 
     def __post_init__(self) -> None:
-        """Check that a role for one prefix says nothing about the other."""
+        """Check the version, and that a role for one prefix says nothing about the other."""
+        require(
+            re.fullmatch(r"[0-9a-f]{64}", self.models_version),
+            "model store models_version",
+            self.models_version,
+            "take the 64 hexadecimal digits that `model-store publish` prints",
+        )
         for field, prefix in (
             ("models_prefix", self.models_prefix),
             ("engines_prefix", self.engines_prefix),

@@ -19,9 +19,10 @@ _LONGEST_NAME = 52
 
 
 class EngineBuild(Enum):
-    """When the server builds its TensorRT engine from the model."""
+    """When a pod builds its TensorRT engines, before the server starts."""
 
     WHEN_NEEDED = "when-needed"
+    """When neither its volume nor the shared store has one for this model, GPU and TensorRT."""
     NEVER = "never"
     ALWAYS = "always"
 
@@ -65,7 +66,7 @@ class Audio2Face:
     name: str
     image: Image
     model_store_image: Image
-    """The program that brings the models from S3 before the server starts."""
+    """The program that brings models and engines before the server starts."""
     replicas: int
     gpus: int
     port: int
@@ -73,6 +74,8 @@ class Audio2Face:
     volume: Volume
     default_model: str
     engine_build: EngineBuild
+    engine_limit: int
+    """Seconds that the build of one engine may take."""
     stop: Stop
     rollout: Rollout
 
@@ -99,4 +102,11 @@ class Audio2Face:
             "audio2face stop grace",
             self.stop.grace,
             f"must outlast the longest clip of {_LONGEST_CLIP_SECONDS} s",
+        )
+        require(
+            0 < self.engine_limit <= self.rollout.limit - self.rollout.ready_within,
+            "audio2face engine_limit",
+            self.engine_limit,
+            f"build and start must fit into the rollout's {self.rollout.limit} s, "
+            f"of which starting may take {self.rollout.ready_within} s",
         )

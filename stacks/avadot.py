@@ -30,6 +30,7 @@ from settings.workloads import CpuService
 from stacks.cluster import ClusterStack
 from stacks.data import DataStack
 from stacks.network import NetworkStack
+from stacks.parts.logs import remove_logs
 from stacks.parts.model_access import grant_model_access
 from stacks.parts.objects import Objects
 from stacks.parts.pod_role import PodRole
@@ -98,6 +99,7 @@ class AvadotStack(cdk.Stack):
             ],
             manifests=[self._namespace, *services, audio2face],
         )
+        remove_logs(self, retained=settings.retained)
 
     def _describe(self, registry: str, network: NetworkStack) -> Surroundings:
         """Gather what only AWS knows and the charts need."""
@@ -172,6 +174,7 @@ class AvadotStack(cdk.Stack):
                 region=self.region,
                 bucket=self._data.models.bucket_name,
                 models_prefix=store.models_prefix,
+                models_version=store.models_version,
                 engines_prefix=store.engines_prefix,
             ),
             node_groups=[group.name for group in self._settings.cluster.gpu_groups],

@@ -28,6 +28,7 @@ from stacks.parts.exceptions import (
     accept_managed_policies,
 )
 from stacks.parts.load_balancer_controller import LoadBalancerController
+from stacks.parts.logs import remove_logs
 from stacks.parts.node_group import Nodes
 from stacks.parts.objects import Objects
 
@@ -50,6 +51,7 @@ class ClusterStack(cdk.Stack):
         device_plugin: Image,
         registry: str,
         data: DataStack,
+        retained: bool,
     ) -> None:
         super().__init__(scope, id, env=env, description="Avadot: cluster")
         version = kubernetes_version(settings.kubernetes)
@@ -82,6 +84,7 @@ class ClusterStack(cdk.Stack):
         )
         self.ready = (*groups, *add_ons.rest, entrance, objects)
         self._reach(data)
+        remove_logs(self, retained=retained)
 
     def _control_plane(
         self, vpc: ec2.IVpc, settings: Cluster, version: KubernetesVersion

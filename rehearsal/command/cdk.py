@@ -44,7 +44,7 @@ class Cdk:
 
     def _start(self, log: str, *arguments: str) -> subprocess.Popen[bytes]:
         program = REPOSITORY / "node_modules" / ".bin" / "cdk"
-        environment = self._environment()
+        environment = environment_of_cdk(self.environment, self.workplace.run)
         if not program.exists() or shutil.which("node", path=environment["PATH"]) is None:
             missing = "node" if program.exists() else "the cdk command"
             message = f"{missing} is not installed: run `make setup`"
@@ -59,17 +59,22 @@ class Cdk:
                 stderr=subprocess.STDOUT,
             )
 
-    def _environment(self) -> Mapping[str, str]:
-        return {
-            **self.environment,
-            "PATH": search_path(),
-            # Its notes on accounts and regions are about the emulator's, not the user's.
-            "CDK_HOME": str(self.workplace.run / "cdk-home"),
-            "CDK_DISABLE_CLI_TELEMETRY": "true",
-            "CDK_DISABLE_VERSION_CHECK": "true",
-            "CDK_VALIDATION": "false",
-            "CI": "true",  # no colours, and progress on the standard output
-        }
+
+def environment_of_cdk(cloud: Mapping[str, str], run: Path) -> dict[str, str]:
+    """Return the environment in which the cdk command sees one cloud and keeps its notes in `run`.
+
+    Its notes on accounts and regions are then about the emulator's, not the user's.
+    """
+    return {
+        **cloud,
+        "PATH": search_path(),
+        "CDK_HOME": str(run / "cdk-home"),
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "CDK_DISABLE_VERSION_CHECK": "true",
+        # `make synth` does that; a rehearsal asks what CloudFormation and Kubernetes say.
+        "CDK_VALIDATION": "false",
+        "CI": "true",  # no colours, and progress on the standard output
+    }
 
 
 def last_line(log: Path) -> str:

@@ -8,7 +8,10 @@ from stacks.parts.exceptions import accept, as_nag_spells
 
 
 def grant_model_access(role: iam.Role, *, bucket_arn: str, store: ModelStore) -> None:
-    """Let a role read models, list them, and read and write engines, each below its prefix."""
+    """Let a role list and read models, and list, read and write engines, below their prefixes.
+
+    Without the right to list, S3 says of a missing object that it is forbidden.
+    """
     models, engines = (
         f"{bucket_arn}/{prefix}*" for prefix in (store.models_prefix, store.engines_prefix)
     )
@@ -20,11 +23,16 @@ def grant_model_access(role: iam.Role, *, bucket_arn: str, store: ModelStore) ->
         iam.PolicyStatement(
             actions=["s3:ListBucket"],
             resources=[bucket_arn],
-            conditions={"StringLike": {"s3:prefix": f"{store.models_prefix}*"}},
+            conditions={
+                "StringLike": {"s3:prefix": [f"{store.models_prefix}*", f"{store.engines_prefix}*"]}
+            },
         )
     )
     role.add_to_policy(
-        iam.PolicyStatement(actions=["s3:GetObject", "s3:PutObject"], resources=[engines])
+        iam.PolicyStatement(
+            actions=["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
+            resources=[engines],
+        )
     )
     stack = cdk.Stack.of(role)
     accept(

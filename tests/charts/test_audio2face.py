@@ -84,10 +84,11 @@ def test_volumes_go_with_the_server() -> None:
     }
 
 
-def test_a_first_engine_build_fits_into_the_start() -> None:
-    """The startup probe tries for the 20.5 minutes that NVIDIA's operator allows too."""
-    probe = _container()["startupProbe"]
-    assert probe["periodSeconds"] * probe["failureThreshold"] == 1230
+def test_a_start_has_the_time_of_the_settings() -> None:
+    """The startup probe tries for as long as a server may take to load its engine."""
+    rollout = replace(_SERVER.rollout, ready_within=480)
+    probe = _container(replace(_SERVER, rollout=rollout))["startupProbe"]
+    assert probe["periodSeconds"] * probe["failureThreshold"] == 480
     assert probe["grpc"] == {"port": 50051, "service": "readiness"}
 
 

@@ -14,7 +14,7 @@ from lightkube import Client, KubeConfig
 
 from rehearsal.cloud import emulator
 from rehearsal.cloud.emulator import Emulator
-from rehearsal.cloud.settings import search_path
+from rehearsal.command.cdk import environment_of_cdk
 
 REPOSITORY = Path(__file__).parents[2]
 TOOLS = REPOSITORY / ".rehearsal" / "tools"
@@ -120,15 +120,7 @@ class Checkout:
 
     def cdk(self, *arguments: str) -> "Ended":
         """Run the cdk command against the emulator, as against AWS."""
-        environment = {
-            **self.cloud.environment,
-            "PATH": search_path(),
-            "CDK_HOME": str(self.run / "cdk-home"),
-            "CDK_DISABLE_CLI_TELEMETRY": "true",
-            # `make synth` does that; a drill asks what CloudFormation and Kubernetes say.
-            "CDK_VALIDATION": "false",
-            "CI": "true",
-        }
+        environment = environment_of_cdk(self.cloud.environment, self.run)
         program = self.root / "node_modules" / ".bin" / "cdk"
         return self._run(environment, str(program), *arguments, "--no-notices")
 

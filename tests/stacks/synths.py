@@ -41,6 +41,7 @@ OTHERWISE = replace(
     model_store=ModelStore(
         bucket=ExistingBucket(name="avadot"),
         models_prefix="a2f-models/",
+        models_version=PROD.model_store.models_version,
         engines_prefix="a2f-engines/",
     ),
     cluster=replace(

@@ -38,7 +38,7 @@ def _bucket_of(system: Avadot) -> str:
 
 @every_system
 def test_the_server_reads_models_and_shares_engines(system: Avadot) -> None:
-    """Audio2Face may get and list models, and get and put engines: each under its own prefix."""
+    """Audio2Face gets and lists models, and gets, lists and puts engines: under their prefixes."""
     bucket = _bucket_of(system)
     allowed = {
         (grant.actions, grant.resources, grant.condition) for grant in _granted(system, _SERVER)
@@ -52,10 +52,10 @@ def test_the_server_reads_models_and_shares_engines(system: Avadot) -> None:
         (
             frozenset({"s3:ListBucket"}),
             frozenset({bucket}),
-            "{'StringLike': {'s3:prefix': 'a2f-models/*'}}",
+            "{'StringLike': {'s3:prefix': ['a2f-models/*', 'a2f-engines/*']}}",
         ),
         (
-            frozenset({"s3:GetObject", "s3:PutObject"}),
+            frozenset({"s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"}),
             frozenset({f"{bucket}/a2f-engines/*"}),
             "",
         ),

@@ -54,7 +54,7 @@ class Drill:
             for pod in self.avadot.pods(AUDIO2FACE)
             for container in spec_of(pod).initContainers or []
         ]
-        return {given[given.index(option) + 1] for given in arguments}
+        return {given[given.index(option) + 1] for given in arguments if option in given}
 
     def status(self, stack: str) -> str:
         """Return the status of a stack."""

@@ -61,11 +61,13 @@ def test_models_may_be_read(storage: Storage) -> None:
 
 
 def test_engines_may_be_read_and_written(storage: Storage) -> None:
-    """It puts the engine that it has built, and gets those of other pods."""
+    """It puts the engine that it has built, and finds and gets those of other pods."""
     storage.s3.put_object(Bucket=storage.bucket, Key=_ENGINE, Body=b"built")
 
     body = storage.s3.get_object(Bucket=storage.bucket, Key=_ENGINE)["Body"].read()
+    listed = storage.s3.list_objects_v2(Bucket=storage.bucket, Prefix="a2f-engines/")
     assert body == b"built"
+    assert [entry["Key"] for entry in listed["Contents"]] == [_ENGINE]
 
 
 def test_models_may_not_be_written(storage: Storage) -> None:
@@ -90,9 +92,9 @@ def test_other_buckets_are_closed(storage: Storage) -> None:
         storage.s3.list_objects_v2(Bucket=storage.foreign, Prefix="a2f-models/")
 
 
-@pytest.mark.parametrize("prefix", ["", "voices/", "a2f-engines/", "a2f-"])
+@pytest.mark.parametrize("prefix", ["", "voices/", "a2f-"])
 def test_the_rest_of_the_bucket_is_not_listed(storage: Storage, prefix: str) -> None:
-    """It lists models only."""
+    """It lists models and engines only."""
     with _refused():
         storage.s3.list_objects_v2(Bucket=storage.bucket, Prefix=prefix)
 

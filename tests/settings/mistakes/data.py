@@ -130,6 +130,12 @@ DATA = (
         f"model store models_prefix is '': {_PREFIX_RULE}",
     ),
     Mistake(
+        "models without a version",
+        lambda: replace(PROD.model_store, models_version="latest"),
+        "model store models_version is 'latest': "
+        "take the 64 hexadecimal digits that `model-store publish` prints",
+    ),
+    Mistake(
         "engines inside the models",
         lambda: replace(PROD.model_store, engines_prefix="a2f-models/engines/"),
         "model store engines_prefix is 'a2f-models/engines/': "

@@ -126,4 +126,16 @@ TIMES = (
         lambda: replace(_SERVER, stop=replace(_SERVER.stop, deregistration=240, grace=300)),
         "audio2face stop grace is 300: must outlast the longest clip of 300 s",
     ),
+    Mistake(
+        "engine build that outlasts the release",
+        lambda: replace(_SERVER, engine_limit=2701),
+        "audio2face engine_limit is 2701: build and start must fit into the rollout's 3000 s, "
+        "of which starting may take 300 s",
+    ),
+    Mistake(
+        "engine build without time",
+        lambda: replace(_SERVER, engine_limit=0),
+        "audio2face engine_limit is 0: build and start must fit into the rollout's 3000 s, "
+        "of which starting may take 300 s",
+    ),
 )

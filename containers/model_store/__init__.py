@@ -1,0 +1,1 @@
+"""The model store: brings models and engines to where they are used."""
