@@ -1,0 +1,107 @@
+"""Says what a deploy does: what changes, whether the pods fit, what it costs, how long it takes."""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from catalog.reader import UnknownFactError
+from plan import capacity, changes, cost, time
+from plan.assembly import Assembly, read_assembly
+from plan.failure import PlanError
+
+_RISKY = 3
+"""Ends a command that found something risky, so that a pipeline can ask for approval."""
+_WRONG_INPUT = 2
+_INTERRUPTED = 128 + signal.SIGINT
+_TERMINATED = 128 + signal.SIGTERM
+
+_CODES = """\
+Exit codes: 0 nothing risky, 3 something risky that somebody should approve, 2 wrong input, such as
+no assembly or no such revision, 1 anything else."""
+
+
+def main() -> None:
+    """Say what a deploy will do; end with one sentence and a code if that cannot be said."""
+    asked = _parse()
+    # A revision's tree and its synth are taken away also when a pipeline ends this program.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+    try:
+        sys.exit(_plan(asked))
+    except (PlanError, UnknownFactError) as error:
+        print(f"plan: {error}", file=sys.stderr)
+        sys.exit(_WRONG_INPUT)
+    except KeyboardInterrupt:
+        print("plan: interrupted", file=sys.stderr)
+        sys.exit(_INTERRUPTED)
+
+
+def _plan(asked: argparse.Namespace) -> int:
+    """Print the plan; return the exit code."""
+    after = read_assembly(asked.assembly)
+    planned = after.only(asked.stack) if asked.stack else after
+    if asked.before is None:
+        _print(_of_first_deploy(planned))
+        return 0
+    before = changes.read_before(asked.before, planned)
+    found = changes.compare(before, after, asked.stack)
+    _print(_of_change(changes.part_before(before, asked.stack), planned, found))
+    return _RISKY if found.risks else 0
+
+
+def _of_first_deploy(planned: Assembly) -> Iterator[str]:
+    yield from capacity.as_lines(capacity.capacity_of(planned))
+    yield ""
+    yield from cost.as_lines(cost.cost_of(planned, _today()))
+    yield ""
+    yield from time.as_lines(time.time_of_first_deploy(planned))
+
+
+def _of_change(before: Assembly, planned: Assembly, found: changes.Changes) -> Iterator[str]:
+    """Write the change last, so that a terminal ends with its sum and what is risky."""
+    if found.changes:
+        yield from capacity.as_lines(capacity.capacity_of(planned))
+        yield ""
+        costs = (cost.cost_of(assembly, _today()) for assembly in (before, planned))
+        if differences := cost.differences(*costs):
+            yield from cost.changes_as_lines(differences)
+            yield ""
+        yield from time.as_lines(time.time_of_change(before, planned, found))
+        yield ""
+    colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    yield from changes.as_lines(found, colours=colours)
+
+
+def _print(lines: Iterator[str]) -> None:
+    """Print all lines, or none if one of them cannot be made."""
+    print("\n".join(lines))
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m plan", description=__doc__, epilog=_CODES)
+    parser.add_argument("--stack", help="this stack and all it depends on (default: all stacks)")
+    parser.add_argument(
+        "--assembly",
+        type=Path,
+        default=Path("cdk.out"),
+        metavar="DIRECTORY",
+        help="what `cdk synth` wrote (default: cdk.out)",
+    )
+    parser.add_argument(
+        "--before",
+        metavar="REVISION|DIRECTORY|deployed",
+        help="compare with this: a git revision, another assembly, or what is deployed "
+        "(default: a first deploy)",
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""Nodes are replaced, or there are fewer."""
+
+from collections.abc import Iterator
+
+from plan.assembly import Resource
+from plan.changes.consequences.values import at, number
+from plan.changes.nouns import Change, Changed, Finding, Removed, Replaced, Severity, Topic, about
+from plan.changes.sides import Sides
+from plan.intrinsics import references
+
+_GROUP = "AWS::EKS::Nodegroup"
+_TEMPLATE = "AWS::EC2::LaunchTemplate"
+_SIZES = ("DesiredSize", "MinSize", "MaxSize")
+_ROLLS = ("Version", "ReleaseVersion", "LaunchTemplate")
+"""Properties of a group with which EKS replaces its nodes."""
+
+
+def look(change: Change, sides: Sides) -> Iterator[Finding]:
+    """Yield what becomes of the nodes of a group, and so of the pods on them."""
+    match change:
+        case Removed(Resource(type="AWS::EKS::Nodegroup") as item):
+            sentence = "goes with all its nodes: their pods need room elsewhere"
+            yield about(item, Topic.NODES, Severity.RISKY, sentence)
+        case Replaced(item=Resource(type="AWS::EKS::Nodegroup") as item):
+            yield about(item, Topic.NODES, Severity.RISKY, _replaced(change))
+        case Changed(before=Resource() as before, item=Resource() as item):
+            if item.type == _GROUP:
+                yield from _resized(before, item)
+                if any(before.properties.get(n) != item.properties.get(n) for n in _ROLLS):
+                    yield _rolled(item)
+            if item.type == _TEMPLATE:
+                yield from (_rolled(group) for group in _groups_of(item, sides))
+
+
+def _replaced(change: Replaced) -> str:
+    because = ", ".join(change.because)
+    name = change.item.properties.get("NodegroupName")
+    if name and name == change.before.properties.get("NodegroupName"):
+        return (
+            f"cannot be replaced while it keeps its name {name}, but {because} cannot change in "
+            "place: give the new one another name"
+        )
+    return (
+        f"is replaced, since {because} cannot change in place: the new group comes up beside the "
+        "old one, which takes quota for both, and all pods move"
+    )
+
+
+def _resized(before: Resource, after: Resource) -> Iterator[Finding]:
+    sides = (before, after)
+    fewer = [
+        f"{name} from {was:g} to {now:g}"
+        for name in _SIZES
+        for was, now in [[number(at(one.properties, f"ScalingConfig.{name}")) for one in sides]]
+        if was is not None and now is not None and now < was
+    ]
+    if fewer:
+        sentence = f"shrinks: {', '.join(fewer)}; the pods of nodes that go need room elsewhere"
+        yield about(after, Topic.NODES, Severity.RISKY, sentence)
+
+
+def _rolled(group: Resource) -> Finding:
+    config = group.properties.get("UpdateConfig") or {}
+    share = config.get("MaxUnavailablePercentage")
+    most = f"{share} %" if share else str(config.get("MaxUnavailable", 1))
+    sentence = f"replaces its nodes, at most {most} at a time: every pod on them moves"
+    return about(group, Topic.NODES, Severity.NOTICE, sentence)
+
+
+def _groups_of(template: Resource, sides: Sides) -> Iterator[Resource]:
+    """Yield the groups that take the latest version of a launch template."""
+    latest = f"{template.logical_id}.LatestVersionNumber"
+    for group in sides.after.assembly.stack(template.stack).of_type(_GROUP):
+        is_known = sides.before.resource(group.stack, group.logical_id) is not None
+        if is_known and latest in references(group.properties.get("LaunchTemplate")):
+            yield group

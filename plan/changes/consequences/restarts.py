@@ -1,0 +1,102 @@
+"""A change that restarts pods: how, and how many; and one that should have, and does not."""
+
+from collections.abc import Iterator
+
+from plan.capacity.workloads import Recreate, Rolling, Workload, workloads
+from plan.changes.consequences.values import at, some
+from plan.changes.nouns import Change, Changed, Finding, Severity, Topic, about
+from plan.changes.sides import Side, Sides
+from plan.kubernetes import KubernetesObject
+
+_ROLLS = {"Deployment", "StatefulSet", "DaemonSet"}
+_READ_AT_START = {"ConfigMap", "Secret", "SecretProviderClass"}
+_WHEN_DELETED = "keeps its pods as they are: they change only when somebody deletes them"
+
+
+def look(change: Change, sides: Sides) -> Iterator[Finding]:
+    """Yield which pods restart, and which keep old values."""
+    match change:
+        case Changed(before=KubernetesObject() as before, item=KubernetesObject() as after):
+            if after.kind in _ROLLS and before.pod_template != after.pod_template:
+                severity, sentence = _restart(after, sides.after)
+                yield about(after, Topic.RESTART, severity, sentence)
+            if after.kind in _READ_AT_START and _content(before) != _content(after):
+                yield from _stale(after, sides)
+
+
+def _restart(item: KubernetesObject, side: Side) -> tuple[Severity, str]:
+    workload = _workload(item, side)
+    few, many = workload.minimum, workload.maximum
+    pods = f"{few}" if few == many else f"{few} to {many}"
+    severity = Severity.INFO
+    match item.kind, workload.update:
+        case _ if at(item.document, "spec.updateStrategy.type") == "OnDelete":
+            severity, sentence = Severity.NOTICE, _WHEN_DELETED
+        case "DaemonSet", _:
+            sentence = "replaces its pods, node after node"
+        case _, Rolling() as rolling if rolling.of(few)[1] < few:
+            more, fewer = rolling.of(few)
+            sentence = f"replaces its {pods} pods, at most {more} more and {fewer} fewer at a time"
+        case _, Recreate() | Rolling():
+            severity = Severity.NOTICE
+            sentence = f"stops its {pods} pods before the first new one is ready"
+        case _ if many == 1:
+            severity, sentence = Severity.NOTICE, "stops its only pod before the new one starts"
+        case _:
+            first = at(item.document, "spec.updateStrategy.rollingUpdate.partition") or 0
+            stay = f"; those below number {first} stay as they are" if first else ""
+            sentence = f"replaces its {pods} pods one by one, the highest number first{stay}"
+    return severity, sentence
+
+
+def _workload(item: KubernetesObject, side: Side) -> Workload:
+    for workload in workloads(side.objects):
+        if workload.document is item.document:
+            return workload
+    message = f"{item.kind} {item.name} is not on its own side"
+    raise LookupError(message)
+
+
+def _stale(item: KubernetesObject, sides: Sides) -> Iterator[Finding]:
+    """Yield the workloads that read an object only when a pod starts, and are not restarted."""
+    readers = [
+        thing
+        for thing in sides.after.objects
+        if thing.kind in _ROLLS and thing.namespace == item.namespace and _reads(thing, item)
+    ]
+    stale = [thing for thing in readers if not _restarts(thing, sides)]
+    if stale:
+        names = some(f"{thing.kind} {thing.name}" for thing in stale)
+        sentence = f"changes, and the pods of {names} keep the old values until they are restarted"
+        yield about(item, Topic.RESTART, Severity.NOTICE, sentence)
+
+
+def _reads(workload: KubernetesObject, item: KubernetesObject) -> bool:
+    spec = at(workload.pod_template, "spec") or {}
+    containers = [*spec.get("initContainers", []), *spec.get("containers", [])]
+    match item.kind:
+        case "SecretProviderClass":
+            path = "csi.volumeAttributes.secretProviderClass"
+            return any(at(volume, path) == item.name for volume in spec.get("volumes", []))
+        case "ConfigMap":
+            by_name, whole = "valueFrom.configMapKeyRef.name", "configMapRef.name"
+        case _:
+            by_name, whole = "valueFrom.secretKeyRef.name", "secretRef.name"
+    return any(
+        at(value, path) == item.name
+        for container in containers
+        for values, path in (("env", by_name), ("envFrom", whole))
+        for value in container.get(values, [])
+    )
+
+
+def _restarts(workload: KubernetesObject, sides: Sides) -> bool:
+    match sides.before.twin(workload):
+        case KubernetesObject() as before:
+            return before.pod_template != workload.pod_template
+        case _:
+            return True
+
+
+def _content(item: KubernetesObject) -> list[object]:
+    return [item.document.get(name) for name in ("data", "binaryData", "stringData", "spec")]

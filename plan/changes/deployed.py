@@ -1,0 +1,68 @@
+"""The templates of the stacks as they are deployed, from CloudFormation."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
+
+from plan.assembly import Assembly, Stack, assemble
+from plan.failure import PlanError
+from plan.sources import Source
+
+_NOT_THERE = {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"}
+"""States of a stack that has no resources."""
+
+
+def deployed_assembly(planned: Assembly) -> Assembly:
+    """Return the deployed form of the stacks of an assembly; raise `PlanError` without access.
+
+    A stack that is not deployed is left out.
+    """
+    session = boto3.Session()
+    return assemble(source for stack in planned.stacks for source in _deployed(stack, session))
+
+
+def _deployed(stack: Stack, session: boto3.Session) -> Iterator[Source]:
+    try:
+        client = session.client("cloudformation", region_name=stack.region or None)
+        (described,) = client.describe_stacks(StackName=stack.name)["Stacks"]
+        if described["StackStatus"] in _NOT_THERE:
+            return
+        answer = client.get_template(StackName=stack.name, TemplateStage="Original")
+    except NoCredentialsError as error:
+        message = (
+            "AWS credentials are missing, and what is deployed is asked of CloudFormation: "
+            "set AWS_PROFILE, or log in"
+        )
+        raise PlanError(message) from error
+    except NoRegionError as error:
+        message = f"stack {stack.name} has no region: set AWS_REGION to where it is deployed"
+        raise PlanError(message) from error
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return
+        message = f"CloudFormation does not tell of stack {stack.name}: {error}"
+        raise PlanError(message) from error
+    except BotoCoreError as error:
+        message = f"CloudFormation cannot be asked for stack {stack.name}: {error}"
+        raise PlanError(message) from error
+    yield Source(
+        name=stack.name,
+        region=stack.region,
+        depends_on=stack.depends_on,
+        is_protected=described.get("EnableTerminationProtection", False),
+        template=_template(stack.name, answer["TemplateBody"]),
+    )
+
+
+def _template(stack: str, body: object) -> Mapping[str, Any]:
+    try:
+        template = json.loads(body) if isinstance(body, str) else body
+    except ValueError:
+        template = None
+    if not isinstance(template, dict):
+        message = f"the deployed template of stack {stack} is no JSON, so it is none of the CDK's"
+        raise PlanError(message)
+    return template

@@ -1,0 +1,1 @@
+"""Tests of plan: what it reads, and what it says of it."""

@@ -1,0 +1,1 @@
+"""Tests of comparisons: what differs between two assemblies, and what follows."""

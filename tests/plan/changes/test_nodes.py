@@ -1,0 +1,183 @@
+"""Nodes and versions: what is replaced, what shrinks, what cannot go back."""
+
+from typing import Any
+
+import pytest
+
+from plan.changes.nouns import Changes, Severity, Topic
+from tests.plan.assemblies import Document, resource
+from tests.plan.changes.compared import listed, resources, severities, told
+
+
+def _group(**properties: Any) -> Document:
+    launch = {"Id": {"Ref": "T"}, "Version": {"Fn::GetAtt": ["T", "LatestVersionNumber"]}}
+    return resource("AWS::EKS::Nodegroup", "App/G", {"LaunchTemplate": launch} | properties)
+
+
+def _template(size: int) -> Document:
+    data = {"BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": size}}]}
+    return resource("AWS::EC2::LaunchTemplate", "App/T", {"LaunchTemplateData": data})
+
+
+def test_a_replaced_node_group_needs_room_for_both() -> None:
+    """The new nodes come before the old ones go."""
+    changes = resources({"G": _group(InstanceTypes=["a"])}, {"G": _group(InstanceTypes=["b"])})
+
+    ((severity, sentence),) = told(changes, Topic.NODES)
+    assert severity is Severity.RISKY
+    assert "takes quota for both" in sentence
+
+
+def test_a_node_group_with_a_name_of_its_own_cannot_be_replaced() -> None:
+    """Two of one name do not stand beside each other."""
+    changes = resources(
+        {"G": _group(InstanceTypes=["a"], NodegroupName="n")},
+        {"G": _group(InstanceTypes=["b"], NodegroupName="n")},
+    )
+
+    assert "cannot be replaced while it keeps its name n" in told(changes, Topic.NODES)[0][1]
+
+
+@pytest.mark.parametrize("size", ["DesiredSize", "MinSize", "MaxSize"])
+def test_a_node_group_that_shrinks_is_a_risk(size: str) -> None:
+    """The pods on what goes need room elsewhere."""
+    changes = resources(
+        {"G": _group(ScalingConfig={size: 2})}, {"G": _group(ScalingConfig={size: 1})}
+    )
+
+    ((severity, sentence),) = told(changes, Topic.NODES)
+    assert severity is Severity.RISKY
+    assert f"{size} from 2 to 1" in sentence
+
+
+def test_a_node_group_that_grows_is_none() -> None:
+    """It takes nothing away."""
+    changes = resources(
+        {"G": _group(ScalingConfig={"MaxSize": 1})}, {"G": _group(ScalingConfig={"MaxSize": 2})}
+    )
+
+    assert severities(changes, Topic.NODES) == []
+
+
+def test_a_removed_node_group_is_a_risk() -> None:
+    """All its nodes go."""
+    assert severities(resources({"G": _group()}, {}), Topic.NODES) == [Severity.RISKY]
+
+
+def test_another_launch_template_replaces_the_nodes_of_its_group() -> None:
+    """The group itself has no other value, and all pods on it move."""
+    changes = resources({"T": _template(40), "G": _group()}, {"T": _template(50), "G": _group()})
+
+    assert listed(changes) == [("Changed", "AWS::EC2::LaunchTemplate T")]
+    ((severity, sentence),) = told(changes, Topic.NODES)
+    assert severity is Severity.NOTICE
+    assert sentence == "replaces its nodes, at most 1 at a time: every pod on them moves"
+
+
+def test_a_new_release_of_the_machine_image_replaces_the_nodes() -> None:
+    """At most as many at a time as the group allows."""
+    config = {"MaxUnavailable": 2}
+
+    changes = resources(
+        {"G": _group(ReleaseVersion="1", UpdateConfig=config)},
+        {"G": _group(ReleaseVersion="2", UpdateConfig=config)},
+    )
+
+    assert told(changes, Topic.NODES)[0][1].startswith("replaces its nodes, at most 2 at a time")
+
+
+def _versions(before: str, after: str, **others: Document) -> Changes:
+    def cluster(version: str) -> Document:
+        return resource("AWS::EKS::Cluster", "App/C", {"Version": version})
+
+    return resources({"C": cluster(before), **others}, {"C": cluster(after), **others})
+
+
+def test_a_cluster_goes_up_one_minor_version_and_never_back() -> None:
+    """Its nodes do not follow by themselves."""
+    ((severity, sentence),) = told(_versions("1.35", "1.36", G=_group()), Topic.VERSION)
+
+    assert severity is Severity.RISKY
+    assert "goes to Kubernetes 1.36 and never back" in sentence
+    assert "the nodes stay at 1.35 until their groups' Version says 1.36 too" in sentence
+
+
+def test_nodes_that_name_the_new_version_follow() -> None:
+    """After the control plane."""
+    ((_, sentence),) = told(_versions("1.35", "1.36", G=_group(Version="1.36")), Topic.VERSION)
+
+    assert sentence.endswith("first the control plane, then the nodes are replaced")
+
+
+@pytest.mark.parametrize(("before", "after"), [("1.34", "1.36"), ("1.36", "1.35")])
+def test_a_cluster_that_jumps_or_goes_back_is_refused(before: str, after: str) -> None:
+    """EKS raises one minor version at a time, and lowers none."""
+    ((severity, sentence),) = told(_versions(before, after), Topic.REFUSED)
+
+    assert severity is Severity.RISKY
+    assert f"from Kubernetes {before} to {after}, which EKS refuses" in sentence
+
+
+@pytest.mark.parametrize(
+    ("engine", "before", "after", "severity", "topic"),
+    [
+        ("mysql", "8.0.40", "8.4.3", Severity.RISKY, Topic.VERSION),
+        ("mysql", "8.4.3", "8.4.4", Severity.NOTICE, Topic.VERSION),
+        ("postgres", "17.4", "17.5", Severity.NOTICE, Topic.VERSION),
+        ("postgres", "16.4", "17.5", Severity.RISKY, Topic.VERSION),
+        ("mysql", "8.4.4", "8.4.3", Severity.RISKY, Topic.REFUSED),
+    ],
+)
+def test_another_version_of_a_database_is_said(
+    engine: str, before: str, after: str, severity: Severity, topic: Topic
+) -> None:
+    """A minor one interrupts, a major one has no way back, and down there is none."""
+
+    def database(version: str) -> Document:
+        properties = {"Engine": engine, "EngineVersion": version, "DBInstanceClass": "db.m7g.large"}
+        return resource("AWS::RDS::DBInstance", "", properties)
+
+    changes = resources({"D": database(before)}, {"D": database(after)})
+
+    assert severities(changes, topic) == [severity]
+
+
+def test_another_machine_of_a_database_interrupts() -> None:
+    """It restarts on the new one."""
+
+    def database(machine: str) -> Document:
+        return resource("AWS::RDS::DBInstance", "", {"DBInstanceClass": machine})
+
+    changes = resources({"D": database("db.t4g.micro")}, {"D": database("db.t4g.small")})
+
+    ((severity, sentence),) = told(changes, Topic.VERSION)
+    assert severity is Severity.NOTICE
+    assert sentence.startswith("moves from db.t4g.micro to db.t4g.small: ")
+
+
+def test_a_database_does_not_shrink() -> None:
+    """RDS gives back no storage."""
+
+    def database(size: str) -> Document:
+        return resource("AWS::RDS::DBInstance", "", {"AllocatedStorage": size})
+
+    changes = resources({"D": database("100")}, {"D": database("20")})
+
+    assert severities(changes, Topic.REFUSED) == [Severity.RISKY]
+
+
+def test_another_version_of_a_chart_leaves_its_definitions() -> None:
+    """Helm installs custom resource definitions once, and never updates them."""
+
+    def chart(version: str) -> Document:
+        return resource(
+            "Custom::AWSCDK-EKS-HelmChart",
+            "App/Chart",
+            {"Release": "c", "Chart": "c", "Version": version},
+        )
+
+    changes = resources({"C": chart("3.6.0")}, {"C": chart("3.7.0")})
+
+    ((severity, sentence),) = told(changes, Topic.VERSION)
+    assert severity is Severity.NOTICE
+    assert "goes from chart 3.6.0 to 3.7.0" in sentence

@@ -1,0 +1,197 @@
+"""Changes at which a deploy fails: CloudFormation or Kubernetes refuses them."""
+
+from typing import Any
+
+import pytest
+
+from plan.changes.comparison import compare
+from plan.changes.nouns import Changes, Severity, Topic
+from tests.plan.assemblies import Document, Written, assembled, resource, thing
+from tests.plan.changes.compared import objects, resources, severities, told
+
+
+def _cluster(name: str | None, role: str) -> Document:
+    properties = {"RoleArn": role} | ({"Name": name} if name else {})
+    return resource("AWS::EKS::Cluster", "App/Cluster", properties)
+
+
+def test_what_keeps_its_name_cannot_be_replaced() -> None:
+    """CloudFormation makes the new one first, and the name is taken."""
+    changes = resources({"C": _cluster("avadot", "a")}, {"C": _cluster("avadot", "b")})
+
+    ((severity, sentence),) = told(changes, Topic.REFUSED)
+    assert severity is Severity.RISKY
+    assert "keeps its name avadot" in sentence
+
+
+@pytest.mark.parametrize(("before", "after"), [("a", "b"), (None, None)])
+def test_what_has_another_name_or_none_can_be_replaced(
+    before: str | None, after: str | None
+) -> None:
+    """The new one stands beside the old."""
+    changes = resources({"C": _cluster(before, "a")}, {"C": _cluster(after, "b")})
+
+    assert severities(changes, Topic.REFUSED) == []
+
+
+def test_what_only_aws_names_can_be_replaced() -> None:
+    """A route is known by its table, which stays, and by what AWS makes of it, which does not."""
+
+    def route(addresses: str) -> Document:
+        properties = {"RouteTableId": "table", "DestinationCidrBlock": addresses}
+        return resource("AWS::EC2::Route", "App/Route", properties)
+
+    changes = resources({"R": route("10.0.0.0/16")}, {"R": route("0.0.0.0/0")})
+
+    assert severities(changes, Topic.REFUSED) == []
+
+
+def test_a_custom_resource_keeps_its_handler() -> None:
+    """A library that renames its handler makes every deploy fail."""
+    changes = resources(
+        {"It": resource("Custom::It", "", {"ServiceToken": "a"})},
+        {"It": resource("Custom::It", "", {"ServiceToken": "b"})},
+    )
+
+    ((severity, sentence),) = told(changes, Topic.REFUSED)
+    assert severity is Severity.RISKY
+    assert "another ServiceToken" in sentence
+
+
+def test_a_resource_keeps_its_type() -> None:
+    """The id is the same, the thing is not."""
+    changes = resources({"It": resource("AWS::SNS::Topic")}, {"It": resource("AWS::SQS::Queue")})
+
+    ((severity, sentence),) = told(changes, Topic.REFUSED)
+    assert severity is Severity.RISKY
+    assert "was a AWS::SNS::Topic" in sentence
+
+
+def _imported(before: Document, after: Document, *, still: bool) -> Changes:
+    """Compare an exporting stack whose importer imports in the deployed form, and perhaps still."""
+    export = {"Value": {"Ref": "It"}, "Export": {"Name": "It"}}
+    importing = resource("T", "", {"It": {"Fn::ImportValue": "It"}})
+
+    def stacks(exporting: Document, *, outputs: bool, imports: bool) -> list[Written]:
+        return [
+            Written(name="Data", resources=exporting, outputs={"It": export} if outputs else {}),
+            Written(
+                name="App",
+                resources={"Reader": importing if imports else resource("T")},
+                depends_on=["Data"],
+            ),
+        ]
+
+    return compare(
+        assembled(*stacks(before, outputs=True, imports=True)),
+        assembled(*stacks(after, outputs=still, imports=still)),
+        "App",
+    )
+
+
+def test_an_export_cannot_go_while_it_is_imported() -> None:
+    """Also when the importer gives it up in the same deploy: the exporter comes first."""
+    it = {"It": resource("AWS::SNS::Topic", "Data/It")}
+
+    ((severity, sentence),) = told(_imported(it, it, still=False), Topic.REFUSED)
+
+    assert severity is Severity.RISKY
+    assert "is no longer exported while App still imports it" in sentence
+
+
+def test_an_exported_resource_cannot_be_replaced_while_it_is_imported() -> None:
+    """The value of the export would change."""
+    before = {"It": resource("AWS::SNS::Topic", "Data/It", {"TopicName": "a"})}
+    after = {"It": resource("AWS::SNS::Topic", "Data/It", {"TopicName": "b"})}
+
+    ((_, sentence),) = told(_imported(before, after, still=True), Topic.REFUSED)
+
+    assert "changes while App still imports it" in sentence
+
+
+def test_an_exported_text_cannot_change_while_it_is_imported() -> None:
+    """It names no single resource, and is refused all the same."""
+
+    def stacks(value: str) -> list[Written]:
+        importing = resource("T", "", {"It": {"Fn::ImportValue": "It"}})
+        outputs = {"It": {"Value": value, "Export": {"Name": "It"}}}
+        return [
+            Written(name="Data", resources={}, outputs=outputs),
+            Written(name="App", resources={"R": importing}, depends_on=["Data"]),
+            Written(name="Other", resources={"R": importing}, depends_on=["Data"]),
+        ]
+
+    changes = compare(assembled(*stacks("a")), assembled(*stacks("b")), "App")
+
+    ((_, sentence),) = told(changes, Topic.REFUSED)
+    assert "changes while App, Other still imports it" in sentence
+    assert [finding.subject for finding in changes.risks] == ["export It"]
+
+
+def test_an_export_that_stays_is_no_matter() -> None:
+    """Another property of the resource changes nothing for the importer."""
+    before = {"It": resource("AWS::SNS::Topic", "Data/It", {"DisplayName": "a"})}
+    after = {"It": resource("AWS::SNS::Topic", "Data/It", {"DisplayName": "b"})}
+
+    assert told(_imported(before, after, still=True), Topic.REFUSED) == []
+
+
+_CLAIM = {"spec": {"resources": {"requests": {"storage": "10Gi"}}}}
+_LARGER = {"spec": {"resources": {"requests": {"storage": "20Gi"}}}}
+
+
+def _spec(**spec: Any) -> Document:
+    return {"spec": spec}
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "field"),
+    [
+        ("StatefulSet", _spec(volumeClaimTemplates=[_CLAIM]),
+         _spec(volumeClaimTemplates=[_LARGER]), "spec.volumeClaimTemplates"),
+        ("StatefulSet", _spec(serviceName="a"), _spec(serviceName="b"), "spec.serviceName"),
+        ("StatefulSet", _spec(selector={"a": "1"}), _spec(selector={"a": "2"}), "spec.selector"),
+        ("StatefulSet", _spec(), _spec(podManagementPolicy="Parallel"),
+         "spec.podManagementPolicy"),
+        ("Deployment", _spec(selector={"a": "1"}), _spec(selector={"a": "2"}), "spec.selector"),
+        ("DaemonSet", _spec(selector={"a": "1"}), _spec(selector={"a": "2"}), "spec.selector"),
+        ("Job", _spec(template={"a": "1"}), _spec(template={"a": "2"}), "spec.template"),
+        ("Service", _spec(clusterIP="None"), _spec(), "spec.clusterIP"),
+        ("StorageClass", {"parameters": {"type": "gp2"}}, {"parameters": {"type": "gp3"}},
+         "parameters"),
+        ("PersistentVolumeClaim", _spec(storageClassName="a"), _spec(storageClassName="b"),
+         "spec.storageClassName"),
+        ("PersistentVolumeClaim", _LARGER, _CLAIM, "spec.resources.requests.storage"),
+        ("ConfigMap", {"immutable": True, "data": {"a": "1"}},
+         {"immutable": True, "data": {"a": "2"}}, "data"),
+        ("Secret", {"immutable": True}, {}, "immutable"),
+        ("Secret", {"type": "Opaque"}, {"type": "kubernetes.io/tls"}, "type"),
+        ("RoleBinding", {"roleRef": {"name": "a"}}, {"roleRef": {"name": "b"}}, "roleRef"),
+    ],
+)  # fmt: skip
+def test_a_field_that_cannot_change_is_refused(
+    kind: str, before: Document, after: Document, field: str
+) -> None:
+    """The API server refuses the object, and the release rolls back."""
+    changes = objects([thing(kind) | before], [thing(kind) | after])
+
+    ((severity, sentence),) = told(changes, Topic.REFUSED)
+    assert severity is Severity.RISKY
+    assert f" {field}" in sentence
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [
+        ("StatefulSet", _spec(replicas=1), _spec(replicas=2)),
+        ("StatefulSet", _spec(), _spec(updateStrategy={"type": "OnDelete"})),
+        ("Deployment", _spec(), _spec(progressDeadlineSeconds=60)),
+        ("Service", _spec(type="ClusterIP"), _spec(type="NodePort")),
+        ("PersistentVolumeClaim", _CLAIM, _LARGER),
+        ("ConfigMap", {"data": {"a": "1"}}, {"data": {"a": "2"}}),
+        ("StorageClass", {}, {"allowVolumeExpansion": True}),
+    ],
+)
+def test_other_fields_may_change(kind: str, before: Document, after: Document) -> None:
+    """Growth of a volume, another number of pods and the like."""
+    assert told(objects([thing(kind) | before], [thing(kind) | after]), Topic.REFUSED) == []
