@@ -1,0 +1,20 @@
+"""What an assembly costs by the month and the hour, line by line, and what a change costs."""
+
+from plan.cost.difference import Change, differences
+from plan.cost.estimate import cost_of
+from plan.cost.finding import Cost, GroupShares, Line, Scale, Share, Usage
+from plan.cost.text import as_lines, changes_as_lines
+
+__all__ = [
+    "Change",
+    "Cost",
+    "GroupShares",
+    "Line",
+    "Scale",
+    "Share",
+    "Usage",
+    "as_lines",
+    "changes_as_lines",
+    "cost_of",
+    "differences",
+]

@@ -1,0 +1,184 @@
+"""What an assembly costs: lines that can be checked by hand, and their sums."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from catalog.prices import HOURS_PER_MONTH, Price
+
+MACHINES, VOLUMES = "machines", "volumes"
+"""The parts whose lines make up the cost of a node group."""
+
+_CENT = Decimal("0.01")
+
+
+def cents(usd: Decimal) -> Decimal:
+    """Round an amount to cents, halves up."""
+    return usd.quantize(_CENT, ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A figure at minimum, at usual and at maximum scale."""
+
+    minimum: Decimal
+    usual: Decimal
+    maximum: Decimal
+
+    @classmethod
+    def fixed(cls, value: int | Decimal) -> "Scale":
+        """Return a figure that does not depend on the scale."""
+        return cls(Decimal(value), Decimal(value), Decimal(value))
+
+    def __add__(self, other: "Scale") -> "Scale":
+        return Scale(
+            self.minimum + other.minimum, self.usual + other.usual, self.maximum + other.maximum
+        )
+
+    def __mul__(self, factor: int) -> "Scale":
+        return Scale(self.minimum * factor, self.usual * factor, self.maximum * factor)
+
+
+ZERO = Scale.fixed(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """Something that costs by being there: `count` pieces, `each` units of it a month."""
+
+    stack: str
+    part: str
+    """What kind of thing it is, as `data stores`."""
+    owner: str
+    """The node group, the construct or the Kubernetes service that has it."""
+    what: str
+    count: Scale
+    each: Decimal
+    """Units of the price for one piece in a month: 730 hours, its GB, or 1."""
+    price: Price | str
+    """The price, or the sentence that says why it is not known."""
+
+    @property
+    def identity(self) -> tuple[str, str, str, str]:
+        """Return what makes it the same line in another assembly."""
+        return self.stack, self.part, self.owner, self.what
+
+    @property
+    def usd(self) -> Scale | None:
+        """Return USD per month, in cents; None if the price is not known."""
+        if isinstance(self.price, str):
+            return None
+        return Scale(
+            cents(self.count.minimum * self.each * self.price.low),
+            cents(self.count.usual * self.each * self.price.usual),
+            cents(self.count.maximum * self.each * self.price.high),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """Something that costs by being used: its price for a unit; it is in no sum."""
+
+    what: str
+    sources: int
+    """How many resources it comes from."""
+    price: Price | str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """What the pods of a service ask for on a node group, all together."""
+
+    service: str
+    cpu_milli: int
+    memory_bytes: int
+    gpus: int
+    fraction: Decimal
+    """Its part of the group, to four decimals."""
+    usd: Decimal
+    """Per month at usual scale, in cents."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupShares:
+    """How the machines and volumes of a node group are shared out, at usual scale."""
+
+    stack: str
+    group: str
+    cpu_milli: int
+    memory_bytes: int
+    gpus: int
+    """What all its nodes hand out to pods."""
+    usd: Decimal
+    shares: tuple[Share, ...]
+
+    def pays(self, line: Line) -> bool:
+        """Whether a line is for the machines or the volumes of this group."""
+        return (line.stack, line.owner) == (self.stack, self.group) and line.part in {
+            MACHINES,
+            VOLUMES,
+        }
+
+    @property
+    def room_left_usd(self) -> Decimal:
+        """Return what is paid for and asked for by nobody."""
+        return self.usd - sum((share.usd for share in self.shares), Decimal(0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What an assembly costs, in USD before tax."""
+
+    on: date
+    """The day that decides which support a Kubernetes version has."""
+    lines: tuple[Line, ...]
+    instead: tuple[Line, ...]
+    """What spot machines would cost on demand; it is in no sum."""
+    usage: tuple[Usage, ...]
+    groups: tuple[GroupShares, ...]
+    unpriced: tuple[str, ...]
+    """Resource types in the assembly of which the catalog does not know what they cost."""
+
+    @property
+    def month(self) -> Scale:
+        """Return USD per month: the sum of all lines whose price is known."""
+        return total(self.lines)
+
+    @property
+    def hour(self) -> Scale:
+        """Return USD per hour, in cents: a month has 730."""
+        month = self.month
+        return Scale(
+            *(cents(usd / HOURS_PER_MONTH) for usd in (month.minimum, month.usual, month.maximum))
+        )
+
+    @property
+    def unknown(self) -> tuple[Line, ...]:
+        """Return the lines that are in no sum, since their price is not known."""
+        return tuple(line for line in self.lines if line.usd is None)
+
+    def by(self, key: Callable[[Line], str]) -> dict[str, Scale]:
+        """Return sums of lines, as by `lambda line: line.part`."""
+        found: dict[str, list[Line]] = defaultdict(list)
+        for line in self.lines:
+            found[key(line)].append(line)
+        return {name: total(lines) for name, lines in found.items()}
+
+    def services(self) -> dict[str, Decimal]:
+        """Return USD per month at usual scale by owner, node groups shared out among pods."""
+        found: dict[str, Decimal] = defaultdict(Decimal)
+        for line in self.lines:
+            if line.usd and not any(group.pays(line) for group in self.groups):
+                found[line.owner] += line.usd.usual
+        for group in self.groups:
+            for share in group.shares:
+                found[share.service] += share.usd
+            found[f"room left on {group.group}"] += group.room_left_usd
+        return dict(found)
+
+
+def total(lines: Iterable[Line]) -> Scale:
+    """Add up lines whose price is known."""
+    return sum((line.usd for line in lines if line.usd), ZERO)

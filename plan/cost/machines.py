@@ -1,0 +1,120 @@
+"""Node groups: their machines, on demand or spot, and the root volumes of these."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from catalog.prices import Price
+from plan.assembly import Assembly, Resource
+from plan.cost.finding import MACHINES, Line, Scale
+from plan.cost.quotes import by_the_hour, figure, ordered, quote, region_of
+from plan.cost.volumes import Volume, volume_lines
+
+_NODE_GROUP = "AWS::EKS::Nodegroup"
+_SCALING = {"MinSize": 1, "DesiredSize": 2, "MaxSize": 2}
+_TYPE = "t3.medium"
+_DISK = {"VolumeSize": 20, "VolumeType": "gp3"}
+"""What EKS takes where a node group says nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machines:
+    """The machines of a managed node group, as they are billed."""
+
+    group: Resource
+    owner: str
+    """Its construct, which is what people call it; the path where two have one construct."""
+    region: str
+    types: tuple[str, ...]
+    is_spot: bool
+    nodes: Scale
+    disks: tuple[Mapping[str, Any], ...] = field(repr=False, hash=False)
+
+
+def machines(assembly: Assembly) -> list[Machines]:
+    """Return what each node group of an assembly runs on."""
+    groups = assembly.of_type(_NODE_GROUP)
+    constructs = Counter((group.stack, group.service) for group in groups)
+    return [
+        _machines(
+            assembly,
+            group,
+            group.service if constructs[group.stack, group.service] == 1 else group.path,
+        )
+        for group in groups
+    ]
+
+
+def machine_lines(group: Machines) -> Iterator[Line]:
+    """Return what a node group costs; a spot group at the price of spot."""
+    if group.is_spot:
+        yield _line(group, f"{' or '.join(group.types)}, spot", _spot(group))
+    else:
+        yield on_demand(group)
+    for disk in group.disks:
+        yield from volume_lines(
+            stack=group.group.stack,
+            owner=group.owner,
+            region=group.region,
+            count=group.nodes,
+            volume=Volume(
+                name="root volumes",
+                kind=str(disk.get("VolumeType", "gp2")),
+                size_gb=ordered(group.owner, disk, "VolumeSize") or Decimal(0),
+                iops=ordered(group.owner, disk, "Iops"),
+                throughput_mibps=ordered(group.owner, disk, "Throughput"),
+            ),
+        )
+
+
+def on_demand(group: Machines) -> Line:
+    """Return what the machines cost on demand, where EKS takes the type named first."""
+    price = quote(group.region, f"ec2.{group.types[0]}")
+    return _line(group, f"{group.types[0]}, on demand", price)
+
+
+def _line(group: Machines, what: str, price: Price | str) -> Line:
+    return by_the_hour(
+        stack=group.group.stack,
+        part=MACHINES,
+        owner=group.owner,
+        what=what,
+        count=group.nodes,
+        price=price,
+    )
+
+
+def _spot(group: Machines) -> Price | str:
+    """Return the range over all types that the group may get."""
+    prices = [quote(group.region, f"ec2-spot.{name}") for name in group.types]
+    known = [price for price in prices if not isinstance(price, str)]
+    if len(known) < len(prices):
+        return next(price for price in prices if isinstance(price, str))
+    return replace(
+        known[0],
+        name=" or ".join(price.name for price in known),
+        low=min(price.low for price in known),
+        high=max(price.high for price in known),
+    )
+
+
+def _machines(assembly: Assembly, group: Resource, owner: str) -> Machines:
+    properties = group.properties
+    template = assembly.target(group.stack, str(properties.get("LaunchTemplate", {}).get("Id", "")))
+    launched = template.properties.get("LaunchTemplateData", {}) if template else {}
+    scaling = {**_SCALING, **properties.get("ScalingConfig", {})}
+    sizes = (figure(owner, size, scaling[size]) for size in ("MinSize", "DesiredSize", "MaxSize"))
+    disks = [
+        mapping["Ebs"] for mapping in launched.get("BlockDeviceMappings", ()) if "Ebs" in mapping
+    ]
+    return Machines(
+        group=group,
+        owner=owner,
+        region=region_of(assembly, group),
+        types=tuple(properties.get("InstanceTypes") or [launched.get("InstanceType", _TYPE)]),
+        is_spot=properties.get("CapacityType") == "SPOT",
+        nodes=Scale(*sizes),
+        disks=tuple(disks) or ({**_DISK, "VolumeSize": properties.get("DiskSize", 20)},),
+    )

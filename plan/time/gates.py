@@ -1,0 +1,65 @@
+"""Release gates: resources that are complete only when the workloads they name serve."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from plan.assembly import Assembly, Resource, Stack
+from plan.cost.volumes import claims
+from plan.cost.workloads import workloads
+from plan.kubernetes import KubernetesObject, kubernetes_objects
+from plan.time.finding import Step, total
+from plan.time.pods import first_start, roll
+
+
+@dataclass(frozen=True)
+class Pods:
+    """What is known of the pods of an assembly."""
+
+    assembly: Assembly = field(repr=False)
+
+    @cached_property
+    def objects(self) -> list[KubernetesObject]:
+        """Return all Kubernetes objects."""
+        return kubernetes_objects(self.assembly)
+
+    def find(self, stack: str, namespace: str, kind: str, name: str) -> KubernetesObject | None:
+        """Return an object by its stack and its name; None if it is not there."""
+        for one in self.objects:
+            if (one.stack, one.namespace, one.kind, one.name) == (stack, namespace, kind, name):
+                return one
+        return None
+
+
+def gate_steps(stack: Stack, after: Pods, before: Pods | None) -> dict[str, tuple[Step, ...]]:
+    """Return what each gate of a stack waits for: the slowest of its workloads."""
+    return {
+        resource.logical_id: _gate(resource, after, before)
+        for resource in stack.resources.values()
+        if resource.type.startswith("Custom::") and _named(resource)
+    }
+
+
+def _named(gate: Resource) -> list[tuple[str, str]]:
+    named = gate.properties.get("Workloads", [])
+    return [(one["Kind"], one["Name"]) for one in named if {"Kind", "Name"} <= one.keys()]
+
+
+def _gate(gate: Resource, after: Pods, before: Pods | None) -> tuple[Step, ...]:
+    namespace = str(gate.properties.get("Namespace"))
+    waits: list[tuple[Step, ...]] = []
+    for kind, name in _named(gate):
+        workload = after.find(gate.stack, namespace, kind, name)
+        was = before.find(gate.stack, namespace, kind, name) if before else None
+        if workload and was:
+            waits.append(roll(was, workload, _pods(after, workload)))
+        elif workload:
+            volumes = [one.volume for one in claims(after.assembly) if one.owner == workload]
+            waits.append(first_start(workload, volumes))
+    return max(waits, key=lambda steps: total(one.seconds for one in steps).high, default=())
+
+
+def _pods(pods: Pods, wanted: KubernetesObject) -> int:
+    for workload in workloads(pods.assembly, pods.objects):
+        if workload.object == wanted:
+            return int(workload.pods.usual)
+    return 1

@@ -1,0 +1,163 @@
+"""How long pods take until they serve, on their first start and when they are rolled."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from catalog.durations import model_bytes, step_duration
+from plan.capacity.quantities import GPU
+from plan.capacity.requests import requests
+from plan.cost.volumes import Volume
+from plan.kubernetes import KubernetesObject
+from plan.time.finding import Seconds, Step, step
+
+_BASELINE_MIBPS = 125
+_GRACE_SECONDS = 30
+_SURGE = "25%"
+"""What Kubernetes takes where a workload says nothing; the speed is that of gp3 as it comes."""
+_MIB = 2**20
+
+
+def first_start(workload: KubernetesObject, volumes: Iterable[Volume]) -> tuple[Step, ...]:
+    """Return the steps until the pods of a new workload serve, all of them at once.
+
+    A StatefulSet that wants order starts them one by one.
+    """
+    spec = workload.document["spec"]
+    ordered = workload.kind == "StatefulSet" and spec.get("podManagementPolicy") != "Parallel"
+    times = int(spec.get("replicas", 1)) if ordered else 1
+    pod = spec["template"]["spec"]
+    volumes = tuple(volumes)
+    found = [_image(workload, pod, times)]
+    if volumes:
+        found.append(_named(workload, "volume", times))
+        if _init_containers(pod):
+            found.append(_model_files(workload, volumes[0], times))
+    if _has_gpu(pod):
+        found.append(_named(workload, "engine build" if _builds(pod) else "engine load", times))
+    return (*found, _ready(workload, pod, times))
+
+
+def roll(before: KubernetesObject, workload: KubernetesObject, pods: int) -> tuple[Step, ...]:
+    """Return the steps of a rolling update; none if the pods stay as they are."""
+    if before.pod_template == workload.pod_template:
+        return ()
+    pod = workload.document["spec"]["template"]["spec"]
+    was = before.document["spec"]["template"]["spec"]
+    times = pods if workload.kind == "StatefulSet" else math.ceil(pods / _at_once(workload, pods))
+    found: list[Step] = []
+    if workload.kind == "StatefulSet":
+        found.append(_stop(workload, was, times))
+    if _images(was) != _images(pod):
+        found.append(_image(workload, pod, times))
+    if workload.document["spec"].get("volumeClaimTemplates"):
+        found.append(_named(workload, "volume", times))
+    if _has_gpu(pod):
+        found.append(_named(workload, "engine load", times))
+    return (*found, _ready(workload, pod, times))
+
+
+def _named(workload: KubernetesObject, name: str, times: int) -> Step:
+    return step(workload.name, name, step_duration(name), times=times)
+
+
+def _image(workload: KubernetesObject, pod: Mapping[str, Any], times: int) -> Step:
+    return _named(workload, "GPU image" if _has_gpu(pod) else "image", times)
+
+
+def _model_files(workload: KubernetesObject, volume: Volume, times: int) -> Step:
+    """Return the download; at its quickest it goes at the speed of the volume."""
+    usual = step_duration("model files")
+    speed = int(volume.throughput_mibps or _BASELINE_MIBPS)
+    low = math.ceil(model_bytes() / (speed * _MIB))
+    return Step(
+        subject=workload.name,
+        what=f"model files, {model_bytes() / 1e9:g} GB assumed, volume of {speed} MiB/s",
+        each=Seconds(low, max(low, usual.high)),
+        times=times,
+        mark=usual.mark,
+        source=usual.source,
+    )
+
+
+def _ready(workload: KubernetesObject, pod: Mapping[str, Any], times: int) -> Step:
+    """Return the time from start to serving: at its slowest all that a startup probe allows.
+
+    The limit of a GPU pod is for the work before, which has steps of its own.
+    """
+    usual = step_duration("pod")
+    limit = _start_limit(pod)
+    if not limit or _has_gpu(pod):
+        return _named(workload, "pod", times)
+    return Step(
+        subject=workload.name,
+        what="pod, at most what its startup probe allows",
+        each=Seconds(min(usual.low, limit), limit),
+        times=times,
+        mark="A",
+        source="startup probe: failures allowed by their period",
+    )
+
+
+def _builds(pod: Mapping[str, Any]) -> bool:
+    """Whether a GPU pod prepares its engine: before it starts, or within a long time to start."""
+    inits = ({"containers": [one]} for one in _init_containers(pod))
+    patient = _start_limit(pod) >= step_duration("engine build").high
+    return patient or any(_has_gpu(one) for one in inits)
+
+
+def _stop(workload: KubernetesObject, pod: Mapping[str, Any], times: int) -> Step:
+    """Return the end of a pod, at its slowest all its grace."""
+    hooks = [(one.get("lifecycle") or {}).get("preStop") or {} for one in _containers(pod)]
+    waits = [int((hook.get("sleep") or {}).get("seconds", 0)) for hook in hooks]
+    return Step(
+        subject=workload.name,
+        what="end of the old pod",
+        each=Seconds(
+            max(waits, default=0), int(pod.get("terminationGracePeriodSeconds", _GRACE_SECONDS))
+        ),
+        times=times,
+        mark="A",
+        source="preStop and grace period of the pod",
+    )
+
+
+def _start_limit(pod: Mapping[str, Any]) -> int:
+    """Return what the most patient startup probe allows, in seconds; 0 without any."""
+    probes = [one["startupProbe"] for one in _containers(pod) if one.get("startupProbe")]
+    return max(
+        (int(one.get("failureThreshold", 3)) * int(one.get("periodSeconds", 10)) for one in probes),
+        default=0,
+    )
+
+
+def _at_once(deployment: KubernetesObject, pods: int) -> int:
+    """Return how many pods of a Deployment change at the same time."""
+    strategy = deployment.document["spec"].get("strategy") or {}
+    if strategy.get("type") == "Recreate":
+        return max(pods, 1)
+    rolling = strategy.get("rollingUpdate") or {}
+    more = _share(rolling.get("maxSurge", _SURGE), pods, math.ceil)
+    fewer = _share(rolling.get("maxUnavailable", _SURGE), pods, math.floor)
+    return max(more + fewer, 1)
+
+
+def _share(value: object, pods: int, rounded: Callable[[float], int]) -> int:
+    text = str(value)
+    return rounded(int(text[:-1]) * pods / 100) if text.endswith("%") else int(text)
+
+
+def _images(pod: Mapping[str, Any]) -> list[str]:
+    return [str(one.get("image")) for one in (*_containers(pod), *_init_containers(pod))]
+
+
+def _has_gpu(pod: Mapping[str, Any]) -> bool:
+    return requests(pod).get(GPU, 0) > 0
+
+
+def _containers(pod: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return list(pod.get("containers") or ())
+
+
+def _init_containers(pod: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return list(pod.get("initContainers") or ())

@@ -1,0 +1,81 @@
+"""How long CloudFormation takes for the resources of a stack."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from catalog.durations import Action as Doing
+from catalog.durations import resource_duration, step_duration
+from plan.assembly import Resource, Stack
+from plan.time.finding import Action, Step, step
+from plan.time.path import critical_path
+
+_KEPT = "Retain"
+_BETWEEN = "between two resources"
+
+
+def resource_step(resource: Resource, action: Action) -> Step:
+    """Return the step of a resource; a replacement is another creation."""
+    doing: Doing = "create" if action == "replace" else action
+    duration = resource_duration(_variant(resource), doing)
+    return step(resource.path, f"{action} {resource.type}", duration)
+
+
+def made(
+    stack: Stack, actions: Mapping[str, Action], waits: Mapping[str, tuple[Step, ...]]
+) -> tuple[Step, ...]:
+    """Return the critical path of what is created, updated and replaced.
+
+    `waits` holds what a resource waits for outside of CloudFormation, by logical id.
+    """
+    steps = {
+        logical_id: (_pause(), resource_step(stack.resources[logical_id], action))
+        for logical_id, action in actions.items()
+        if action != "delete"
+    }
+    waiting = {logical_id: (*own, *waits.get(logical_id, ())) for logical_id, own in steps.items()}
+    order = {name: resource.depends_on for name, resource in stack.resources.items()}
+    return _paused_once(critical_path(waiting, order))
+
+
+def removed(before: Stack | None, actions: Mapping[str, Action]) -> tuple[Step, ...]:
+    """Return the critical path of the deletions that end an update, users before the used."""
+    if before is None:
+        return ()
+    steps = {
+        logical_id: (_pause(), resource_step(before.resources[logical_id], "delete"))
+        for logical_id, action in actions.items()
+        if action in {"delete", "replace"} and not _is_kept(before.resources[logical_id], action)
+    }
+    order: dict[str, set[str]] = {name: set() for name in before.resources}
+    for name, resource in before.resources.items():
+        for used in resource.depends_on:
+            order[used].add(name)
+    return _paused_once(critical_path(steps, order))
+
+
+def _is_kept(resource: Resource, action: Action) -> bool:
+    policy = resource.deletion_policy if action == "delete" else resource.update_replace_policy
+    return policy == _KEPT
+
+
+def _pause() -> Step:
+    return step("CloudFormation", _BETWEEN, step_duration(_BETWEEN))
+
+
+def _paused_once(path: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Say all pauses of a path in one step; before the first resource there is none."""
+    pauses = [one for one in path if one.what == _BETWEEN][1:]
+    steps = tuple(one for one in path if one.what != _BETWEEN)
+    return (*steps, replace(pauses[0], times=len(pauses))) if pauses else steps
+
+
+def _variant(resource: Resource) -> str:
+    """Return the type as the catalog of durations names it."""
+    match resource.type, resource.properties:
+        case "AWS::RDS::DBInstance", {"MultiAZ": True | "true"}:
+            return f"{resource.type}, multi-az"
+        case "AWS::EC2::VPCEndpoint", {"VpcEndpointType": "Interface"}:
+            return f"{resource.type}, interface"
+        case "AWS::Lambda::Function", {"VpcConfig": dict()}:
+            return f"{resource.type}, in a VPC"
+    return resource.type

@@ -1,0 +1,88 @@
+"""The monthly cost of an assembly, added up another way: from raw templates, in one pass.
+
+It shares nothing with the plan but the table of prices, and rounds nothing.
+"""
+
+import json
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from tests.plan.assemblies import Document
+
+_PRICES = json.loads(Path("catalog/prices.json").read_text())["prices"]["ap-northeast-2"]
+_MONTH = 730
+_BY_THE_PIECE = {
+    "AWS::EC2::NatGateway": ("nat.hour", _MONTH),
+    "AWS::EC2::EIP": ("ipv4.hour", _MONTH),
+    "AWS::EKS::Cluster": ("eks.standard", _MONTH),
+    "AWS::KMS::Key": ("kms.key-month", 1),
+    "AWS::SecretsManager::Secret": ("secret.month", 1),
+}
+
+
+def month(directory: Path, stacks: list[str]) -> Fraction:
+    """Return USD per month for stacks of fixed size in Seoul, all machines on demand."""
+    amounts = list(_balancer())
+    classes: list[Document] = []
+    sets: list[Document] = []
+    for stack in stacks:
+        resources = json.loads((directory / f"{stack}.template.json").read_text())["Resources"]
+        for document in resources.values():
+            amounts += _resource(document["Type"], document.get("Properties", {}), resources)
+        documents = [*_documents(resources)]
+        classes += [one for one in documents if one["kind"] == "StorageClass"]
+        sets += [one for one in documents if one["kind"] == "StatefulSet"]
+    (storage_class,) = classes
+    return sum([*amounts, *_volumes(sets, storage_class)], Fraction(0))
+
+
+def _usd(name: str) -> Fraction:
+    return Fraction(str(_PRICES[name]["usd"]))
+
+
+def _resource(kind: str, properties: Document, resources: Document) -> Iterator[Fraction]:
+    if kind in _BY_THE_PIECE:
+        name, units = _BY_THE_PIECE[kind]
+        yield _usd(name) * units
+    elif kind == "AWS::ElastiCache::ReplicationGroup":
+        node = f"elasticache.{properties['Engine']}.{properties['CacheNodeType']}"
+        yield properties["NumCacheClusters"] * _usd(node) * _MONTH
+    elif kind == "AWS::RDS::DBInstance":
+        zones = "multi-az" if properties["MultiAZ"] else "single-az"
+        yield _usd(f"rds.mysql.{properties['DBInstanceClass']}.{zones}") * _MONTH
+        yield int(properties["AllocatedStorage"]) * _usd(f"rds.mysql.gp3.{zones}.gb-month")
+        yield _usd("secret.month")
+    elif kind == "AWS::EKS::Nodegroup":
+        nodes = properties["ScalingConfig"]["DesiredSize"]
+        template = resources[properties["LaunchTemplate"]["Id"]["Ref"]]["Properties"]
+        (disk,) = template["LaunchTemplateData"]["BlockDeviceMappings"]
+        yield nodes * _usd(f"ec2.{properties['InstanceTypes'][0]}") * _MONTH
+        yield nodes * disk["Ebs"]["VolumeSize"] * _usd("ebs.gp3.gb-month")
+
+
+def _volumes(sets: list[Document], storage_class: Document) -> Iterator[Fraction]:
+    faster = int(storage_class["parameters"]["throughput"]) - 125
+    for one in sets:
+        for claim in one["spec"]["volumeClaimTemplates"]:
+            size = int(claim["spec"]["resources"]["requests"]["storage"].removesuffix("Gi"))
+            yield one["spec"]["replicas"] * size * _usd("ebs.gp3.gb-month")
+            yield one["spec"]["replicas"] * faster * _usd("ebs.gp3.mibps-month")
+
+
+def _balancer() -> Iterator[Fraction]:
+    """All Ingress objects are of one group, which has an address in each of two zones."""
+    yield _usd("alb.hour") * _MONTH
+    yield 2 * _usd("ipv4.hour") * _MONTH
+
+
+def _documents(resources: Document) -> Iterator[Any]:
+    for document in resources.values():
+        if document["Type"] == "Custom::AWSCDK-EKS-KubernetesResource":
+            match document["Properties"]["Manifest"]:
+                case str(text):
+                    yield from json.loads(text)
+                case {"Fn::Join": [_, parts]}:
+                    texts = (part if isinstance(part, str) else "token" for part in parts)
+                    yield from json.loads("".join(texts))

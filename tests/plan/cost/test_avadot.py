@@ -1,0 +1,81 @@
+"""What the application itself costs."""
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from plan.assembly import read_assembly
+from plan.cost import Cost, as_lines, cost_of
+from plan.cost.finding import cents
+from tests.plan.cost.by_hand import month
+from tests.plan.cost.examples import TODAY
+
+_PARTS = ("Network", "Data", "Cluster", "")
+_LINE = re.compile(
+    r"  (?P<owner>\S+) in (?P<stack>\w+), (?P<what>.+): (?P<factors>.+) = (?P<usd>[\d.]+)"
+)
+_FACTOR = re.compile(r"^[\d.]+")
+
+
+def _cost(directory: Path, stack: str) -> Cost:
+    return cost_of(read_assembly(directory).only(stack), TODAY)
+
+
+@pytest.mark.parametrize("stack", ["AvadotProd", "AvadotDev"])
+def test_the_total_is_that_of_an_independent_calculation(avadot: Path, stack: str) -> None:
+    """Raw templates and the table of prices give the same month, but for the cents of rounding."""
+    found = _cost(avadot, stack)
+    by_hand = month(avadot, [f"{stack}{part}" for part in _PARTS])
+    half_a_cent_each = Fraction(len(found.lines), 200)
+    assert abs(Fraction(found.month.usual) - by_hand) <= half_a_cent_each
+
+
+@pytest.mark.parametrize("stack", ["AvadotProd", "AvadotDev"])
+def test_every_printed_line_can_be_checked_with_a_calculator(avadot: Path, stack: str) -> None:
+    """The factors of each line make its amount, the amounts make the printed sum."""
+    text = list(as_lines(_cost(avadot, stack)))
+    sums = Decimal(0)
+    for line in text:
+        if found := _LINE.fullmatch(line):
+            product = Decimal(1)
+            for factor in found["factors"].split(" \N{MULTIPLICATION SIGN} "):
+                number = _FACTOR.match(factor)
+                assert number, line
+                product *= Decimal(number[0])
+            assert cents(product) == Decimal(found["usd"]), line
+            sums += Decimal(found["usd"])
+    assert sums > 0
+    assert any(line.startswith(f"all: {sums} per month, ") for line in text)
+
+
+@pytest.mark.parametrize("stack", ["AvadotProd", "AvadotDev"])
+def test_nothing_that_stands_there_is_without_a_price(avadot: Path, stack: str) -> None:
+    """All resources are priced, priced by use, or known to be free."""
+    found = _cost(avadot, stack)
+    assert not found.unknown
+    assert not found.unpriced
+
+
+@pytest.mark.parametrize("stack", ["AvadotProd", "AvadotDev"])
+def test_services_and_room_left_make_up_the_whole(avadot: Path, stack: str) -> None:
+    """Sharing out loses no cent, and no group is asked for more than it has."""
+    found = _cost(avadot, stack)
+    assert sum(found.services().values()) == found.month.usual
+    assert all(group.room_left_usd >= 0 for group in found.groups)
+
+
+def test_the_gpu_nodes_belong_to_the_service_with_the_gpus(avadot: Path) -> None:
+    """In production both GPUs are asked for, nothing of the group is left."""
+    gpus = next(group for group in _cost(avadot, "AvadotProd").groups if group.gpus)
+    assert [(share.service, share.gpus) for share in gpus.shares] == [("a2f-grpc-server", 2)]
+    assert gpus.room_left_usd == 0
+
+
+def test_the_registry_costs_by_use_only(avadot: Path) -> None:
+    """Repositories cost nothing until images lie in them."""
+    found = _cost(avadot, "AvadotRegistry")
+    assert not found.lines
+    assert [one.what for one in found.usage] == ["images kept in ECR"]

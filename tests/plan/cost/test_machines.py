@@ -1,0 +1,115 @@
+"""What node groups cost."""
+
+from pathlib import Path
+
+from tests.plan.assemblies import resource
+from tests.plan.cost.examples import cost, group, line, usd
+
+
+def test_a_group_costs_by_its_smallest_its_usual_and_its_largest_size(tmp_path: Path) -> None:
+    """One, two or four t3.large for 730 hours at 0.104 USD."""
+    found = cost(tmp_path, {"Group": group("nodes", "t3.large", (1, 2, 4))})
+    assert line(found, "t3.large, on demand").usd == usd("75.92", "151.84", "303.68")
+    assert not found.instead, "there is no spot to do without"
+
+
+def test_a_spot_group_costs_what_spot_costs_and_shows_on_demand_beside_it(tmp_path: Path) -> None:
+    """The cheapest zone at minimum, the middle usually, the dearest at maximum."""
+    found = cost(tmp_path, {"Group": group("nodes", "g4dn.xlarge", (1, 1, 2), CapacityType="SPOT")})
+    assert line(found, "g4dn.xlarge, spot").usd == usd("206.23", "210.75", "430.55")
+    (instead,) = found.instead
+    assert instead.what == "g4dn.xlarge, on demand"
+    assert instead.usd == usd("472.31", "472.31", "944.62")
+    assert found.month.usual < usd("300").usual
+
+
+def test_spot_of_several_types_costs_between_the_cheapest_and_the_dearest(tmp_path: Path) -> None:
+    """AWS may give any of the types, so the range is that of all."""
+    types = ["g5.xlarge", "g6.xlarge"]
+    found = cost(
+        tmp_path,
+        {"Group": group("nodes", "", (1, 1, 1), CapacityType="SPOT", InstanceTypes=types)},
+    )
+    spot = line(found, "g5.xlarge or g6.xlarge, spot").usd
+    assert spot == usd("212.36", "305.29", "398.22")
+
+
+def test_spot_with_one_type_of_unknown_price_is_unknown(tmp_path: Path) -> None:
+    """AWS may give the very type of which the price is not known."""
+    types = ["g5.xlarge", "g9.xlarge"]
+    spot = group("nodes", "", (1, 1, 1), CapacityType="SPOT", InstanceTypes=types)
+    (unknown,) = cost(tmp_path, {"Group": spot}).unknown
+    assert "the price of ec2-spot.g9.xlarge" in str(unknown.price)
+
+
+def test_on_demand_takes_the_type_named_first(tmp_path: Path) -> None:
+    """EKS tries on demand types in their order."""
+    types = ["t3.xlarge", "t3.large"]
+    found = cost(tmp_path, {"Group": group("nodes", "", (1, 1, 1), InstanceTypes=types)})
+    assert line(found, "t3.xlarge, on demand").usd == usd("151.84")
+
+
+def test_a_machine_without_a_price_is_said_and_in_no_sum(tmp_path: Path) -> None:
+    """An unknown price is a line of its own, not zero; what is known is still added up."""
+    found = cost(tmp_path, {"Group": group("nodes", "m9g.large", (2, 2, 2))})
+    (unknown,) = found.unknown
+    assert unknown.usd is None
+    assert unknown.price == "the price of ec2.m9g.large in ap-northeast-2 is not in the catalog"
+    assert found.month == usd("3.65"), "the two root volumes"
+
+
+def test_another_region_has_prices_of_its_own(tmp_path: Path) -> None:
+    """The same group costs what us-east-1 asks for."""
+    resources = {"Group": group("nodes", "t3.large", (1, 1, 1))}
+    assert line(cost(tmp_path, resources, "us-east-1"), "t3.large").usd == usd("60.74")
+
+
+def test_a_region_without_prices_has_no_sum(tmp_path: Path) -> None:
+    """Prices of other regions are not used instead."""
+    found = cost(tmp_path, {"Group": group("nodes", "t3.large", (1, 1, 1))}, "eu-west-1")
+    assert len(found.unknown) == len(found.lines) == 2
+    assert found.month == usd("0")
+
+
+def test_root_volumes_are_those_of_the_launch_template(tmp_path: Path) -> None:
+    """Two nodes with 100 GB at 0.0912, 1,000 IOPS and 125 MiB/s beyond what gp3 includes."""
+    disk = {"VolumeSize": 100, "VolumeType": "gp3", "Iops": 4000, "Throughput": 250}
+    data = {"BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": disk}]}
+    template = {"Id": {"Ref": "Template"}, "Version": "1"}
+    found = cost(
+        tmp_path,
+        {
+            "Template": resource(
+                "AWS::EC2::LaunchTemplate", properties={"LaunchTemplateData": data}
+            ),
+            "Group": group("nodes", "t3.large", (2, 2, 2), LaunchTemplate=template),
+        },
+    )
+    assert line(found, "root volumes, gp3, size").usd == usd("18.24")
+    assert line(found, "root volumes, gp3, IOPS").usd == usd("11.40")
+    assert line(found, "root volumes, gp3, throughput").usd == usd("11.40")
+
+
+def test_without_a_launch_template_a_root_volume_has_20_gb(tmp_path: Path) -> None:
+    """That is what EKS makes, unless the group says another size."""
+    groups = {
+        "Small": group("small", "t3.large", (1, 1, 1)),
+        "Large": group("large", "t3.large", (1, 1, 1), DiskSize=50),
+    }
+    volumes = {one.owner: one.usd for one in cost(tmp_path, groups).lines if "root" in one.what}
+    assert volumes == {"small": usd("1.82"), "large": usd("4.56")}
+
+
+def test_two_groups_of_one_construct_are_told_apart(tmp_path: Path) -> None:
+    """Where the construct is not enough, the whole path names a group."""
+    groups = {
+        name: resource(
+            "AWS::EKS::Nodegroup",
+            f"Shop/Cluster/{name}/Resource",
+            group("", machine, (1, 1, 1))["Properties"],
+        )
+        for name, machine in (("One", "t3.large"), ("Two", "t3.xlarge"))
+    }
+    found = cost(tmp_path, groups)
+    assert {one.owner for one in found.lines} == {"Cluster/One/Resource", "Cluster/Two/Resource"}
+    assert [str(one.usd) for one in found.groups] == ["77.74", "153.66"]
