@@ -3,6 +3,7 @@
 .DELETE_ON_ERROR:
 SHELL := bash
 STACK ?= AvadotProd
+BEFORE ?= HEAD
 PYTHON ?= python3
 
 # Node, Go and Python come from the project's own environment, whatever the machine has.
@@ -13,7 +14,7 @@ export AWS_EC2_METADATA_DISABLED := true
 CDK := cdk --no-lookups --no-notices
 READY := .venv/.ready
 
-.PHONY: help up down status test check format synth diff golden bench bench-synth publish local pin lock setup clean
+.PHONY: help up down status test check format synth plan diff preflight golden bench bench-synth publish local pin lock setup clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -39,8 +40,15 @@ format: $(READY) ## Format the code
 synth: $(READY) ## Write every template to cdk.out, checked by cdk-nag and CloudFormation validation
 	@$(CDK) synth --quiet
 
-diff: $(READY) ## Compare with what is deployed (needs credentials)
-	@$(CDK) diff $(STACK)
+plan: $(READY) ## Say what deploying AvadotProd means: room, cost, time; writes plan.html with the picture
+	@$(CDK) --no-validation synth --quiet && python -m plan --stack $(STACK)
+
+# A finding that wants approval (exit code 3) is an answer here, and no failure.
+diff: $(READY) ## Show what changed, and what it does: make diff BEFORE=v1.2, or BEFORE=deployed (needs credentials)
+	@$(CDK) --no-validation synth --quiet && { python -m plan --stack $(STACK) --before $(BEFORE) || test $$? -eq 3; }
+
+preflight: $(READY) ## Is this account ready for AvadotProd? (needs credentials, changes nothing)
+	@$(CDK) --no-validation synth --quiet && python -m plan.preflight --stack $(STACK)
 
 golden: $(READY) ## Rewrite the reviewed files after a wanted change; read them with git diff
 	@python -m pytest -q tests/charts tests/stacks --update-golden && git --no-pager diff --stat tests/golden

@@ -1,0 +1,1 @@
+"""Preflight, against clients that answer what a test says."""

@@ -1,0 +1,143 @@
+"""Asking everything at once, and saying what came of it."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from plan.assembly import read_assembly
+from plan.preflight import survey
+from plan.preflight.account import Account
+from plan.preflight.survey import Answer, ask, checks
+from plan.preflight.terminal import as_lines, is_ready
+from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict
+from tests.plan.preflight.played_aws import PlayedAws
+
+OK = Answer("image avadot/tarot", Ready("sha256:ab…"))
+GONE = Answer("secret Keys", Missing("nobody has put a value in", "aws secretsmanager put"))
+SILENT = Answer("vCPU", Unknown("GetServiceQuota was refused: AccessDenied"))
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A check that is answered once so many others are asked too."""
+
+    title: str
+    barrier: threading.Barrier
+
+    def ask(self, _account: Account) -> Verdict:
+        """Wait for the others."""
+        self.barrier.wait(timeout=10)
+        return Ready("met")
+
+
+@dataclass(frozen=True)
+class Slow:
+    """A check that waits until somebody hears of it."""
+
+    title: str = "slow"
+    heard: threading.Event = field(default_factory=threading.Event)
+
+    def ask(self, _account: Account) -> Verdict:
+        """Wait."""
+        return Ready("heard") if self.heard.wait(timeout=10) else Unknown("nobody heard")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A check that asks AWS for something."""
+
+    title: str = "parameter"
+
+    def ask(self, account: Account) -> Verdict:
+        """Ask."""
+        account.client("ssm", "ap-northeast-2").get_parameter(Name="/x")
+        return Ready("there")
+
+
+def test_all_are_asked_side_by_side(aws: PlayedAws) -> None:
+    """Each of eight waits for the seven others; the answers come in the order of the questions."""
+    barrier = threading.Barrier(8)
+    questions = [Meeting(str(number), barrier) for number in range(8)]
+
+    answers = ask(questions, aws.account, _silence)
+
+    assert answers == [Answer(str(number), Ready("met")) for number in range(8)]
+
+
+def test_what_takes_long_is_named(aws: PlayedAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits hears for what."""
+    monkeypatch.setattr(survey, "_SECONDS_OF_SILENCE", 0.05)
+    slow = Slow()
+    heard: list[str] = []
+
+    def still_waiting(titles: Sequence[str]) -> None:
+        heard.extend(titles)
+        slow.heard.set()
+
+    assert ask([slow], aws.account, still_waiting) == [Answer("slow", Ready("heard"))]
+    assert "slow" in heard
+
+
+def test_a_refusal_of_aws_is_unknown(aws: PlayedAws) -> None:
+    """It says which call was refused, and with what words."""
+    aws.refuses("ssm", "get_parameter", "AccessDeniedException", "you may\nnot")
+
+    (answer,) = ask([Parameter()], aws.account, _silence)
+
+    assert answer.verdict == Unknown("GetParameter was refused: AccessDeniedException: you may not")
+
+
+def test_every_kind_of_question_comes_from_the_real_assembly(avadot: Path) -> None:
+    """Production has something of each kind to ask, but certificates, as it has no domain yet."""
+    whole = read_assembly(avadot)
+
+    questions = checks(avadot, whole, whole.only("AvadotProd"))
+
+    assert len({question.title for question in questions}) == len(questions)
+    assert {_kind(question) for question in questions} == {
+        *("Bootstrapped", "VcpuQuota", "RegionalQuota", "TypesOffered", "RoomForPods"),
+        *("InStandardSupport", "ImageInEcr", "SecretFilled", "ModelsPublished"),
+    }
+
+
+def test_all_ready_is_ready() -> None:
+    """The last line is one word for pipelines."""
+    assert list(as_lines([OK])) == ["ok       image avadot/tarot  sha256:ab…", "ready"]
+    assert is_ready([OK])
+
+
+def test_what_is_missing_comes_with_its_remedy() -> None:
+    """The columns are aligned, and the last line says where to start."""
+    assert list(as_lines([OK, SILENT, GONE])) == [
+        "ok       image avadot/tarot  sha256:ab…",
+        "unknown  vCPU                GetServiceQuota was refused: AccessDenied",
+        "missing  secret Keys         nobody has put a value in → aws secretsmanager put",
+        "1 of 3 missing, 1 unknown: start with aws secretsmanager put",
+    ]
+    assert not is_ready([OK, GONE])
+
+
+def test_unknown_is_not_ready() -> None:
+    """What AWS did not say, somebody has to look after."""
+    assert list(as_lines([OK, SILENT]))[-1] == "1 of 2 unknown: look after vCPU yourself"
+    assert not is_ready([OK, SILENT])
+
+
+def test_symbols_and_colours_are_for_terminals() -> None:
+    """A pipeline's log gets neither."""
+    plain, coloured = ("".join(as_lines([OK, GONE], colours=yes)) for yes in (False, True))
+
+    assert "\x1b[32m✔ ok" in coloured
+    assert "\x1b[1;31m✘ missing" in coloured
+    assert not {"\x1b", "✔", "✘"} & set(plain)
+
+
+def _silence(_titles: Sequence[str]) -> None:
+    """Hear nothing."""
+
+
+def _kind(question: Check) -> str:
+    return type(question).__name__
