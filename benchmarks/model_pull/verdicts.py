@@ -1,0 +1,83 @@
+"""What was promised of the model store, beside what was measured."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from benchmarks.model_pull.contenders import (
+    AWS,
+    OURS,
+    S5CMD,
+    S5CMD_BEST,
+    WRITES,
+)
+from benchmarks.model_pull.figures import fastest, times_as_long
+from benchmarks.model_pull.rounds import INTO_DISK, INTO_MEMORY, Condition, Runs
+from benchmarks.model_pull.second_start import SecondStart
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """One figure beside its target."""
+
+    what: str
+    figure: float
+    target: float
+    at_least: bool = True
+    unit: str = ""
+
+    @property
+    def met(self) -> bool:
+        """Say whether the figure is on the right side of the target."""
+        return self.figure >= self.target if self.at_least else self.figure <= self.target
+
+
+def verdicts(
+    results: Mapping[Condition, Runs], second: SecondStart, tree_bytes: int, own_bytes: int
+) -> Iterator[Verdict]:
+    """Judge the speed where S3 is imitated, and memory wherever it was measured."""
+    for condition in (INTO_DISK, INTO_MEMORY):
+        runs = results[condition]
+        better = fastest(runs, (S5CMD, S5CMD_BEST))
+        for rival, target in ((better, 1), (AWS, 2)):
+            yield Verdict(
+                what=f"times as fast as {rival} ({condition.name})",
+                figure=times_as_long(runs[rival], runs[OURS]).median,
+                target=target,
+            )
+    disk = results[INTO_DISK]
+    yield Verdict(
+        what="of the write speed of the disk",
+        figure=times_as_long(disk[WRITES], disk[OURS]).median,
+        target=0.8,
+    )
+    yield from _sizes(results, own_bytes)
+    yield Verdict(
+        what="second start, everything there",
+        figure=second.seconds.median / (tree_bytes / 1e9),
+        target=1,
+        at_least=False,
+        unit="s/GB",
+    )
+    yield Verdict(
+        what="connections of the second starts",
+        figure=second.connections,
+        target=0,
+        at_least=False,
+    )
+
+
+def _sizes(results: Mapping[Condition, Runs], own_bytes: int) -> Iterator[Verdict]:
+    yield Verdict(
+        what="peak memory, all processes",
+        figure=max(run.peak_bytes for runs in results.values() for run in runs[OURS]) / 1e6,
+        target=256,
+        at_least=False,
+        unit="MB",
+    )
+    yield Verdict(
+        what="third-party modules, installed",
+        figure=own_bytes / 1e6,
+        target=120,
+        at_least=False,
+        unit="MB",
+    )

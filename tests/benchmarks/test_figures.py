@@ -1,0 +1,88 @@
+"""What the model store's benchmark makes of its measurements."""
+
+import pytest
+
+from benchmarks.model_pull.contenders import AWS, AWS_CRT, OURS, READS, S5CMD, S5CMD_BEST, WRITES
+from benchmarks.model_pull.figures import Spread, fastest, times_as_long
+from benchmarks.model_pull.measure import Run
+from benchmarks.model_pull.rounds import INTO_DISK, INTO_MEMORY, PLAIN, Runs
+from benchmarks.model_pull.second_start import SecondStart
+from benchmarks.model_pull.verdicts import Verdict, verdicts
+
+
+def _runs(*seconds: float, megabytes: float = 100) -> list[Run]:
+    return [
+        Run(
+            program_seconds=second - 0.5,
+            sync_seconds=0.5,
+            cpu_seconds=second,
+            peak_bytes=int(megabytes * 1e6),
+        )
+        for second in seconds
+    ]
+
+
+def test_a_spread_is_median_lowest_and_highest() -> None:
+    """Not the mean, which one slow round would move."""
+    assert Spread.of([9.0, 1.0, 2.0]) == Spread(median=2, low=1, high=9)
+
+
+def test_ratios_are_taken_within_a_round() -> None:
+    """A round that was slow for all says as much as a fast one."""
+    ratios = times_as_long(_runs(2, 40, 3), _runs(1, 10, 2))
+
+    assert ratios == Spread(median=2, low=1.5, high=4)
+
+
+def test_the_time_until_durable_counts() -> None:
+    """A program that leaves the writing to the kernel has not finished."""
+    assert _runs(4)[0].seconds == 4
+
+
+def test_the_better_rival_is_the_one_with_the_shorter_median() -> None:
+    """One lucky round does not make a program the better one."""
+    runs = {"steady": _runs(3, 3, 3), "lucky": _runs(1, 4, 4)}
+
+    assert fastest(runs, ("steady", "lucky")) == "steady"
+
+
+def _results(ours: list[Run]) -> Runs:
+    return {
+        OURS: ours,
+        S5CMD: _runs(4, 4, 4),
+        S5CMD_BEST: _runs(2, 2, 2),
+        AWS: _runs(4, 4, 4),
+        AWS_CRT: _runs(3, 3, 3),
+        WRITES: _runs(1, 1, 1),
+        READS: _runs(1, 1, 1),
+    }
+
+
+def test_each_target_is_judged_by_its_own_figure() -> None:
+    """The speed against the better s5cmd, the default sync and the disk; the largest memory."""
+    results = {
+        INTO_DISK: _results(_runs(2, 2, 2)),
+        INTO_MEMORY: _results(_runs(4, 4, 4)),
+        PLAIN: _results(_runs(1, 1, 1, megabytes=300)),
+    }
+    second = SecondStart(seconds=Spread(median=1, low=1, high=1), connections=0)
+
+    judged = list(verdicts(results, second, 2_000_000_000, 30_000_000))
+
+    assert [(verdict.figure, verdict.met) for verdict in judged] == [
+        (1, True),  # the better s5cmd, into the disk
+        (2, True),  # aws s3 sync
+        (0.5, False),  # into memory
+        (1, False),
+        (0.5, False),  # of the disk
+        (300, False),  # memory, from the third condition
+        (30, True),
+        (0.5, True),  # seconds a gigabyte
+        (0, True),
+    ]
+
+
+@pytest.mark.parametrize(("figure", "met"), [(0.79, False), (0.8, True), (0.81, True)])
+def test_a_target_that_is_just_reached_is_met(figure: float, *, met: bool) -> None:
+    """The issue says `at least`."""
+    assert Verdict(what="", figure=figure, target=0.8).met is met
