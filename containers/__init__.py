@@ -1,1 +1,1 @@
-"""Programs that run in pods, each a project of its own; nothing here is imported by another room."""
+"""Programs that run in pods, each a project of its own; no room imports them."""

@@ -1,0 +1,1 @@
+"""Brings models and engines to where they are used, never with a wrong byte."""

@@ -1,0 +1,73 @@
+"""The command line: finds the job, and turns what goes wrong into one line and an exit code."""
+
+import argparse
+import importlib
+import signal
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from model_store.failure import ExitCode, Failure
+
+_JOBS = {
+    "publish": ("model_store.publish", "make a directory of models a version in a bucket"),
+    "pull": ("model_store.pull", "bring a version of the models to a volume"),
+    "engine": ("model_store.engine.provide", "bring or build the engines that this GPU needs"),
+    "share": ("model_store.engine.share", "give engines that were built here to the others"),
+}
+
+
+class _Stopped(BaseException):
+    """A signal asked the program to end; no `except Exception` or `Failure` may hold it up."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains as all of the program does: in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the program."""
+        _fail(Failure(ExitCode.ARGUMENTS, f"{message}; see {self.prog} --help"))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Do one job; end the process with an exit code other than 0 if it cannot be done."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        _run(words)
+    except Failure as failure:
+        _fail(failure)
+    except _Stopped:
+        _fail(Failure(ExitCode.STOPPED, "stopped: the next start goes on from here"))
+    except OSError as error:
+        # Those of the network are Failures by now, so it is a file.
+        place = f"{error.filename}: " if error.filename else ""
+        _fail(Failure(ExitCode.DISK, f"{place}{error.strerror or error}"))
+
+
+def _run(words: Sequence[str]) -> None:
+    parser = _Parser(prog="model-store", description="Bring models to where they are used.")
+    jobs = parser.add_subparsers(required=True, metavar="JOB")
+    for name, (module, purpose) in _JOBS.items():
+        job = jobs.add_parser(name, help=purpose, description=purpose)
+        if name in words[:1]:
+            # Only the one job: what another imports takes longer than this one may last.
+            chosen = importlib.import_module(module)
+            chosen.add_arguments(job)
+            job.set_defaults(run=chosen.run)
+    parsed = parser.parse_args(words)
+    parsed.run(parsed)
+
+
+def _stop(_number: int, _frame: object) -> NoReturn:
+    """End the job where it is; every job leaves what the next start can go on with."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    raise _Stopped
+
+
+def _fail(failure: Failure) -> NoReturn:
+    sys.stdout.flush()
+    sys.stderr.write(f"model-store: {failure.sentence}\n")
+    raise SystemExit(failure.code)

@@ -1,0 +1,93 @@
+"""The networks of the models in use: what an engine is built from, and where it is looked for."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from model_store.engine.recipe import Recipe
+from model_store.engine.shelf import Place
+from model_store.failure import ExitCode, Failure
+from model_store.files import flush, put_link
+from model_store.manifest import File
+from model_store.model_json import MODEL_JSON, Model
+from model_store.progress import say
+from model_store.volume import Volume
+
+_ONNX = "network.onnx"
+_RECIPE = "trt_info.json"
+_MARKER = ".gpu_arch"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """The network of one model; `directory` is the model's, as people know it."""
+
+    model: str
+    directory: Path
+    onnx_sha256: str
+    onnx_bytes: int
+    recipe: Recipe
+    engine_name: str
+
+    @property
+    def onnx(self) -> Path:
+        """What the engine is built from."""
+        return self.directory / _ONNX
+
+    @property
+    def engine(self) -> Path:
+        """Where the server opens the engine."""
+        return self.directory / self.engine_name
+
+    def use(self, place: Place, *, architecture: str) -> None:
+        """Lead the server to this engine, and leave the marker that its image looks for."""
+        # To that image an engine older than the ONNX file is outdated.
+        os.utime(place.engine)
+        directory = self.directory.resolve()
+        link = directory / self.engine_name
+        target = os.path.relpath(place.engine.resolve(), link.parent)
+        put_link(link, target, scratch=place.directory)
+        place.write(_MARKER, f"{architecture}\n").replace(directory / _MARKER)
+        flush(directory)
+
+
+def networks(volume: Volume) -> list[Network]:
+    """Return the network of each model of the version in use; raise `Failure`."""
+    manifest = volume.manifest(volume.current) if volume.current else None
+    if manifest is None:
+        sentence = f"no version of the models is in use on {volume.root}: run `pull` before this"
+        raise Failure(ExitCode.NOT_FOUND, sentence)
+    files = {file.path: file for file in manifest.files}
+    top = sorted({path.partition("/")[0] for path in files})
+    models = [name for name in top if f"{name}/{MODEL_JSON}" in files]
+    if not models:
+        sentence = (
+            f"version {manifest.version} has no model: publish directories with a {MODEL_JSON}"
+        )
+        raise Failure(ExitCode.NOT_FOUND, sentence)
+    return [_network(volume.root / name, files) for name in models]
+
+
+def _network(directory: Path, files: dict[str, File]) -> Network:
+    name = directory.name
+    engine = Model.read(directory / MODEL_JSON).engine
+    if f"{name}/{engine}" in files:
+        raise Failure(
+            ExitCode.DAMAGED,
+            f"this version holds {name}/{engine} itself, built for some other machine: "
+            "publish the models without engines",
+        )
+    onnx = files.get(f"{name}/{_ONNX}")
+    if onnx is None:
+        say(f"[entrypoint] ONNX not found: {directory / _ONNX}")
+        raise Failure(
+            ExitCode.NOT_FOUND, f"this version has no {name}/{_ONNX}: publish it with that file"
+        )
+    return Network(
+        model=name,
+        directory=directory,
+        onnx_sha256=onnx.sha256,
+        onnx_bytes=onnx.size,
+        recipe=Recipe.read(directory / _RECIPE),
+        engine_name=engine,
+    )

@@ -1,0 +1,110 @@
+"""The job `engine`: gives each model an engine for this GPU, so that the server can start."""
+
+import argparse
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from model_store.engine.build import build
+from model_store.engine.fetch import fetch
+from model_store.engine.machine import Machine
+from model_store.engine.network import Network, networks
+from model_store.engine.shelf import Place
+from model_store.engine.switches import Build
+from model_store.failure import ExitCode, Failure
+from model_store.progress import say
+from model_store.volume import Volume
+
+BUILD_LIMIT_S = 20 * 60
+"""As long as NVIDIA's NIM operator gives a server that builds its engines."""
+
+_NO_STORE = {
+    ExitCode.NOT_FOUND,
+    ExitCode.NOT_PERMITTED,
+    ExitCode.DAMAGED,
+    ExitCode.REPLACED,
+    ExitCode.UNAVAILABLE,
+}
+"""What is wrong with the shared store then; a build needs none."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the job."""
+    add_places(parser)
+    parser.add_argument(
+        "--limit",
+        type=int,
+        default=BUILD_LIMIT_S,
+        metavar="SECONDS",
+        help="that the build of one engine may take (default: %(default)s)",
+    )
+
+
+def add_places(parser: argparse.ArgumentParser) -> None:
+    """Add where models and engines are."""
+    parser.add_argument("--models", type=Path, required=True, help="the directory of `pull`")
+    parser.add_argument(
+        "--store", metavar="s3://BUCKET/PREFIX/", required=True, help="the engines that pods share"
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Lead every model of the version in use to its engine; raise `Failure`."""
+    began = time.monotonic()
+    when = Build.wanted(os.environ)
+    volume = Volume(args.models)
+    with volume.locked() as lock:
+        job = _Job(
+            volume=volume,
+            store=args.store,
+            machine=Machine.here(),
+            when=when,
+            limit_s=args.limit,
+            lock=lock,
+        )
+        done = [f"{network.model} {job.provide(network)}" for network in networks(volume)]
+    say(f"engines ready in {time.monotonic() - began:.1f} s: {', '.join(done)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Job:
+    volume: Volume
+    store: str
+    machine: Machine
+    when: Build
+    limit_s: float
+    lock: int
+
+    def provide(self, network: Network) -> str:
+        """Lead the model to its engine; say where this came from."""
+        place = Place(volume=self.volume, key=self.machine.key(network).name)
+        origin = "" if self.when is Build.ALWAYS else self._find(network, place)
+        if not origin:
+            build(network, place, self.machine, limit_s=self.limit_s)
+        network.use(place, architecture=self.machine.gpu.architecture)
+        if not origin:
+            say(f"[entrypoint] TRT engine created: {network.engine}")
+        return origin or "built here"
+
+    def _find(self, network: Network, place: Place) -> str:
+        """Look for an engine that exists; say where it was, or nothing if it has to be built."""
+        if place.find():
+            return "found on the volume"
+        trouble = ""
+        try:
+            if fetch(network, place, self.machine, store=self.store, lock=self.lock):
+                return "fetched from the shared store"
+        except Failure as failure:
+            if failure.code not in _NO_STORE:
+                raise
+            trouble = failure.sentence
+        if self.when is Build.NEVER:
+            sentence = (
+                f"{Build.NEVER.value} is set, but there is no engine of {network.model} for this "
+                f"{self.machine.gpu.name} on the volume or in {self.store}"
+            )
+            raise Failure(ExitCode.NO_ENGINE, f"{sentence} ({trouble or 'build it once'})")
+        if trouble:
+            say(f"warning: {network.model} is built here for lack of a shared engine: {trouble}")
+        return ""

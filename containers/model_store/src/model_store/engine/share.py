@@ -1,0 +1,44 @@
+"""The job `share`: lets other pods have the engines that were built here."""
+
+import argparse
+
+from model_store.engine.network import networks
+from model_store.engine.provide import add_places
+from model_store.engine.shelf import Place
+from model_store.engine.store import Store
+from model_store.failure import ExitCode, Failure
+from model_store.progress import Progress, say
+from model_store.volume import Volume
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the job."""
+    add_places(parser)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Upload the engines that the store does not have.
+
+    What stands in the way is only said: this pod has its engines, and can serve.
+    """
+    try:
+        _share(Volume(args.models), args.store)
+    except Failure as failure:
+        say(f"warning: other pods have to build their engines: {failure.sentence}")
+
+
+def _share(volume: Volume, url: str) -> None:
+    store = Store.at(url)
+    for network in networks(volume):
+        place = Place(volume=volume, key=network.engine.resolve().parent.name)
+        sidecar = place.find()
+        if sidecar is None:
+            raise Failure(ExitCode.NO_ENGINE, f"there is no good engine at {network.engine}")
+        if store.find(place.key):
+            say(f"{network.model}: the shared store has an engine for it")
+            continue
+        progress = Progress("uploaded", sidecar.file.size)
+        if store.put(sidecar, place.engine, sent=progress.add):
+            say(f"{network.model}: shared as {store.url(sidecar)}, {progress.rate}")
+        else:
+            say(f"{network.model}: another pod was first to share this engine")

@@ -1,0 +1,85 @@
+"""The engines that pods share through S3: whoever builds one first, builds it for all.
+
+PREFIX/<key>/<SHA-256 of the engine>.trt comes first, PREFIX/<key>/engine.json last and only if
+none is there. An engine counts when a sidecar names it. Of two pods that build at the same time
+the second one's engine stays unnamed, and is only paid for.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from model_store.bucket import Bucket
+from model_store.engine.sidecar import SIDECAR_NAME, Sidecar
+from model_store.failure import ExitCode, Failure
+from model_store.manifest import File
+from model_store.progress import Progress
+from model_store.transfer.fetch import fetch
+from model_store.transfer.source import Part
+
+
+class Store:
+    """The shared engines below s3://BUCKET/PREFIX/. Methods raise `Failure`."""
+
+    def __init__(self, bucket: Bucket) -> None:
+        self._bucket = bucket
+
+    @classmethod
+    def at(cls, url: str) -> "Store":
+        """Return the store at s3://BUCKET/PREFIX/."""
+        return cls(Bucket.at(url))
+
+    def url(self, sidecar: Sidecar) -> str:
+        """Return the name of an engine's object, as people write it."""
+        return self._bucket.url(_object(sidecar).path)
+
+    def find(self, key: str) -> Sidecar | None:
+        """Return the sidecar of the engine with this key, if there is one."""
+        # Without the right to list, reading what is not there would be answered 403.
+        if _sidecar_path(key) not in self._objects(key):
+            return None
+        try:
+            return Sidecar.from_json(self._bucket.read(_sidecar_path(key)).decode(), expected=key)
+        except (ValueError, RecursionError) as error:
+            url = self._bucket.url(_sidecar_path(key))
+            raise Failure(
+                ExitCode.DAMAGED, f"{url} is damaged ({error}): remove it, and a pod writes it anew"
+            ) from error
+
+    def fetch(self, sidecar: Sidecar, target: Path, *, lock: int) -> None:
+        """Bring the engine into a new file; its parts are verified as they come."""
+        file = _object(sidecar)
+        with target.open("wb") as new:
+            os.truncate(new.fileno(), file.size)
+        parts = [
+            Part(
+                name=self.url(sidecar),
+                target=target,
+                offset=part.offset,
+                size=part.size,
+                sha256=part.sha256,
+            )
+            for part in sidecar.content.ranges(file)
+        ]
+        progress = Progress("received", file.size)
+        fetch(parts, lambda _: self._bucket.source(file), progress=progress, lock=lock)
+
+    def put(self, sidecar: Sidecar, engine: Path, *, sent: Callable[[int], object]) -> bool:
+        """Upload the engine, then let others know of it; False if another pod's was first."""
+        file = _object(sidecar)
+        # One with this name has these bytes; it is there if an earlier attempt was cut short.
+        if self._objects(sidecar.key.name).get(file.path) != file.size:
+            self._bucket.upload(file, engine, part_bytes=sidecar.content.part_bytes, sent=sent)
+        return self._bucket.write(_sidecar_path(sidecar.key.name), sidecar.to_json().encode())
+
+    def _objects(self, key: str) -> dict[str, int]:
+        return dict(self._bucket.list(f"{key}/"))
+
+
+def _object(sidecar: Sidecar) -> File:
+    return replace(sidecar.file, path=f"{sidecar.key.name}/{sidecar.file.sha256}.trt")
+
+
+def _sidecar_path(key: str) -> str:
+    return f"{key}/{SIDECAR_NAME}"

@@ -1,0 +1,27 @@
+"""How a job ends when it cannot do what was asked."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the program's exit code tells the one who started it."""
+
+    DONE = 0
+    ARGUMENTS = 2
+    NOT_FOUND = 3
+    NOT_PERMITTED = 4
+    DAMAGED = 5
+    REPLACED = 6
+    DISK = 7
+    UNAVAILABLE = 8
+    NO_ENGINE = 9
+    STOPPED = 143
+
+
+class Failure(Exception):  # noqa: N818 -- being stopped by a signal is one too, and no error
+    """One sentence for a person, and the exit code that goes with it."""
+
+    def __init__(self, code: ExitCode, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence

@@ -1,0 +1,135 @@
+"""The job `publish`: makes a directory of models a version that pods can ask for."""
+
+import argparse
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from model_store.bucket import Bucket, manifest_path
+from model_store.comparison import Comparison, compare
+from model_store.content import describe
+from model_store.failure import ExitCode, Failure
+from model_store.manifest import PART_BYTES, File, Manifest
+from model_store.model_tree import LocalFile, ModelTree, read_tree
+from model_store.parallel import each
+from model_store.progress import Progress, megabytes, say
+from model_store.upload import THREADS, UNVERSIONED
+
+_HASHING_THREADS = 2
+_NAMES_IN_A_LINE = 10
+_NEXT = "pods load it when it is models_version of the model store in settings/avadot.py"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the job."""
+    parser.add_argument("directory", type=Path, help="holds one directory for each model")
+    parser.add_argument("to", metavar="s3://BUCKET/PREFIX/", help="where pods look for models")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be uploaded, and change nothing"
+    )
+
+
+def run(args: argparse.Namespace) -> None:
+    """Publish the directory; raise `Failure`, after which no reader sees anything of it."""
+    began = time.monotonic()
+    bucket = Bucket.at(args.to)
+    tree = read_tree(args.directory)
+    listed = dict(bucket.list())
+    manifest = _describe(tree)
+    comparison = compare(bucket, manifest, listed)
+    _say_differences(tree, comparison, bucket)
+    if comparison.published or args.dry_run:
+        _check_versioned(bucket, comparison.unchanged)
+        state = "is already published" if comparison.published else "would be published"
+        say(f"version {manifest.version} {state}: {_extent(manifest.files)}; {_NEXT}")
+        return
+    sent = _send(bucket, tree, comparison.to_send)
+    if path := tree.changed():
+        message = f"{tree.directory / path} changed while it was published: publish again"
+        raise Failure(ExitCode.DAMAGED, message)
+    files = sorted((*comparison.unchanged, *sent), key=lambda file: file.path)
+    published = Manifest(part_bytes=PART_BYTES, files=tuple(files))
+    _write_manifest(bucket, published)
+    _check_versioned(bucket, published.files)
+    say(
+        f"published version {published.version}: {_extent(published.files)}, "
+        f"{_extent(sent)} of it sent, in {time.monotonic() - began:.0f} s; {_NEXT}"
+    )
+
+
+def _describe(tree: ModelTree) -> Manifest:
+    """Hash all files."""
+    progress = Progress("hashed", sum(file.size for file in tree.files))
+
+    def hashed(file: LocalFile) -> File:
+        size, sha256, parts = describe(tree.directory / file.path, PART_BYTES)
+        progress.add(size)
+        return File(path=file.path, size=size, sha256=sha256, parts=parts)
+
+    try:
+        files = each(hashed, tree.files, threads=_HASHING_THREADS, wait=progress.add)
+        return Manifest(part_bytes=PART_BYTES, files=tuple(files))
+    except ValueError as error:
+        raise Failure(
+            ExitCode.ARGUMENTS, f"{tree.directory} cannot be published: {error}"
+        ) from error
+
+
+def _send(bucket: Bucket, tree: ModelTree, files: Sequence[File]) -> list[File]:
+    """Upload the files and return them with where they lie now."""
+    progress = Progress("sent", _bytes(files))
+
+    def send(file: File) -> File:
+        return bucket.upload(
+            file, tree.directory / file.path, part_bytes=PART_BYTES, sent=progress.add
+        )
+
+    # Large ones take all threads for their parts, small ones a thread each: never both at once.
+    large = [send(file) for file in files if file.size > PART_BYTES]
+    small = [file for file in files if file.size <= PART_BYTES]
+    return large + each(send, small, threads=THREADS, wait=progress.add)
+
+
+def _write_manifest(bucket: Bucket, manifest: Manifest) -> None:
+    """Write it last: before, no reader can ask for any of this."""
+    path = manifest_path(manifest.version)
+    # One is there if objects that it names have gone; it may be replaced, its version says the
+    # same content.
+    before = bucket.find(path)
+    content = manifest.to_json().encode()
+    if not bucket.write(path, content, instead_of=before.etag if before else ""):
+        # Somebody publishes the same at this moment; theirs must be whole, as ours.
+        bucket.read_manifest(manifest.version)
+
+
+def _say_differences(tree: ModelTree, comparison: Comparison, bucket: Bucket) -> None:
+    for word, files in (("new", comparison.new), ("changed", comparison.changed)):
+        for file in files:
+            say(f"{word}: {file.path}, {file.size:,} bytes")
+    say(f"unchanged: {_extent(comparison.unchanged)}")
+    if tree.left_out:
+        say(f"left out, because it belongs to one machine: {_names(tree.left_out)}")
+    if comparison.others:
+        say(f"left alone in {bucket.url()}, for other versions: {_names(comparison.others)}")
+
+
+def _check_versioned(bucket: Bucket, files: Sequence[File]) -> None:
+    if any(file.version_id == UNVERSIONED for file in files):
+        say(
+            f"warning: {bucket.url()} does not keep versions of its objects, so what is published "
+            "next can take files of this version away: turn versioning on"
+        )
+
+
+def _bytes(files: Sequence[File]) -> int:
+    return sum(file.size for file in files)
+
+
+def _extent(files: Sequence[File]) -> str:
+    return f"{len(files):,} files with {megabytes(_bytes(files))}"
+
+
+def _names(paths: Sequence[str]) -> str:
+    more = len(paths) - _NAMES_IN_A_LINE
+    names = ", ".join(paths[:_NAMES_IN_A_LINE])
+    return f"{names} and {more:,} more" if more > 0 else names

@@ -1,0 +1,117 @@
+"""What S3 and boto3 say when they refuse, as one sentence with what would be right."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore import exceptions
+
+from model_store.failure import ExitCode, Failure
+
+_MISSING = {"NoSuchKey", "NoSuchVersion", "404"}
+_CREDENTIALS = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidAccessKeyId",
+    "InvalidToken",
+    "RequestExpired",
+    "RequestTimeTooSkewed",
+    "SignatureDoesNotMatch",
+    "TokenRefreshRequired",
+    "UnrecognizedClientException",
+}
+_DAMAGED = {"BadDigest", "InvalidDigest", "XAmzContentChecksumMismatch"}
+
+_NO_CREDENTIALS = (
+    exceptions.CredentialRetrievalError,
+    exceptions.LoginError,
+    exceptions.MetadataRetrievalError,
+    exceptions.NoAuthTokenError,
+    exceptions.NoCredentialsError,
+    exceptions.PartialCredentialsError,
+    exceptions.ProfileNotFound,
+    exceptions.SSOError,
+    exceptions.TokenRetrievalError,
+)
+_OUT_OF_REACH = (
+    exceptions.ConnectionError,
+    exceptions.HTTPClientError,
+    exceptions.IncompleteReadError,
+)
+
+
+@contextmanager
+def asking_to(action: str, url: str, *, remedy: str = "") -> Iterator[None]:
+    """Turn what boto3 raises into `Failure`; `remedy` says what to do when there is no such object.
+
+    `action` is what is asked of S3 ("read"), `url` the object as people write it (s3://...).
+    """
+    try:
+        yield
+    except exceptions.ClientError as error:
+        raise _refused(error, action, url, remedy) from error
+    except _NO_CREDENTIALS as error:
+        raise Failure(
+            ExitCode.NOT_PERMITTED,
+            f"cannot {action} {url} without credentials of AWS: {_one_line(error)}",
+        ) from error
+    except _OUT_OF_REACH as error:
+        raise Failure(
+            ExitCode.UNAVAILABLE, f"S3 cannot be reached to {action} {url}: {_one_line(error)}"
+        ) from error
+    except exceptions.BotoCoreError as error:
+        raise Failure(
+            ExitCode.ARGUMENTS, f"S3 cannot be asked to {action} {url}: {_one_line(error)}"
+        ) from error
+
+
+def other_region(client_region: str, response: Any) -> Failure | None:  # noqa: ANN401 - untyped
+    """Return the failure if S3's answer says that the bucket lies in another region.
+
+    `response` is botocore's pair of the HTTP answer and its parsed body, or None without an answer.
+    """
+    if response is None or response[0].status_code not in (301, 307, 400):
+        return None
+    parsed = response[1]
+    headers = parsed.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    region = headers.get("x-amz-bucket-region") or parsed.get("Error", {}).get("Region")
+    if region in (None, client_region):
+        return None
+    return Failure(
+        ExitCode.UNAVAILABLE,
+        f"the bucket lies in {region}, not in {client_region}: set AWS_REGION={region}",
+    )
+
+
+def status(error: exceptions.ClientError) -> int:
+    """Return the HTTP status of S3's answer; a HEAD has nothing else to say."""
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def _refused(error: exceptions.ClientError, action: str, url: str, remedy: str) -> Failure:
+    code = error.response["Error"].get("Code", "")
+    said = f"{code}: {_one_line(error.response['Error'].get('Message', ''))}"
+    if code == "NoSuchBucket":
+        bucket = url.split("/")[2]
+        sentence = f"there is no bucket {bucket}: check its name and the account you are in"
+        return Failure(ExitCode.NOT_FOUND, sentence)
+    if code in _MISSING:
+        return Failure(ExitCode.NOT_FOUND, f"there is no {url}" + (remedy and f": {remedy}"))
+    if code in _CREDENTIALS:
+        sentence = f"S3 does not accept the credentials to {action} {url} ({said})"
+        return Failure(ExitCode.NOT_PERMITTED, sentence)
+    if code in _DAMAGED:
+        sentence = f"S3 received other bytes than were sent for {url} ({said}): try again"
+        return Failure(ExitCode.DAMAGED, sentence)
+    if status(error) == 403:  # noqa: PLR2004 - HTTP's own number
+        # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, Permissions.
+        missing = "; without the right to list, a missing object reads the same"
+        sentence = f"not permitted to {action} {url} ({said})"
+        sentence += missing if action in ("read", "look up") else ""
+        return Failure(ExitCode.NOT_PERMITTED, sentence)
+    later = ": try again later" if status(error) >= 500 else ""  # noqa: PLR2004 - as above
+    return Failure(ExitCode.UNAVAILABLE, f"S3 did not {action} {url} ({said}){later}")
+
+
+def _one_line(text: object) -> str:
+    return " ".join(str(text).split()).rstrip(".")

@@ -1,0 +1,1 @@
+"""Brings parts of objects into files over HTTP; knows nothing of who serves them."""

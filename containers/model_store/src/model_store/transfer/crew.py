@@ -1,0 +1,107 @@
+"""The worker processes of one transfer: starts them, hands out tasks, hears reports, ends them."""
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import IO, cast
+
+from model_store.failure import ExitCode, Failure
+from model_store.transfer.messages import Report, Retried, Task, report_from_line
+from model_store.transfer.patience import PATIENCE
+
+_PROCESSES = 2
+"""One interpreter alone does not keep up with a fast network, least of all with TLS."""
+
+_THREADS = 8
+"""Of each process. S3 gives some 90 MB/s to one connection, so it takes many."""
+
+_AHEAD = 4
+"""Tasks of each process beyond its threads, so that none waits for its next one."""
+
+_READ_BYTES = 64 << 10
+
+
+class Crew:
+    """Worker processes that share the work; `close` leaves none behind."""
+
+    def __init__(self, lock: int) -> None:
+        """Start them; the lock with this descriptor stays held as long as one of them lives."""
+        self._workers = [_Worker(lock) for _ in range(_PROCESSES)]
+        self._selector = selectors.DefaultSelector()
+        for worker in self._workers:
+            self._selector.register(worker.output, selectors.EVENT_READ, worker)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a task that is handed out now would begin at once, or very soon."""
+        return any(worker.busy < _THREADS + _AHEAD for worker in self._workers)
+
+    def hand_out(self, task: Task) -> None:
+        """Give a task to the worker that has the least to do."""
+        min(self._workers, key=lambda worker: worker.busy).take(task)
+
+    def reports(self, seconds: float) -> Iterator[Report]:
+        """Yield what the workers say, after waiting so long for a first word."""
+        for key, _ in self._selector.select(seconds):
+            yield from key.data.hear()
+
+    def close(self) -> None:
+        """Stop all workers at once; what they were writing is incomplete."""
+        self._selector.close()
+        for worker in self._workers:
+            worker.end()
+
+
+class _Worker:
+    """One process, how many tasks it has, and the unfinished line of what it says."""
+
+    def __init__(self, lock: int) -> None:
+        self.busy = 0
+        self._unfinished = b""
+        program = [sys.executable, "-S", "-m", "model_store.transfer.worker"]
+        self._process = subprocess.Popen(
+            # Without `site` it starts sooner, and has no paths but the ones that work here.
+            [*program, str(_THREADS), json.dumps(asdict(PATIENCE))],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            pass_fds=[lock],
+        )
+        self._input = cast("IO[bytes]", self._process.stdin)
+        self.output = cast("IO[bytes]", self._process.stdout)
+
+    def take(self, task: Task) -> None:
+        try:
+            self._input.write(task.to_line())
+        except BrokenPipeError as error:
+            raise self._lost() from error
+        self.busy += 1
+
+    def hear(self) -> Iterator[Report]:
+        heard = os.read(self.output.fileno(), _READ_BYTES)
+        if not heard:
+            raise self._lost()
+        *lines, self._unfinished = (self._unfinished + heard).split(b"\n")
+        for line in lines:
+            report = report_from_line(line)
+            if not isinstance(report, Retried):
+                self.busy -= 1
+            yield report
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._input.close()
+        self.output.close()
+
+    def _lost(self) -> Failure:
+        code = self._process.wait()
+        reason = "too little memory?" if code == -signal.SIGKILL else f"exit code {code}"
+        sentence = f"a process of the transfer ended in the middle of its work ({reason})"
+        return Failure(ExitCode.UNAVAILABLE, sentence)

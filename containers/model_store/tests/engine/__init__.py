@@ -1,0 +1,1 @@
+"""Tests of the jobs `engine` and `share`, with NVIDIA's tools played."""

@@ -1,0 +1,1 @@
+"""NVIDIA's tools, played: they do what $PLAYED tells them, and write down how they were called."""
