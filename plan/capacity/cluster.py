@@ -1,0 +1,130 @@
+"""A cluster while pods are being placed: what is where, and what is left."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from plan.capacity.nodes import Node
+from plan.capacity.pods import AffinityTerm, Claim, HostPort, Pod, PodTemplate, SpreadConstraint
+from plan.capacity.quantities import PODS
+from plan.capacity.taints import UNREACHABLE
+
+
+class Place:
+    """A node with the pods on it."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.is_silent = False
+        self.pods: dict[Pod, None] = {}
+        """In the order in which they came."""
+        self.templates: Counter[PodTemplate] = Counter()
+        self.allocatable = dict(node.allocatable)
+        self.used: Counter[str] = Counter()
+        self.scored_used = (0, 0)
+        """CPU and memory as scores see them."""
+
+    def copy(self) -> "Place":
+        """Return a place that changes alone."""
+        other = Place(self.node)
+        other.is_silent = self.is_silent
+        other.pods = dict(self.pods)
+        other.templates = Counter(self.templates)
+        other.allocatable = dict(self.allocatable)
+        other.used = Counter(self.used)
+        other.scored_used = self.scored_used
+        return other
+
+    def add(self, pod: Pod) -> None:
+        """Let a pod run here."""
+        self.pods[pod] = None
+        self._count(pod.template, 1)
+        if pod.template.devices:
+            self.allocatable |= pod.template.devices.advertised(self.node.gpus, self.node.labels)
+
+    def remove(self, pod: Pod) -> None:
+        """Take a pod away."""
+        del self.pods[pod]
+        self._count(pod.template, -1)
+
+    def left(self, resource: str) -> int:
+        """Return how much of a resource nobody has asked for."""
+        return self.allocatable.get(resource, 0) - self.used[resource]
+
+    def ports(self) -> Iterator[HostPort]:
+        """Return the ports that pods have taken here."""
+        for template in self.templates:
+            yield from template.host_ports
+
+    def _count(self, template: PodTemplate, sign: int) -> None:
+        self.templates[template] += sign
+        if not self.templates[template]:
+            del self.templates[template]
+        self.used[PODS] += sign
+        for resource, asked in template.requests.items():
+            self.used[resource] += sign * asked
+        cpu, memory = self.scored_used
+        more_cpu, more_memory = template.scored_requests
+        self.scored_used = (cpu + sign * more_cpu, memory + sign * more_memory)
+
+
+class Cluster:
+    """Nodes, the pods on them, and the zones that volumes have been made in."""
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self.places = {node.name: Place(node) for node in nodes}
+        self.where: dict[Pod, Place] = {}
+        self.zones: dict[str, str] = {}
+        """The zone of each claim's volume, by the claim's key."""
+        self._selections: dict[tuple[AffinityTerm | SpreadConstraint, PodTemplate], bool] = {}
+
+    def copy(self) -> "Cluster":
+        """Return a cluster that changes alone."""
+        other = Cluster(())
+        other.places = {name: place.copy() for name, place in self.places.items()}
+        other.where = {pod: other.places[place.node.name] for pod, place in self.where.items()}
+        other.zones = dict(self.zones)
+        other._selections = self._selections
+        return other
+
+    def bind(self, pod: Pod, place: Place) -> None:
+        """Put a pod onto a node; its volumes come to be in the node's zone."""
+        place.add(pod)
+        self.where[pod] = place
+        for claim in pod.claims:
+            if claim.is_zonal:
+                self.zones.setdefault(claim.key, place.node.zone)
+
+    def unbind(self, pod: Pod) -> None:
+        """Take a pod off its node."""
+        self.where.pop(pod).remove(pod)
+
+    def remove(self, name: str) -> list[Pod]:
+        """Take a node away; return the pods that were on it."""
+        gone = list(self.places.pop(name).pods)
+        for pod in gone:
+            del self.where[pod]
+        return gone
+
+    def silence(self, zone: str) -> list[Pod]:
+        """Let the nodes of a zone fall silent; return the pods that are evicted from them."""
+        evicted = []
+        for place in self.places.values():
+            if place.node.zone == zone:
+                place.is_silent = True
+                place.node = replace(place.node, taints=(*place.node.taints, *UNREACHABLE))
+                evicted += [pod for pod in place.pods if pod.only_node is None]
+        for pod in evicted:
+            self.unbind(pod)
+        return evicted
+
+    def selects(self, chooser: AffinityTerm | SpreadConstraint, template: PodTemplate) -> bool:
+        """Whether a rule of one pod means another; asked often, so it is remembered."""
+        key = (chooser, template)
+        if key not in self._selections:
+            self._selections[key] = chooser.selects(template)
+        return self._selections[key]
+
+    def provision(self, claim: Claim, zone: str) -> None:
+        """Make the volume of a claim that does not wait for its pod."""
+        self.zones.setdefault(claim.key, zone)

@@ -1,0 +1,131 @@
+"""Whether a pod may run on a node: the scheduler's filters, in its order and with its words.
+
+Read in pkg/scheduler/framework/plugins of Kubernetes 1.36: taints, node affinity, ports, resources,
+volumes, spread, pod affinity. The first that refuses a node ends the matter for that node. Left
+out: limits of volumes per node, and what dynamic resource allocation brings.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from plan.capacity.cluster import Cluster, Place
+from plan.capacity.neighbours import Neighbours
+from plan.capacity.pods import Pod, PodTemplate
+from plan.capacity.quantities import CPU, MEMORY, PODS, STORAGE
+from plan.capacity.spread import Spread
+from plan.capacity.taints import NO_EXECUTE, NO_SCHEDULE, untolerated
+
+_IN_ORDER = (CPU, MEMORY, STORAGE)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a node does not take a pod; `is_final` if no other pod's leaving would help."""
+
+    reasons: tuple[str, ...]
+    is_final: bool = True
+
+
+_TAINT = Refusal(("node(s) had untolerated taint(s)",))
+_AFFINITY = Refusal(("node(s) didn't match Pod's node affinity/selector",))
+_PORTS = Refusal(("node(s) didn't have free ports for the requested pod ports",), is_final=False)
+_VOLUME = Refusal(("node(s) didn't match PersistentVolume's node affinity",))
+_PROVISION = Refusal(("node(s) didn't find available persistent volumes to bind",))
+_NO_SPREAD_LABEL = Refusal(
+    ("node(s) didn't match pod topology spread constraints (missing required label)",)
+)
+_SPREAD = Refusal(("node(s) didn't match pod topology spread constraints",), is_final=False)
+_NEAR = Refusal(("node(s) didn't match pod affinity rules",))
+_APART = Refusal(("node(s) didn't match pod anti-affinity rules",), is_final=False)
+_KEPT_APART = Refusal(("node(s) didn't satisfy existing pods anti-affinity rules",), is_final=False)
+
+
+class Filters:
+    """The filters for one pod, on the cluster as it is now."""
+
+    def __init__(self, cluster: Cluster, pod: Pod) -> None:
+        self._cluster = cluster
+        self._pod = pod
+        self._spread = [Spread(cluster, pod.template, one) for one in pod.template.hard_spread]
+        self._neighbours = Neighbours(cluster, pod.template)
+
+    def refusal(self, place: Place) -> Refusal | None:
+        """Return why a node does not take the pod; None if it does."""
+        for refuse in _FILTERS:
+            if refusal := refuse(self, place):
+                return refusal
+        return None
+
+    def _by_node(self, place: Place) -> Refusal | None:
+        return refused_by_node(self._pod.template, place)
+
+    def _by_ports(self, place: Place) -> Refusal | None:
+        wanted = self._pod.template.host_ports
+        if wanted and any(one.conflicts(other) for one in wanted for other in place.ports()):
+            return _PORTS
+        return None
+
+    def _by_resources(self, place: Place) -> Refusal | None:
+        short = list(_insufficient(self._pod.template, place))
+        if not short:
+            return None
+        reasons = ["Too many pods" if name == PODS else f"Insufficient {name}" for name, _ in short]
+        return Refusal(tuple(reasons), is_final=any(never for _, never in short))
+
+    def _by_volumes(self, place: Place) -> Refusal | None:
+        zone = place.node.zone
+        zonal = [claim for claim in self._pod.claims if claim.is_zonal]
+        made = [self._cluster.zones.get(claim.key) for claim in zonal]
+        if any(found not in (None, zone) for found in made):
+            return _VOLUME
+        if any(
+            found is None and claim.zones is not None and zone not in claim.zones
+            for claim, found in zip(zonal, made, strict=True)
+        ):
+            return _PROVISION
+        return None
+
+    def _by_spread(self, place: Place) -> Refusal | None:
+        for spread in self._spread:
+            if not spread.has_label(place):
+                return _NO_SPREAD_LABEL
+            if spread.skew(place) > spread.constraint.max_skew:
+                return _SPREAD
+        return None
+
+    def _by_neighbours(self, place: Place) -> Refusal | None:
+        if not self._neighbours.has_wanted(place):
+            return _NEAR
+        if self._neighbours.has_unwanted(place):
+            return _APART
+        return _KEPT_APART if self._neighbours.is_unwanted(place) else None
+
+
+_FILTERS: tuple[Callable[[Filters, Place], Refusal | None], ...] = (
+    Filters._by_node,  # noqa: SLF001 - the class's own filters, in the scheduler's order
+    Filters._by_ports,  # noqa: SLF001
+    Filters._by_resources,  # noqa: SLF001
+    Filters._by_volumes,  # noqa: SLF001
+    Filters._by_spread,  # noqa: SLF001
+    Filters._by_neighbours,  # noqa: SLF001
+)
+
+
+def refused_by_node(template: PodTemplate, place: Place) -> Refusal | None:
+    """Return why a node never takes such pods, whatever runs on it."""
+    if untolerated(place.node.taints, template.tolerations, NO_SCHEDULE, NO_EXECUTE):
+        return _TAINT
+    if not template.node_selection.matches(place.node.labels):
+        return _AFFINITY
+    return None
+
+
+def _insufficient(template: PodTemplate, place: Place) -> Iterator[tuple[str, bool]]:
+    """Name what is short on a node, and whether it would be on an empty one, too."""
+    if place.left(PODS) < 1:
+        yield PODS, False
+    others = sorted(template.requests.keys() - set(_IN_ORDER))
+    for resource in (*_IN_ORDER, *others):
+        asked = template.requests.get(resource, 0)
+        if asked > 0 and asked > place.left(resource):
+            yield resource, asked > place.allocatable.get(resource, 0)

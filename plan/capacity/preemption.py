@@ -1,0 +1,59 @@
+"""Pods that are pushed aside for one of higher priority.
+
+As in pkg/scheduler/framework/preemption of Kubernetes 1.36, except for disruption budgets: they
+only sway which of several nodes is cleared, and are not read.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from random import Random
+
+from plan.capacity.cluster import Cluster, Place
+from plan.capacity.filters import Filters
+from plan.capacity.pods import Pod
+
+
+@dataclass(frozen=True)
+class Room:
+    """A node that takes a pod once others have left it."""
+
+    place: Place
+    victims: tuple[Pod, ...]
+
+
+def room_made(cluster: Cluster, pod: Pod, places: Iterable[Place], draw: Random) -> Room | None:
+    """Choose where the least important pods have to go; None if that is no help anywhere."""
+    if not pod.template.preempts:
+        return None
+    rooms = [room for place in places if (room := _room(cluster, pod, place))]
+    if not rooms:
+        return None
+    least = min(_harm(room) for room in rooms)
+    return draw.choice([room for room in rooms if _harm(room) == least])
+
+
+def _room(cluster: Cluster, pod: Pod, place: Place) -> Room | None:
+    """Take all lesser pods off a node, then let back whom the pod leaves room for."""
+    lesser = [one for one in place.pods if one.template.priority < pod.template.priority]
+    if not lesser:
+        return None
+    tried = cluster.copy()
+    there = tried.places[place.node.name]
+    for one in lesser:
+        tried.unbind(one)
+    if Filters(tried, pod).refusal(there):
+        return None
+    victims = []
+    for one in sorted(lesser, key=lambda one: -one.template.priority):
+        tried.bind(one, there)
+        if Filters(tried, pod).refusal(there):
+            tried.unbind(one)
+            victims.append(one)
+    return Room(place, tuple(victims))
+
+
+def _harm(room: Room) -> tuple[int, int, int]:
+    """Compare highest priority, sum of priorities (none counts below zero) and number."""
+    priorities = [one.template.priority for one in room.victims]
+    offset = 2**31
+    return max(priorities), sum(one + offset for one in priorities), len(priorities)

@@ -1,0 +1,151 @@
+"""Plays the scenarios: everything at once, a release, a node or a zone missing."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from random import Random
+
+from plan.capacity.cluster import Cluster
+from plan.capacity.demand import Demand
+from plan.capacity.findings import (
+    AtMaximum,
+    AtMinimum,
+    GroupsAtMaximum,
+    NodeMissing,
+    Release,
+    ReleaseOfAll,
+    Scenario,
+    ZoneMissing,
+)
+from plan.capacity.nodes import Node, NodeGroup
+from plan.capacity.pods import Pod
+from plan.capacity.rollout import roll
+from plan.capacity.scheduler import Scheduler
+from plan.capacity.workloads import DAEMON_SET, Workload
+
+_TRIALS_BY_PRIORITY = 2
+"""Of four."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where a scenario has led in one order: every pod has a node, or waits with a reason."""
+
+    scheduler: Scheduler
+    waiting_meanwhile: int = 0
+
+
+class Trial:
+    """One order in which pods come and equally good nodes are drawn.
+
+    The first one is that of the assembly; each other is drawn.
+    """
+
+    def __init__(self, demand: Demand, number: int) -> None:
+        self._demand = demand
+        self._number = number
+        self._draw = Random(number)  # noqa: S311 - a drawn order, the same in every run
+
+    def play(self, scenario: Scenario) -> Outcome:
+        """Place the pods of a scenario."""
+        match scenario:
+            case AtMinimum():
+                outcome = Outcome(self._at_minimum)
+            case AtMaximum():
+                outcome = Outcome(self._at_maximum)
+            case GroupsAtMaximum():
+                outcome = Outcome(self._started(lambda one: one.maximum, lambda one: one.maximum))
+            case Release(workload):
+                outcome = self._release(self._at_minimum, lambda one: one.key == workload)
+            case ReleaseOfAll(at_maximum):
+                before = self._at_maximum if at_maximum else self._at_minimum
+                outcome = self._release(before, lambda one: not one.is_add_on)
+            case NodeMissing(group):
+                outcome = self._without_node(group)
+            case ZoneMissing(zone):
+                scheduler = self._at_minimum.copy()
+                outcome = self._moved(scheduler, scheduler.cluster.silence(zone))
+        return outcome
+
+    @cached_property
+    def _at_minimum(self) -> Scheduler:
+        return self._started(lambda one: one.desired, lambda one: one.minimum)
+
+    @cached_property
+    def _at_maximum(self) -> Scheduler:
+        scheduler = self._at_minimum.copy()
+        more: list[Pod] = []
+        for one in self._demand.workloads:
+            if one.maximum > one.minimum:
+                more += one.pods(one.minimum, one.maximum)
+        scheduler.submit(self._in_order(more))
+        scheduler.settle()
+        return scheduler
+
+    def _started(
+        self, size: Callable[[NodeGroup], int], pods: Callable[[Workload], int]
+    ) -> Scheduler:
+        nodes = [node for group in self._demand.groups for node in group.nodes(size(group))]
+        # Pods of a deploy come over minutes, or all together once nodes are back.
+        by_priority = self._number % 4 < _TRIALS_BY_PRIORITY
+        scheduler = Scheduler(Cluster(nodes), self._draw, by_priority=by_priority)
+        made: list[Pod] = []
+        for one in self._demand.workloads:
+            made += _daemons_or_pods(one, nodes, pods(one))
+        scheduler.submit(self._in_order(made))
+        scheduler.settle()
+        return scheduler
+
+    def _in_order(self, pods: list[Pod]) -> list[Pod]:
+        """Draw an order: in every second trial of single pods, else of whole workloads."""
+        if not self._number:
+            return pods
+        if self._number % 2:
+            return self._draw.sample(pods, len(pods))
+        workloads = list(dict.fromkeys(pod.workload for pod in pods))
+        rank = {name: self._draw.random() for name in workloads}
+        return sorted(pods, key=lambda pod: rank[pod.workload])
+
+    def _release(self, before: Scheduler, touches: Callable[[Workload], bool]) -> Outcome:
+        scheduler = before.copy()
+        touched = [one for one in self._demand.workloads if touches(one)]
+        return Outcome(scheduler, roll(scheduler, touched, self._draw))
+
+    def _without_node(self, group: str) -> Outcome:
+        scheduler = self._at_minimum.copy()
+        places = scheduler.cluster.places.values()
+        names = [place.node.name for place in places if place.node.group == group]
+        another_each_time = names[self._number % len(names)]
+        return self._moved(scheduler, scheduler.lose(another_each_time))
+
+    def _moved(self, scheduler: Scheduler, pods: list[Pod]) -> Outcome:
+        scheduler.submit(self._in_order(pods))
+        scheduler.settle()
+        return Outcome(scheduler)
+
+
+def scenarios(demand: Demand) -> Iterator[Scenario]:
+    """Name the scenarios of a cluster."""
+    yield AtMinimum()
+    yield AtMaximum()
+    released = [one for one in demand.workloads if one.update and not one.is_add_on]
+    for one in released:
+        yield Release(one.key)
+    if released:
+        yield ReleaseOfAll(at_maximum=False)
+        yield ReleaseOfAll(at_maximum=True)
+    sizes = Counter({group.name: group.desired for group in demand.groups})
+    for name in +sizes:
+        yield NodeMissing(name)
+    zones = {node.zone for group in demand.groups for node in group.nodes(group.desired)}
+    for zone in sorted(zones):
+        yield ZoneMissing(zone)
+    if any(group.maximum > group.desired for group in demand.groups):
+        yield GroupsAtMaximum()
+
+
+def _daemons_or_pods(workload: Workload, nodes: list[Node], count: int) -> Iterator[Pod]:
+    if workload.kind == DAEMON_SET:
+        return workload.daemon_pods(nodes)
+    return workload.pods(0, count)

@@ -1,0 +1,115 @@
+"""Finds nodes for pods, one pod after the other, as the scheduler does."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from random import Random
+
+from plan.capacity.cluster import Cluster, Place
+from plan.capacity.filters import Filters, Refusal
+from plan.capacity.pods import Pod
+from plan.capacity.preemption import room_made
+from plan.capacity.scores import best
+
+_NOT_CHOSEN = Refusal(("node(s) didn't satisfy plugin(s) [NodeAffinity]",))
+_NO_NODES = "no nodes available to schedule pods"
+
+
+class Scheduler:
+    """Places pods in a cluster; those that find no node wait, with the reason.
+
+    Pods come in the order in which they are submitted, or by priority where they are all there
+    before the scheduler looks; in either case those of higher priority push others aside where that
+    makes room. Of equally good nodes one is drawn.
+    """
+
+    def __init__(self, cluster: Cluster, draw: Random, *, by_priority: bool) -> None:
+        self.cluster = cluster
+        self.waiting: dict[Pod, str] = {}
+        """In the order of their submission; the reason is empty until they have been tried."""
+        self._draw = draw
+        self._by_priority = by_priority
+
+    def copy(self) -> "Scheduler":
+        """Return one whose cluster changes alone."""
+        other = Scheduler(self.cluster.copy(), self._draw, by_priority=self._by_priority)
+        other.waiting = dict(self.waiting)
+        return other
+
+    def lose(self, node: str) -> list[Pod]:
+        """Take a node away; return the pods that were on it and may run elsewhere."""
+        gone = self.cluster.remove(node)
+        self.waiting = {pod: why for pod, why in self.waiting.items() if pod.only_node != node}
+        return [pod for pod in gone if pod.only_node is None]
+
+    def submit(self, pods: Iterable[Pod]) -> None:
+        """Take pods on; `settle` places them."""
+        for pod in pods:
+            self.waiting[pod] = ""
+            for claim in pod.claims:
+                if claim.is_zonal and not claim.waits_for_pod:
+                    places = self.cluster.places.values()
+                    zones = sorted(claim.zones or {place.node.zone for place in places})
+                    self.cluster.provision(claim, self._draw.choice(zones))
+
+    def settle(self) -> None:
+        """Place whatever can be placed; a pod that waits is tried again after each that was."""
+        while self._try_all():
+            pass
+
+    def _try_all(self) -> bool:
+        has_placed = False
+        pods = list(self.waiting)
+        if self._by_priority:
+            pods.sort(key=lambda pod: -pod.template.priority)
+        for pod in pods:
+            if pod.after is not None and pod.after not in self.cluster.where:
+                self.waiting[pod] = f"made once {pod.after.name} runs"
+            elif self._place(pod):
+                has_placed = True
+        return has_placed
+
+    def _place(self, pod: Pod) -> bool:
+        places = list(self.cluster.places.values())
+        if pod.missing is not None or not places:
+            self.waiting[pod] = _message(pod.missing, places)
+            return False
+        refusals = self._refusals(pod, places)
+        taking = [place for place in places if refusals[place] is None]
+        if not taking and (made := self._room(pod, refusals)):
+            taking = [made]
+        if not taking:
+            self.waiting[pod] = _message(_histogram(refusals.values()), places)
+            return False
+        chosen = self._draw.choice(best(self.cluster, pod.template, taking))
+        self.cluster.bind(pod, chosen)
+        del self.waiting[pod]
+        return True
+
+    def _refusals(self, pod: Pod, places: Sequence[Place]) -> dict[Place, Refusal | None]:
+        filters = Filters(self.cluster, pod)
+        if pod.only_node is None:
+            return {place: filters.refusal(place) for place in places}
+        return {
+            place: filters.refusal(place) if place.node.name == pod.only_node else _NOT_CHOSEN
+            for place in places
+        }
+
+    def _room(self, pod: Pod, refusals: dict[Place, Refusal | None]) -> Place | None:
+        """Push pods of lower priority off a node, and have them wait; None if that is no help."""
+        hopeful = [place for place, one in refusals.items() if one and not one.is_final]
+        found = room_made(self.cluster, pod, hopeful, self._draw)
+        if found is None:
+            return None
+        for victim in found.victims:
+            self.cluster.unbind(victim)
+            self.submit([victim])
+        return found.place
+
+
+def _histogram(refusals: Iterable[Refusal | None]) -> str:
+    numbers = Counter(reason for one in refusals if one for reason in one.reasons)
+    return ", ".join(sorted(f"{number} {reason}" for reason, number in numbers.items()))
+
+
+def _message(reasons: str | None, places: Sequence[Place]) -> str:
+    return f"0/{len(places)} nodes are available: {reasons}." if places else _NO_NODES

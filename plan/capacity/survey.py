@@ -1,0 +1,108 @@
+"""Asks of every scenario, in several orders, which pods find no node."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from plan.assembly import Assembly
+from plan.capacity.cluster import Place
+from plan.capacity.demand import Demand, demands
+from plan.capacity.findings import ClusterCapacity, Finding, Room, Scenario, Shortage
+from plan.capacity.quantities import CPU, GPU, MEMORY, MIB, PODS
+from plan.capacity.scenarios import Outcome, Trial, scenarios
+
+_ORDERS = 8
+
+
+def capacity_of(assembly: Assembly) -> tuple[ClusterCapacity, ...]:
+    """Place the pods of every cluster in every scenario; raise `PlanError` for bad input."""
+    return tuple(
+        ClusterCapacity(
+            cluster=demand.cluster,
+            stack=demand.stack,
+            findings=tuple(_findings(demand)),
+            uncounted=demand.uncounted,
+        )
+        for demand in demands(assembly)
+    )
+
+
+def _findings(demand: Demand) -> list[Finding]:
+    trials = [Trial(demand, number) for number in range(_ORDERS)]
+    return [
+        _finding(demand, scenario, [trial.play(scenario) for trial in trials])
+        for scenario in scenarios(demand)
+    ]
+
+
+def _finding(demand: Demand, scenario: Scenario, outcomes: Sequence[Outcome]) -> Finding:
+    waiting = [len(outcome.scheduler.waiting) for outcome in outcomes]
+    return Finding(
+        scenario=scenario,
+        pods=max(sum(_pods(outcome).values()) for outcome in outcomes),
+        fewest_waiting=min(waiting),
+        most_waiting=max(waiting),
+        most_waiting_meanwhile=max(outcome.waiting_meanwhile for outcome in outcomes),
+        shortages=_shortages(demand, outcomes),
+        room=tuple(_least_room(group.name, outcomes) for group in demand.groups),
+    )
+
+
+def _shortages(demand: Demand, outcomes: Sequence[Outcome]) -> tuple[Shortage, ...]:
+    services = {one.key: one.service for one in demand.workloads}
+    waiting = [Counter(pod.workload for pod in outcome.scheduler.waiting) for outcome in outcomes]
+    pods = [_pods(outcome) for outcome in outcomes]
+    found = [
+        Shortage(
+            workload=key,
+            service=services[key],
+            pods=max(one[key] for one in pods),
+            fewest=min(one[key] for one in waiting),
+            most=max(one[key] for one in waiting),
+            reasons=_reasons(key, outcomes),
+        )
+        for key in services
+        if any(one[key] for one in waiting)
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.most / one.pods, -one.fewest, one.workload)))
+
+
+def _pods(outcome: Outcome) -> Mapping[str, int]:
+    scheduler = outcome.scheduler
+    return Counter(pod.workload for pod in (*scheduler.cluster.where, *scheduler.waiting))
+
+
+def _reasons(key: str, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+    reasons = Counter(
+        reason
+        for outcome in outcomes
+        for pod, reason in outcome.scheduler.waiting.items()
+        if pod.workload == key
+    )
+    return tuple(reason for reason, _ in reasons.most_common())
+
+
+def _least_room(group: str, outcomes: Sequence[Outcome]) -> Room:
+    found = [
+        [
+            place
+            for place in outcome.scheduler.cluster.places.values()
+            if place.node.group == group and not place.is_silent
+        ]
+        for outcome in outcomes
+    ]
+
+    def least(resource: str) -> int:
+        return min(sum(place.left(resource) for place in places) for places in found)
+
+    return Room(
+        group=group,
+        nodes=min(map(len, found)),
+        cpu_milli=least(CPU),
+        memory_mib=least(MEMORY) // MIB,
+        pods=least(PODS),
+        gpus=min(sum(map(_gpus_left, places)) for places in found),
+    )
+
+
+def _gpus_left(place: Place) -> int:
+    return sum(place.left(name) for name in place.allocatable if name.startswith(GPU))

@@ -1,0 +1,191 @@
+"""A real control plane on which drawn cases are played, one after the other."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lightkube.codecs import from_dict
+from lightkube.resources.apps_v1 import Deployment, StatefulSet
+from lightkube.resources.core_v1 import Namespace, Node, Pod
+from lightkube.resources.scheduling_v1 import PriorityClass
+from lightkube.resources.storage_v1 import StorageClass
+
+from catalog import add_on
+from rehearsal.cluster import ControlPlane
+from rehearsal.cluster.addon_pods import SYSTEM_NAMESPACE
+from rehearsal.cluster.addons import install, remove
+from rehearsal.cluster.answers import NOT_FOUND, suppress_codes
+from rehearsal.cluster.node_group import NODE_GROUP_LABEL
+from rehearsal.cluster.nodes import NodeGroup, NodeTaint, join, leave
+from rehearsal.cluster.objects import name_of
+from rehearsal.cluster.ports import free_ports
+from rehearsal.toolchain import prepare
+from tests.plan.capacity.builder import NAMESPACE, Document, Group
+from tests.rehearsal.capacity.drawn import ON_EVERY_NODE, Case
+from tests.rehearsal.capacity.seen import Seen, look
+from tests.rehearsal.fake_registry import fake_registry
+from tests.rehearsal.played import is_true
+
+_SECONDS_OF_QUIET = 0.5
+"""The scheduler tries a pod again within moments of whatever may help it."""
+_LONGEST_SECONDS = 30
+_IMAGES = ("case/pod", "nvidia/k8s-device-plugin")
+_AUTOSCALER = "HorizontalPodAutoscaler"
+_WITH_NETWORK = {"metadata": {"annotations": {"rehearsal/network": "ready"}}}
+
+
+class Stage:
+    """A control plane that holds one case at a time, each in a namespace of its own."""
+
+    def __init__(self, control_plane: ControlPlane, images: Mapping[str, str]) -> None:
+        self._control_plane = control_plane
+        self._client = control_plane.client()
+        self._images = images
+        self._case = Case(groups=[], objects=[])
+        self._played = 0
+
+    def play(self, case: Case) -> Seen:
+        """Make the nodes and objects of a case; return what the scheduler has made of them."""
+        self._clear()
+        self._case = case
+        self._played += 1
+        for name in case.add_ons:
+            install(self._control_plane, name)
+        for group in case.groups:
+            for node in join(self._control_plane, _node_group(group)):
+                # A node that is not ready for a moment stays tainted for two seconds.
+                self._client.patch(Node, node, _WITH_NETWORK)
+        _eventually(self._has_nodes)
+        namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self._here}}
+        for one in (namespace, *self._objects()):
+            self._client.create(from_dict(one))
+        return self._settled()
+
+    def scale(self) -> Seen:
+        """Set every autoscaler's maximum, as under load."""
+        for one in self._case.objects:
+            if one["kind"] == _AUTOSCALER:
+                name, spec = one["spec"]["scaleTargetRef"]["name"], one["spec"]
+                patch = {"spec": {"replicas": spec["maxReplicas"]}}
+                self._client.patch(Deployment, name, patch, namespace=self._here)
+        return self._settled()
+
+    def lose_node(self, group: str) -> Seen:
+        """Take a node away for good, with the pods on it."""
+        name = min(map(name_of, self._client.list(Node, labels={NODE_GROUP_LABEL: group})))
+        self._client.delete(Node, name)
+        for pod in self._client.list(Pod, namespace="*", fields={"spec.nodeName": name}):
+            namespace = pod.metadata.namespace if pod.metadata else None
+            with suppress_codes(NOT_FOUND):
+                self._client.delete(Pod, name_of(pod), namespace=namespace, grace_period=0)
+        return self._settled()
+
+    def release(self) -> Seen:
+        """Change the template of every Deployment and StatefulSet; return where that ends."""
+        patch = {"spec": {"template": {"metadata": {"annotations": {"release": "next"}}}}}
+        for one in self._case.objects:
+            for kind in (Deployment, StatefulSet):
+                if one["kind"] == kind.__name__:
+                    self._client.patch(kind, one["metadata"]["name"], patch, namespace=self._here)
+        return self._settled(is_release=True)
+
+    @property
+    def _here(self) -> str:
+        return f"{NAMESPACE}-{self._played}"
+
+    def _objects(self) -> list[Document]:
+        """Return the objects of the case; without load an autoscaler would only hold a minimum."""
+        objects = [one for one in self._case.objects if one["kind"] != _AUTOSCALER]
+        text = json.dumps(objects).replace(json.dumps(NAMESPACE), json.dumps(self._here))
+        for name, image in self._images.items():
+            text = text.replace(json.dumps(name), json.dumps(image))
+        found: list[Document] = json.loads(text)
+        return found
+
+    def _has_nodes(self) -> bool:
+        """Whether all nodes are ready, with what runs on every node."""
+        nodes = [node.to_dict() for node in self._client.list(Node)]
+        pods = [pod.to_dict() for pod in self._client.list(Pod, namespace=SYSTEM_NAMESPACE)]
+        wanted = sum(
+            len(nodes) if one.kind == "DaemonSet" else one.replicas
+            for name in (*ON_EVERY_NODE, *self._case.add_ons)
+            for one in add_on(name).pods
+        )
+        return (
+            all(is_true(node, "Ready") and not _is_held_back(node) for node in nodes)
+            and len(pods) == wanted
+            and all("nodeName" in pod["spec"] for pod in pods)
+        )
+
+    def _settled(self, *, is_release: bool = False) -> Seen:
+        """Return what is seen once every pod was tried and nothing has changed for a while."""
+        began = since = time.monotonic()
+        last = None
+        while last is None or time.monotonic() - since < _SECONDS_OF_QUIET:
+            assert time.monotonic() - began < _LONGEST_SECONDS, "the case does not settle"
+            time.sleep(0.1)
+            seen = look(self._client, self._case.objects, self._here, is_release=is_release)
+            if seen is None or seen != last:
+                last, since = seen, time.monotonic()
+        return last
+
+    def _clear(self) -> None:
+        """Take away what the last case has left; its namespace may go in its own time."""
+        if self._played:
+            self._client.delete(Namespace, self._here)
+            self._client.deletecollection(Pod, namespace=self._here, grace_period=0)
+            for one in self._case.objects:
+                for kind in (PriorityClass, StorageClass):
+                    if one["kind"] == kind.__name__:
+                        self._client.delete(kind, one["metadata"]["name"])
+        for group in self._case.groups:
+            leave(self._control_plane, group.name)
+        for name in self._case.add_ons:
+            remove(self._control_plane, name)
+        self._client.deletecollection(Pod, namespace=SYSTEM_NAMESPACE, grace_period=0)
+
+
+@contextmanager
+def stage(directory: Path, tools: Path) -> Iterator[Stage]:
+    """Start a control plane without nodes, and stop it."""
+    (port,) = free_ports(1)
+    control_plane = ControlPlane(directory, prepare(tools, print), port)
+    with fake_registry() as registry, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ENDPOINT_URL", registry.endpoint)
+        control_plane.start()
+        try:
+            for name in ON_EVERY_NODE:
+                install(control_plane, name)
+            yield Stage(control_plane, {name: registry.push(name) for name in _IMAGES})
+        finally:
+            control_plane.stop()
+
+
+def _node_group(group: Group) -> NodeGroup:
+    taints = [
+        NodeTaint(key=one["Key"], value=one["Value"], effect=one["Effect"]) for one in group.taints
+    ]
+    return NodeGroup(
+        name=group.name,
+        instance_type=group.instance_type,
+        size=group.size,
+        zones=tuple(group.zones),
+        labels=group.labels,
+        taints=taints,
+    )
+
+
+def _is_held_back(node: dict[str, Any]) -> bool:
+    taints = node["spec"].get("taints") or []
+    return any(one["key"].startswith("node.kubernetes.io/") for one in taints)
+
+
+def _eventually(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _LONGEST_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, "the nodes do not come up"
+        time.sleep(0.1)
