@@ -40,12 +40,12 @@ format: $(READY) ## Format the code
 synth: $(READY) ## Write every template to cdk.out, checked by cdk-nag and CloudFormation validation
 	@$(CDK) synth --quiet
 
-plan: $(READY) ## Say what deploying AvadotProd means: room, cost, time; writes plan.html with the picture
-	@$(CDK) --no-validation synth --quiet && python -m plan --stack $(STACK)
+plan: $(READY) ## Say what deploying AvadotProd means: room, cost, time; writes dist/plan/plan.html with the picture
+	@$(CDK) --no-validation synth --quiet && python -m plan --stack $(STACK) --report dist/plan
 
 # A finding that wants approval (exit code 3) is an answer here, and no failure.
 diff: $(READY) ## Show what changed, and what it does: make diff BEFORE=v1.2, or BEFORE=deployed (needs credentials)
-	@$(CDK) --no-validation synth --quiet && { python -m plan --stack $(STACK) --before $(BEFORE) || test $$? -eq 3; }
+	@$(CDK) --no-validation synth --quiet && { python -m plan --stack $(STACK) --before $(BEFORE) --report dist/plan || test $$? -eq 3; }
 
 preflight: $(READY) ## Is this account ready for AvadotProd? (needs credentials, changes nothing)
 	@$(CDK) --no-validation synth --quiet && python -m plan.preflight --stack $(STACK)

@@ -12,6 +12,8 @@ from catalog.reader import UnknownFactError
 from plan import capacity, changes, cost, time
 from plan.assembly import Assembly, read_assembly
 from plan.failure import PlanError
+from plan.report import Findings, write
+from plan.report.findings import Mark, answers
 
 _RISKY = 3
 """Ends a command that found something risky, so that a pipeline can ask for approval."""
@@ -20,8 +22,8 @@ _INTERRUPTED = 128 + signal.SIGINT
 _TERMINATED = 128 + signal.SIGTERM
 
 _CODES = """\
-Exit codes: 0 nothing risky, 3 something risky that somebody should approve, 2 wrong input, such as
-no assembly or no such revision, 1 anything else."""
+Exit codes: 0 nothing risky, 3 something risky that somebody should approve or pods that find no
+node as deployed, 2 wrong input, such as no assembly or no such revision, 1 anything else."""
 
 
 def main() -> None:
@@ -40,39 +42,73 @@ def main() -> None:
 
 
 def _plan(asked: argparse.Namespace) -> int:
-    """Print the plan; return the exit code."""
+    """Print the plan, and write the report if one is wanted; return the exit code."""
     after = read_assembly(asked.assembly)
     planned = after.only(asked.stack) if asked.stack else after
     if asked.before is None:
-        _print(_of_first_deploy(planned))
-        return 0
-    before = changes.read_before(asked.before, planned)
-    found = changes.compare(before, after, asked.stack)
-    _print(_of_change(changes.part_before(before, asked.stack), planned, found))
-    return _RISKY if found.risks else 0
+        findings = _of_first_deploy(planned, asked)
+    else:
+        before = changes.read_before(asked.before, planned)
+        found = changes.compare(before, after, asked.stack)
+        findings = _of_change(changes.part_before(before, asked.stack), planned, found, asked)
+    if asked.report:
+        write(findings, asked.report)
+    _print(_lines(findings, asked.report))
+    return _RISKY if any(answer.mark is Mark.BAD for answer in answers(findings)) else 0
 
 
-def _of_first_deploy(planned: Assembly) -> Iterator[str]:
-    yield from capacity.as_lines(capacity.capacity_of(planned))
-    yield ""
-    yield from cost.as_lines(cost.cost_of(planned, _today()))
-    yield ""
-    yield from time.as_lines(time.time_of_first_deploy(planned))
+def _of_first_deploy(planned: Assembly, asked: argparse.Namespace) -> Findings:
+    return Findings(
+        name=asked.stack or "all stacks",
+        before=None,
+        planned=planned,
+        changes=None,
+        capacity=capacity.capacity_of(planned),
+        cost=cost.cost_of(planned, _today()),
+        cost_changes=(),
+        time=time.time_of_first_deploy(planned),
+    )
 
 
-def _of_change(before: Assembly, planned: Assembly, found: changes.Changes) -> Iterator[str]:
-    """Write the change last, so that a terminal ends with its sum and what is risky."""
-    if found.changes:
-        yield from capacity.as_lines(capacity.capacity_of(planned))
+def _of_change(
+    before: Assembly, planned: Assembly, found: changes.Changes, asked: argparse.Namespace
+) -> Findings:
+    was, will_be = (cost.cost_of(assembly, _today()) for assembly in (before, planned))
+    return Findings(
+        name=asked.stack or "all stacks",
+        before=asked.before,
+        planned=planned,
+        changes=found,
+        capacity=capacity.capacity_of(planned),
+        cost=will_be,
+        cost_changes=cost.differences(was, will_be),
+        time=time.time_of_change(before, planned, found),
+    )
+
+
+def _lines(findings: Findings, report: Path | None) -> Iterator[str]:
+    """Write the change and the four answers last, since that is where a terminal stops."""
+    found = findings.changes
+    if found is None or found.changes:
+        yield from capacity.as_lines(findings.capacity)
         yield ""
-        costs = (cost.cost_of(assembly, _today()) for assembly in (before, planned))
-        if differences := cost.differences(*costs):
-            yield from cost.changes_as_lines(differences)
+        if found is None:
+            yield from cost.as_lines(findings.cost)
             yield ""
-        yield from time.as_lines(time.time_of_change(before, planned, found))
+        if findings.cost_changes:
+            yield from cost.changes_as_lines(findings.cost_changes)
+            yield ""
+        yield from time.as_lines(findings.time)
         yield ""
-    colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    yield from changes.as_lines(found, colours=colours)
+    if found is not None:
+        colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        yield from changes.as_lines(found, colours=colours)
+        yield ""
+    for answer in answers(findings):
+        words = [answer.short, answer.detail] if answer.detail else [answer.short]
+        yield f"{answer.about}: {'; '.join(words)}"
+    if report:
+        yield f"Report: {report / 'plan.html'}"
 
 
 def _print(lines: Iterator[str]) -> None:
@@ -99,6 +135,12 @@ def _parse() -> argparse.Namespace:
         metavar="REVISION|DIRECTORY|deployed",
         help="compare with this: a git revision, another assembly, or what is deployed "
         "(default: a first deploy)",
+    )
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="DIRECTORY",
+        help="also write plan.html, plan.md for a pull request, and plan.svg there",
     )
     return parser.parse_args()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.plan.assemblies import Document, Written, resource, write
+from tests.plan.capacity.builder import ZONES, Group, cluster
 
 _ROOT = Path(__file__).parents[2]
 
@@ -39,7 +40,7 @@ def test_without_a_risk_the_command_ends_with_zero(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "      AllocatedStorage: 20 → 40" in done.stdout.splitlines()
-    assert done.stdout.splitlines()[-1] == "nothing risky"
+    assert "Risk: Nothing risky; 1 changed" in done.stdout.splitlines()
 
 
 def test_with_a_risk_the_command_ends_with_three(tmp_path: Path) -> None:
@@ -50,7 +51,34 @@ def test_with_a_risk_the_command_ends_with_three(tmp_path: Path) -> None:
     done = _run("--assembly", after, "--before", before)
 
     assert done.returncode == 3
-    assert done.stdout.splitlines()[-1] == "! 1 risky: 1 in Database"
+    assert "Risk: 1 risky change; 1 in Database" in done.stdout.splitlines()
+
+
+def test_pods_that_find_no_node_end_with_three(tmp_path: Path) -> None:
+    """A release that cannot come up is for somebody to look at, also when nothing was there."""
+    container = {"name": "it", "image": "it", "resources": {"requests": {"cpu": "3"}}}
+    labels = {"app": "it"}
+    deployment = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "it", "namespace": "it"},
+        "spec": {
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
+        },
+    }
+    machines = Group(size=1, instance_type="t3.large", zones=ZONES[:1])
+    assembly = cluster([machines], [deployment])
+    resources = {
+        name: {"Type": one.type, "Properties": dict(one.properties)}
+        for name, one in assembly.stacks[0].resources.items()
+    }
+    directory = write(tmp_path / "assembly", Written(name="App", resources=resources))
+
+    done = _run("--assembly", directory)
+
+    assert done.returncode == 3
+    assert "Pods: 1 pod without a node" in done.stdout
 
 
 def test_without_a_before_the_first_deploy_is_planned(avadot: Path) -> None:

@@ -1,0 +1,173 @@
+"""Who uses what: load balancers pods, pods other pods, and pods stores."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from plan.assembly import Assembly
+from plan.capacity.selectors import Selector, label_selector, service_selector
+from plan.capacity.surroundings import namespace_of
+from plan.cost.workloads import cluster_of, named
+from plan.intrinsics import references
+from plan.kubernetes import KubernetesObject, kubernetes_objects
+from plan.picture.network import key, key_of
+from plan.picture.pods import pods_key
+from plan.picture.scene import Door, Entrance, Flow
+
+_ALB = "alb.ingress.kubernetes.io"
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """The objects of an assembly that say who uses what."""
+
+    assembly: Assembly
+
+    def entrances(self) -> Iterator[tuple[str, Entrance]]:
+        """Yield load balancers, each with its cluster."""
+        groups: dict[tuple[str, str], list[KubernetesObject]] = defaultdict(list)
+        for one in self._objects:
+            if one.kind == "Ingress":
+                alone = f"{namespace_of(one)}/{one.name}"
+                group = _annotations(one).get(f"{_ALB}/group.name", alone)
+                groups[self._cluster(one), group].append(one)
+        for (cluster, group), ingresses in groups.items():
+            schemes = {_annotations(one).get(f"{_ALB}/scheme") for one in ingresses}
+            yield (
+                cluster,
+                Entrance(
+                    name=group,
+                    kind="Application Load Balancer",
+                    is_open="internet-facing" in schemes,
+                    doors=tuple(door for one in ingresses for door in self._doors(one)),
+                ),
+            )
+        for one in self._objects:
+            if one.kind == "Service" and one.document["spec"].get("type") == "LoadBalancer":
+                yield self._cluster(one), self._balancer(one)
+
+    def calls(self) -> Iterator[Flow]:
+        """Yield which pods may call which others, as network policies name them."""
+        for policy in self._objects:
+            if policy.kind != "NetworkPolicy":
+                continue
+            spec = policy.document["spec"]
+            chosen = label_selector(spec.get("podSelector") or {})
+            for rule in spec.get("ingress") or ():
+                for peer in rule.get("from") or ():
+                    if "podSelector" in peer and "namespaceSelector" not in peer:
+                        callers = self._selected(policy, label_selector(peer["podSelector"]))
+                        for target in self._selected(policy, chosen):
+                            yield from (Flow(one, target) for one in callers if one != target)
+
+    def uses(self, shown: Mapping[str, str]) -> Iterator[Flow]:
+        """Yield which pods use a store: they, or the policies of their role, name it.
+
+        `shown` has the key of the store for each resource that the picture shows.
+        """
+        for one in self._workloads:
+            named_by = [(one.stack, one.document), *self._granted(one)]
+            found = (
+                key_of(self.assembly, stack, f"${{{name}}}")
+                for stack, document in named_by
+                for name in sorted(references(document))
+            )
+            for store in dict.fromkeys(shown[name] for name in found if name and name in shown):
+                yield Flow(self._key(one), store)
+
+    @cached_property
+    def _objects(self) -> list[KubernetesObject]:
+        return kubernetes_objects(self.assembly)
+
+    @cached_property
+    def _workloads(self) -> list[KubernetesObject]:
+        return [one for one in self._objects if one.pod_template]
+
+    def _cluster(self, one: KubernetesObject) -> str:
+        return cluster_of(self.assembly, one)
+
+    def _key(self, one: KubernetesObject) -> str:
+        return pods_key(self._cluster(one), f"{one.kind} {namespace_of(one)}/{one.name}")
+
+    def _doors(self, ingress: KubernetesObject) -> Iterator[Door]:
+        listens = json.loads(_annotations(ingress).get(f"{_ALB}/listen-ports", '[{"HTTP": 80}]'))
+        for service in dict.fromkeys(_backends(ingress.document["spec"])):
+            for pods in self._behind(ingress, service):
+                for listen in listens:
+                    for protocol, port in listen.items():
+                        yield Door(port=str(port), protocol=protocol, pods=pods)
+
+    def _balancer(self, service: KubernetesObject) -> Entrance:
+        scheme = _annotations(service).get("service.beta.kubernetes.io/aws-load-balancer-scheme")
+        return Entrance(
+            name=service.name,
+            kind="Network Load Balancer",
+            is_open=scheme == "internet-facing",
+            doors=tuple(
+                Door(port=str(port["port"]), protocol=port.get("protocol", "TCP"), pods=pods)
+                for pods in self._behind(service, service.name)
+                for port in service.document["spec"].get("ports", ())
+            ),
+        )
+
+    def _behind(self, near: KubernetesObject, service: str) -> list[str]:
+        """Return the pods of a Service in the namespace of something."""
+        for one in self._objects:
+            if (one.kind, one.name) == ("Service", service) and self._is_beside(near, one):
+                chosen = one.document["spec"].get("selector")
+                return self._selected(one, service_selector(chosen)) if chosen else []
+        return []
+
+    def _selected(self, near: KubernetesObject, selector: Selector | None) -> list[str]:
+        return [
+            self._key(one)
+            for one in self._workloads
+            if self._is_beside(near, one) and selector and selector.matches(_labels(one))
+        ]
+
+    def _is_beside(self, near: KubernetesObject, one: KubernetesObject) -> bool:
+        same_namespace = namespace_of(near) == namespace_of(one)
+        return same_namespace and self._cluster(near) == self._cluster(one)
+
+    def _granted(self, workload: KubernetesObject) -> Iterator[tuple[str, object]]:
+        """Yield what the role of a workload's pods is allowed."""
+        template = workload.pod_template or {}
+        account = template["spec"].get("serviceAccountName", "default")
+        wanted = {"ServiceAccount": account, "Namespace": namespace_of(workload)}
+        for one in self.assembly.of_type("AWS::EKS::PodIdentityAssociation"):
+            given = one.properties
+            cluster = named(self.assembly, one.stack, str(given.get("ClusterName")))
+            if wanted.items() <= given.items() and cluster == self._cluster(workload):
+                role = self.assembly.target(one.stack, str(given.get("RoleArn")))
+                if role:
+                    yield role.stack, role.properties.get("Policies")
+                    yield from self._policies.get(key(role), ())
+
+    @cached_property
+    def _policies(self) -> Mapping[str, list[tuple[str, object]]]:
+        found: dict[str, list[tuple[str, object]]] = defaultdict(list)
+        for policy in self.assembly.of_type("AWS::IAM::Policy"):
+            for role in policy.properties.get("Roles", ()):
+                if name := key_of(self.assembly, policy.stack, role):
+                    found[name].append((policy.stack, policy.properties.get("PolicyDocument")))
+        return found
+
+
+def _backends(spec: Mapping[str, Any]) -> Iterator[str]:
+    rules: Iterable[Mapping[str, Any]] = spec.get("rules") or ()
+    backends = [path["backend"] for rule in rules for path in rule.get("http", {}).get("paths", ())]
+    for backend in [spec.get("defaultBackend") or {}, *backends]:
+        if "service" in backend:
+            yield backend["service"]["name"]
+
+
+def _annotations(one: KubernetesObject) -> Mapping[str, str]:
+    return one.document["metadata"].get("annotations") or {}
+
+
+def _labels(workload: KubernetesObject) -> Mapping[str, str]:
+    template = workload.pod_template or {}
+    return (template.get("metadata") or {}).get("labels") or {}

@@ -1,0 +1,46 @@
+"""Which pods find a node in which scenario, as a part of the page."""
+
+from collections.abc import Iterable, Iterator
+
+from plan.capacity.findings import ClusterCapacity, Finding, Verdict
+from plan.capacity.text import sentences
+from plan.picture.markup import Markup, element, together
+from plan.report.tables import fold, listed, table
+from plan.report.words import counted, left
+
+_MARKS = {Verdict.FITS: "good", Verdict.DEPENDS: "look", Verdict.SHORT: "bad"}
+
+
+def capacity_section(clusters: Iterable[ClusterCapacity]) -> Iterator[Markup]:
+    """Yield a table of scenarios for each cluster, with what is left of each node group."""
+    known = list(clusters)
+    if not known:
+        yield element("p", "No node group is in the assembly.")
+    for cluster in known:
+        yield element("h3", f"{cluster.cluster} ({cluster.stack})")
+        groups = [room.group for room in cluster.findings[0].room] if cluster.findings else []
+        yield table(
+            ["Scenario", "Verdict", *(f"Left on {group}" for group in groups)],
+            [_row(finding) for finding in cluster.findings],
+        )
+        if cluster.uncounted:
+            names = ", ".join(cluster.uncounted)
+            yield element("p", f"Not counted, since the catalog does not know them: {names}.")
+
+
+def verdict_of(finding: Finding) -> str:
+    """Write a verdict with the number of pods that wait."""
+    if finding.verdict is Verdict.FITS:
+        return "fits"
+    low, high = finding.fewest_waiting, finding.most_waiting
+    number = str(high) if low == high else f"{low} to {high}"
+    return f"{number} of {counted(finding.pods, 'pod')} without a node"
+
+
+def _row(finding: Finding) -> list[str]:
+    verdict: Markup = element(
+        "span", verdict_of(finding), class_=f"verdict {_MARKS[finding.verdict]}"
+    )
+    if why := list(sentences(finding)):
+        verdict = together(verdict, fold("why", listed(why)))
+    return [finding.scenario.title, verdict, *(left(room) for room in finding.room)]

@@ -1,0 +1,148 @@
+"""All that the plan has found, and the four answers that everybody looks for first."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+from plan.assembly import Assembly
+from plan.capacity.findings import AtMinimum, ClusterCapacity, Verdict
+from plan.capacity.findings import Finding as Capacity
+from plan.changes import Changes
+from plan.cost import Change as CostChange
+from plan.cost import Cost, Scale
+from plan.cost.finding import ZERO
+from plan.report.words import counted, more_usd, span, usd
+from plan.time import DeployTime
+
+_NAMED = 3
+"""More scenarios than that are only counted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """What the report shows; each part as its own room has found it."""
+
+    name: str
+    """The stack that is deployed, or what stands for all."""
+    before: str | None
+    """What it is compared with, as somebody has named it; None for a first deploy."""
+    planned: Assembly = field(repr=False)
+    changes: Changes | None
+    """None for a first deploy."""
+    capacity: tuple[ClusterCapacity, ...]
+    cost: Cost
+    cost_changes: tuple[CostChange, ...]
+    time: DeployTime
+
+
+class Mark(Enum):
+    """How an answer is meant."""
+
+    GOOD = "good"
+    LOOK = "look"
+    BAD = "bad"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What somebody wants to know first, in a few words, and what is behind it."""
+
+    about: str
+    mark: Mark
+    short: str
+    detail: str
+
+
+def answers(findings: Findings) -> tuple[Answer, ...]:
+    """Say whether it is risky and fits, what it costs and how long it takes."""
+    return (
+        _risk(findings.changes),
+        _fit(findings.capacity),
+        _cost(findings),
+        _time(findings.time),
+    )
+
+
+def change_of_cost(changes: Iterable[CostChange]) -> Scale:
+    """Add up what is known of the change in USD per month."""
+    return sum((change.usd for change in changes if change.usd), ZERO)
+
+
+def tally(changes: Changes) -> str:
+    """Count what happens, as `2 added, 1 changed`."""
+    kinds = Counter(type(change).__name__.lower() for change in changes.changes)
+    return ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+
+
+def _risk(changes: Changes | None) -> Answer:
+    about = "Risk"
+    if changes is None:
+        detail = "everything is new, there is nothing to compare with"
+        return Answer(about=about, mark=Mark.PLAIN, short="First deploy", detail=detail)
+    if not changes.changes and not changes.findings:
+        return Answer(about=about, mark=Mark.GOOD, short="Nothing changes", detail="")
+    if changes.risks:
+        places = Counter(risk.service for risk in changes.risks)
+        where = ", ".join(f"{number} in {service}" for service, number in places.items())
+        short = counted(len(changes.risks), "risky change")
+        return Answer(about=about, mark=Mark.BAD, short=short, detail=where)
+    return Answer(about=about, mark=Mark.GOOD, short="Nothing risky", detail=tally(changes))
+
+
+def _fit(clusters: Iterable[ClusterCapacity]) -> Answer:
+    about = "Pods"
+    found = [finding for cluster in clusters for finding in cluster.findings]
+    if not found:
+        detail = "no node group is in the assembly"
+        return Answer(about=about, mark=Mark.PLAIN, short="No nodes", detail=detail)
+    short = [finding for finding in found if finding.verdict is not Verdict.FITS]
+    if not short:
+        detail = f"in all {len(found)} scenarios, also with a node or a zone missing"
+        return Answer(about=about, mark=Mark.GOOD, short="All pods fit", detail=detail)
+    usual = [finding for finding in short if isinstance(finding.scenario, AtMinimum)]
+    detail = f"short in {len(short)} of {len(found)} scenarios: {'; '.join(_named(short))}"
+    if usual:
+        waiting = usual[0].most_waiting
+        words = f"{counted(waiting, 'pod')} without a node"
+        return Answer(about=about, mark=Mark.BAD, short=words, detail=detail)
+    return Answer(about=about, mark=Mark.LOOK, short="Pods fit as deployed", detail=detail)
+
+
+def _named(short: list[Capacity]) -> Iterator[str]:
+    for finding in short[:_NAMED]:
+        yield finding.scenario.title
+    if len(short) > _NAMED:
+        yield f"{len(short) - _NAMED} more"
+
+
+def _cost(findings: Findings) -> Answer:
+    changed = change_of_cost(findings.cost_changes)
+    details = []
+    if findings.changes is not None:
+        is_same = not findings.cost_changes
+        details.append("as before" if is_same else f"{more_usd(changed)} by this change")
+    month = findings.cost.month
+    if month.minimum != month.maximum:
+        details.append(f"{usd(month.minimum)} to {usd(month.maximum)} by scale")
+    if missing := len(findings.cost.unknown) + len(findings.cost.unpriced):
+        details.append(f"{counted(missing, 'price')} not known")
+    details.append("usage comes on top")
+    return Answer(
+        about="Cost",
+        mark=Mark.LOOK if changed.usual > 0 else Mark.PLAIN,
+        short=f"{usd(month.usual)} a month",
+        detail="; ".join(details),
+    )
+
+
+def _time(time: DeployTime) -> Answer:
+    steps = [step for stack in time.stacks for step in stack.steps]
+    longest = max(steps, key=lambda step: step.seconds.high, default=None)
+    return Answer(
+        about="Time",
+        mark=Mark.PLAIN,
+        short=span(time.seconds),
+        detail=f"longest: {longest.subject}, {span(longest.seconds)}" if longest else "",
+    )
