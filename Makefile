@@ -51,7 +51,7 @@ preflight: $(READY) ## Is this account ready for AvadotProd? (needs credentials,
 	@$(CDK) --no-validation synth --quiet && python -m plan.preflight --stack $(STACK)
 
 golden: $(READY) ## Rewrite the reviewed files after a wanted change; read them with git diff
-	@python -m pytest -q tests/charts tests/stacks --update-golden && git --no-pager diff --stat tests/golden
+	@python -m pytest -q tests/charts tests/stacks tests/plan/picture --update-golden && git --no-pager diff --stat tests/golden docs
 
 bench-synth: $(READY) ## Time `cdk synth AvadotProd` beside smaller apps
 	@python -m benchmarks.synth

@@ -6,6 +6,7 @@ from plan.capacity import Verdict, capacity_of
 from plan.capacity.demand import demands
 from plan.capacity.findings import Release, ReleaseOfAll
 from plan.capacity.scenarios import Trial
+from plan.capacity.updates import Rolling
 from tests.plan.capacity.asking import finding, waiting
 from tests.plan.capacity.builder import (
     Document,
@@ -13,6 +14,7 @@ from tests.plan.capacity.builder import (
     autoscaler,
     cluster,
     deployment,
+    job,
     pod_spec,
     workload,
 )
@@ -56,9 +58,7 @@ def test_a_quarter_may_surge_and_a_quarter_may_be_missing() -> None:
 
 def test_a_release_that_may_do_neither_lacks_a_pod() -> None:
     """Where both come to nothing, Kubernetes lets one pod be missing."""
-    app = deployment("app", pod_spec("480m"), 4, **_rolling(0, "10%"))
-
-    assert waiting(_ONE, [app], _APP) == {}
+    assert Rolling(surge=0, unavailable="10%").of(4) == (0, 1)
 
 
 def test_recreated_pods_need_no_room() -> None:
@@ -122,8 +122,9 @@ def test_new_pods_may_keep_apart_from_one_another_only() -> None:
 
 def test_add_ons_are_no_part_of_a_release() -> None:
     """Only what the release brings is replaced: DNS has no room for a third pod here."""
-    app = deployment("app", pod_spec("1730m"), strategy={"type": "Recreate"})
-    (found,) = capacity_of(cluster(_ONE, [app], ["coredns"]))
+    filling = job("filling", pod_spec("1700m", priorityClassName="system-node-critical"))
+    objects = [deployment("app", pod_spec("10m")), filling]
+    (found,) = capacity_of(cluster(_ONE, objects, ["coredns"]))
     (finding,) = (one for one in found.findings if one.scenario == _ALL)
 
     assert finding.verdict is Verdict.FITS
