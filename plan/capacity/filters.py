@@ -5,7 +5,7 @@ volumes, spread, pod affinity. The first that refuses a node ends the matter for
 out: limits of volumes per node, and what dynamic resource allocation brings.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from plan.capacity.cluster import Cluster, Place
@@ -51,13 +51,14 @@ class Filters:
 
     def refusal(self, place: Place) -> Refusal | None:
         """Return why a node does not take the pod; None if it does."""
-        for refuse in _FILTERS:
-            if refusal := refuse(self, place):
-                return refusal
-        return None
-
-    def _by_node(self, place: Place) -> Refusal | None:
-        return refused_by_node(self._pod.template, place)
+        return (
+            refused_by_node(self._pod.template, place)
+            or self._by_ports(place)
+            or self._by_resources(place)
+            or self._by_volumes(place)
+            or self._by_spread(place)
+            or self._by_neighbours(place)
+        )
 
     def _by_ports(self, place: Place) -> Refusal | None:
         wanted = self._pod.template.host_ports
@@ -99,16 +100,6 @@ class Filters:
         if self._neighbours.has_unwanted(place):
             return _APART
         return _KEPT_APART if self._neighbours.is_unwanted(place) else None
-
-
-_FILTERS: tuple[Callable[[Filters, Place], Refusal | None], ...] = (
-    Filters._by_node,  # noqa: SLF001 - the class's own filters, in the scheduler's order
-    Filters._by_ports,  # noqa: SLF001
-    Filters._by_resources,  # noqa: SLF001
-    Filters._by_volumes,  # noqa: SLF001
-    Filters._by_spread,  # noqa: SLF001
-    Filters._by_neighbours,  # noqa: SLF001
-)
 
 
 def refused_by_node(template: PodTemplate, place: Place) -> Refusal | None:

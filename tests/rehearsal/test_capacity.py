@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -32,7 +33,7 @@ def on_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 def test_the_scheduler_agrees(on_stage: Stage, number: int) -> None:
     """The same pods wait, and for the same reasons, when a case is deployed and when it changes."""
     drawn = case(number)
-    found = _found(drawn)
+    found = _found(number)
     seen = on_stage.play(drawn)
     finding = _of(found, AtMinimum())
     _agree(seen, finding)
@@ -49,7 +50,7 @@ def test_the_scheduler_agrees(on_stage: Stage, number: int) -> None:
 
 def test_the_cases_are_worth_a_judge() -> None:
     """In thirty cases no order changes the verdict; some fit, and the others have many reasons."""
-    findings = [_of(_found(case(number)), AtMinimum()) for number in _CASES]
+    findings = [_of(_found(number), AtMinimum()) for number in _CASES]
     certain = [finding for finding in findings if finding.is_certain]
     short = [finding for finding in certain if finding.verdict is Verdict.SHORT]
     words = {_words(reason) for one in short for it in one.shortages for reason in it.reasons}
@@ -78,8 +79,9 @@ def _what_follows(on_stage: Stage, drawn: Case, number: int) -> Iterator[tuple[S
         yield NodeMissing(group), on_stage.lose_node(group)
 
 
-def _found(drawn: Case) -> ClusterCapacity:
-    (found,) = capacity_of(drawn.assembly)
+@cache
+def _found(number: int) -> ClusterCapacity:
+    (found,) = capacity_of(case(number).assembly)
     return found
 
 

@@ -30,7 +30,7 @@ from tests.rehearsal.capacity.seen import Seen, look
 from tests.rehearsal.fake_registry import fake_registry
 from tests.rehearsal.played import is_true
 
-_SECONDS_OF_QUIET = 0.5
+_SECONDS_OF_QUIET = 0.4
 """The scheduler tries a pod again within moments of whatever may help it."""
 _LONGEST_SECONDS = 30
 _IMAGES = ("case/pod", "nvidia/k8s-device-plugin")
