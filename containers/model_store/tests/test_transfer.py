@@ -66,9 +66,14 @@ def test_a_link_is_not_written_through(server: RangeServer, tmp_path: Path) -> N
     fails([replace(part, target=tmp_path / "link")], server.source, ExitCode.DISK, "symbolic link")
 
 
-def _children(process: int) -> list[int]:
+def _workers(process: int) -> list[int]:
+    """Return the children of a process that bring parts; tests have others too, as servers."""
     children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    return [int(child) for child in children]
+    return [int(child) for child in children if _is_worker(Path("/proc", child, "cmdline"))]
+
+
+def _is_worker(command: Path) -> bool:
+    return b"model_store.transfer.worker" in command.read_bytes()
 
 
 def test_a_killed_worker_ends_the_transfer(server: RangeServer, tmp_path: Path) -> None:
@@ -76,7 +81,7 @@ def test_a_killed_worker_ends_the_transfer(server: RangeServer, tmp_path: Path) 
     parts = server.parts("a", CONTENT[:1000], tmp_path)
 
     def kill(_: Request) -> None:
-        for worker in _children(os.getpid()):
+        for worker in _workers(os.getpid()):
             os.kill(worker, signal.SIGKILL)
 
     server.answer = kill
@@ -89,7 +94,7 @@ def test_no_worker_is_left_behind(server: RangeServer, tmp_path: Path) -> None:
     fetch_all(parts, server.source)
     server.answer = lambda _: refusal(403, "AccessDenied")
     fails(parts, server.source, ExitCode.NOT_PERMITTED, "not permitted")
-    assert _children(os.getpid()) == []
+    assert _workers(os.getpid()) == []
 
 
 _HANGING_TRANSFER = """
@@ -115,7 +120,7 @@ def test_workers_end_with_the_job_that_is_killed(server: RangeServer, tmp_path: 
     with subprocess.Popen(command, env={"PYTHONPATH": os.pathsep.join(sys.path)}) as job:
 
         def kill_the_job(_: Request) -> None:
-            workers = _children(job.pid)
+            workers = _workers(job.pid)
             for worker in workers:
                 os.kill(worker, signal.SIGSTOP)
             job.kill()
