@@ -31,12 +31,13 @@ def _share(volume: Volume, url: str) -> None:
     store = Store.at(url)
     for network in networks(volume):
         place = Place(volume=volume, key=network.engine.resolve().parent.name)
-        sidecar = place.find()
-        if sidecar is None:
-            raise Failure(ExitCode.NO_ENGINE, f"there is no good engine at {network.engine}")
         if store.find(place.key):
             say(f"{network.model}: the shared store has an engine for it")
             continue
+        # Not before: it reads the whole engine, which `engine` has just done.
+        sidecar = place.find()
+        if sidecar is None:
+            raise Failure(ExitCode.NO_ENGINE, f"there is no good engine at {network.engine}")
         progress = Progress("uploaded", sidecar.file.size)
         if store.put(sidecar, place.engine, sent=progress.add):
             say(f"{network.model}: shared as {store.url(sidecar)}, {progress.rate}")
