@@ -2,7 +2,12 @@
 
 from catalog.addons import AddOn, add_on, requests_of_add_ons
 from catalog.instances import InstanceType, instance_type
-from catalog.kubernetes import KubectlLayer, KubernetesVersion, kubernetes_version
+from catalog.kubernetes import (
+    KubectlLayer,
+    KubernetesVersion,
+    kubernetes_support,
+    kubernetes_version,
+)
 from catalog.reader import UnknownFactError
 
 __all__ = [
@@ -13,6 +18,7 @@ __all__ = [
     "UnknownFactError",
     "add_on",
     "instance_type",
+    "kubernetes_support",
     "kubernetes_version",
     "requests_of_add_ons",
 ]

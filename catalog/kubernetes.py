@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from catalog.reader import UnknownFactError, read
 
@@ -36,15 +37,29 @@ class KubernetesVersion:
         return self.extended_support_ends is None or self.extended_support_ends > self.catalog_date
 
 
-def kubernetes_version(version: str) -> KubernetesVersion:
-    """Return the facts of a version; raise `UnknownFactError` if no kubectl layer serves it."""
-    table = read("kubernetes.json")
-    if version not in table["versions"]:
+class Support(NamedTuple):
+    """When EKS' support of a version ends; None where the date is not known."""
+
+    standard_ends: date | None
+    extended_ends: date | None
+
+
+def kubernetes_support(version: str) -> Support:
+    """Return the support dates of a version; raise `UnknownFactError` if it is not listed."""
+    versions = read("kubernetes.json")["versions"]
+    if version not in versions:
         message = (
-            f"Kubernetes version {version!r} is not in the catalog; "
-            f"known are {', '.join(table['versions'])}"
+            f"Kubernetes version {version!r} is not in the catalog; known are {', '.join(versions)}"
         )
         raise UnknownFactError(message)
+    dates = versions[version]
+    return Support(_date(dates["standard_support_ends"]), _date(dates["extended_support_ends"]))
+
+
+def kubernetes_version(version: str) -> KubernetesVersion:
+    """Return the facts of a version; raise `UnknownFactError` if no kubectl layer serves it."""
+    support = kubernetes_support(version)
+    table = read("kubernetes.json")
     layers: dict[str, dict[str, str]] = table["kubectl_layers"]
     nearest = min(layers, key=lambda layer: abs(_minor(layer) - _minor(version)))
     if abs(_minor(nearest) - _minor(version)) > _SKEW:
@@ -53,11 +68,10 @@ def kubernetes_version(version: str) -> KubernetesVersion:
             f"installed are layers for {', '.join(layers)}"
         )
         raise UnknownFactError(message)
-    dates = table["versions"][version]
     return KubernetesVersion(
         version=version,
-        standard_support_ends=_date(dates["standard_support_ends"]),
-        extended_support_ends=_date(dates["extended_support_ends"]),
+        standard_support_ends=support.standard_ends,
+        extended_support_ends=support.extended_ends,
         kubectl_layer=KubectlLayer(version=nearest, **layers[nearest]),
         catalog_date=date.fromisoformat(table["as_of"]),
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from catalog.reader import UnknownFactError
 from plan import capacity, changes, cost, time
+from plan.arguments import add_assembly
 from plan.assembly import Assembly, read_assembly
 from plan.failure import PlanError
 from plan.report import Findings, write
@@ -122,14 +123,7 @@ def _today() -> date:
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m plan", description=__doc__, epilog=_CODES)
-    parser.add_argument("--stack", help="this stack and all it depends on (default: all stacks)")
-    parser.add_argument(
-        "--assembly",
-        type=Path,
-        default=Path("cdk.out"),
-        metavar="DIRECTORY",
-        help="what `cdk synth` wrote (default: cdk.out)",
-    )
+    add_assembly(parser)
     parser.add_argument(
         "--before",
         metavar="REVISION|DIRECTORY|deployed",

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from catalog import UnknownFactError, kubernetes_support
 from catalog.prices import Price
-from catalog.reader import read
 from plan.assembly import Assembly, Resource
 from plan.cost.finding import Line, Scale
 from plan.cost.quotes import by_the_hour, quote, region_of
@@ -20,33 +20,37 @@ def control_plane_lines(assembly: Assembly, on: date) -> Iterator[Line]:
     for cluster in assembly.of_type("AWS::EKS::Cluster"):
         version = str(cluster.properties.get("Version"))
         region = region_of(assembly, cluster)
-        # The table itself: a version without a kubectl layer of ours is billed, too.
-        support = read("kubernetes.json")["versions"].get(version)
-        ends = support and support["standard_support_ends"]
         price: Price | str
-        if support is None:
+        try:
+            ends = kubernetes_support(version).standard_ends
+        except UnknownFactError:
             price = f"the support dates of Kubernetes {version} are not in the catalog"
-            what = f"Kubernetes {version}"
-        elif _is_extended(cluster, ends, on):
+            yield _control_plane(cluster, f"Kubernetes {version}", price)
+            continue
+        if _is_extended(cluster, ends, on):
             price = quote(region, "eks.extended")
             what = f"Kubernetes {version}, extended support since {ends}"
         else:
             price = quote(region, "eks.standard")
             what = f"Kubernetes {version}, standard support" + (f" until {ends}" if ends else "")
-        yield by_the_hour(
-            stack=cluster.stack,
-            part=_CONTROL_PLANE,
-            owner=cluster.service,
-            what=what,
-            count=_ONE,
-            price=price,
-        )
+        yield _control_plane(cluster, what, price)
 
 
-def _is_extended(cluster: Resource, standard_ends: str | None, on: date) -> bool:
+def _control_plane(cluster: Resource, what: str, price: Price | str) -> Line:
+    return by_the_hour(
+        stack=cluster.stack,
+        part=_CONTROL_PLANE,
+        owner=cluster.service,
+        what=what,
+        count=_ONE,
+        price=price,
+    )
+
+
+def _is_extended(cluster: Resource, standard_ends: date | None, on: date) -> bool:
     """Whether extended support is billed; a cluster may decline it and is then upgraded."""
     policy = cluster.properties.get("UpgradePolicy", {}).get("SupportType", "EXTENDED")
-    is_past = standard_ends is not None and date.fromisoformat(standard_ends) <= on
+    is_past = standard_ends is not None and standard_ends <= on
     return is_past and policy == "EXTENDED"
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from plan.arguments import add_assembly
 from plan.assembly import read_assembly
 from plan.failure import PlanError
 from plan.preflight.account import Account, region_of
@@ -63,14 +64,7 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m plan.preflight", description=__doc__, epilog=_CODES
     )
-    parser.add_argument("--stack", help="this stack and all it depends on (default: all stacks)")
-    parser.add_argument(
-        "--assembly",
-        type=Path,
-        default=Path("cdk.out"),
-        metavar="DIRECTORY",
-        help="what `cdk synth` wrote (default: cdk.out)",
-    )
+    add_assembly(parser)
     return parser.parse_args()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from catalog import UnknownFactError, kubernetes_version
+from catalog import UnknownFactError, kubernetes_support
 from plan.assembly import Assembly
 from plan.preflight.account import Account
 from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict
@@ -26,7 +26,7 @@ class InStandardSupport:
     def ask(self, _account: Account) -> Verdict:
         """Compare with today."""
         try:
-            ends = kubernetes_version(self.version).standard_support_ends
+            ends = kubernetes_support(self.version).standard_ends
         except UnknownFactError as error:
             return Unknown(str(error))
         if ends is None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.plan.capacity.builder import NAMESPACE, Document, pod_spec, workload
+from tests.rehearsal.manifests import ebs_storage_class
 
 
 def spread(name: str, key: str = "kubernetes.io/hostname", **fields: Any) -> Document:
@@ -34,15 +35,7 @@ def node_affinity(*expressions: Document) -> Document:
 
 def storage_class(name: str = "gp3", **fields: Any) -> Document:
     """Return a class whose volumes are made in the zone of their pod."""
-    return {
-        "apiVersion": "storage.k8s.io/v1",
-        "kind": "StorageClass",
-        "metadata": {"name": name},
-        "provisioner": "ebs.csi.aws.com",
-        "volumeBindingMode": "WaitForFirstConsumer",
-        "reclaimPolicy": "Delete",
-        **fields,
-    }
+    return {**ebs_storage_class(name), **fields}
 
 
 def claim_spec(storage: str = "gp3") -> Document:

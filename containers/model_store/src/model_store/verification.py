@@ -25,13 +25,7 @@ def is_complete(directory: Path, manifest: Manifest, progress: Progress) -> bool
 def missing_parts(directory: Path, manifest: Manifest, progress: Progress) -> list[Part]:
     """Return the parts that are not, or not rightly, in the files of a directory."""
     parts = [
-        Part(
-            name=file.path,
-            target=directory / file.path,
-            offset=part.offset,
-            size=part.size,
-            sha256=part.sha256,
-        )
+        Part.of(part, name=file.path, target=directory / file.path)
         for file in manifest.files
         for part in manifest.ranges(file)
     ]

@@ -53,13 +53,7 @@ class Store:
         with target.open("wb") as new:
             os.truncate(new.fileno(), file.size)
         parts = [
-            Part(
-                name=self.url(sidecar),
-                target=target,
-                offset=part.offset,
-                size=part.size,
-                sha256=part.sha256,
-            )
+            Part.of(part, name=self.url(sidecar), target=target)
             for part in sidecar.content.ranges(file)
         ]
         progress = Progress("received", file.size)

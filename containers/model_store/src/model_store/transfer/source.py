@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from model_store.content import Range
+
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
@@ -25,3 +27,10 @@ class Part:
     offset: int
     size: int
     sha256: str
+
+    @classmethod
+    def of(cls, found: Range, *, name: str, target: Path) -> "Part":
+        """Want this range of the object in the file."""
+        return cls(
+            name=name, target=target, offset=found.offset, size=found.size, sha256=found.sha256
+        )
