@@ -99,6 +99,11 @@ class Cluster:
         """Take a pod off its node."""
         self.where.pop(pod).remove(pod)
 
+    def join(self, node: Node) -> Place:
+        """Take a new node in."""
+        place = self.places[node.name] = Place(node)
+        return place
+
     def remove(self, name: str) -> list[Pod]:
         """Take a node away; return the pods that were on it."""
         gone = list(self.places.pop(name).pods)

@@ -6,7 +6,9 @@ from plan.assembly import Assembly, Resource
 from plan.capacity.addons import add_on_objects
 from plan.capacity.nodes import NODE_GROUP, NodeGroup, node_group
 from plan.capacity.workloads import KINDS, Workload, workloads
-from plan.kubernetes import kubernetes_objects
+from plan.kubernetes import helm_releases, kubernetes_objects
+
+_NODE_AUTOSCALER = "cluster-autoscaler"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +21,8 @@ class Demand:
     workloads: tuple[Workload, ...]
     uncounted: tuple[str, ...]
     """Add-ons and charts that the catalog does not know, and what makes pods now and then."""
+    grows: bool
+    """Whether a cluster autoscaler adds nodes for pods that wait."""
 
 
 def demands(assembly: Assembly) -> list[Demand]:
@@ -26,6 +30,7 @@ def demands(assembly: Assembly) -> list[Demand]:
     groups = assembly.of_type(NODE_GROUP)
     add_ons, unknown = add_on_objects(assembly)
     objects = [*add_ons, *kubernetes_objects(assembly)]
+    scalers = [one.resource for one in helm_releases(assembly) if one.chart == _NODE_AUTOSCALER]
 
     def is_in(resource: Resource, cluster: str) -> bool:
         return _cluster(resource, assembly) == cluster
@@ -44,6 +49,7 @@ def demands(assembly: Assembly) -> list[Demand]:
                     if one.pod_template and one.kind not in KINDS and is_in(one.resource, cluster)
                 ),
             ),
+            grows=any(is_in(resource, cluster) for resource in scalers),
         )
         for cluster in dict.fromkeys(_cluster(resource, assembly) for resource in groups)
         if (here := [resource for resource in groups if is_in(resource, cluster)])

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+_LOADED = ", all pods at maximum"
+
 
 @dataclass(frozen=True)
 class AtMinimum:
@@ -13,7 +15,7 @@ class AtMinimum:
 
 @dataclass(frozen=True)
 class AtMaximum:
-    """Every autoscaler at its maximum, on the same nodes."""
+    """Every autoscaler at its maximum, on the same nodes, or as many more as the cluster adds."""
 
     title = "all pods at autoscaler maximum"
 
@@ -55,11 +57,13 @@ class NodeMissing:
     """One node of a group is gone; what ran on it looks for another place."""
 
     group: str
+    at_maximum: bool = False
+    """Whether all autoscalers are at their maximum, else at their minimum."""
 
     @property
     def title(self) -> str:
         """Name it."""
-        return f"one node of {self.group} missing"
+        return f"one node of {self.group} missing{_LOADED if self.at_maximum else ''}"
 
 
 @dataclass(frozen=True)
@@ -67,11 +71,13 @@ class ZoneMissing:
     """All nodes of a zone are silent: still registered, but nothing may run there."""
 
     zone: str
+    at_maximum: bool = False
+    """Whether all autoscalers are at their maximum, else at their minimum."""
 
     @property
     def title(self) -> str:
         """Name it."""
-        return f"zone {self.zone} missing"
+        return f"zone {self.zone} missing{_LOADED if self.at_maximum else ''}"
 
 
 Scenario = (
@@ -163,3 +169,5 @@ class ClusterCapacity:
     findings: tuple[Finding, ...]
     uncounted: tuple[str, ...]
     """Whose pods take room unseen: add-ons and charts that the catalog lacks, and CronJobs."""
+    grows: bool
+    """Whether a cluster autoscaler adds nodes for pods that wait."""

@@ -33,6 +33,8 @@ class Node:
     """A node with what it can give to pods."""
 
     name: str
+    number: int
+    """Of those of its group, from zero."""
     group: str
     zone: str
     labels: Labels = field(repr=False)
@@ -58,23 +60,27 @@ class NodeGroup:
 
     def nodes(self, size: int) -> Iterator[Node]:
         """Make nodes, spread over the zones as the scaling group does, the first zone first."""
-        for index in range(size):
-            zone = self.zones[index % len(self.zones)]
-            name = f"{self.name}-{index + 1}"
-            yield Node(
-                name=name,
-                group=self.name,
-                zone=zone,
-                labels={**self.labels, **_place_labels(name, zone)},
-                taints=self.taints,
-                allocatable={
-                    CPU: self.machine.allocatable_cpu_milli,
-                    MEMORY: self.machine.allocatable_memory_mib * MIB,
-                    STORAGE: _allocatable_storage(self.disk_gib),
-                    PODS: self.machine.max_pods,
-                },
-                gpus=self.machine.gpus,
-            )
+        for number in range(size):
+            yield self.node(number, self.zones[number % len(self.zones)])
+
+    def node(self, number: int, zone: str) -> Node:
+        """Make the node with a number in a zone."""
+        name = f"{self.name}-{number + 1}"
+        return Node(
+            name=name,
+            number=number,
+            group=self.name,
+            zone=zone,
+            labels={**self.labels, **_place_labels(name, zone)},
+            taints=self.taints,
+            allocatable={
+                CPU: self.machine.allocatable_cpu_milli,
+                MEMORY: self.machine.allocatable_memory_mib * MIB,
+                STORAGE: _allocatable_storage(self.disk_gib),
+                PODS: self.machine.max_pods,
+            },
+            gpus=self.machine.gpus,
+        )
 
 
 def node_group(resource: Resource, assembly: Assembly) -> NodeGroup:

@@ -18,6 +18,7 @@ from plan.capacity.findings import (
     Scenario,
     ZoneMissing,
 )
+from plan.capacity.growth import Supply
 from plan.capacity.nodes import Node, NodeGroup
 from plan.capacity.pods import Pod
 from plan.capacity.rollout import roll
@@ -59,14 +60,16 @@ class Trial:
             case Release(workload):
                 outcome = self._release(self._at_minimum, lambda one: one.key == workload)
             case ReleaseOfAll(at_maximum):
-                before = self._at_maximum if at_maximum else self._at_minimum
-                outcome = self._release(before, lambda one: not one.is_add_on)
-            case NodeMissing(group):
-                outcome = self._without_node(group)
-            case ZoneMissing(zone):
-                scheduler = self._at_minimum.copy()
+                outcome = self._release(self._at(at_maximum), lambda one: not one.is_add_on)
+            case NodeMissing(group, at_maximum):
+                outcome = self._without_node(self._at(at_maximum).copy(), group)
+            case ZoneMissing(zone, at_maximum):
+                scheduler = self._at(at_maximum).copy()
                 outcome = self._moved(scheduler, scheduler.cluster.silence(zone))
         return outcome
+
+    def _at(self, at_maximum: bool) -> Scheduler:  # noqa: FBT001 - a field of the scenario
+        return self._at_maximum if at_maximum else self._at_minimum
 
     @cached_property
     def _at_minimum(self) -> Scheduler:
@@ -89,7 +92,9 @@ class Trial:
         nodes = [node for group in self._demand.groups for node in group.nodes(size(group))]
         # Pods of a deploy come over minutes, or all together once nodes are back.
         by_priority = self._number % 4 < _TRIALS_BY_PRIORITY
-        scheduler = Scheduler(Cluster(nodes), self._draw, by_priority=by_priority)
+        scheduler = Scheduler(
+            Cluster(nodes), self._draw, by_priority=by_priority, supply=_supply(self._demand)
+        )
         made: list[Pod] = []
         for one in self._demand.workloads:
             made += _daemons_or_pods(one, nodes, pods(one))
@@ -112,10 +117,11 @@ class Trial:
         touched = [one for one in self._demand.workloads if touches(one)]
         return Outcome(scheduler, roll(scheduler, touched, self._draw))
 
-    def _without_node(self, group: str) -> Outcome:
-        scheduler = self._at_minimum.copy()
+    def _without_node(self, scheduler: Scheduler, group: str) -> Outcome:
         places = scheduler.cluster.places.values()
         names = [place.node.name for place in places if place.node.group == group]
+        if not names:  # nobody needs one
+            return Outcome(scheduler)
         another_each_time = names[self._number % len(names)]
         return self._moved(scheduler, scheduler.lose(another_each_time))
 
@@ -143,6 +149,22 @@ def scenarios(demand: Demand) -> Iterator[Scenario]:
         yield ZoneMissing(zone)
     if any(group.maximum > group.desired for group in demand.groups):
         yield GroupsAtMaximum()
+    if demand.grows:
+        yield from _grown(demand)
+
+
+def _grown(demand: Demand) -> Iterator[Scenario]:
+    """Name what may go missing of groups that have no node until pods come."""
+    groups = [group for group in demand.groups if group.desired == 0 < group.maximum]
+    for group in groups:
+        yield NodeMissing(group.name, at_maximum=True)
+    for zone in sorted({zone for group in groups for zone in group.zones}):
+        yield ZoneMissing(zone, at_maximum=True)
+
+
+def _supply(demand: Demand) -> Supply | None:
+    daemons = [one for one in demand.workloads if one.kind == DAEMON_SET]
+    return Supply(groups=demand.groups, daemons=daemons) if demand.grows else None
 
 
 def _daemons_or_pods(workload: Workload, nodes: list[Node], count: int) -> Iterator[Pod]:

@@ -6,6 +6,7 @@ from random import Random
 
 from plan.capacity.cluster import Cluster, Place
 from plan.capacity.filters import Filters, Refusal
+from plan.capacity.growth import Supply
 from plan.capacity.pods import Pod
 from plan.capacity.preemption import room_made
 from plan.capacity.scores import best
@@ -22,21 +23,29 @@ class Scheduler:
     makes room. Of equally good nodes one is drawn.
     """
 
-    def __init__(self, cluster: Cluster, draw: Random, *, by_priority: bool) -> None:
+    def __init__(
+        self, cluster: Cluster, draw: Random, *, by_priority: bool, supply: Supply | None = None
+    ) -> None:
         self.cluster = cluster
         self.waiting: dict[Pod, str] = {}
         """In the order of their submission; the reason is empty until they have been tried."""
         self._draw = draw
         self._by_priority = by_priority
+        self._supply = supply
+        self._lost: Counter[str] = Counter()
 
     def copy(self) -> "Scheduler":
         """Return one whose cluster changes alone."""
-        other = Scheduler(self.cluster.copy(), self._draw, by_priority=self._by_priority)
+        other = Scheduler(
+            self.cluster.copy(), self._draw, by_priority=self._by_priority, supply=self._supply
+        )
         other.waiting = dict(self.waiting)
+        other._lost = Counter(self._lost)
         return other
 
     def lose(self, node: str) -> list[Pod]:
         """Take a node away; return the pods that were on it and may run elsewhere."""
+        self._lost[self.cluster.places[node].node.group] += 1
         gone = self.cluster.remove(node)
         self.waiting = {pod: why for pod, why in self.waiting.items() if pod.only_node != node}
         return [pod for pod in gone if pod.only_node is None]
@@ -52,9 +61,25 @@ class Scheduler:
                     self.cluster.provision(claim, self._draw.choice(zones))
 
     def settle(self) -> None:
-        """Place whatever can be placed; a pod that waits is tried again after each that was."""
-        while self._try_all():
+        """Place whatever can be placed; a pod that waits is tried again after each that was.
+
+        Where the cluster grows, nodes come for pods that wait, one after the other.
+        """
+        while self._try_all() or self._grow():
             pass
+
+    def _grow(self) -> bool:
+        """Take in a node on which a pod that waits can run; return whether there was one."""
+        if self._supply is None or not self.waiting:
+            return False
+        found = self._supply.node_for(self.waiting, self.cluster, self._lost)
+        if found is None:
+            return False
+        node, daemons = found
+        self.cluster.join(node)
+        # They are let onto a node that is not ready yet, all others only later.
+        self.waiting = dict.fromkeys(daemons, "") | self.waiting
+        return True
 
     def _try_all(self) -> bool:
         has_placed = False

@@ -21,6 +21,7 @@ def capacity_of(assembly: Assembly) -> tuple[ClusterCapacity, ...]:
             stack=demand.stack,
             findings=tuple(_findings(demand)),
             uncounted=demand.uncounted,
+            grows=demand.grows,
         )
         for demand in demands(assembly)
     )

@@ -1,13 +1,13 @@
 """What makes pods: how many, and how they are replaced by those of a new release."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from plan.capacity.claims import claims_of
 from plan.capacity.nodes import Node
 from plan.capacity.pods import Pod, PodTemplate
 from plan.capacity.reading import reading
+from plan.capacity.scaling import Autoscaler, autoscalers
 from plan.capacity.selectors import Document, Selector, label_selector
 from plan.capacity.surroundings import Surroundings, namespace_of
 from plan.capacity.taints import NO_EXECUTE, NO_SCHEDULE, untolerated
@@ -19,7 +19,6 @@ __all__ = ["DAEMON_SET", "KINDS", "InPlace", "Recreate", "Rolling", "Workload", 
 
 DEPLOYMENT, STATEFUL_SET, DAEMON_SET, JOB = "Deployment", "StatefulSet", "DaemonSet", "Job"
 KINDS = (DEPLOYMENT, STATEFUL_SET, DAEMON_SET, JOB)
-_AUTOSCALER = "HorizontalPodAutoscaler"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -88,23 +87,23 @@ def workloads(objects: Iterable[KubernetesObject]) -> list[Workload]:
     """Read the workloads among the objects of a cluster."""
     known = list(objects)
     surroundings = Surroundings.of(known)
-    autoscalers = dict(_target(one) for one in known if one.kind == _AUTOSCALER)
+    scalers = autoscalers(known)
     found = []
     for one in known:
         if one.kind in KINDS:
             with reading(f"{one.kind} {one.name} in stack {one.stack}"):
-                autoscaler = autoscalers.get((one.kind, namespace_of(one), one.name))
-                found.append(_workload(one, surroundings, autoscaler))
+                scaler = next((scaler for scaler in scalers if scaler.owns(one)), None)
+                found.append(_workload(one, surroundings, scaler))
     return found
 
 
 def _workload(
-    one: KubernetesObject, surroundings: Surroundings, autoscaler: Mapping[str, Any] | None
+    one: KubernetesObject, surroundings: Surroundings, scaler: Autoscaler | None
 ) -> Workload:
     spec = one.document["spec"]
     minimum = maximum = _pods(one.kind, spec)
-    if autoscaler:
-        minimum, maximum = autoscaler.get("minReplicas", 1), autoscaler["maxReplicas"]
+    if scaler:
+        minimum, maximum = scaler.minimum, scaler.maximum
     templates = [
         pod_template(
             spec["template"],
@@ -154,11 +153,3 @@ def _pods(kind: str, spec: Document) -> int:
         parallelism = int(spec.get("parallelism", 1))
         return min(parallelism, int(spec.get("completions", parallelism)))
     return 1 if kind == DAEMON_SET else int(spec.get("replicas", 1))
-
-
-def _target(autoscaler: KubernetesObject) -> tuple[tuple[str, str, str], Document]:
-    """Name what an autoscaler scales, and return its specification."""
-    with reading(f"{autoscaler.kind} {autoscaler.name} in stack {autoscaler.stack}"):
-        spec: Document = autoscaler.document["spec"]
-        target = spec["scaleTargetRef"]
-        return (target["kind"], namespace_of(autoscaler), target["name"]), spec

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from plan.assembly import Assembly
+from plan.capacity.scaling import Autoscaler, autoscalers
 from plan.cost.finding import Scale
 from plan.cost.quotes import figure
 from plan.kubernetes import HelmRelease, KubernetesObject
@@ -33,25 +35,22 @@ def named(assembly: Assembly, stack: str, reference: str) -> str:
 def workloads(assembly: Assembly, objects: Iterable[KubernetesObject]) -> Iterator[Workload]:
     """Return Deployments and StatefulSets; usual is where their autoscaler starts."""
     objects = list(objects)
-    scalers = [one for one in objects if one.kind == "HorizontalPodAutoscaler"]
+    scalers = autoscalers(objects)
     for one in objects:
         if one.kind in _KINDS and one.pod_template:
-            owner = f"{one.kind} {one.name}"
-            replicas = figure(owner, "replicas", one.document["spec"].get("replicas", 1))
-            pods = Scale.fixed(replicas)
-            for scaler in scalers:
-                if _scales(assembly, scaler, one):
-                    spec = scaler.document["spec"]
-                    least = figure(owner, "minReplicas", spec.get("minReplicas", 1))
-                    most = figure(owner, "maxReplicas", spec.get("maxReplicas"))
-                    pods = Scale(least, max(least, replicas), most)
-            yield Workload(object=one, pods=pods)
+            scaler = next((scaler for scaler in scalers if _scales(assembly, scaler, one)), None)
+            yield Workload(object=one, pods=_pods(one, scaler))
 
 
-def _scales(assembly: Assembly, scaler: KubernetesObject, one: KubernetesObject) -> bool:
+def _pods(one: KubernetesObject, scaler: Autoscaler | None) -> Scale:
+    fixed = one.document["spec"].get("replicas", scaler.minimum if scaler else 1)
+    replicas = figure(f"{one.kind} {one.name}", "replicas", fixed)
+    if scaler is None:
+        return Scale.fixed(replicas)
+    least = Decimal(scaler.minimum)
+    return Scale(least, max(least, replicas), Decimal(scaler.maximum))
+
+
+def _scales(assembly: Assembly, scaler: Autoscaler, one: KubernetesObject) -> bool:
     """Whether an autoscaler is the one of a workload."""
-    match scaler.document:
-        case {"spec": {"scaleTargetRef": {"kind": one.kind, "name": one.name}}}:
-            same_namespace = scaler.namespace == one.namespace
-            return same_namespace and cluster_of(assembly, scaler) == cluster_of(assembly, one)
-    return False
+    return scaler.owns(one) and cluster_of(assembly, scaler.object) == cluster_of(assembly, one)

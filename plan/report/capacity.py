@@ -21,7 +21,7 @@ def capacity_section(clusters: Iterable[ClusterCapacity]) -> Iterator[Markup]:
         groups = [room.group for room in cluster.findings[0].room] if cluster.findings else []
         yield table(
             ["Scenario", "Verdict", *(f"Left on {group}" for group in groups)],
-            [_row(finding) for finding in cluster.findings],
+            [_row(finding, grows=cluster.grows) for finding in cluster.findings],
         )
         if cluster.uncounted:
             names = ", ".join(cluster.uncounted)
@@ -37,10 +37,10 @@ def verdict_of(finding: Finding) -> str:
     return f"{number} of {counted(finding.pods, 'pod')} without a node"
 
 
-def _row(finding: Finding) -> list[str]:
+def _row(finding: Finding, *, grows: bool) -> list[str]:
     verdict: Markup = element(
         "span", verdict_of(finding), class_=f"verdict {_MARKS[finding.verdict]}"
     )
     if why := list(sentences(finding)):
         verdict = together(verdict, fold("why", listed(why)))
-    return [finding.scenario.title, verdict, *(left(room) for room in finding.room)]
+    return [finding.scenario.title, verdict, *(left(room, grows=grows) for room in finding.room)]

@@ -108,7 +108,11 @@ def _capacity(findings: Findings) -> Iterator[str]:
         yield from _table(
             [cluster.cluster, "verdict", *(f"left on {group}" for group in groups)],
             [
-                [one.scenario.title, verdict_of(one), *(left(room) for room in one.room)]
+                [
+                    one.scenario.title,
+                    verdict_of(one),
+                    *(left(room, grows=cluster.grows) for room in one.room),
+                ]
                 for one in cluster.findings
             ],
         )

@@ -47,11 +47,12 @@ def span(seconds: Seconds) -> str:
     return _between(str(low) if low else "under 1", str(high), "min")
 
 
-def left(room: Room) -> str:
-    """Write what is left of a node group."""
+def left(room: Room, *, grows: bool) -> str:
+    """Write what is left of a node group, with its number of nodes where that varies."""
     gpus = f", {counted(room.gpus, 'GPU')}" if room.gpus else ""
     cores = f"{room.cpu_milli / _CORE:.1f} CPU"
-    return f"{cores}, {room.memory_mib / _GIB:.1f} GiB, {counted(room.pods, 'pod')}{gpus}"
+    nodes = f"{counted(room.nodes, 'node')}: " if grows else ""
+    return f"{nodes}{cores}, {room.memory_mib / _GIB:.1f} GiB, {counted(room.pods, 'pod')}{gpus}"
 
 
 def _between(low: str, high: str, unit: str) -> str:
