@@ -1,0 +1,1 @@
+"""The functions of Silver Guardian's analysis workflow, one handler a file."""

@@ -1,0 +1,82 @@
+"""`POST /uploads`: a place to upload one video to."""
+
+import os
+import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from .clients import client
+from .http import BadRequest, answer, json_body, refusal
+from .keys import LONGEST_FILENAME, USER, Key
+from .media import LARGEST, is_video, plain
+
+_LIFETIME_SECONDS = 15 * 60
+_UNSAFE = re.compile(r"[^\w.-]+")
+_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
+
+
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+    """Answer with the id of the video, and where and with which headers to put it."""
+    try:
+        body = json_body(event)
+        key = Key(user=_user(body), video_id=uuid4(), filename=_filename(body))
+        content_type, size = _content_type(body), _size(body)
+    except BadRequest as error:
+        return refusal(400, str(error))
+    url = client("s3").generate_presigned_url(
+        "put_object",
+        # Type and length are signed: S3 refuses another type, and more bytes than were declared.
+        Params={
+            "Bucket": os.environ["UPLOADS"],
+            "Key": str(key),
+            "ContentType": content_type,
+            "ContentLength": size,
+        },
+        ExpiresIn=_LIFETIME_SECONDS,
+    )
+    return answer(
+        201,
+        {
+            "video_id": str(key.video_id),
+            "url": url,
+            "method": "PUT",
+            "headers": {"Content-Type": content_type, "Content-Length": str(size)},
+            "expires_in": _LIFETIME_SECONDS,
+        },
+    )
+
+
+def _user(body: Mapping[str, Any]) -> str:
+    user = body.get("user")
+    if not isinstance(user, str) or not USER.fullmatch(user):
+        message = "user must have 1 to 64 letters, digits and the signs _ . @ -."
+        raise BadRequest(message)
+    return user
+
+
+def _filename(body: Mapping[str, Any]) -> str:
+    """Return the name in a form that is safe in a key, with its end, where its type stands."""
+    name = body.get("filename")
+    safe = _UNSAFE.sub("_", name).strip(".") if isinstance(name, str) else ""
+    if not safe:
+        message = "filename must be the name of the video."
+        raise BadRequest(message)
+    return safe[-LONGEST_FILENAME:]
+
+
+def _content_type(body: Mapping[str, Any]) -> str:
+    found = body.get("content_type")
+    content_type = plain(found) if isinstance(found, str) else ""
+    if not is_video(content_type) or not _TYPE.fullmatch(content_type):
+        message = "content_type must be a type of video, as video/mp4."
+        raise BadRequest(message)
+    return content_type
+
+
+def _size(body: Mapping[str, Any]) -> int:
+    size = body.get("size")
+    if isinstance(size, bool) or not isinstance(size, int) or not 0 < size <= LARGEST:
+        message = f"size must be the number of bytes, from 1 to {LARGEST}."
+        raise BadRequest(message)
+    return size

@@ -1,0 +1,1 @@
+"""Silver Guardian: its stacks and the constructs that they alone are made of."""

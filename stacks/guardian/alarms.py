@@ -1,0 +1,97 @@
+"""What somebody is woken for, or sees the next morning."""
+
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from settings.workflow import Workflow
+from stacks.guardian.queues import AnalysisQueue
+from stacks.guardian.workflow import AnalysisWorkflow
+
+_FIVE_MINUTES = cdk.Duration.minutes(5)
+
+
+class Alarms(Construct):
+    """Alarms of the workflow, all told to one topic; whoever wants to know subscribes to it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        settings: Workflow,
+        workflow: AnalysisWorkflow,
+        queues: Mapping[str, AnalysisQueue],
+    ) -> None:
+        super().__init__(scope, id)
+        self.topic = self._topic()
+        executions = workflow.state_machine
+        self._alarm(
+            "Failed",
+            executions.metric_failed(period=_FIVE_MINUTES, statistic="Sum"),
+            "Analyses whose result could not be saved, or that could not begin.",
+        )
+        self._alarm(
+            "Abandoned",
+            workflow.abandoned.metric_invocations(period=_FIVE_MINUTES, statistic="Sum"),
+            "Three analysers ended over the same upload.",
+        )
+        self._alarm(
+            "LostEvents",
+            workflow.lost_events.metric_approximate_number_of_messages_visible(),
+            "Uploads whose analysis EventBridge could not start.",
+        )
+        for name, queue in queues.items():
+            self._alarm(
+                f"{name}DeadLetters",
+                queue.dead_letters.metric_approximate_number_of_messages_visible(),
+                "Dead letters that the function that ends their tasks could not deal with.",
+                periods=3,
+            )
+            self._alarm(
+                f"{name}Waiting",
+                queue.queue.metric_approximate_age_of_oldest_message(),
+                "Uploads wait so long that their heartbeat may run out: no analyser comes up, or "
+                "too few.",
+                threshold=settings.heartbeat // 2,
+            )
+
+    def _alarm(
+        self,
+        id: str,
+        metric: cloudwatch.Metric,
+        description: str,
+        *,
+        threshold: int = 1,
+        periods: int = 1,
+    ) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            id,
+            metric=metric,
+            alarm_description=f"{description} See docs/runbooks/analysis-failed.md.",
+            threshold=threshold,
+            evaluation_periods=periods,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            # Nothing is measured where nothing happens: a queue at rest, no executions.
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self.topic))
+
+    def _topic(self) -> sns.Topic:
+        topic = sns.Topic(self, "Topic", enforce_ssl=True)
+        # A policy of its own replaces the one by which the account's services may publish.
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
+            )
+        )
+        return topic

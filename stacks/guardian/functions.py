@@ -1,0 +1,181 @@
+"""Silver Guardian's functions, and how those that need the database reach it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_rds as rds
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from settings.workflow import Workflow
+from stacks.guardian.program import program
+from stacks.parts.exceptions import LAMBDA_BASICS, accept_managed_policies
+
+APPLICATION_ROLE = "guardian_app"
+"""The database role that the migration makes; it may do nothing but use the one table."""
+
+_HTTPS = 443
+_RETENTION = {
+    1: logs.RetentionDays.ONE_DAY,
+    3: logs.RetentionDays.THREE_DAYS,
+    5: logs.RetentionDays.FIVE_DAYS,
+    7: logs.RetentionDays.ONE_WEEK,
+    14: logs.RetentionDays.TWO_WEEKS,
+    30: logs.RetentionDays.ONE_MONTH,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseAccess:
+    """What a client needs to know of the PostgreSQL instance; it must allow IAM authentication."""
+
+    instance: rds.DatabaseInstance
+    name: str
+    port: int
+    security_group: ec2.ISecurityGroup
+    master_secret: secretsmanager.ISecret
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """As the functions read it."""
+        return {
+            "DATABASE_HOST": self.instance.db_instance_endpoint_address,
+            "DATABASE_PORT": str(self.port),
+            "DATABASE_NAME": self.name,
+        }
+
+
+class Functions(Construct):
+    """Makes functions, all of one program; those in the VPC may reach the database and HTTPS."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        vpc: ec2.IVpc,
+        database: DatabaseAccess,
+        settings: Workflow,
+    ) -> None:
+        super().__init__(scope, id)
+        self.database = database
+        self._vpc = vpc
+        self._settings = settings
+        self._code = program()
+        self._security_group = self._reaching(database)
+
+    def function(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        handler: str,
+        timeout: cdk.Duration,
+        environment: Mapping[str, str],
+    ) -> lambda_.Function:
+        """Make a function outside the VPC."""
+        return self._made(scope, id, handler, timeout, environment, vpc=None)
+
+    def database_function(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        handler: str,
+        timeout: cdk.Duration,
+        environment: Mapping[str, str],
+    ) -> lambda_.Function:
+        """Make a function in the VPC that can reach the database; logging in is another right."""
+        environment = {**self.database.environment, **environment}
+        return self._made(scope, id, handler, timeout, environment, vpc=self._vpc)
+
+    def application_function(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        handler: str,
+        timeout: cdk.Duration,
+        environment: Mapping[str, str],
+    ) -> lambda_.Function:
+        """Make a function that logs in to the database as the application, by IAM."""
+        function = self.database_function(
+            scope, id, handler=handler, timeout=timeout, environment=environment
+        )
+        self.database.instance.grant_connect(function, APPLICATION_ROLE)
+        return function
+
+    def log_group(self, scope: Construct, id: str) -> logs.LogGroup:
+        """Make a log group that keeps its lines as long as the settings say."""
+        return logs.LogGroup(
+            scope,
+            id,
+            retention=_RETENTION[self._settings.log_days],
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+
+    def _made(
+        self,
+        scope: Construct,
+        id: str,
+        handler: str,
+        timeout: cdk.Duration,
+        environment: Mapping[str, str],
+        *,
+        vpc: ec2.IVpc | None,
+    ) -> lambda_.Function:
+        function = lambda_.Function(
+            scope,
+            id,
+            code=self._code,
+            handler=f"guardian.{handler}",
+            runtime=lambda_.Runtime.PYTHON_3_14,
+            memory_size=256,
+            timeout=timeout,
+            environment=dict(environment),
+            log_group=self.log_group(scope, f"{id}Logs"),
+            vpc=vpc,
+            vpc_subnets=vpc and ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
+            security_groups=vpc and [self._security_group],
+        )
+        accept_managed_policies(
+            function, *LAMBDA_BASICS, reason="logs, and a place in the VPC; AWS maintains them"
+        )
+        return function
+
+    def _reaching(self, database: DatabaseAccess) -> ec2.SecurityGroup:
+        """Make the group of the functions; the rule in the database's group belongs to it."""
+        group = ec2.SecurityGroup(
+            self,
+            "SecurityGroup",
+            vpc=self._vpc,
+            description="Functions of the analysis workflow",
+            allow_all_outbound=False,
+        )
+        group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(_HTTPS), "APIs of AWS")
+        target = database.security_group.security_group_id
+        ec2.CfnSecurityGroupEgress(
+            self,
+            "ToDatabase",
+            description="PostgreSQL",
+            group_id=group.security_group_id,
+            destination_security_group_id=target,
+            ip_protocol="tcp",
+            from_port=database.port,
+            to_port=database.port,
+        )
+        ec2.CfnSecurityGroupIngress(
+            self,
+            "IntoDatabase",
+            description="PostgreSQL from the functions of the analysis workflow",
+            group_id=target,
+            source_security_group_id=group.security_group_id,
+            ip_protocol="tcp",
+            from_port=database.port,
+            to_port=database.port,
+        )
+        return group
