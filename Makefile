@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 SHELL := bash
-STACK ?= AvadotProd
+SYSTEM ?= AvadotProd
 BEFORE ?= HEAD
 PYTHON ?= python3
 
@@ -19,8 +19,8 @@ READY := .venv/.ready
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
-up: $(READY) ## Rehearse `cdk deploy AvadotProd` on this machine, and leave it running
-	@python -m rehearsal up $(STACK) --images settings/images.json
+up: $(READY) ## Rehearse `cdk deploy AvadotProd` on this machine, and leave it running; SYSTEM=GuardianProd for another
+	@python -m rehearsal up $(SYSTEM) --images settings/images.json
 
 down: $(READY) ## Stop the rehearsal and remove its state
 	@python -m rehearsal down
@@ -41,14 +41,14 @@ synth: $(READY) ## Write every template to cdk.out, checked by cdk-nag and Cloud
 	@$(CDK) synth --quiet
 
 plan: $(READY) ## Say what deploying AvadotProd means: room, cost, time; writes dist/plan/plan.html with the picture
-	@$(CDK) --no-validation synth --quiet && python -m plan --stack $(STACK) --report dist/plan
+	@$(CDK) --no-validation synth --quiet && python -m plan --stack $(SYSTEM) --report dist/plan
 
 # A finding that wants approval (exit code 3) is an answer here, and no failure.
 diff: $(READY) ## Show what changed, and what it does: make diff BEFORE=v1.2, or BEFORE=deployed (needs credentials)
-	@$(CDK) --no-validation synth --quiet && { python -m plan --stack $(STACK) --before $(BEFORE) --report dist/plan || test $$? -eq 3; }
+	@$(CDK) --no-validation synth --quiet && { python -m plan --stack $(SYSTEM) --before $(BEFORE) --report dist/plan || test $$? -eq 3; }
 
 preflight: $(READY) ## Is this account ready for AvadotProd? (needs credentials, changes nothing)
-	@$(CDK) --no-validation synth --quiet && python -m plan.preflight --stack $(STACK)
+	@$(CDK) --no-validation synth --quiet && python -m plan.preflight --stack $(SYSTEM)
 
 golden: $(READY) ## Rewrite the reviewed files after a wanted change; read them with git diff
 	@python -m pytest -q tests/charts tests/stacks tests/plan/picture --update-golden && git --no-pager diff --stat tests/golden docs

@@ -1,20 +1,29 @@
-"""Takes the place of `helm` in the rehearsal's Lambda functions: notes the chart and succeeds.
+"""Takes the place of `helm` in the rehearsal's Lambda functions: notes the chart, and tells of it.
 
-Charts cannot run here. Their registry may be out of reach, their images are not in our ECR, and
-the one that matters needs AWS itself: the load balancer controller. Its objects without its pods
-would do harm, since a webhook without endpoints makes the API server refuse every Service.
+Charts cannot be installed here: their registry may be out of reach, their images are not in our
+ECR, and the load balancer controller's needs AWS itself. Its objects without its pods would do
+harm, since a webhook without endpoints makes the API server refuse every Service. What can run
+all the same, or be played, the emulator's process starts when it is told.
 
 Runs as a file of its own, on whatever interpreter: nothing but the standard library here.
 """
 
 import argparse
 import json
+import os
+import re
 import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
+_CLUSTER = re.compile(r"current-context: .*:cluster/(\S+)")
+_SECONDS = 300
 
-def note(directory: Path, arguments: list[str]) -> None:
-    """Write down what would have been installed, or forget what is uninstalled."""
+
+def run(directory: Path, arguments: list[str], endpoint: str) -> None:
+    """Tell what is installed or uninstalled, and keep a note of it meanwhile."""
     parser = argparse.ArgumentParser()
     parser.add_argument("verb")
     parser.add_argument("release")
@@ -23,23 +32,51 @@ def note(directory: Path, arguments: list[str]) -> None:
     parser.add_argument("--version", default="")
     parser.add_argument("--namespace", default="default")
     parser.add_argument("--values")
+    parser.add_argument("--kubeconfig", type=Path, required=True)
     asked, _ = parser.parse_known_args(arguments)
-    file = directory / f"{asked.namespace}.{asked.release}.json"
+    cluster = _cluster(asked.kubeconfig)
+    file = directory / f"{cluster}.{asked.namespace}.{asked.release}.json"
     if asked.verb == "uninstall":
-        file.unlink(missing_ok=True)
+        if file.exists():
+            _tell(f"{endpoint}/rehearsal/clusters/{cluster}/charts/uninstall", _read(file))
+            file.unlink()
     elif asked.verb in ("install", "upgrade"):
-        values = json.loads(Path(asked.values).read_text()) if asked.values else {}
-        directory.mkdir(parents=True, exist_ok=True)
         content = {
             "release": asked.release,
             "namespace": asked.namespace,
             "chart": asked.chart,
             "version": asked.version,
             "repository": asked.repo,
-            "values": values,
+            "values": _read(Path(asked.values)) if asked.values else {},
         }
-        file.write_text(json.dumps(content, indent=2))
+        told = _tell(f"{endpoint}/rehearsal/clusters/{cluster}/charts/install", content)
+        directory.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(content | told, indent=2))
+
+
+def _cluster(kubeconfig: Path) -> str:
+    """Return the name of the cluster, which `aws eks update-kubeconfig` has written down."""
+    found = _CLUSTER.search(kubeconfig.read_text())
+    if found is None:
+        sys.exit(f"Error: {kubeconfig} names no EKS cluster")
+    return found[1]
+
+
+def _read(file: Path) -> dict[str, object]:
+    content: dict[str, object] = json.loads(file.read_text())
+    return content
+
+
+def _tell(url: str, content: Mapping[str, object]) -> dict[str, object]:
+    request = urllib.request.Request(url, data=json.dumps(content).encode())  # noqa: S310 - ours
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(request, timeout=_SECONDS) as answer:
+            told: dict[str, object] = json.load(answer)
+            return told
+    except urllib.error.HTTPError as error:
+        sys.exit(f"Error: {json.load(error)['message']}")
 
 
 if __name__ == "__main__":
-    note(Path(sys.argv[1]), sys.argv[2:])
+    run(Path(sys.argv[1]), sys.argv[2:], os.environ["AWS_ENDPOINT_URL"])

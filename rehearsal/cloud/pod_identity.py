@@ -1,61 +1,49 @@
-"""EKS Pod Identity: the call by which a pod takes its IAM role, which the emulator lacks.
+"""EKS Pod Identity: how a pod takes its IAM role, which the emulator lacks.
 
 `eks-auth:AssumeRoleForPodIdentity` is what the agent on a node calls with the token of a pod's
-service account.
+service account. The agent itself answers on a link-local address of the node; here it is another
+path of the emulator's port, one for each cluster, and its answer is the agent's.
 """
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from ministack.core.concurrency import run_reentrant
-
-from rehearsal.cloud.pod_sessions import RefusedError, give_role
+from rehearsal.cloud.doors import Door, Question
+from rehearsal.cloud.pod_sessions import give_role
 from rehearsal.cluster import ControlPlane
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-_PATH = re.compile(r"/clusters/([^/]+)/assume-role-for-pod-identity")
-_OK = 200
+_CALL = re.compile(r"/clusters/([^/]+)/assume-role-for-pod-identity")
+_AGENT = re.compile(r"/rehearsal/pod-identity-agent/([^/]+)/v1/credentials")
 
 
-def with_pod_identity(app: Application, plane_of: Callable[[str], ControlPlane]) -> Application:
-    """Answer the one call of EKS Auth, and pass every other request on."""
+def pod_identity(plane_of: Callable[[str], ControlPlane]) -> tuple[Door, Door]:
+    """Open the one call of EKS Auth, and the agent that pods ask."""
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        match = _PATH.fullmatch(scope.get("path", ""))
-        if match is None:
-            await app(scope, receive, send)
-            return
-        token = json.loads(await _read(receive))["token"]
-        try:
-            session = await run_reentrant(give_role, match[1], token, plane_of)
-        except RefusedError as refusal:
-            await _respond(send, refusal.status, {"message": str(refusal)}, refusal.code)
-        else:
-            await _respond(send, _OK, session)
+    def assume(question: Question) -> Mapping[str, Any]:
+        return give_role(question.path[1], json.loads(question.body)["token"], plane_of)
 
-    return answer
+    def credentials(question: Question) -> Mapping[str, Any]:
+        session = give_role(question.path[1], question.authorization, plane_of)
+        given = session["credentials"]
+        return {
+            "AccessKeyId": given["accessKeyId"],
+            "SecretAccessKey": given["secretAccessKey"],
+            "Token": given["sessionToken"],
+            "AccountId": session["assumedRoleUser"]["arn"].split(":")[4],
+            "Expiration": datetime.fromtimestamp(given["expiration"], UTC).isoformat(),
+        }
 
-
-async def _read(receive: Receive) -> bytes:
-    body = b""
-    while True:
-        message = await receive()
-        body += bytes(message.get("body", b""))
-        if not message.get("more_body"):
-            return body
+    return Door(path=_CALL, answer=assume), Door(path=_AGENT, answer=credentials)
 
 
-async def _respond(
-    send: Send, status: int, content: Mapping[str, Any], error: str | None = None
-) -> None:
-    headers = [(b"content-type", b"application/json")]
-    if error:
-        headers.append((b"x-amzn-errortype", error.encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": json.dumps(content).encode()})
+def environment_of_pod(endpoint: str, cluster: str, token_file: str) -> dict[str, str]:
+    """Return what EKS puts into the environment of a pod with an association."""
+    return {
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": (
+            f"{endpoint}/rehearsal/pod-identity-agent/{cluster}/v1/credentials"
+        ),
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": token_file,
+    }

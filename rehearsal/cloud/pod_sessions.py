@@ -18,6 +18,7 @@ from lightkube.resources.authentication_v1 import TokenReview
 from ministack.core.iam_evaluator import EvalContext, evaluate_trust_policy
 from ministack.services import eks, iam, sts
 
+from rehearsal.cloud.doors import RefusedError
 from rehearsal.cluster import ControlPlane
 
 _SERVICE = "pods.eks.amazonaws.com"
@@ -26,15 +27,6 @@ _USER = re.compile(r"system:serviceaccount:([^:]+):([^:]+)")
 _LIFETIME_SECONDS = 6 * 3600
 _LONGEST_SESSION_NAME = 64
 _BAD_REQUEST, _FORBIDDEN, _NOT_FOUND = 400, 403, 404
-
-
-class RefusedError(Exception):
-    """The role is not given; carries status and code of the real API."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
 
 
 @dataclass(frozen=True, kw_only=True)

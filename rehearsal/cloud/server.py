@@ -8,10 +8,12 @@ from hypercorn.config import Config
 from ministack import app as emulator
 from ministack.core.iam_evaluator import pin_request_origin
 
+from rehearsal.cloud.charts import charts
 from rehearsal.cloud.control_planes import ControlPlanes, replace_docker
+from rehearsal.cloud.doors import with_doors
 from rehearsal.cloud.lock import Lock
 from rehearsal.cloud.order import shuffle
-from rehearsal.cloud.pod_identity import with_pod_identity
+from rehearsal.cloud.pod_identity import pod_identity
 from rehearsal.cloud.resources.access import register_access
 from rehearsal.cloud.resources.add_ons import register_add_ons
 from rehearsal.cloud.resources.buckets import register_buckets
@@ -19,7 +21,7 @@ from rehearsal.cloud.resources.cluster import register_clusters
 from rehearsal.cloud.resources.database import register_databases
 from rehearsal.cloud.resources.network import register_network
 from rehearsal.cloud.resources.node_groups import register_node_groups
-from rehearsal.cloud.settings import HOST
+from rehearsal.cloud.settings import HOST, endpoint
 from rehearsal.toolchain import Toolchain
 
 _KEEP_ALIVE_SECONDS = 75
@@ -39,13 +41,15 @@ async def serve(directory: Path, tools: Path) -> None:
     register_node_groups(planes)
     register_add_ons(planes)
 
+    port = int(os.environ["GATEWAY_PORT"])
+    doors = (*pod_identity(planes.of), charts(endpoint(port), planes.of))
     config = Config()
-    config.bind = [f"{HOST}:{os.environ['GATEWAY_PORT']}"]
+    config.bind = [f"{HOST}:{port}"]
     config.keep_alive_timeout = _KEEP_ALIVE_SECONDS
     config.loglevel = os.environ["LOG_LEVEL"]
     with Lock(directory).held():
         try:
-            await listen(with_pod_identity(emulator.app, planes.of), config)  # type: ignore[arg-type]
+            await listen(with_doors(emulator.app, doors), config)  # type: ignore[arg-type]
         finally:
             planes.stop_all()
 

@@ -1,32 +1,22 @@
-"""The certificates of a control plane: an authority, the server, the administrator."""
+"""The certificates of a control plane: its authorities, the server, the administrator."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.hazmat.primitives.asymmetric import rsa
 
-_LIFETIME = timedelta(days=365)
-_SERVER_NAMES = ("localhost", "kubernetes", "kubernetes.default.svc")
-_SERVER_ADDRESSES = ("127.0.0.1", "10.100.0.1")
-"""Loopback, and the first address of the service network, where pods would find the server."""
+from rehearsal.cluster.authority import Authority, KeyPair, write_key
 
+FRONT_PROXY = "front-proxy-client"
+"""As whom the API server calls the servers of APIs that others bring."""
 
-@dataclass(frozen=True, kw_only=True)
-class KeyPair:
-    """Where a certificate and its key are, both PEM."""
-
-    certificate: Path
-    key: Path
-
-    @classmethod
-    def at(cls, directory: Path, name: str) -> "KeyPair":
-        """Name the two files of a subject."""
-        return cls(certificate=directory / f"{name}.crt", key=directory / f"{name}.key")
+_SERVER_HOSTS = (
+    "localhost",
+    "kubernetes",
+    "kubernetes.default.svc",
+    "127.0.0.1",
+    "10.100.0.1",  # the first address of the service network, where pods would find the server
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,96 +41,33 @@ class Certificates:
         return KeyPair.at(self.directory, "admin")
 
     @property
+    def front_proxy_authority(self) -> KeyPair:
+        """Signs nothing but the front proxy, whose word on a caller's name counts."""
+        return KeyPair.at(self.directory, "front-proxy-ca")
+
+    @property
+    def front_proxy(self) -> KeyPair:
+        """Shown by the API server to the servers of APIs that others bring."""
+        return KeyPair.at(self.directory, FRONT_PROXY)
+
+    @property
     def service_account_key(self) -> Path:
         """Signs the tokens of service accounts."""
         return self.directory / "service-account.key"
 
     def write(self) -> None:
         """Make new keys and certificates."""
-        self.directory.mkdir(parents=True, exist_ok=True)
-        key = ec.generate_private_key(ec.SECP256R1())
-        authority = _subject("rehearsal-ca")
-        usage = x509.KeyUsage(
-            digital_signature=True,
-            key_cert_sign=True,
-            crl_sign=True,
-            content_commitment=False,
-            key_encipherment=False,
-            data_encipherment=False,
-            key_agreement=False,
-            encipher_only=False,
-            decipher_only=False,
-        )
-        certificate = (
-            _builder(authority, authority, key)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            .add_extension(usage, critical=True)
-            .sign(key, hashes.SHA256())
-        )
-        _write_certificate(self.authority, certificate, key)
-        names = [x509.DNSName(name) for name in _SERVER_NAMES]
-        addresses = [x509.IPAddress(IPv4Address(address)) for address in _SERVER_ADDRESSES]
-        self._issue(
-            self.server, "kube-apiserver", x509.SubjectAlternativeName([*names, *addresses]), key
-        )
-        client = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
-        self._issue(self.admin, "admin", client, key, organization="system:masters")
-        _write_key(
+        authority = self.signer()
+        authority.write()
+        authority.issue_server(self.server, "kube-apiserver", _SERVER_HOSTS)
+        authority.issue_client(self.admin, "admin", organization="system:masters")
+        proxies = Authority(pair=self.front_proxy_authority, name="rehearsal-front-proxy-ca")
+        proxies.write()
+        proxies.issue_client(self.front_proxy, FRONT_PROXY)
+        write_key(
             self.service_account_key, rsa.generate_private_key(public_exponent=65537, key_size=2048)
         )
 
-    def _issue(
-        self,
-        pair: KeyPair,
-        name: str,
-        extension: x509.ExtensionType,
-        authority: ec.EllipticCurvePrivateKey,
-        organization: str | None = None,
-    ) -> None:
-        key = ec.generate_private_key(ec.SECP256R1())
-        certificate = (
-            _builder(_subject(name, organization), _subject("rehearsal-ca"), key)
-            .add_extension(extension, critical=False)
-            .sign(authority, hashes.SHA256())
-        )
-        _write_certificate(pair, certificate, key)
-
-
-def _subject(name: str, organization: str | None = None) -> x509.Name:
-    attributes = [x509.NameAttribute(NameOID.COMMON_NAME, name)]
-    if organization:
-        attributes.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization))
-    return x509.Name(attributes)
-
-
-def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey
-) -> x509.CertificateBuilder:
-    now = datetime.now(UTC)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + _LIFETIME)
-    )
-
-
-def _write_certificate(
-    pair: KeyPair, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey
-) -> None:
-    pair.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    _write_key(pair.key, key)
-
-
-def _write_key(path: Path, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> None:
-    path.touch(mode=0o600)
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.TraditionalOpenSSL,
-            serialization.NoEncryption(),
-        )
-    )
+    def signer(self) -> Authority:
+        """Return the cluster's authority, which can sign for what joins it."""
+        return Authority(pair=self.authority, name="rehearsal-ca")

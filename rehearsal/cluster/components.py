@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal.cluster.certificates import Certificates
+from rehearsal.cluster.certificates import FRONT_PROXY, Certificates
 from rehearsal.cluster.ports import free_ports
 
 ETCD = "etcd"
@@ -14,8 +14,10 @@ CONTROLLER_MANAGER = "kube-controller-manager"
 SCHEDULER = "kube-scheduler"
 NODES = "kwok"
 AGENT = "agent"
+KEDA = ("keda-webhooks", "keda-adapter", "keda-operator")
+"""What KEDA's chart brings, where one is installed."""
 
-STOP_ORDER = (AGENT, NODES, SCHEDULER, CONTROLLER_MANAGER, API_SERVER, ETCD)
+STOP_ORDER = (*KEDA, AGENT, NODES, SCHEDULER, CONTROLLER_MANAGER, API_SERVER, ETCD)
 """An API server whose etcd went first hangs, keeps its port, and misleads the next one."""
 
 RUNNING_KUBELET = ("rehearsal/kubelet", "running")
@@ -91,6 +93,7 @@ def api_server(layout: Layout, endpoints: Endpoints, token_webhook: Path | None)
         # Five minutes in reality; a drill that loses a zone would only wait.
         "--default-not-ready-toleration-seconds=5",
         "--default-unreachable-toleration-seconds=5",
+        *_aggregation(pki),
     ]
     if token_webhook:
         arguments += [
@@ -98,6 +101,19 @@ def api_server(layout: Layout, endpoints: Endpoints, token_webhook: Path | None)
             "--authentication-token-webhook-cache-ttl=0s",  # access entries count at once
         ]
     return arguments
+
+
+def _aggregation(pki: Certificates) -> list[str]:
+    """Let the API server pass requests on to servers of other APIs, as external metrics are."""
+    return [
+        f"--requestheader-client-ca-file={pki.front_proxy_authority.certificate}",
+        f"--requestheader-allowed-names={FRONT_PROXY}",
+        "--requestheader-username-headers=X-Remote-User",
+        "--requestheader-group-headers=X-Remote-Group",
+        "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+        f"--proxy-client-cert-file={pki.front_proxy.certificate}",
+        f"--proxy-client-key-file={pki.front_proxy.key}",
+    ]
 
 
 def controller_manager(layout: Layout) -> list[str]:

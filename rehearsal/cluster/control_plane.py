@@ -7,6 +7,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 
@@ -91,6 +92,34 @@ class ControlPlane:
             self._client = None
         self._processes.stop(components.STOP_ORDER)
 
+    @property
+    def layout(self) -> Layout:
+        """The files of the control plane."""
+        return self._layout
+
+    @property
+    def toolchain(self) -> Toolchain:
+        """The programs it is made of, and those of charts."""
+        return self._toolchain
+
+    def start_beside(
+        self, name: str, arguments: Sequence[str], environment: Mapping[str, str]
+    ) -> Record:
+        """Start a program that a chart has brought; it ends with the control plane."""
+        command = [str(self._toolchain.bin / name), *arguments]
+        return self._processes.start(name, command, environment={**os.environ, **environment})
+
+    def stop_beside(self, *names: str) -> None:
+        """Stop programs of a chart, in this order."""
+        self._processes.stop_only(names)
+
+    def last_words(self, name: str) -> str:
+        """Return what a program wrote last, and where the rest stands."""
+        log = self._processes.log(name)
+        lines = log.read_text(errors="replace").splitlines()
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "it wrote nothing")
+        return f"{last} (whole log: {log})"
+
     def _start(self, token_webhook: Path | None) -> None:
         layout, endpoints = self._layout, Endpoints.around(self._port)
         etcd = self._run(components.ETCD, components.etcd(layout, endpoints))
@@ -124,10 +153,7 @@ class ControlPlane:
             time.sleep(0.05)
 
     def _failure(self, name: str, what: str) -> ClusterError:
-        log = self._processes.log(name)
-        lines = log.read_text(errors="replace").splitlines()
-        last = next((line.strip() for line in reversed(lines) if line.strip()), "it wrote nothing")
-        return ClusterError(f"{name} {what}: {last} (whole log: {log})")
+        return ClusterError(f"{name} {what}: {self.last_words(name)}")
 
     def _write_kubeconfig(self) -> None:
         pki = self._layout.certificates

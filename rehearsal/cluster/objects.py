@@ -73,6 +73,17 @@ def is_ready(pod: Pod) -> bool:
     )
 
 
+def has_owner_of_kind(pod: Pod, kind: str) -> bool:
+    """Whether the pod was made by a controller of this kind, as those of DaemonSets are."""
+    return any(owner.kind == kind for owner in metadata(pod).ownerReferences or [])
+
+
+def is_node_ready(node: Node) -> bool:
+    """Whether the node takes pods."""
+    conditions = (node.status.conditions if node.status else None) or []
+    return any(one.type == "Ready" and one.status == "True" for one in conditions)
+
+
 def has_kubelet(node: Node) -> bool:
     """Whether the node's kubelet is played; that of a lost node is not."""
     label, value = RUNNING_KUBELET

@@ -97,6 +97,13 @@ class Processes:
             self._end(record)
         self._ledger.unlink(missing_ok=True)
 
+    def stop_only(self, names: Sequence[str]) -> None:
+        """Stop what is alive under these names, one after the other; the rest goes on."""
+        for name in names:
+            for record in self.running():
+                if record.name == name:
+                    self._end(record)
+
     def _end(self, record: Record) -> None:
         for number in (signal.SIGTERM, signal.SIGKILL):
             if record.is_alive:

@@ -1,13 +1,16 @@
-"""Reads a cloud assembly: which stacks there are, where they go, what they rely on."""
+"""Reads a cloud assembly: which stacks there are, where they go, what they rely on and hold."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from rehearsal.cloud.guard import ACCOUNT
 from rehearsal.command.failure import UpError
+
+_CHART = "Custom::AWSCDK-EKS-HelmChart"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +20,23 @@ class Stack:
     name: str
     region: str
     relies_on: tuple[str, ...]
+    template: Mapping[str, Any]
+
+    def properties_of(self, resource_type: str) -> list[Mapping[str, Any]]:
+        """Return the properties of each resource of a type."""
+        resources = self.template.get("Resources", {}).values()
+        return [one.get("Properties", {}) for one in resources if one["Type"] == resource_type]
+
+    @property
+    def repositories(self) -> set[str]:
+        """The image repositories that the stack makes."""
+        made = self.properties_of("AWS::ECR::Repository")
+        return {one["RepositoryName"] for one in made if "RepositoryName" in one}
+
+    @property
+    def charts(self) -> set[str]:
+        """The Helm charts that the stack installs."""
+        return {one["Chart"] for one in self.properties_of(_CHART) if "Chart" in one}
 
 
 def read_stacks(assembly: Path) -> dict[str, Stack]:
@@ -40,7 +60,8 @@ def read_stacks(assembly: Path) -> dict[str, Stack]:
             if artifacts[other]["type"] == artifact["type"]
         )
         region = place.path.strip("/")
-        stacks[name] = Stack(name=name, region=region, relies_on=relies_on)
+        template = json.loads((assembly / artifact["properties"]["templateFile"]).read_text())
+        stacks[name] = Stack(name=name, region=region, relies_on=relies_on, template=template)
     return stacks
 
 

@@ -1,6 +1,7 @@
 """What stands before a deploy: bootstrapped regions, and a registry with images in it."""
 
 import hashlib
+import json
 import subprocess
 from collections.abc import Mapping, Sequence
 
@@ -15,8 +16,6 @@ from rehearsal.command.failure import UpError
 from rehearsal.command.progress import Progress
 
 _TOOLKIT = "CDKToolkit"
-_REGISTRY = "AvadotRegistry"
-"""The stack that holds the image repositories; it stands before the first release."""
 
 
 def bootstrap(cdk: Cdk, cloud: Emulator, stacks: Sequence[Stack], say: Progress) -> None:
@@ -27,19 +26,32 @@ def bootstrap(cdk: Cdk, cloud: Emulator, stacks: Sequence[Stack], say: Progress)
 
 
 def fill_registry(
-    cdk: Cdk, cloud: Emulator, stacks: Mapping[str, Stack], images: Sequence[Pushed], say: Progress
+    cdk: Cdk, cloud: Emulator, registry: Stack, images: Sequence[Pushed], say: Progress
 ) -> None:
-    """Deploy the registry and push stand-ins, unless the same images are there already."""
-    stamp = cdk.workplace.run / "images.sha256"
-    wanted = hashlib.sha256(repr(images).encode()).hexdigest()
+    """Deploy a registry and push stand-ins, unless the same images are there already."""
+    held = [image for image in images if image.repository in registry.repositories]
+    stamp = cdk.workplace.run / f"{registry.name}.sha256"
+    wanted = hashlib.sha256(repr(held).encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    registry = stacks[_REGISTRY]
     bootstrap(cdk, cloud, [registry], say)
     deploy(cdk, cloud, [registry], say)
-    push_all(cloud.client("ecr", registry.region), images)
-    say(f"{len(images)} images pushed")
+    push_all(cloud.client("ecr", registry.region), held)
+    say(f"{len(held)} images pushed")
     stamp.write_text(wanted)
+
+
+def registries_of(
+    known: Mapping[str, Stack], stacks: Sequence[Stack], images: Sequence[Pushed]
+) -> list[Stack]:
+    """Return the stacks whose repositories hold an image that these name, or that are of these."""
+    text = json.dumps([stack.template for stack in stacks])
+    named = {image.repository for image in images if image.digest in text}
+    return [
+        stack
+        for stack in known.values()
+        if stack.repositories & named or (stack.repositories and stack in stacks)
+    ]
 
 
 def await_step(cdk: Cdk, name: str, process: subprocess.Popen[bytes], say: Progress) -> None:

@@ -8,7 +8,7 @@ from lightkube.resources.core_v1 import Node, Pod
 from rich.table import Table
 
 from rehearsal.cluster.node_group import ZONE_LABEL
-from rehearsal.cluster.objects import labels_of, name_of, namespace_of, spec_of
+from rehearsal.cluster.objects import is_node_ready, labels_of, name_of, namespace_of, spec_of
 
 _SYSTEM = "kube-"
 _GPU = "nvidia.com/gpu"
@@ -24,7 +24,7 @@ def nodes_table(client: Client) -> Table:
     for node in sorted(client.list(Node), key=_place):
         labels, name = labels_of(node), name_of(node)
         table.add_row(
-            f"{name.split('.', maxsplit=1)[0]}{'' if _is_ready(node) else ' (not ready)'}",
+            f"{name.split('.', maxsplit=1)[0]}{'' if is_node_ready(node) else ' (not ready)'}",
             labels.get(ZONE_LABEL),
             labels.get(_TYPE),
             _offer(node),
@@ -36,11 +36,6 @@ def nodes_table(client: Client) -> Table:
 def _place(node: Node) -> tuple[str, str, str]:
     labels = labels_of(node)
     return labels.get(_TYPE, ""), labels.get(ZONE_LABEL, ""), name_of(node)
-
-
-def _is_ready(node: Node) -> bool:
-    conditions = (node.status and node.status.conditions) or []
-    return any(one.type == "Ready" and one.status == "True" for one in conditions)
 
 
 def _offer(node: Node) -> str:

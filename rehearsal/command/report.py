@@ -38,10 +38,10 @@ def _stacks(record: Record) -> Table:
 
 
 def _not_rehearsed(cloud: Emulator, record: Record) -> Table:
-    table = Table(title="Not rehearsed", title_justify="left", show_header=False)
+    table = Table(title="Not rehearsed, or not as in AWS", title_justify="left", show_header=False)
     for note in sorted(cloud.charts.glob("*.json")):
         chart = json.loads(note.read_text())
-        table.add_row(f"chart {chart['chart']} {chart['version']}", "noted, not installed")
+        table.add_row(f"chart {chart['chart']} {chart['version']}", chart["rehearsed"])
     table.add_row("machines and containers", "nodes and pods are played, after the image's notes")
     if record.played_images:
         text = f"{record.played_images} digests are of images that this machine does not have"

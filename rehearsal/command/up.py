@@ -13,7 +13,7 @@ from rehearsal.command.assembly import read_stacks, with_foundations
 from rehearsal.command.cdk import Cdk
 from rehearsal.command.cluster import find_cluster, kubeconfig_of
 from rehearsal.command.deploy import deploy
-from rehearsal.command.foundations import await_step, bootstrap, fill_registry
+from rehearsal.command.foundations import await_step, bootstrap, fill_registry, registries_of
 from rehearsal.command.progress import Progress
 from rehearsal.command.record import Record
 from rehearsal.command.workplace import Workplace
@@ -59,8 +59,11 @@ def _deploy(workplace: Workplace, stack: str, images: list[Pushed], say: Progres
     known = read_stacks(workplace.assembly)
     stacks = with_foundations(known, stack)
     cdk = Cdk(workplace=workplace, environment=cloud.environment)
+    if any("keda" in one.charts for one in stacks):
+        toolchain.prepare_keda(workplace.toolchain, say)
     bootstrap(cdk, cloud, stacks, say)
-    fill_registry(cdk, cloud, known, images, say)
+    for registry in registries_of(known, stacks, images):
+        fill_registry(cdk, cloud, registry, images, say)
     seconds = deploy(cdk, cloud, stacks, say)
 
     cluster = find_cluster(cloud, stacks)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from rehearsal.toolchain.failure import ToolchainError
 from rehearsal.toolchain.layers import extract_tools
-from rehearsal.toolchain.programs import PROGRAMS, build
+from rehearsal.toolchain.programs import KEDA, KEDA_VERSION, PROGRAMS, build, copy_from_module
 
-__all__ = ["Toolchain", "ToolchainError", "prepare"]
+__all__ = ["KEDA_VERSION", "Toolchain", "ToolchainError", "prepare", "prepare_keda"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +17,11 @@ class Toolchain:
 
     bin: Path
     """The directory that belongs on the PATH."""
+
+    @property
+    def keda(self) -> Path:
+        """Definitions and webhooks as KEDA's module ships them, `crd` and `webhooks`."""
+        return self.bin.parent / "keda"
 
 
 def prepare(directory: Path, say: Callable[[str], None]) -> Toolchain:
@@ -31,3 +36,11 @@ def prepare(directory: Path, say: Callable[[str], None]) -> Toolchain:
     for program in PROGRAMS:
         build(program, toolchain.bin, say)
     return toolchain
+
+
+def prepare_keda(toolchain: Toolchain, say: Callable[[str], None]) -> None:
+    """Build KEDA's three programs unless they are there, four to five minutes on two cores."""
+    for program in KEDA:
+        build(program, toolchain.bin, say)
+    for name in ("crd/bases", "webhooks"):
+        copy_from_module(KEDA[0], f"config/{name}", toolchain.keda / name)

@@ -39,7 +39,8 @@ class Program:
     @property
     def fingerprint(self) -> str:
         """Changes when anything that decides the program's content does."""
-        inputs = [(self.source / name).read_bytes() for name in ("go.mod", "go.sum")]
+        files = [self.source / "go.mod", self.source / "go.sum", *sorted(self.source.rglob("*.go"))]
+        inputs = [file.read_bytes() for file in files]
         return fingerprint([*inputs, self.package, self.linker_flags])
 
 
@@ -68,6 +69,22 @@ PROGRAMS = (
 )
 
 
+KEDA_VERSION = "2.20.2"
+_KEDA_MODULE = "github.com/kedacore/keda/v2"
+
+KEDA = (
+    Program(
+        name="keda-operator",
+        version=KEDA_VERSION,
+        module="keda",
+        package=f"{_KEDA_MODULE}/cmd/operator",
+    ),
+    Program(name="keda-adapter", version=KEDA_VERSION, module="keda", package="./adapter"),
+    Program(name="keda-webhooks", version=KEDA_VERSION, module="keda", package="./webhooks"),
+)
+"""Built only for an assembly that installs the chart: they take as long as all the others."""
+
+
 def build(program: Program, directory: Path, say: Callable[[str], None]) -> None:
     """Build a program into `directory` unless it was built from the same inputs before."""
     stamp = Stamp(file=directory / program.name, fingerprint=program.fingerprint)
@@ -85,6 +102,20 @@ def build(program: Program, directory: Path, say: Callable[[str], None]) -> None
     with waiting(say, f"building {program.name} {program.version}"):
         _run(program, command, log)
     stamp.write()
+
+
+def copy_from_module(program: Program, path: str, directory: Path) -> None:
+    """Copy the files of a directory of KEDA's module, which the build has fetched and verified."""
+    command = [_go(), "list", "-m", "-f", "{{.Dir}}", _KEDA_MODULE]
+    found = subprocess.run(
+        command, cwd=program.source, env=_environment(), capture_output=True, text=True, check=False
+    )
+    if found.returncode:
+        message = f"{_KEDA_MODULE} could not be found: {found.stderr.strip()}"
+        raise ToolchainError(message)
+    directory.mkdir(parents=True, exist_ok=True)
+    for file in (Path(found.stdout.strip()) / path).iterdir():
+        (directory / file.name).write_bytes(file.read_bytes())
 
 
 def _run(program: Program, command: Sequence[str], log: Path) -> None:

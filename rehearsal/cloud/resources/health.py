@@ -7,6 +7,8 @@ from lightkube import ApiError, Client
 from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import Node
 
+from rehearsal.cluster.objects import is_node_ready
+
 _PATIENCE_SECONDS = 60.0
 """EKS waits up to half an hour; what is not there after a minute here does not come."""
 _SECONDS_BETWEEN_LOOKS = 0.2
@@ -17,7 +19,7 @@ def await_nodes(client: Client, names: Sequence[str]) -> None:
     """Return when all these nodes are ready; raise `RuntimeError` if they do not become so."""
 
     def ready() -> bool:
-        return all(_is_ready(client.get(Node, name)) for name in names)
+        return all(is_node_ready(client.get(Node, name)) for name in names)
 
     if not _in_time(ready):
         message = "NodeCreationFailure: Unhealthy nodes in the kubernetes cluster"
@@ -43,11 +45,6 @@ def _in_time(reached: Callable[[], bool]) -> bool:
     while not (done := reached()) and time.monotonic() < deadline:
         time.sleep(_SECONDS_BETWEEN_LOOKS)
     return done
-
-
-def _is_ready(node: Node) -> bool:
-    conditions = (node.status.conditions if node.status else None) or []
-    return any(one.type == "Ready" and one.status == "True" for one in conditions)
 
 
 def _serves(client: Client, namespace: str, name: str) -> bool:

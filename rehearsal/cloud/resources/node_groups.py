@@ -9,13 +9,17 @@ from lightkube.resources.core_v1 import Node
 from ministack.services import eks
 
 from rehearsal.cloud.control_planes import ControlPlanes
-from rehearsal.cloud.resources.drain import drain
 from rehearsal.cloud.resources.handler import Handler, Made, Properties, aws, register
 from rehearsal.cloud.resources.health import await_nodes
+from rehearsal.cluster import autoscaling
+from rehearsal.cluster.autoscaling import Scalable
+from rehearsal.cluster.drain import drain
 from rehearsal.cluster.node_group import NODE_GROUP_LABEL
 from rehearsal.cluster.nodes import NodeGroup, NodeTaint, join, leave
 from rehearsal.cluster.objects import name_of
 
+_DRAIN_SECONDS = 60.0
+"""EKS waits a quarter of an hour for pods that a disruption budget holds back; then it goes on."""
 _REPLACING = (
     "ClusterName",
     "NodegroupName",
@@ -43,7 +47,7 @@ def register_node_groups(planes: ControlPlanes) -> None:
             instanceTypes=properties["InstanceTypes"],
             labels=properties.get("Labels", {}),
         )
-        _settle(planes, name, properties)
+        _settle(planes, name, properties, _scaling(properties)["desiredSize"])
         return _made(cluster, name)
 
     def update(physical_id: str, old: Properties, new: Properties) -> Made:
@@ -52,13 +56,18 @@ def register_node_groups(planes: ControlPlanes) -> None:
             return create({"NodegroupName": f"{name}-new", **new})
         eks._nodegroups[physical_id]["scalingConfig"] = _scaling(new)
         _relabel(planes, name, old, new)
-        _settle(planes, name, new)
+        # A size that the template does not change is the autoscaler's.
+        size = None if _scaling(old) == _scaling(new) else _scaling(new)["desiredSize"]
+        _settle(planes, name, new, size)
         return _made(cluster, name)
 
     def delete(physical_id: str, _properties: Properties) -> None:
         cluster, _, name = physical_id.partition("/")
-        drain(planes.of(cluster).client(), name)
-        leave(planes.of(cluster), name)
+        plane = planes.of(cluster)
+        autoscaling.forget(plane, name)
+        nodes = plane.client().list(Node, labels={NODE_GROUP_LABEL: name})
+        drain(plane.client(), set(map(name_of, nodes)), _DRAIN_SECONDS)
+        leave(plane, name)
         aws("eks").delete_nodegroup(clusterName=cluster, nodegroupName=name)
 
     register(
@@ -67,21 +76,29 @@ def register_node_groups(planes: ControlPlanes) -> None:
     )
 
 
-def _settle(planes: ControlPlanes, name: str, properties: Properties) -> None:
-    """Bring the cluster to the nodes that the properties ask for, and wait until they serve."""
+def _settle(planes: ControlPlanes, name: str, properties: Properties, size: int | None) -> None:
+    """Bring the cluster to the nodes that the properties ask for, and wait until they serve.
+
+    Without a size the group keeps the nodes that it has.
+    """
     cluster = planes.of(properties["ClusterName"])
     subnets = aws("ec2").describe_subnets(SubnetIds=properties["Subnets"])["Subnets"]
     group = NodeGroup(
         name=name,
         instance_type=properties["InstanceTypes"][0],
-        size=_scaling(properties)["desiredSize"],
+        size=size or 0,
         zones=[subnet["AvailabilityZone"] for subnet in subnets],
         disk_gib=_disk(properties),
         labels=properties.get("Labels", {}),
         taints=_taints(properties),
         capacity_type=properties.get("CapacityType", "ON_DEMAND"),
     )
-    await_nodes(cluster.client(), join(cluster, group))
+    scaling = _scaling(properties)
+    autoscaling.declare(
+        cluster, Scalable(group=group, minimum=scaling["minSize"], maximum=scaling["maxSize"])
+    )
+    if size is not None:
+        await_nodes(cluster.client(), join(cluster, group))
 
 
 def _relabel(planes: ControlPlanes, name: str, old: Properties, new: Properties) -> None:

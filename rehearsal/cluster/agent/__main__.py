@@ -14,6 +14,7 @@ import httpx2
 from lightkube import ApiError, Client, KubeConfig
 from lightkube.resources.core_v1 import Node, Pod
 
+from rehearsal.cluster.agent.autoscaler import Autoscaler
 from rehearsal.cluster.agent.images import Registry
 from rehearsal.cluster.agent.kubelet import Kubelet
 from rehearsal.cluster.agent.machines import Machines
@@ -57,6 +58,7 @@ def parts(client: Client, registry: Registry, changed: threading.Event) -> tuple
     pods = Mirror(client, Pod, changed=changed.set)
     nodes = Mirror(client, Node, changed=changed.set)
     return (
+        Autoscaler(client, pods, nodes, changed.set),
         Machines(client, nodes, pods),
         Volumes(client, pods, nodes, changed.set),
         Kubelet(client, pods, nodes, Pulls(registry.pull), Needs(client, pods)),

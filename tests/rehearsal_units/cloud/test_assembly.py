@@ -16,9 +16,12 @@ def _write(directory: Path, **stacks: tuple[str, list[str]]) -> None:
             "type": "aws:cloudformation:stack",
             "environment": environment,
             "dependencies": [*relies_on, f"{name}.assets"],
+            "properties": {"templateFile": f"{name}.template.json"},
         }
         for name, (environment, relies_on) in stacks.items()
     }
+    for name in stacks:
+        (directory / f"{name}.template.json").write_text("{}")
     assets = {f"{name}.assets": {"type": "cdk:asset-manifest"} for name in stacks}
     manifest = {"artifacts": artifacts | assets}
     (directory / "manifest.json").write_text(json.dumps(manifest))

@@ -1,0 +1,62 @@
+"""Helm charts whose programs run here, or are played: what `helm` asks of the rehearsal."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rehearsal.cloud.doors import Door, Question, RefusedError
+from rehearsal.cloud.pod_identity import environment_of_pod
+from rehearsal.cluster import ControlPlane, autoscaling, keda
+from rehearsal.toolchain import KEDA_VERSION
+
+_PATH = re.compile(r"/rehearsal/clusters/([^/]+)/charts/(install|uninstall)")
+_NOTED = "noted, not installed"
+_KEDA_RUNS = "its operator, metrics adapter and admission webhooks run, built from their module"
+_AUTOSCALER_IS_PLAYED = "played: nodes come for pods that wait, and go when they are idle"
+_BAD_REQUEST, _FAILED = 400, 500
+
+
+def charts(endpoint: str, plane_of: Callable[[str], ControlPlane]) -> Door:
+    """Open the path by which `helm` tells what it installs or uninstalls."""
+
+    def answer(question: Question) -> Mapping[str, Any]:
+        cluster, verb = question.path[1], question.path[2]
+        chart = json.loads(question.body)
+        change = _install if verb == "install" else _uninstall
+        try:
+            return {"rehearsed": change(plane_of(cluster), cluster, chart, endpoint)}
+        except RuntimeError as error:
+            raise RefusedError(_FAILED, "InstallationFailed", str(error)) from error
+
+    return Door(path=_PATH, answer=answer)
+
+
+def _install(plane: ControlPlane, cluster: str, chart: Mapping[str, Any], endpoint: str) -> str:
+    match chart["chart"]:
+        case "keda":
+            if chart["version"] != KEDA_VERSION:
+                message = (
+                    f"chart keda {chart['version']}: this rehearsal builds KEDA {KEDA_VERSION}; "
+                    "let rehearsal/toolchain/keda and programs.py name the same version"
+                )
+                raise RefusedError(_BAD_REQUEST, "OtherVersion", message)
+            keda.install(
+                plane,
+                chart["namespace"],
+                lambda token: environment_of_pod(endpoint, cluster, token),
+            )
+            return _KEDA_RUNS
+        case "cluster-autoscaler":
+            autoscaling.enable(plane)
+            return _AUTOSCALER_IS_PLAYED
+    return _NOTED
+
+
+def _uninstall(plane: ControlPlane, _cluster: str, chart: Mapping[str, Any], _endpoint: str) -> str:
+    match chart["chart"]:
+        case "keda":
+            keda.remove(plane, chart["namespace"])
+        case "cluster-autoscaler":
+            autoscaling.disable(plane)
+    return ""

@@ -1,0 +1,137 @@
+"""Plays the cluster-autoscaler: nodes come for pods that wait for one, and go when they are idle.
+
+Only its decisions are played. That its role lets it size the groups is for the templates' tests.
+"""
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from lightkube import Client
+from lightkube.models.core_v1 import PodSpec
+from lightkube.resources.apps_v1 import DaemonSet
+from lightkube.resources.core_v1 import ConfigMap, Node, Pod
+
+from rehearsal.cluster.addon_pods import SYSTEM_NAMESPACE
+from rehearsal.cluster.agent.mirror import Mirror, Wake
+from rehearsal.cluster.agent.room import less, machines_for, requests, room_of, takes
+from rehearsal.cluster.answers import NOT_FOUND, suppress_codes
+from rehearsal.cluster.autoscaling import GROUPS, INSTALLED, Scalable
+from rehearsal.cluster.node_group import NODE_GROUP_LABEL, NodeGroup
+from rehearsal.cluster.nodes import join
+from rehearsal.cluster.objects import (
+    has_owner_of_kind,
+    is_node_ready,
+    labels_of,
+    metadata,
+    name_of,
+    spec_of,
+    status_of,
+)
+
+SECONDS_TO_START = 3.0
+"""A machine of AWS takes about a minute from the decision to a ready node."""
+SECONDS_IDLE = 10.0
+"""The real one waits ten minutes before it takes an idle node away."""
+_NOWHERE = "10.0.255.255"
+_LOG = logging.getLogger(__name__)
+
+
+class Autoscaler:
+    """Sizes the declared groups while its chart is installed."""
+
+    def __init__(
+        self, client: Client, pods: Mirror[Pod], nodes: Mirror[Node], changed: Wake
+    ) -> None:
+        self._client = client
+        self._pods = pods
+        self._nodes = nodes
+        self._settings = Mirror(client, ConfigMap, namespace=SYSTEM_NAMESPACE, changed=changed)
+        self._starting: dict[str, list[float]] = {}
+        self._idle_since: dict[str, float] = {}
+
+    def tick(self) -> None:
+        """Decide for each group."""
+        if self._settings.get(INSTALLED, SYSTEM_NAMESPACE) is None:
+            return
+        stored = self._settings.get(GROUPS, SYSTEM_NAMESPACE)
+        for scalable in Scalable.read_all(stored):
+            nodes = self._nodes_of(scalable.group)
+            self._finish_starts(scalable, nodes)
+            self._grow(scalable, nodes)
+            self._shrink(scalable, nodes)
+
+    def _nodes_of(self, group: NodeGroup) -> list[Node]:
+        return [n for n in self._nodes.all() if labels_of(n).get(NODE_GROUP_LABEL) == group.name]
+
+    def _grow(self, scalable: Scalable, nodes: Sequence[Node]) -> None:
+        template = scalable.group.node(zone=scalable.group.zones[0], address=_NOWHERE)
+        waiting = [spec for spec in self._waiting() if takes(template, spec)]
+        if not waiting:
+            return
+        starting = self._starting.setdefault(scalable.group.name, [])
+        free = less(room_of(template), [requests(spec) for spec in self._daemons(template)])
+        coming = len(starting) + sum(not is_node_ready(node) for node in nodes)
+        wanted = machines_for(waiting, free) - coming
+        allowed = scalable.maximum - len(nodes) - len(starting)
+        for _ in range(min(wanted, allowed)):
+            _LOG.info("%s: one more node for %d waiting pods", scalable.group.name, len(waiting))
+            starting.append(time.monotonic())
+
+    def _finish_starts(self, scalable: Scalable, nodes: Sequence[Node]) -> None:
+        """Let machines that have started join the cluster."""
+        starting = self._starting.get(scalable.group.name, [])
+        up = [since for since in starting if time.monotonic() - since >= SECONDS_TO_START]
+        if up:
+            size = min(len(nodes) + len(up), scalable.maximum)
+            join(_Holder(self._client), replace(scalable.group, size=size))
+            self._starting[scalable.group.name] = [one for one in starting if one not in up]
+
+    def _shrink(self, scalable: Scalable, nodes: Sequence[Node]) -> None:
+        busy = {
+            spec_of(pod).nodeName
+            for pod in self._pods.all()
+            if not has_owner_of_kind(pod, "DaemonSet")
+        }
+        idle = [node for node in nodes if is_node_ready(node) and name_of(node) not in busy]
+        for node in nodes:
+            if node not in idle:
+                self._idle_since.pop(name_of(node), None)
+        spare = len(nodes) - scalable.minimum
+        for node in idle:
+            since = self._idle_since.setdefault(name_of(node), time.monotonic())
+            if spare > 0 and time.monotonic() - since >= SECONDS_IDLE:
+                _LOG.info("%s: %s is idle and goes", scalable.group.name, name_of(node))
+                with suppress_codes(NOT_FOUND):
+                    self._client.delete(Node, name_of(node))
+                del self._idle_since[name_of(node)]
+                spare -= 1
+
+    def _waiting(self) -> Iterator[PodSpec]:
+        return (
+            spec_of(pod)
+            for pod in self._pods.all()
+            if metadata(pod).deletionTimestamp is None
+            and any(
+                condition.type == "PodScheduled" and condition.reason == "Unschedulable"
+                for condition in status_of(pod).conditions or []
+            )
+        )
+
+    def _daemons(self, template: Node) -> Iterator[PodSpec]:
+        for one in self._client.list(DaemonSet, namespace="*"):
+            spec = one.spec.template.spec if one.spec else None
+            if spec and takes(template, spec):
+                yield spec
+
+
+class _Holder:
+    """Gives the agent's client to those who ask a cluster for one."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def client(self) -> Client:
+        """Return the client."""
+        return self._client
