@@ -8,13 +8,16 @@ from pathlib import Path
 
 import aws_cdk as cdk
 
-from settings import avadot
+from settings import avadot, guardian
 from settings.checks import SettingError
 from settings.images import Image, read_images
-from settings.system import Avadot
-from stacks.avadot import AvadotStack
-from stacks.cluster import ClusterStack
-from stacks.data import DataStack
+from settings.system import Avadot, Guardian, System
+from stacks.avadot.cluster import AvadotCluster
+from stacks.avadot.data import AvadotData
+from stacks.avadot.workloads import AvadotStack
+from stacks.guardian.cluster import GuardianCluster
+from stacks.guardian.data import GuardianData
+from stacks.guardian.workloads import GuardianStack
 from stacks.network import NetworkStack
 from stacks.parts.rules import EksRules
 from stacks.registry import RegistryStack
@@ -23,51 +26,55 @@ IMAGES = Path(__file__).parent / "settings" / "images.json"
 
 
 def build_app(
-    images: Mapping[str, Image], systems: Sequence[Avadot], *, validate: bool = True
+    images: Mapping[str, Image], systems: Sequence[System], *, validate: bool = True
 ) -> cdk.App:
-    """Return the application with the registry and the given systems."""
+    """Return the application with the registries and the given systems."""
     app = cdk.App()
     if validate:
         # Imported here because it costs a tenth of each synth, also where it is switched off.
         from cdk_nag import AwsSolutionsChecks  # noqa: PLC0415
 
         cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app), EksRules())
-    RegistryStack(app, "AvadotRegistry", env=cdk.Environment(region=avadot.REGION), images=images)
+    _add_registries(app, images)
     for system in systems:
-        add_avadot(app, system, images)
+        match system:
+            case Avadot():
+                _add_avadot(app, system, images)
+            case Guardian():
+                _add_guardian(app, system)
     return app
 
 
-def add_avadot(app: cdk.App, system: Avadot, images: Mapping[str, Image]) -> None:
-    """Add the four stacks of Avadot in one environment, lowest first.
+def _add_registries(app: cdk.App, images: Mapping[str, Image]) -> None:
+    """Add one registry for each system; all environments of a system share it."""
+    of_guardian = {name: image for name, image in images.items() if name in guardian.IMAGES}
+    of_avadot = {name: image for name, image in images.items() if name not in guardian.IMAGES}
+    for kind, region, own in (
+        (Avadot, avadot.REGION, of_avadot),
+        (Guardian, guardian.REGION, of_guardian),
+    ):
+        RegistryStack(
+            app,
+            f"{kind.__name__}Registry",
+            env=cdk.Environment(region=region),
+            title=kind.title,
+            images=own,
+        )
 
-    The account stays open: it is that of whoever deploys.
-    """
-    env = cdk.Environment(region=system.region)
-    registry = f"{cdk.Aws.ACCOUNT_ID}.dkr.ecr.{system.region}.{cdk.Aws.URL_SUFFIX}"
-    network = NetworkStack(app, f"{system.name}Network", env=env, network=system.network)
-    data = DataStack(
-        app,
-        f"{system.name}Data",
-        env=env,
-        vpc=network.vpc,
-        mysql=system.mysql,
-        valkey=system.valkey,
-        model_store=system.model_store,
-        providers=system.providers,
-        retained=system.retained,
-    )
-    cluster = ClusterStack(
+
+def _add_avadot(app: cdk.App, system: Avadot, images: Mapping[str, Image]) -> None:
+    """Add the four stacks of Avadot in one environment, lowest first."""
+    env, registry, network = _foundations(app, system)
+    data = AvadotData(app, f"{system.name}Data", env=env, vpc=network.vpc, system=system)
+    cluster = AvadotCluster(
         app,
         f"{system.name}Cluster",
         env=env,
         vpc=network.vpc,
-        settings=system.cluster,
-        volume=system.audio2face.volume,
+        system=system,
         device_plugin=images["k8s-device-plugin"],
         registry=registry,
         data=data,
-        retained=system.retained,
     )
     AvadotStack(
         app,
@@ -81,13 +88,50 @@ def add_avadot(app: cdk.App, system: Avadot, images: Mapping[str, Image]) -> Non
     )
 
 
+def _add_guardian(app: cdk.App, system: Guardian) -> None:
+    """Add the four stacks of Silver Guardian in one environment, lowest first."""
+    env, registry, network = _foundations(app, system)
+    data = GuardianData(app, f"{system.name}Data", env=env, vpc=network.vpc, system=system)
+    cluster = GuardianCluster(
+        app, f"{system.name}Cluster", env=env, vpc=network.vpc, system=system, data=data
+    )
+    GuardianStack(
+        app,
+        system.name,
+        env=env,
+        settings=system,
+        registry=registry,
+        network=network,
+        data=data,
+        cluster=cluster,
+    )
+
+
+def _foundations(app: cdk.App, system: System) -> tuple[cdk.Environment, str, NetworkStack]:
+    """Return where a system stands: its region, the registry there, and a network of its own.
+
+    The account stays open: it is that of whoever deploys.
+    """
+    env = cdk.Environment(region=system.region)
+    registry = f"{cdk.Aws.ACCOUNT_ID}.dkr.ecr.{system.region}.{cdk.Aws.URL_SUFFIX}"
+    network = NetworkStack(
+        app, f"{system.name}Network", env=env, title=system.title, network=system.network
+    )
+    return env, registry, network
+
+
 def main() -> None:
     """Synthesize every environment."""
     try:
         reviewed = read_images(IMAGES)
         build_app(
             reviewed,
-            [avadot.prod(reviewed), avadot.dev(reviewed)],
+            [
+                avadot.prod(reviewed),
+                avadot.dev(reviewed),
+                guardian.prod(reviewed),
+                guardian.dev(reviewed),
+            ],
             # The CDK's own switch, also set by `cdk --no-validation`.
             validate=os.environ.get("CDK_VALIDATION") != "false",
         ).synth()

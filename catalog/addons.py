@@ -56,9 +56,9 @@ def add_on(name: str) -> AddOn:
 
 
 @cache
-def requests_of_add_ons() -> AddOnRequests:
-    """Sum the requests of every add-on in the catalog."""
-    pods = [pods for name in read("addons.json")["add_ons"] for pods in add_on(name).pods]
+def requests_of_add_ons(names: tuple[str, ...]) -> AddOnRequests:
+    """Sum the requests of the named add-ons."""
+    pods = [pods for name in names for pods in add_on(name).pods]
     return AddOnRequests(
         per_node=_sum([p for p in pods if p.kind == "DaemonSet"]),
         per_cluster=_sum([p for p in pods if p.kind == "Deployment"]),

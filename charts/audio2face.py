@@ -11,7 +11,7 @@ from lightkube.models.policy_v1 import PodDisruptionBudget, PodDisruptionBudgetS
 from charts import entrance, traffic
 from charts.audio2face_access import callers, headless_name
 from charts.audio2face_pods import stateful_set
-from charts.objects import Identity, add
+from charts.objects import AVADOT, Identity, add
 from charts.surroundings import Entrance, ModelFiles, NodePorts, Pods, Surroundings
 from settings.exposure import Domain, LoadBalancer
 from settings.gpu import Audio2Face
@@ -37,6 +37,7 @@ class Audio2FaceChart(cdk8s.Chart):
     ) -> None:
         super().__init__(scope, server.name)
         identity = Identity(
+            system=AVADOT,
             namespace=namespace,
             name=server.name,
             component=server.name,

@@ -21,7 +21,7 @@ from lightkube.models.core_v1 import (
 from lightkube.models.meta_v1 import ObjectMeta
 
 from charts.audio2face_pods import GPU_TOLERATION
-from charts.objects import Identity
+from charts.objects import AVADOT, Identity
 from charts.pod import requirements
 from settings.images import Image
 from settings.workloads import Resources
@@ -36,7 +36,13 @@ _RESOURCES = Resources(cpu_milli=10, memory_mib=64, cpu_limit_milli=200, memory_
 
 def device_plugin(image: Image, registry: str) -> DaemonSet:
     """Run the plugin on every node with GPUs."""
-    identity = Identity(namespace="kube-system", name=_NAME, component=_NAME, version=image.tag)
+    identity = Identity(
+        system=AVADOT,
+        namespace="kube-system",
+        name=_NAME,
+        component=_NAME,
+        version=image.tag,
+    )
     pods = PodTemplateSpec(
         metadata=ObjectMeta(labels=identity.labels),
         spec=PodSpec(

@@ -20,6 +20,9 @@ from charts.surroundings import Entrance, NodePorts
 from settings.exposure import Domain, LoadBalancer, PlainHttp
 from settings.workloads import Protocol, Stop
 
+READY_BEHIND_LOAD_BALANCER = {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}
+"""Written on a namespace: a pod counts as ready only once the load balancer sends to it."""
+
 _ALB = "alb.ingress.kubernetes.io"
 _HTTP = 80
 _HTTPS = 443

@@ -1,12 +1,14 @@
 """The namespace of a system: closed, until a workload opens what it needs."""
 
+from collections.abc import Mapping
+
 import cdk8s
 from constructs import Construct
 from lightkube.models.core_v1 import Namespace
 from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 
 from charts import traffic
-from charts.objects import COMMON_LABELS, add
+from charts.objects import add, common_labels
 
 
 class NamespaceChart(cdk8s.Chart):
@@ -15,7 +17,15 @@ class NamespaceChart(cdk8s.Chart):
     `kubernetes` is the cluster's version, as 1.36: by its rules pods are judged.
     """
 
-    def __init__(self, scope: Construct, *, namespace: str, kubernetes: str) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        system: str,
+        namespace: str,
+        kubernetes: str,
+        labels: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(scope, namespace)
         security = {
             f"pod-security.kubernetes.io/{mode}{suffix}": value
@@ -30,24 +40,23 @@ class NamespaceChart(cdk8s.Chart):
                 metadata=ObjectMeta(
                     name=namespace,
                     labels={
-                        **COMMON_LABELS,
+                        **common_labels(system),
                         **security,
-                        # A pod counts as ready only once the load balancer sends to it.
-                        "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled",
+                        **(labels or {}),
                     },
                 ),
             ),
         )
-        add(self, traffic.nothing(_metadata("default-deny", namespace)))
+        add(self, traffic.nothing(_metadata("default-deny", system, namespace)))
         add(
             self,
             traffic.policy(
-                _metadata("name-service", namespace),
+                _metadata("name-service", system, namespace),
                 LabelSelector(),
                 egress=[traffic.to_name_service()],
             ),
         )
 
 
-def _metadata(name: str, namespace: str) -> ObjectMeta:
-    return ObjectMeta(name=name, namespace=namespace, labels=COMMON_LABELS)
+def _metadata(name: str, system: str, namespace: str) -> ObjectMeta:
+    return ObjectMeta(name=name, namespace=namespace, labels=common_labels(system))

@@ -7,10 +7,13 @@ from typing import Any, Protocol
 import cdk8s
 from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 
-COMMON_LABELS = {
-    "app.kubernetes.io/part-of": "avadot",
-    "app.kubernetes.io/managed-by": "aws-cdk",
-}
+AVADOT = "avadot"
+"""What the charts that only Avadot has write on their objects."""
+
+
+def common_labels(system: str) -> dict[str, str]:
+    """Return what every object of a system carries."""
+    return {"app.kubernetes.io/part-of": system, "app.kubernetes.io/managed-by": "aws-cdk"}
 
 
 class Manifest(Protocol):
@@ -42,6 +45,7 @@ def add(chart: cdk8s.Chart, manifest: Manifest) -> None:
 class Identity:
     """A workload's name, and the labels by which its objects and pods are known."""
 
+    system: str
     namespace: str
     name: str
     component: str
@@ -60,7 +64,7 @@ class Identity:
             **self.selector,
             "app.kubernetes.io/component": self.component,
             "app.kubernetes.io/version": self.version,
-            **COMMON_LABELS,
+            **common_labels(self.system),
         }
 
     @property

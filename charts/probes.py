@@ -66,6 +66,26 @@ def worker_probes(rollout: Rollout) -> Probes:
     )
 
 
+def analyzer_probes(port: int, rollout: Rollout) -> Probes:
+    """Ask whether the process lives, and apart from that whether its tools and credentials work."""
+    alive = HTTPGetAction(path="/healthz", port=port)
+    return Probes(
+        startup=Probe(
+            httpGet=alive,
+            periodSeconds=_WEB_PERIOD,
+            timeoutSeconds=3,
+            failureThreshold=_tries(rollout, _WEB_PERIOD),
+        ),
+        readiness=Probe(
+            httpGet=HTTPGetAction(path="/readyz", port=port),
+            initialDelaySeconds=5,
+            periodSeconds=10,
+            timeoutSeconds=5,
+        ),
+        liveness=Probe(httpGet=alive, initialDelaySeconds=10, periodSeconds=30, timeoutSeconds=5),
+    )
+
+
 def grpc_probes(port: int, rollout: Rollout) -> Probes:
     """Ask the gRPC health service, which tells a living process from a loaded model.
 

@@ -7,7 +7,7 @@ from constructs import Construct
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.models.rbac_v1 import PolicyRule, Role, RoleBinding, RoleRef, Subject
 
-from charts.objects import COMMON_LABELS, add
+from charts.objects import add, common_labels
 
 GROUP = "release-gate"
 """The Kubernetes group that the gate's IAM role is mapped to."""
@@ -16,9 +16,9 @@ GROUP = "release-gate"
 class ReleaseGateChart(cdk8s.Chart):
     """A Role for the gate, bound to its group."""
 
-    def __init__(self, scope: Construct, *, namespace: str) -> None:
+    def __init__(self, scope: Construct, *, system: str, namespace: str) -> None:
         super().__init__(scope, GROUP)
-        metadata = ObjectMeta(name=GROUP, namespace=namespace, labels=COMMON_LABELS)
+        metadata = ObjectMeta(name=GROUP, namespace=namespace, labels=common_labels(system))
         read = ["get", "list"]
         add(
             self,

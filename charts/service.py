@@ -16,7 +16,7 @@ from lightkube.models.policy_v1 import PodDisruptionBudget, PodDisruptionBudgetS
 
 from charts import entrance, traffic
 from charts.credentials import SecretProviderClass, credentials_of
-from charts.objects import Identity, add
+from charts.objects import AVADOT, Identity, add
 from charts.service_deployment import deployment
 from charts.surroundings import Entrance, NodePorts, SecretsStore, Surroundings, Zones
 from settings.gpu import Audio2Face
@@ -40,6 +40,7 @@ class ServiceChart(cdk8s.Chart):
     ) -> None:
         super().__init__(scope, service.name)
         identity = Identity(
+            system=AVADOT,
             namespace=namespace,
             name=service.name,
             component=service.component,

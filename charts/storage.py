@@ -3,7 +3,7 @@
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.models.storage_v1 import StorageClass
 
-from charts.objects import COMMON_LABELS
+from charts.objects import AVADOT, common_labels
 from settings.gpu import Volume
 
 STORAGE_CLASS = "gp3"
@@ -16,7 +16,7 @@ def storage_class(volume: Volume) -> StorageClass:
         kind="StorageClass",
         metadata=ObjectMeta(
             name=STORAGE_CLASS,
-            labels=COMMON_LABELS,
+            labels=common_labels(AVADOT),
             annotations={"storageclass.kubernetes.io/is-default-class": "true"},
         ),
         provisioner="ebs.csi.aws.com",

@@ -144,3 +144,14 @@ class Surroundings:
     secrets: SecretsStore | KubernetesSecret
     entrance: Entrance | NodePorts
     nodes: Zones | OneNode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """Where an analyser finds its image, its messages and the uploads that they name."""
+
+    images: Registry
+    region: str
+    queue_url: str
+    bucket: str
+    prefix: str

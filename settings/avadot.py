@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from settings.cluster import Cluster, Network
 from settings.data import ModelStore, MySql, NewBucket, Valkey
 from settings.exposure import LoadBalancer, PlainHttp
 from settings.gpu import Audio2Face, EngineBuild, Volume
 from settings.images import Image
 from settings.nodes import NodeGroup
-from settings.system import Avadot, Cluster, Network
+from settings.system import Avadot
 from settings.workloads import Autoscaling, CpuService, Protocol, Resources, Rollout, Stop
 
 REGION = "ap-northeast-2"
@@ -26,11 +27,21 @@ _SERVICES = (
     ("fact-worker", "fact_worker", Protocol.WORKER, None),
 )
 
+ADD_ONS = (
+    "vpc-cni",
+    "kube-proxy",
+    "eks-pod-identity-agent",
+    "coredns",
+    "metrics-server",
+    "aws-ebs-csi-driver",
+    "aws-secrets-store-csi-driver-provider",
+    "aws-load-balancer-controller",
+)
 CPU_NODES = NodeGroup(
-    name="avadot-nodes", instance_type="t3.large", minimum=2, maximum=2, disk_gib=40
+    name="avadot-nodes", instance_types=("t3.large",), minimum=2, maximum=2, disk_gib=40
 )
 GPU_NODES = NodeGroup(
-    name="avadot-node-gpu", instance_type="g4dn.xlarge", minimum=2, maximum=2, disk_gib=100
+    name="avadot-node-gpu", instance_types=("g4dn.xlarge",), minimum=2, maximum=2, disk_gib=100
 )
 
 
@@ -93,7 +104,10 @@ def prod(images: Mapping[str, Image]) -> Avadot:
             nat_gateways=2,
         ),
         cluster=Cluster(
-            name="avadot-cluster", kubernetes="1.36", node_groups=(CPU_NODES, GPU_NODES)
+            name="avadot-cluster",
+            kubernetes="1.36",
+            node_groups=(CPU_NODES, GPU_NODES),
+            add_ons=ADD_ONS,
         ),
         mysql=MySql(
             version="8.4.10",

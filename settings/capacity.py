@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog import requests_of_add_ons
+from settings.analyzers import Analyzer
 from settings.checks import require
+from settings.cluster import Cluster
 from settings.gpu import Audio2Face
 from settings.nodes import NodeGroup
-from settings.workloads import CpuService
+from settings.workloads import CpuService, Resources
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,29 +20,58 @@ class Room:
     memory_mib: int
     pods: int
 
+    def without(self, pod: Resources) -> "Room":
+        """Return what a pod leaves; below 0 in some figure, if it does not fit."""
+        return Room(
+            cpu_milli=self.cpu_milli - pod.cpu_milli,
+            memory_mib=self.memory_mib - pod.memory_mib,
+            pods=self.pods - 1,
+        )
 
-def room_for_services(groups: Sequence[NodeGroup]) -> Room:
-    """Sum what the groups offer at their smallest, without what the add-ons take."""
-    add_ons = requests_of_add_ons()
-    nodes = sum(group.minimum for group in groups)
+    @property
+    def is_there(self) -> bool:
+        """Whether nothing is overdrawn."""
+        return min(self.cpu_milli, self.memory_mib, self.pods) >= 0
+
+
+def room_of_node(group: NodeGroup, cluster: Cluster) -> Room:
+    """Return what a node of a group leaves to pods, the smallest of its types if it has several."""
+    daemons = requests_of_add_ons(cluster.add_ons).per_node
+    machines = group.machines
     return Room(
-        cpu_milli=sum(g.minimum * g.machine.allocatable_cpu_milli for g in groups)
-        - nodes * add_ons.per_node.cpu_milli
-        - add_ons.per_cluster.cpu_milli,
-        memory_mib=sum(g.minimum * g.machine.allocatable_memory_mib for g in groups)
-        - nodes * add_ons.per_node.memory_mib
-        - add_ons.per_cluster.memory_mib,
-        pods=sum(g.minimum * g.machine.max_pods for g in groups)
-        - nodes * add_ons.per_node.pods
-        - add_ons.per_cluster.pods,
+        cpu_milli=min(m.allocatable_cpu_milli for m in machines) - daemons.cpu_milli,
+        memory_mib=min(m.allocatable_memory_mib for m in machines) - daemons.memory_mib,
+        pods=min(m.max_pods for m in machines) - daemons.pods,
     )
 
 
-def check_services(services: Sequence[CpuService], groups: Sequence[NodeGroup]) -> None:
-    """Require that every service at its autoscaler's maximum fits the CPU groups."""
-    room = room_for_services(groups)
+def room_for_services(cluster: Cluster) -> Room:
+    """Sum what the groups for all pods offer at their smallest, without what the add-ons take."""
+    controllers = requests_of_add_ons(cluster.add_ons).per_cluster
+    nodes = [(g.minimum, room_of_node(g, cluster)) for g in cluster.common_groups]
+    return Room(
+        cpu_milli=sum(n * room.cpu_milli for n, room in nodes) - controllers.cpu_milli,
+        memory_mib=sum(n * room.memory_mib for n, room in nodes) - controllers.memory_mib,
+        pods=sum(n * room.pods for n, room in nodes) - controllers.pods,
+    )
+
+
+def check_add_ons(cluster: Cluster) -> None:
+    """Require room for the cluster's own pods on machines that are always there."""
+    room = room_for_services(cluster)
+    require(
+        room.is_there,
+        "cluster add_ons",
+        cluster.add_ons,
+        f"node groups {_names(cluster.common_groups)} at their minimum do not hold them "
+        f"(left are {room.cpu_milli} cpu_milli, {room.memory_mib} memory_mib, {room.pods} pods)",
+    )
+
+
+def check_services(services: Sequence[CpuService], cluster: Cluster) -> None:
+    """Require that every service at its autoscaler's maximum fits the groups for all pods."""
+    room = room_for_services(cluster)
     pods = [(service, service.autoscaling.maximum) for service in services]
-    names = ", ".join(group.name for group in groups)
     for field, wanted, offered in (
         ("cpu_milli", sum(n * s.resources.cpu_milli for s, n in pods), room.cpu_milli),
         ("memory_mib", sum(n * s.resources.memory_mib for s, n in pods), room.memory_mib),
@@ -50,13 +81,14 @@ def check_services(services: Sequence[CpuService], groups: Sequence[NodeGroup]) 
             wanted <= offered,
             f"services at autoscaler maximum, {field}",
             wanted,
-            f"node groups {names} leave {offered} after add-ons; add nodes or lower the maximum",
+            f"node groups {_names(cluster.common_groups)} leave {offered} after add-ons; "
+            "add nodes or lower the maximum",
         )
 
 
-def check_audio2face(server: Audio2Face, groups: Sequence[NodeGroup]) -> None:
+def check_audio2face(server: Audio2Face, cluster: Cluster) -> None:
     """Require a node of its own, with enough GPUs, for every Audio2Face pod."""
-    fitting = [group for group in groups if group.machine.gpus >= server.gpus]
+    fitting = [group for group in cluster.gpu_groups if group.gpus >= server.gpus]
     nodes = sum(group.minimum for group in fitting)
     require(
         server.replicas <= nodes,
@@ -64,19 +96,60 @@ def check_audio2face(server: Audio2Face, groups: Sequence[NodeGroup]) -> None:
         server.replicas,
         f"each needs a node of its own with {server.gpus} GPU, and there are {nodes}",
     )
-    per_node = requests_of_add_ons().per_node
     for group in fitting:
-        cpu = group.machine.allocatable_cpu_milli - per_node.cpu_milli
-        memory = group.machine.allocatable_memory_mib - per_node.memory_mib
+        room = room_of_node(group, cluster)
+        for field, wanted, offered in (
+            ("cpu_milli", server.resources.cpu_milli, room.cpu_milli),
+            ("memory_mib", server.resources.memory_mib, room.memory_mib),
+        ):
+            require(
+                wanted <= offered,
+                f"audio2face {field}",
+                wanted,
+                f"a node of {group.name} leaves {offered} after add-ons",
+            )
+
+
+def check_analyzers(analyzers: Sequence[Analyzer], cluster: Cluster) -> None:
+    """Require that all analysers at their maximum fit the machines kept for them at theirs.
+
+    The largest pods are placed first, each on the first node with room: what fits so, fits.
+    """
+    nodes = {
+        group.workload: [room_of_node(group, cluster)] * group.maximum
+        for group in cluster.dedicated_groups
+    }
+    for analyzer in sorted(analyzers, key=lambda a: a.resources.cpu_milli, reverse=True):
+        rooms = nodes.get(analyzer.workload)
         require(
-            server.resources.cpu_milli <= cpu,
-            "audio2face cpu_milli",
-            server.resources.cpu_milli,
-            f"a node of {group.name} leaves {cpu} after add-ons",
+            rooms,
+            f"analyzer {analyzer.name} workload",
+            analyzer.workload,
+            "no node group is kept for it",
         )
+        placed = sum(_place(analyzer.resources, rooms or []) for _ in range(_most(analyzer)))
         require(
-            server.resources.memory_mib <= memory,
-            "audio2face memory_mib",
-            server.resources.memory_mib,
-            f"a node of {group.name} leaves {memory} after add-ons",
+            placed == _most(analyzer),
+            f"analyzer {analyzer.name} scaling maximum",
+            _most(analyzer),
+            f"the machines for {analyzer.workload} at their maximum hold {placed} of its pods; "
+            "add nodes or lower the maximum",
         )
+
+
+def _most(analyzer: Analyzer) -> int:
+    return analyzer.scaling.maximum
+
+
+def _place(pod: Resources, rooms: list[Room]) -> bool:
+    """Take the pod's part of the first room that has it; say whether one had."""
+    for number, room in enumerate(rooms):
+        left = room.without(pod)
+        if left.is_there:
+            rooms[number] = left
+            return True
+    return False
+
+
+def _names(groups: Sequence[NodeGroup]) -> str:
+    return ", ".join(group.name for group in groups)

@@ -8,6 +8,9 @@ from settings.checks import require, require_port
 _MYSQL_STANDARD_SUPPORT = "8.4"
 """MySQL 8.0 left standard support on 2026-07-31; 8.4 stays until 2029-07-31."""
 
+_POSTGRESQL_MAJOR = 16
+"""In standard support on RDS until early 2029."""
+
 _GP3_MINIMUM_GIB = 20
 _RDS_BACKUP_MAXIMUM_DAYS = 35
 _VALKEY_MAXIMUM_NODES = 6
@@ -15,8 +18,8 @@ _VALKEY_MAXIMUM_NODES = 6
 
 
 @dataclass(frozen=True, kw_only=True)
-class MySql:
-    """A MySQL database on RDS."""
+class RelationalDatabase:
+    """A database on RDS; a subclass names the engine."""
 
     version: str
     instance_type: str
@@ -24,11 +27,48 @@ class MySql:
     storage_gib: int
     multi_az: bool
     backup_days: int
+    database: str
+    port: int
+
+    def __post_init__(self) -> None:
+        """Check the sizes and the names."""
+        engine = type(self).__name__.lower()
+        require(
+            re.fullmatch(r"[a-z0-9]+\.[a-z0-9]+", self.instance_type),
+            f"{engine} instance_type",
+            self.instance_type,
+            "write it as m7g.large, without db.",
+        )
+        require(
+            self.storage_gib >= _GP3_MINIMUM_GIB,
+            f"{engine} storage_gib",
+            self.storage_gib,
+            f"gp3 starts at {_GP3_MINIMUM_GIB}",
+        )
+        require(
+            1 <= self.backup_days <= _RDS_BACKUP_MAXIMUM_DAYS,
+            f"{engine} backup_days",
+            self.backup_days,
+            f"keep backups for 1 to {_RDS_BACKUP_MAXIMUM_DAYS} days",
+        )
+        require(
+            re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,62}", self.database),
+            f"{engine} database",
+            self.database,
+            "use at most 63 letters, digits and underscores, starting with a letter",
+        )
+        require_port(f"{engine} port", self.port)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MySql(RelationalDatabase):
+    """A MySQL database on RDS."""
+
     database: str = "avadot"
     port: int = 3306
 
     def __post_init__(self) -> None:
-        """Check the version against RDS' support dates, the sizes and the names."""
+        """Check the version against RDS' support dates, and the rest."""
         require(
             re.fullmatch(rf"{re.escape(_MYSQL_STANDARD_SUPPORT)}\.[0-9]+", self.version),
             "mysql version",
@@ -36,31 +76,26 @@ class MySql:
             f"use {_MYSQL_STANDARD_SUPPORT} with a patch version, as {_MYSQL_STANDARD_SUPPORT}.10; "
             "others have left standard support on RDS",
         )
+        super().__post_init__()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostgreSql(RelationalDatabase):
+    """A PostgreSQL database on RDS."""
+
+    database: str = "guardian"
+    port: int = 5432
+
+    def __post_init__(self) -> None:
+        """Check the version against the one that the migration is tested with, and the rest."""
         require(
-            re.fullmatch(r"[a-z0-9]+\.[a-z0-9]+", self.instance_type),
-            "mysql instance_type",
-            self.instance_type,
-            "write it as m7g.large, without db.",
+            re.fullmatch(rf"{_POSTGRESQL_MAJOR}\.[0-9]+", self.version),
+            "postgresql version",
+            self.version,
+            f"use {_POSTGRESQL_MAJOR} with its minor version, as {_POSTGRESQL_MAJOR}.10; "
+            "the tests run with no other",
         )
-        require(
-            self.storage_gib >= _GP3_MINIMUM_GIB,
-            "mysql storage_gib",
-            self.storage_gib,
-            f"gp3 starts at {_GP3_MINIMUM_GIB}",
-        )
-        require(
-            1 <= self.backup_days <= _RDS_BACKUP_MAXIMUM_DAYS,
-            "mysql backup_days",
-            self.backup_days,
-            f"keep backups for 1 to {_RDS_BACKUP_MAXIMUM_DAYS} days",
-        )
-        require(
-            re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,63}", self.database),
-            "mysql database",
-            self.database,
-            "use at most 64 letters, digits and underscores, starting with a letter",
-        )
-        require_port("mysql port", self.port)
+        super().__post_init__()
 
 
 @dataclass(frozen=True, kw_only=True)

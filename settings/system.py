@@ -1,92 +1,30 @@
-"""A system in one environment: everything that is decided about it."""
+"""The systems: everything that is decided about one of them in one environment."""
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
-from catalog import UnknownFactError, kubernetes_version
 from settings import capacity
-from settings.addresses import require_client_range, require_vpc_range
-from settings.checks import SettingError, require, require_name, require_unique
-from settings.data import ModelStore, MySql, Valkey
+from settings.analyzers import Analyzer
+from settings.checks import require, require_name, require_unique
+from settings.cluster import Cluster, Network
+from settings.data import ModelStore, MySql, PostgreSql, Valkey
 from settings.exposure import Domain, LoadBalancer
 from settings.gpu import Audio2Face
 from settings.nodes import NodeGroup
+from settings.uploads import Uploads
+from settings.workflow import Workflow
 from settings.workloads import CpuService
 
-_FEWEST_ZONES = 2
-"""EKS, RDS and the load balancer each refuse fewer."""
+_NODE_START_SECONDS = 180
+"""Decision of the autoscaler, start of the machine, network plugin: one to three minutes."""
+_SPOT_NOTICE_SECONDS = 120
+"""What EC2 gives."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Network:
-    """The VPC: its address range, zones and ways out."""
-
-    cidr: str
-    zones: tuple[str, ...]
-    nat_gateways: int
-
-    def __post_init__(self) -> None:
-        """Check the address range and the zones."""
-        require_vpc_range("network cidr", self.cidr)
-        require_unique("network zone", self.zones)
-        require(
-            len(self.zones) >= _FEWEST_ZONES,
-            "network zones",
-            self.zones,
-            f"EKS and RDS need at least {_FEWEST_ZONES}",
-        )
-        require(
-            1 <= self.nat_gateways <= len(self.zones),
-            "network nat_gateways",
-            self.nat_gateways,
-            f"must be from 1 to one for each of the {len(self.zones)} zones",
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cluster:
-    """The EKS cluster and its machines."""
-
-    name: str
-    """People type it, so it is fixed; everything else is named by CloudFormation."""
-    kubernetes: str
-    node_groups: tuple[NodeGroup, ...]
-    api_cidrs: tuple[str, ...] = ()
-    """Who may reach the API server from the internet; nobody, if empty."""
-
-    def __post_init__(self) -> None:
-        """Check the version, the groups and the address ranges."""
-        require_name("cluster name", self.name)
-        try:
-            kubernetes_version(self.kubernetes)
-        except UnknownFactError as error:
-            message = f"cluster {self.name}: {error}"
-            raise SettingError(message) from None
-        require_unique("node group name", [group.name for group in self.node_groups])
-        require(
-            any(not group.has_gpus for group in self.node_groups),
-            "cluster node_groups",
-            [group.name for group in self.node_groups],
-            "one must be without GPUs, for the services and the cluster's own pods",
-        )
-        require_unique("cluster api_cidrs", self.api_cidrs)
-        for cidr in self.api_cidrs:
-            require_client_range("cluster api_cidrs", cidr)
-
-    @property
-    def cpu_groups(self) -> tuple[NodeGroup, ...]:
-        """The groups for ordinary pods."""
-        return tuple(group for group in self.node_groups if not group.has_gpus)
-
-    @property
-    def gpu_groups(self) -> tuple[NodeGroup, ...]:
-        """The groups kept for pods that ask for a GPU."""
-        return tuple(group for group in self.node_groups if group.has_gpus)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Avadot:
-    """Avadot in one environment."""
+class System:
+    """What every system has."""
 
     environment: str
     """`Prod`, `Dev`: ends the names of the stacks."""
@@ -96,14 +34,8 @@ class Avadot:
     """Whether data stores survive `cdk destroy`; only throw-away environments say no."""
     network: Network
     cluster: Cluster
-    mysql: MySql
-    valkey: Valkey
-    model_store: ModelStore
-    providers: tuple[str, ...]
-    """Outside services whose keys are kept in Secrets Manager."""
-    services: tuple[CpuService, ...]
-    audio2face: Audio2Face
-    load_balancer: LoadBalancer
+    title: ClassVar[str]
+    """What people call the system."""
 
     def __post_init__(self) -> None:
         """Check what no part can check alone."""
@@ -127,16 +59,40 @@ class Avadot:
                 zone,
                 f"must be region {self.region} and one letter",
             )
-        require_unique("providers", self.providers)
-        self._check_services()
-        self._check_certificate()
-        capacity.check_services(self.services, self.cluster.cpu_groups)
-        capacity.check_audio2face(self.audio2face, self.cluster.gpu_groups)
 
     @property
     def name(self) -> str:
         """The name of the stack that deploys it all."""
-        return f"Avadot{self.environment}"
+        return f"{type(self).__name__}{self.environment}"
+
+    @property
+    def label(self) -> str:
+        """The system's name on its objects in Kubernetes."""
+        return type(self).__name__.lower()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Avadot(System):
+    """Avadot: conversation services, and Audio2Face on GPUs."""
+
+    mysql: MySql
+    valkey: Valkey
+    model_store: ModelStore
+    providers: tuple[str, ...]
+    """Outside services whose keys are kept in Secrets Manager."""
+    services: tuple[CpuService, ...]
+    audio2face: Audio2Face
+    load_balancer: LoadBalancer
+    title: ClassVar[str] = "Avadot"
+
+    def __post_init__(self) -> None:
+        """Check what no part can check alone."""
+        super().__post_init__()
+        require_unique("providers", self.providers)
+        self._check_services()
+        self._check_certificate()
+        capacity.check_services(self.services, self.cluster)
+        capacity.check_audio2face(self.audio2face, self.cluster)
 
     def _check_services(self) -> None:
         require(self.services, "services", self.services, "give at least one")
@@ -175,3 +131,69 @@ class Avadot:
                 )
             case _:
                 pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guardian(System):
+    """Silver Guardian: analysers of uploaded video, and the workflow that asks them."""
+
+    postgresql: PostgreSql
+    valkey: Valkey
+    uploads: Uploads
+    audio: Analyzer
+    video: Analyzer
+    workflow: Workflow
+    title: ClassVar[str] = "Silver Guardian"
+
+    def __post_init__(self) -> None:
+        """Check what no part can check alone."""
+        super().__post_init__()
+        require_unique("analyzer name", [analyzer.name for analyzer in self.analyzers])
+        require(
+            self.audio.port != self.video.port,
+            "analyzer port",
+            self.video.port,
+            f"{self.audio.name} and {self.video.name} need one each",
+        )
+        self._check_groups()
+        capacity.check_add_ons(self.cluster)
+        capacity.check_analyzers(self.analyzers, self.cluster)
+
+    @property
+    def analyzers(self) -> tuple[Analyzer, ...]:
+        """All analysers."""
+        return (self.audio, self.video)
+
+    def machines_of(self, analyzer: Analyzer) -> NodeGroup:
+        """Return the group that is kept for an analyser."""
+        (group,) = (g for g in self.cluster.dedicated_groups if g.workload == analyzer.workload)
+        return group
+
+    def _check_groups(self) -> None:
+        for group in self.cluster.dedicated_groups:
+            using = [a for a in self.analyzers if a.workload == group.workload]
+            require(
+                using,
+                f"node group {group.name} workload",
+                group.workload,
+                "no analyzer is of this kind, and nothing else may use its machines",
+            )
+            for analyzer in using:
+                _check_life_on(group, analyzer)
+
+
+def _check_life_on(group: NodeGroup, analyzer: Analyzer) -> None:
+    """Require patience where machines must start first, and haste where they are taken away."""
+    require(
+        group.minimum > 0 or analyzer.rollout.scheduled_within >= _NODE_START_SECONDS,
+        f"analyzer {analyzer.name} rollout scheduled_within",
+        analyzer.rollout.scheduled_within,
+        f"node group {group.name} may be empty, and a machine takes up to "
+        f"{_NODE_START_SECONDS} s to start",
+    )
+    require(
+        not group.spot or analyzer.grace < _SPOT_NOTICE_SECONDS,
+        f"analyzer {analyzer.name} grace",
+        analyzer.grace,
+        f"a spot machine of {group.name} is gone {_SPOT_NOTICE_SECONDS} s after its notice",
+    )

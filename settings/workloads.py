@@ -98,6 +98,8 @@ class Rollout:
     """From a container's start until it is ready."""
     limit: int
     """For all pods of the workload, image pulls and node starts included."""
+    scheduled_within: int = 30
+    """Until a pod has a node: until another made room or, which takes longer, a machine started."""
 
     def __post_init__(self) -> None:
         """Check that one pod fits into the whole."""
@@ -106,6 +108,12 @@ class Rollout:
             "rollout ready_within",
             self.ready_within,
             "must be at least 1 s",
+        )
+        require(
+            0 < self.scheduled_within < self.limit,
+            "rollout scheduled_within",
+            self.scheduled_within,
+            f"must be from 1 s to below the limit ({self.limit})",
         )
         require(
             self.ready_within < self.limit,

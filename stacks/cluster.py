@@ -1,25 +1,21 @@
-"""The cluster: EKS, its machines, add-ons and controllers."""
+"""The cluster: EKS, its machines, and what EKS installs on them."""
 
 import importlib
 import json
 from collections.abc import Sequence
-from typing import cast
+from typing import Protocol, cast
 
 import aws_cdk as cdk
-import cdk8s
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
-from constructs import Construct, IConstruct
+from constructs import Construct, IConstruct, IDependable
 
 from catalog import KubernetesVersion, kubernetes_version
-from charts.cluster import ClusterChart
-from settings.gpu import Volume
-from settings.images import Image
-from settings.system import Cluster
-from stacks.data import DataStack
+from settings.cluster import Cluster
+from settings.system import System
 from stacks.parts.add_ons import AddOns
 from stacks.parts.exceptions import (
     LAMBDA_BASICS,
@@ -27,33 +23,28 @@ from stacks.parts.exceptions import (
     accept_any_version_of,
     accept_managed_policies,
 )
-from stacks.parts.load_balancer_controller import LoadBalancerController
 from stacks.parts.logs import remove_logs
 from stacks.parts.node_group import Nodes
-from stacks.parts.objects import Objects
+
+
+class Store(Protocol):
+    """A data store that nodes may reach."""
+
+    security_group: ec2.SecurityGroup
+    port: int
 
 
 class ClusterStack(cdk.Stack):
-    """An EKS cluster with its node groups, ready for workloads.
+    """An EKS cluster with its node groups and add-ons; each system adds its controllers.
 
-    `ready` is what a workload relies on: nodes, add-ons and controllers.
+    `ready` is what a workload relies on, `nodes` what a controller needs to run.
     """
 
     def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        env: cdk.Environment,
-        vpc: ec2.IVpc,
-        settings: Cluster,
-        volume: Volume,
-        device_plugin: Image,
-        registry: str,
-        data: DataStack,
-        retained: bool,
+        self, scope: Construct, id: str, *, env: cdk.Environment, vpc: ec2.IVpc, system: System
     ) -> None:
-        super().__init__(scope, id, env=env, description="Avadot: cluster")
+        super().__init__(scope, id, env=env, description=f"{system.title}: cluster")
+        settings = system.cluster
         version = kubernetes_version(settings.kubernetes)
         self._warn_of_ended_support(version)
 
@@ -65,26 +56,32 @@ class ClusterStack(cdk.Stack):
             Nodes(self, group.name, cluster=self.cluster, group=group).group
             for group in settings.node_groups
         ]
-        add_ons = AddOns(self, "AddOns", cluster=self.cluster, region=self.region, nodes=groups)
+        add_ons = AddOns(
+            self,
+            "AddOns",
+            cluster=self.cluster,
+            region=self.region,
+            names=settings.add_ons,
+            nodes=groups,
+        )
         for group in groups:
             group.node.add_dependency(*add_ons.networking)
-        entrance = LoadBalancerController(
+        self.nodes: tuple[IDependable, ...] = tuple(groups)
+        self.ready: tuple[IDependable, ...] = (*groups, *add_ons.rest)
+        remove_logs(self, retained=system.retained)
+
+    def reach(self, name: str, store: Store) -> None:
+        """Let all nodes reach a data store; the rule lives and dies with the cluster."""
+        ec2.CfnSecurityGroupIngress(
             self,
-            "LoadBalancerController",
-            cluster=self.cluster,
-            vpc=vpc,
-            region=self.region,
-            after=[*groups, *add_ons.rest],
+            f"NodesTo{name}",
+            description=f"{name} from the nodes of the cluster",
+            group_id=store.security_group.security_group_id,
+            source_security_group_id=self.cluster.cluster_security_group.security_group_id,
+            ip_protocol="tcp",
+            from_port=store.port,
+            to_port=store.port,
         )
-        chart = ClusterChart(
-            cdk8s.App(), volume=volume, device_plugin=device_plugin, registry=registry
-        )
-        objects = Objects(
-            self, "Objects", cluster=self.cluster, objects=chart.to_json(), after=groups
-        )
-        self.ready = (*groups, *add_ons.rest, entrance, objects)
-        self._reach(data)
-        remove_logs(self, retained=retained)
 
     def _control_plane(
         self, vpc: ec2.IVpc, settings: Cluster, version: KubernetesVersion
@@ -132,25 +129,6 @@ class ClusterStack(cdk.Stack):
                 "avadot:KubernetesSupportEnded",
                 f"EKS creates no clusters at Kubernetes {version.version} any more (support ended "
                 f"{version.extended_support_ends}); this deploys to a cluster that exists already",
-            )
-
-    def _reach(self, data: DataStack) -> None:
-        """Let all nodes reach the data stores; the rules live and die with the cluster."""
-        nodes = self.cluster.cluster_security_group.security_group_id
-        stores: Sequence[tuple[str, str, int]] = (
-            ("MySql", data.database.security_group.security_group_id, data.database.port),
-            ("Valkey", data.cache.security_group.security_group_id, data.cache.port),
-        )
-        for name, group, port in stores:
-            ec2.CfnSecurityGroupIngress(
-                self,
-                f"NodesTo{name}",
-                description=f"{name} from the nodes of the cluster",
-                group_id=group,
-                source_security_group_id=nodes,
-                ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
             )
 
 

@@ -5,7 +5,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from settings.system import Network
+from settings.cluster import Network
 
 
 class NetworkStack(cdk.Stack):
@@ -17,9 +17,9 @@ class NetworkStack(cdk.Stack):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, env: cdk.Environment, network: Network
+        self, scope: Construct, id: str, *, env: cdk.Environment, title: str, network: Network
     ) -> None:
-        super().__init__(scope, id, env=env, description="Avadot: network")
+        super().__init__(scope, id, env=env, description=f"{title}: network")
 
         self.vpc = ec2.Vpc(
             self,

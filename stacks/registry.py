@@ -14,16 +14,22 @@ that production runs, and its next pod could not start."""
 
 
 class RegistryStack(cdk.Stack):
-    """One repository for each image of the reviewed file, the mirrored ones included.
+    """One repository for each image of a system, the mirrored ones included.
 
     The names are fixed, since the reviewed file and whoever pushes an image spell them out.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, env: cdk.Environment, images: Mapping[str, Image]
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        env: cdk.Environment,
+        title: str,
+        images: Mapping[str, Image],
     ) -> None:
         super().__init__(
-            scope, id, env=env, description="Avadot: image registry", termination_protection=True
+            scope, id, env=env, description=f"{title}: image registry", termination_protection=True
         )
         for name, image in images.items():
             ecr.Repository(

@@ -19,7 +19,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 from charts import credentials
 from charts.credentials import MYSQL_PASSWORD, MYSQL_USERNAME
 from charts.local.store import PORT_NAME, add_store
-from charts.objects import Identity
+from charts.objects import AVADOT, Identity
 from charts.pod import CONTAINER_SECURITY, SCRATCH_MOUNT, environment, requirements
 from charts.surroundings import Database, KubernetesSecret
 from settings.workloads import Resources
@@ -40,7 +40,11 @@ class MySqlChart(cdk8s.Chart):
     ) -> None:
         super().__init__(scope, database.host)
         identity = Identity(
-            namespace=namespace, name=database.host, component=database.host, version=_VERSION
+            system=AVADOT,
+            namespace=namespace,
+            name=database.host,
+            component=database.host,
+            version=_VERSION,
         )
         add_store(
             self,

@@ -8,6 +8,7 @@ import cdk8s
 import yaml
 
 from charts.credentials import MYSQL_PASSWORD, MYSQL_USERNAME, VALKEY_TOKEN, provider_key
+from charts.entrance import READY_BEHIND_LOAD_BALANCER
 from charts.local.mysql import MySqlChart
 from charts.local.valkey import ValkeyChart
 from charts.namespace import NamespaceChart
@@ -88,7 +89,11 @@ class Overlay:
         app = cdk8s.App()
         return {
             "namespace": NamespaceChart(
-                app, namespace=NAMESPACE, kubernetes=system.cluster.kubernetes
+                app,
+                system=system.label,
+                namespace=NAMESPACE,
+                kubernetes=system.cluster.kubernetes,
+                labels=READY_BEHIND_LOAD_BALANCER,
             ),
             _MYSQL: MySqlChart(app, namespace=NAMESPACE, database=database, secret=_SECRET),
             _VALKEY: ValkeyChart(

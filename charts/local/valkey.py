@@ -7,7 +7,7 @@ from lightkube.models.core_v1 import Container, ContainerPort, Probe, TCPSocketA
 from charts import credentials
 from charts.credentials import VALKEY_TOKEN
 from charts.local.store import PORT_NAME, add_store
-from charts.objects import Identity
+from charts.objects import AVADOT, Identity
 from charts.pod import CONTAINER_SECURITY, SCRATCH_MOUNT, requirements
 from charts.surroundings import Cache, KubernetesSecret
 from settings.workloads import Resources
@@ -31,7 +31,11 @@ class ValkeyChart(cdk8s.Chart):
     ) -> None:
         super().__init__(scope, cache.host)
         identity = Identity(
-            namespace=namespace, name=cache.host, component=cache.host, version=version
+            system=AVADOT,
+            namespace=namespace,
+            name=cache.host,
+            component=cache.host,
+            version=version,
         )
         add_store(
             self,

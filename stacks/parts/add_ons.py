@@ -11,6 +11,13 @@ from constructs import Construct, IDependable
 from stacks.parts.exceptions import accept_managed_policies
 from stacks.parts.pod_role import PodRole
 
+_FROM_EKS = (
+    "coredns",
+    "metrics-server",
+    "aws-ebs-csi-driver",
+    "aws-secrets-store-csi-driver-provider",
+)
+"""Those that need nodes. Every cluster has the three for its network; the rest are charts."""
 _EBS_POLICY = "service-role/AmazonEBSCSIDriverPolicy"
 _EBS_SERVICE_ACCOUNT = "ebs-csi-controller-sa"
 
@@ -21,6 +28,7 @@ class AddOns(Construct):
     Versions are left to EKS, which picks the one that fits the cluster's Kubernetes version and
     never changes it afterwards; which versions exist can only be asked with credentials.
     `networking` must be there before nodes can become ready; the others need nodes to run on.
+    Of `names` those are made that EKS offers; for the others it has no add-on.
     """
 
     def __init__(
@@ -30,6 +38,7 @@ class AddOns(Construct):
         *,
         cluster: eks.ICluster,
         region: str,
+        names: Sequence[str],
         nodes: Sequence[IDependable],
     ) -> None:
         super().__init__(scope, id)
@@ -39,29 +48,29 @@ class AddOns(Construct):
             self._add_on("kube-proxy"),
             self._add_on("eks-pod-identity-agent"),
         )
-        self.rest = (
-            self._add_on("coredns"),
-            self._add_on("metrics-server"),
-            self._add_on(
-                "aws-ebs-csi-driver",
-                identity=eks.CfnAddon.PodIdentityAssociationProperty(
-                    role_arn=self._volume_role().role_arn, service_account=_EBS_SERVICE_ACCOUNT
-                ),
-            ),
-            self._add_on(
-                "aws-secrets-store-csi-driver-provider",
-                # RDS changes its password every week; without rotation pods keep the old one.
-                configuration={
-                    "awsRegion": region,
-                    "secrets-store-csi-driver": {
-                        "enableSecretRotation": True,
-                        "rotationPollInterval": "2m",
-                    },
-                },
-            ),
-        )
+        self.rest = tuple(self._made(name, region) for name in names if name in _FROM_EKS)
         for add_on in self.rest:
             add_on.node.add_dependency(*nodes, *self.networking)
+
+    def _made(self, name: str, region: str) -> eks.CfnAddon:
+        match name:
+            case "aws-ebs-csi-driver":
+                return self._add_on(
+                    name,
+                    identity=eks.CfnAddon.PodIdentityAssociationProperty(
+                        role_arn=self._volume_role().role_arn,
+                        service_account=_EBS_SERVICE_ACCOUNT,
+                    ),
+                )
+            case "aws-secrets-store-csi-driver-provider":
+                # RDS changes its password every week; without rotation pods keep the old one.
+                driver = {"enableSecretRotation": True, "rotationPollInterval": "2m"}
+                return self._add_on(
+                    name,
+                    configuration={"awsRegion": region, "secrets-store-csi-driver": driver},
+                )
+            case _:
+                return self._add_on(name)
 
     def _add_on(
         self,

@@ -21,6 +21,7 @@ class Cache(Construct):
         id: str,
         *,
         vpc: ec2.IVpc,
+        purpose: str,
         valkey: Valkey,
         removal: cdk.RemovalPolicy,
     ) -> None:
@@ -48,7 +49,7 @@ class Cache(Construct):
         self._group = elasticache.CfnReplicationGroup(
             self,
             "Valkey",
-            replication_group_description="Cache of the conversation services",
+            replication_group_description=f"Cache of the {purpose}",
             engine="valkey",
             engine_version=valkey.version,
             cache_node_type=valkey.node_type,

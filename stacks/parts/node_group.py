@@ -45,13 +45,14 @@ class Nodes(Construct):
             self,
             "Group",
             cluster=cluster,
-            instance_types=[ec2.InstanceType(group.instance_type)],
+            instance_types=[ec2.InstanceType(name) for name in group.instance_types],
+            capacity_type=eks.CapacityType.SPOT if group.spot else None,
             # Always named: without it the library still asks for Amazon Linux 2, which has ended.
             ami_type=eks.NodegroupAmiType.AL2023_X86_64_NVIDIA
             if group.has_gpus
             else eks.NodegroupAmiType.AL2023_X86_64_STANDARD,
             min_size=group.minimum,
-            desired_size=group.minimum,
+            desired_size=group.first_size,
             max_size=group.maximum,
             # Forced, EKS evicts after a quarter of an hour what a disruption budget protects.
             force_update=False,
@@ -60,15 +61,11 @@ class Nodes(Construct):
             launch_template_spec=eks.LaunchTemplateSpec(
                 id=template.ref, version=template.attr_latest_version_number
             ),
-            labels={"node-group": group.name}
-            | ({"nvidia.com/gpu.present": "true"} if group.has_gpus else {}),
+            labels=group.labels,
             taints=[
-                eks.TaintSpec(
-                    key="nvidia.com/gpu", value="true", effect=eks.TaintEffect.NO_SCHEDULE
-                )
-            ]
-            if group.has_gpus
-            else [],
+                eks.TaintSpec(key=key, value=value, effect=eks.TaintEffect.NO_SCHEDULE)
+                for key, value in group.taints.items()
+            ],
         )
 
     def _launch_template(self, group: NodeGroup) -> ec2.CfnLaunchTemplate:

@@ -46,6 +46,7 @@ class Watched:
             "Kind": self.kind,
             "Name": self.name,
             "ReadyWithinSeconds": self.rollout.ready_within,
+            "ScheduledWithinSeconds": self.rollout.scheduled_within,
             "LimitSeconds": self.rollout.limit,
         }
 

@@ -42,7 +42,7 @@ def test_daemons_are_counted_for_each_node_and_controllers_once(
     disks = {"kind": "Deployment", "name": "disks", "cpu_milli": 1, "memory_mib": 2}
     table = {"add_ons": {"network": [network], "proxy": [proxy], "dns": [names, disks]}}
     monkeypatch.setattr(addons, "read", lambda _: table)
-    assert requests_of_add_ons.__wrapped__() == AddOnRequests(
+    assert requests_of_add_ons.__wrapped__(tuple(table["add_ons"])) == AddOnRequests(
         per_node=Requests(cpu_milli=150, memory_mib=24, pods=2),
         per_cluster=Requests(cpu_milli=61, memory_mib=212, pods=4),
     )

@@ -1,21 +1,20 @@
-"""What outlives the cluster: database, cache, model bucket, secrets."""
-
-from collections.abc import Sequence
+"""What of Avadot outlives the cluster: database, cache, model bucket, secrets."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from settings.data import ExistingBucket, ModelStore, MySql, NewBucket, Valkey
+from settings.data import ExistingBucket, ModelStore, NewBucket
+from settings.system import Avadot
 from stacks.parts.cache import Cache
 from stacks.parts.database import Database
 from stacks.parts.exceptions import accept
 from stacks.parts.model_bucket import model_bucket
 
 
-class DataStack(cdk.Stack):
-    """The data stores of a system; in production they survive `cdk destroy`."""
+class AvadotData(cdk.Stack):
+    """Its data stores; in production they survive `cdk destroy`."""
 
     def __init__(
         self,
@@ -24,28 +23,31 @@ class DataStack(cdk.Stack):
         *,
         env: cdk.Environment,
         vpc: ec2.IVpc,
-        mysql: MySql,
-        valkey: Valkey,
-        model_store: ModelStore,
-        providers: Sequence[str],
-        retained: bool,
+        system: Avadot,
     ) -> None:
         super().__init__(
             scope,
             id,
             env=env,
-            description="Avadot: data stores",
-            termination_protection=retained,
+            description=f"{system.title}: data stores",
+            termination_protection=system.retained,
         )
-        removal = cdk.RemovalPolicy.RETAIN if retained else cdk.RemovalPolicy.DESTROY
+        removal = cdk.RemovalPolicy.RETAIN if system.retained else cdk.RemovalPolicy.DESTROY
 
-        self.database = Database(self, "Database", vpc=vpc, mysql=mysql, removal=removal)
-        self.cache = Cache(self, "Cache", vpc=vpc, valkey=valkey, removal=removal)
-        self.models = model_bucket(self, bucket=model_store.bucket, removal=removal)
-        self.models_arn = self._exported_arn(model_store)
+        self.database = Database(self, "Database", vpc=vpc, settings=system.mysql, removal=removal)
+        self.cache = Cache(
+            self,
+            "Cache",
+            vpc=vpc,
+            purpose="conversation services",
+            valkey=system.valkey,
+            removal=removal,
+        )
+        self.models = model_bucket(self, bucket=system.model_store.bucket, removal=removal)
+        self.models_arn = self._exported_arn(system.model_store)
         secrets = Construct(self, "ProviderKeys")
         self.provider_keys = {
-            provider: _provider_key(secrets, provider, removal) for provider in providers
+            provider: _provider_key(secrets, provider, removal) for provider in system.providers
         }
 
     def _exported_arn(self, model_store: ModelStore) -> str:

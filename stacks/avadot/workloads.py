@@ -9,6 +9,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from charts.audio2face import Audio2FaceChart
+from charts.entrance import READY_BEHIND_LOAD_BALANCER
 from charts.namespace import NamespaceChart
 from charts.release_gate import ReleaseGateChart
 from charts.service import ServiceChart
@@ -27,8 +28,8 @@ from settings.exposure import PlainHttp
 from settings.gpu import Audio2Face
 from settings.system import Avadot
 from settings.workloads import CpuService
-from stacks.cluster import ClusterStack
-from stacks.data import DataStack
+from stacks.avadot.cluster import AvadotCluster
+from stacks.avadot.data import AvadotData
 from stacks.network import NetworkStack
 from stacks.parts.logs import remove_logs
 from stacks.parts.model_access import grant_model_access
@@ -49,10 +50,10 @@ class AvadotStack(cdk.Stack):
         settings: Avadot,
         registry: str,
         network: NetworkStack,
-        data: DataStack,
-        cluster: ClusterStack,
+        data: AvadotData,
+        cluster: AvadotCluster,
     ) -> None:
-        super().__init__(scope, id, env=env, description="Avadot: workloads")
+        super().__init__(scope, id, env=env, description=f"{settings.title}: workloads")
         self._settings = settings
         self._cluster = cluster.cluster
         self._data = data
@@ -67,10 +68,14 @@ class AvadotStack(cdk.Stack):
             objects=[
                 *NamespaceChart(
                     cdk8s.App(),
+                    system=settings.label,
                     namespace=settings.namespace,
                     kubernetes=settings.cluster.kubernetes,
+                    labels=READY_BEHIND_LOAD_BALANCER,
                 ).to_json(),
-                *ReleaseGateChart(cdk8s.App(), namespace=settings.namespace).to_json(),
+                *ReleaseGateChart(
+                    cdk8s.App(), system=settings.label, namespace=settings.namespace
+                ).to_json(),
             ],
             after=cluster.ready,
         )

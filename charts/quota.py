@@ -1,0 +1,43 @@
+"""How much a namespace may take in all, whatever is scaled in it."""
+
+from collections.abc import Sequence
+
+import cdk8s
+from constructs import Construct
+from lightkube.models.core_v1 import ResourceQuota, ResourceQuotaSpec
+from lightkube.models.meta_v1 import ObjectMeta
+
+from charts.objects import add, common_labels
+from settings.analyzers import Analyzer
+
+_GENERATIONS = 2
+"""During a release, pods that end stand beside those that begin."""
+
+
+class QuotaChart(cdk8s.Chart):
+    """Room for all analysers at their maximum, while a release replaces all of them."""
+
+    def __init__(
+        self, scope: Construct, *, analyzers: Sequence[Analyzer], system: str, namespace: str
+    ) -> None:
+        super().__init__(scope, "quota")
+        pods = [(_GENERATIONS * a.scaling.maximum, a.resources) for a in analyzers]
+        add(
+            self,
+            ResourceQuota(
+                apiVersion="v1",
+                kind="ResourceQuota",
+                metadata=ObjectMeta(
+                    name="analyzers", namespace=namespace, labels=common_labels(system)
+                ),
+                spec=ResourceQuotaSpec(
+                    hard={
+                        "pods": str(sum(n for n, _ in pods)),
+                        "requests.cpu": f"{sum(n * size.cpu_milli for n, size in pods)}m",
+                        "requests.memory": f"{sum(n * size.memory_mib for n, size in pods)}Mi",
+                        "limits.cpu": f"{sum(n * size.cpu_limit_milli for n, size in pods)}m",
+                        "limits.memory": f"{sum(n * size.memory_limit_mib for n, size in pods)}Mi",
+                    }
+                ),
+            ),
+        )

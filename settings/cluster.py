@@ -1,0 +1,97 @@
+"""What every system stands on: a network, and in it a cluster with its machines."""
+
+from dataclasses import dataclass
+
+from catalog import UnknownFactError, add_on, kubernetes_version
+from settings.addresses import require_client_range, require_vpc_range
+from settings.checks import SettingError, require, require_name, require_unique
+from settings.nodes import NodeGroup
+
+_FEWEST_ZONES = 2
+"""EKS, RDS and the load balancer each refuse fewer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """The VPC: its address range, zones and ways out."""
+
+    cidr: str
+    zones: tuple[str, ...]
+    nat_gateways: int
+
+    def __post_init__(self) -> None:
+        """Check the address range and the zones."""
+        require_vpc_range("network cidr", self.cidr)
+        require_unique("network zone", self.zones)
+        require(
+            len(self.zones) >= _FEWEST_ZONES,
+            "network zones",
+            self.zones,
+            f"EKS and RDS need at least {_FEWEST_ZONES}",
+        )
+        require(
+            1 <= self.nat_gateways <= len(self.zones),
+            "network nat_gateways",
+            self.nat_gateways,
+            f"must be from 1 to one for each of the {len(self.zones)} zones",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """The EKS cluster and its machines."""
+
+    name: str
+    """People type it, so it is fixed; everything else is named by CloudFormation."""
+    kubernetes: str
+    node_groups: tuple[NodeGroup, ...]
+    add_ons: tuple[str, ...]
+    """What runs in it before the first workload, by the catalog's names."""
+    api_cidrs: tuple[str, ...] = ()
+    """Who may reach the API server from the internet; nobody, if empty."""
+
+    def __post_init__(self) -> None:
+        """Check the version, the groups and the address ranges."""
+        require_name("cluster name", self.name)
+        try:
+            kubernetes_version(self.kubernetes)
+        except UnknownFactError as error:
+            message = f"cluster {self.name}: {error}"
+            raise SettingError(message) from None
+        require_unique("node group name", [group.name for group in self.node_groups])
+        require(
+            self.common_groups,
+            "cluster node_groups",
+            [group.name for group in self.node_groups],
+            "one must be without GPUs and for no workload alone, for the cluster's own pods",
+        )
+        kept = [group.workload for group in self.dedicated_groups if group.workload]
+        require_unique("node group workload", kept)
+        self._check_add_ons()
+        require_unique("cluster api_cidrs", self.api_cidrs)
+        for cidr in self.api_cidrs:
+            require_client_range("cluster api_cidrs", cidr)
+
+    def _check_add_ons(self) -> None:
+        require_unique("cluster add_ons", self.add_ons)
+        try:
+            for name in self.add_ons:
+                add_on(name)
+        except UnknownFactError as error:
+            message = f"cluster {self.name}: {error}"
+            raise SettingError(message) from None
+
+    @property
+    def common_groups(self) -> tuple[NodeGroup, ...]:
+        """The groups for all pods, the cluster's own among them."""
+        return tuple(group for group in self.node_groups if not group.taints)
+
+    @property
+    def dedicated_groups(self) -> tuple[NodeGroup, ...]:
+        """The groups kept for one kind of workload."""
+        return tuple(group for group in self.node_groups if group.workload)
+
+    @property
+    def gpu_groups(self) -> tuple[NodeGroup, ...]:
+        """The groups kept for pods that ask for a GPU."""
+        return tuple(group for group in self.node_groups if group.has_gpus)

@@ -1,0 +1,53 @@
+"""Uploads: what people may send in, and from where."""
+
+import re
+from dataclasses import dataclass
+
+from settings.checks import require, require_unique
+
+_LARGEST_PUT_MIB = 5000
+"""S3 takes no more than 5 GB in one PUT."""
+_LONGEST_URL_SECONDS = 3600
+"""A presigned URL ends with the credentials of the function that signed it, which may be sooner."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Uploads:
+    """The bucket that front ends upload to, each file by a URL that was signed for it."""
+
+    prefix: str
+    largest_mib: int
+    url_seconds: int
+    """How long a signed URL may be used."""
+    origins: tuple[str, ...]
+    """Web sites whose pages may upload."""
+
+    def __post_init__(self) -> None:
+        """Check against S3's limits, and that no other web site may upload."""
+        require(
+            re.fullmatch(r"(\w[\w.-]*/)+", self.prefix, re.ASCII),
+            "uploads prefix",
+            self.prefix,
+            "write it like uploads/, with a slash at the end only",
+        )
+        require(
+            0 < self.largest_mib <= _LARGEST_PUT_MIB,
+            "uploads largest_mib",
+            self.largest_mib,
+            f"must be from 1 to {_LARGEST_PUT_MIB}, S3's limit for one PUT",
+        )
+        require(
+            0 < self.url_seconds <= _LONGEST_URL_SECONDS,
+            "uploads url_seconds",
+            self.url_seconds,
+            f"must be from 1 to {_LONGEST_URL_SECONDS}",
+        )
+        require(self.origins, "uploads origins", self.origins, "name at least one web site")
+        require_unique("uploads origins", self.origins)
+        for origin in self.origins:
+            require(
+                re.fullmatch(r"https://[a-z0-9.-]+(:\d+)?|http://localhost(:\d+)?", origin),
+                "uploads origins",
+                origin,
+                "write it like https://guardian.example.com, without a path and without *",
+            )

@@ -1,0 +1,1 @@
+"""Avadot: its stacks."""

@@ -1,0 +1,37 @@
+"""What of Silver Guardian outlives the cluster: database, cache, uploads."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+from settings.system import Guardian
+from stacks.guardian.uploads import uploads_bucket
+from stacks.parts.cache import Cache
+from stacks.parts.database import Database
+
+
+class GuardianData(cdk.Stack):
+    """Its data stores; in production they survive `cdk destroy`."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, env: cdk.Environment, vpc: ec2.IVpc, system: Guardian
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            env=env,
+            description=f"{system.title}: data stores",
+            termination_protection=system.retained,
+        )
+        removal = cdk.RemovalPolicy.RETAIN if system.retained else cdk.RemovalPolicy.DESTROY
+
+        self.database = Database(
+            self, "Database", vpc=vpc, settings=system.postgresql, removal=removal
+        )
+        self.cache = Cache(
+            self, "Cache", vpc=vpc, purpose="front end", valkey=system.valkey, removal=removal
+        )
+        uploads = uploads_bucket(self, uploads=system.uploads, removal=removal)
+        # For other stacks, under the names that the exports will have: cdk-nag says those.
+        self.uploads_arn = str(self.export_value(uploads.bucket_arn))
+        self.uploads_name = str(self.export_value(uploads.bucket_name))

@@ -1,0 +1,38 @@
+"""The bucket that people upload to."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from settings.uploads import Uploads
+from stacks.parts.bucket import private_bucket
+
+
+def uploads_bucket(scope: Construct, *, uploads: Uploads, removal: cdk.RemovalPolicy) -> s3.Bucket:
+    """Make a bucket that pages of the front end may put files into, and that tells EventBridge."""
+    bucket = private_bucket(
+        scope,
+        "Uploads",
+        logs="UploadAccessLogs",
+        removal=removal,
+        cors=[
+            s3.CorsRule(
+                allowed_methods=[s3.HttpMethods.PUT],
+                allowed_origins=list(uploads.origins),
+                allowed_headers=["content-type"],
+                exposed_headers=["etag"],
+                max_age=uploads.url_seconds,
+            )
+        ],
+    )
+    resource = bucket.node.default_child
+    if not isinstance(resource, s3.CfnBucket):
+        message = f"{bucket.node.path} is no bucket of ours"
+        raise TypeError(message)
+    # The library would do it by a function of its own with rights on every bucket.
+    resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+        event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
+            event_bridge_enabled=True
+        )
+    )
+    return bucket
