@@ -22,9 +22,11 @@ _MERGE_KEYS: Mapping[str, Sequence[tuple[str, ...]]] = {
     "paths": [("path",)],
     "subjects": [("kind", "name")],
     "rules": [("host",)],
+    "triggers": [("type",)],
+    "Branches": [("StartAt",)],
 }
-"""What identifies an item of a Kubernetes list, by the list's name: the merge keys of its API, and
-for the lists that have none what a person would go by."""
+"""What identifies an item of a Kubernetes list or of a state machine's, by the list's name: the
+merge keys of its API, and for the lists that have none what a person would go by."""
 _CLOUDFORMATION_KEYS = (("Key",), ("Name",), ("Id",), ("Sid",), ("DeviceName",))
 _PLAIN_KEY = re.compile(r"[\w-]+")
 

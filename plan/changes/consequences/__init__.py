@@ -10,14 +10,17 @@ from plan.changes.consequences import (
     nodes,
     pods,
     protection,
+    queues,
     reach,
     refused,
     replacements,
     restarts,
+    scaling,
     security_groups,
     stateful,
     unchangeable,
     versions,
+    workflows,
 )
 from plan.changes.nouns import Change, Finding, subject
 from plan.changes.sides import Sides
@@ -39,6 +42,9 @@ _LOOKS = (
     versions.look,
     restarts.look,
     pods.look,
+    scaling.look,
+    queues.look,
+    workflows.look,
 )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from plan.capacity.scaling import AUTOSCALERS, autoscalers
 from plan.changes.consequences.values import at
 from plan.changes.nouns import Added, Change, Changed, Finding, Severity, Topic, about
 from plan.changes.sides import Side, Sides
@@ -18,7 +19,6 @@ _LIMITS = {
     "requests.memory": "the scheduler no longer keeps memory for it",
     "requests.cpu": "the scheduler no longer keeps cores for it",
 }
-_AUTOSCALER = "HorizontalPodAutoscaler"
 
 
 def look(change: Change, sides: Sides) -> Iterator[Finding]:
@@ -100,27 +100,19 @@ def _lets_none_go(item: KubernetesObject) -> bool:
 
 
 def _concerned(item: KubernetesObject, side: Side) -> Iterator[KubernetesObject]:
-    if item.kind != _AUTOSCALER:
+    if item.kind not in AUTOSCALERS:
         yield item
         return
+    (autoscaler,) = autoscalers([item])
     for workload in side.objects:
         # A workload that changes too speaks for itself.
-        if _owns(item, workload):
+        if autoscaler.owns(workload):
             yield workload
 
 
 def _is_contested(workload: KubernetesObject, side: Side) -> bool:
     return at(workload.document, "spec.replicas") is not None and any(
-        _owns(autoscaler, workload) for autoscaler in side.objects_of(_AUTOSCALER)
-    )
-
-
-def _owns(autoscaler: KubernetesObject, workload: KubernetesObject) -> bool:
-    target = at(autoscaler.document, "spec.scaleTargetRef") or {}
-    return (autoscaler.namespace, target.get("kind"), target.get("name")) == (
-        workload.namespace,
-        workload.kind,
-        workload.name,
+        autoscaler.owns(workload) for autoscaler in autoscalers(side.objects)
     )
 
 

@@ -74,6 +74,8 @@ def _openings(resource: Resource) -> Mapping[str, list[str]]:
                 return {"its API": as_list(config.get("PublicAccessCidrs")) or _EVERYBODY}
         case "AWS::RDS::DBInstance" if is_true(properties.get("PubliclyAccessible")):
             return {"the database": _EVERYBODY}
+        case "AWS::ApiGatewayV2::Route" if properties.get("AuthorizationType", "NONE") == "NONE":
+            return {str(properties.get("RouteKey")): _EVERYBODY}
         case "AWS::ElasticLoadBalancingV2::LoadBalancer" if properties.get("Scheme") == _PUBLIC:
             return {"the load balancer": _EVERYBODY}
     return {}

@@ -28,14 +28,15 @@ def _restart(item: KubernetesObject, side: Side) -> tuple[Severity, str]:
     workload = _workload(item, side)
     few, many = workload.minimum, workload.maximum
     pods = f"{few}" if few == many else f"{few} to {many}"
+    there = few or many  # what goes to zero is judged while it has work
     severity = Severity.INFO
     match item.kind, workload.update:
         case _ if at(item.document, "spec.updateStrategy.type") == "OnDelete":
             severity, sentence = Severity.NOTICE, _WHEN_DELETED
         case "DaemonSet", _:
             sentence = "replaces its pods, node after node"
-        case _, Rolling() as rolling if rolling.of(few)[1] < few:
-            more, fewer = rolling.of(few)
+        case _, Rolling() as rolling if rolling.of(there)[1] < there:
+            more, fewer = rolling.of(there)
             sentence = f"replaces its {pods} pods, at most {more} more and {fewer} fewer at a time"
         case _, Recreate() | Rolling():
             severity = Severity.NOTICE

@@ -99,11 +99,11 @@ def test_an_object_with_another_name_is_another_object() -> None:
 
 def test_an_object_of_another_version_of_its_api_is_the_same_object() -> None:
     """The version is only a view of it."""
-    old = thing("HorizontalPodAutoscaler") | {"apiVersion": "autoscaling/v1"}
+    old = thing("PodDisruptionBudget") | {"apiVersion": "policy/v1beta1"}
 
-    changes = objects([old], [thing("HorizontalPodAutoscaler")])
+    changes = objects([old], [thing("PodDisruptionBudget")])
 
-    assert fields(changes) == {"apiVersion": ("autoscaling/v1", "autoscaling/v2")}
+    assert fields(changes) == {"apiVersion": ("policy/v1beta1", "policy/v1")}
 
 
 def test_a_chart_is_shown_with_its_values_one_by_one() -> None:

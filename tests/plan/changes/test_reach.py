@@ -140,3 +140,24 @@ def test_a_service_with_a_public_load_balancer_is_a_risk(
     changes = objects([thing("Service", spec={"type": "ClusterIP"})], [service])
 
     assert severities(changes, Topic.REACH) == [Severity.RISKY] * is_public
+
+
+@pytest.mark.parametrize(
+    ("authorization", "sentences"),
+    [
+        ({}, ["POST /uploads can now be reached from 0.0.0.0/0"]),
+        ({"AuthorizationType": "NONE"}, ["POST /uploads can now be reached from 0.0.0.0/0"]),
+        ({"AuthorizationType": "AWS_IAM"}, []),
+        ({"AuthorizationType": "JWT"}, []),
+    ],
+)
+def test_a_route_that_asks_nobody_who_he_is_is_open(
+    authorization: Document, sentences: list[str]
+) -> None:
+    """Whoever knows the address of the API may call it."""
+    properties = {"RouteKey": "POST /uploads", **authorization}
+    route = resource("AWS::ApiGatewayV2::Route", "App/Api/Route", properties)
+
+    found = told(resources({}, {"Route": route}), Topic.REACH)
+
+    assert [words for _, words in found] == sentences

@@ -1,0 +1,48 @@
+"""A workflow fails, waits or gives up where it did not before."""
+
+from collections.abc import Iterator
+
+from plan.assembly import Resource
+from plan.changes.consequences.values import number
+from plan.changes.nouns import Change, Changed, Finding, Replaced, Severity, Topic, about
+from plan.changes.sides import Sides
+from plan.workflow import State, definition, states, waits_for_token
+
+_LIMITS = ("HeartbeatSeconds", "TimeoutSeconds")
+
+
+def look(change: Change, _: Sides) -> Iterator[Finding]:
+    """Yield what a changed definition means for executions."""
+    match change:
+        case Replaced(item=Resource(type="AWS::StepFunctions::StateMachine") as item):
+            sentence = "is another one: the executions of the old one end, with their history"
+            yield about(item, Topic.STATEFUL, Severity.RISKY, sentence)
+        case Changed(
+            before=Resource() as before,
+            item=Resource(type="AWS::StepFunctions::StateMachine") as after,
+        ):
+            old, new = (dict(states(definition(one))) for one in (before, after))
+            if old != new:
+                sentence = "changes for new executions: those that run end as they began"
+                yield about(after, Topic.RESTART, Severity.INFO, sentence)
+            for name in old.keys() & new.keys():
+                for severity, lost in _of_state(old[name], new[name]):
+                    yield about(after, Topic.PODS, severity, f"{name} {lost}")
+
+
+def _of_state(before: State, after: State) -> Iterator[tuple[Severity, str]]:
+    if lost := _errors(before, "Catch") - _errors(after, "Catch"):
+        names = ", ".join(sorted(lost))
+        yield Severity.RISKY, f"no longer catches {names}: that fails the whole execution"
+    if lost := _errors(before, "Retry") - _errors(after, "Retry"):
+        yield Severity.NOTICE, f"no longer tries again after {', '.join(sorted(lost))}"
+    for limit in _LIMITS:
+        was, now = (number(one.get(limit)) for one in (before, after))
+        if was and now is None and waits_for_token(after):
+            yield Severity.RISKY, f"loses its {limit}: a worker that dies is waited for a year"
+        elif was and now and now < was:
+            yield Severity.NOTICE, f"waits {now:.0f} s instead of {was:.0f}, by its {limit}"
+
+
+def _errors(state: State, kind: str) -> set[str]:
+    return {error for rule in state.get(kind, ()) for error in rule.get("ErrorEquals", ())}
