@@ -90,6 +90,10 @@ class Stop:
         )
 
 
+SCHEDULED_WITHIN_SECONDS = 30
+"""A rolling update waits for room that an ending pod still holds, and volumes bind late."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rollout:
     """How long a new version may take, in seconds, before the release counts as failed."""
@@ -98,7 +102,7 @@ class Rollout:
     """From a container's start until it is ready."""
     limit: int
     """For all pods of the workload, image pulls and node starts included."""
-    scheduled_within: int = 30
+    scheduled_within: int = SCHEDULED_WITHIN_SECONDS
     """Until a pod has a node: until another made room or, which takes longer, a machine started."""
 
     def __post_init__(self) -> None:

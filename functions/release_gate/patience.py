@@ -30,10 +30,6 @@ EVENT_REASONS: Mapping[str, float] = {
     "FailedCreatePodSandBox": 60,
 }
 
-# Seconds since the scheduler first said no: a rolling update waits for room that an ending pod
-# still holds, and volumes bind late.
-UNSCHEDULABLE = 30
-
 # Seconds since the controller was first refused a pod: a webhook may be restarting, and a service
 # account may come after its workload.
 REFUSED_POD = 10

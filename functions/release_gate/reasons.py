@@ -16,7 +16,7 @@ from .objects import (
     name_of,
     seconds_since,
 )
-from .patience import EVENT_REASONS, UNSCHEDULABLE, WAITING_REASONS
+from .patience import EVENT_REASONS, WAITING_REASONS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,8 @@ class PodReport:
     pod: KubeObject
     warnings: Sequence[KubeObject]
     now: datetime
+    scheduled_within: int
+    """Seconds for which it may wait for a node, counted from when the scheduler first said no."""
     ready_within: int
     """Seconds for which a running container may stay unready."""
 
@@ -60,7 +62,7 @@ class PodReport:
         if scheduled.get("reason") == "Unschedulable":
             lasted = seconds_since(moment(scheduled.get("lastTransitionTime")), self.now)
             text = f"Unschedulable: {scheduled.get('message', 'the scheduler does not say why')}"
-            yield self._find(text, lasted=lasted, patience=UNSCHEDULABLE)
+            yield self._find(text, lasted=lasted, patience=self.scheduled_within)
 
     def _troubled_by_event(self) -> Iterator[Finding]:
         statuses = self._statuses("initContainerStatuses") + self._statuses("containerStatuses")

@@ -13,6 +13,8 @@ class Workload:
 
     kind: str
     name: str
+    scheduled_within: int
+    """How long a pod may wait for a node: longer where a machine has to start first."""
     ready_within: int
     """How long a running container may stay unready."""
     limit: int
@@ -29,6 +31,7 @@ class Workload:
         return cls(
             kind=properties["Kind"],
             name=properties["Name"],
+            scheduled_within=int(properties["ScheduledWithinSeconds"]),
             ready_within=int(properties["ReadyWithinSeconds"]),
             limit=int(properties["LimitSeconds"]),
         )

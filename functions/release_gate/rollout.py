@@ -144,6 +144,7 @@ def _worst(pods: Iterable[KubeObject], workload: Workload, look: Look) -> Findin
             pod=pod,
             warnings=_warnings_about(pod, look.warnings),
             now=look.at,
+            scheduled_within=workload.scheduled_within,
             ready_within=workload.ready_within,
         )
         for pod in pods

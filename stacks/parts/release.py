@@ -115,7 +115,7 @@ class Release(Construct):
         return lambda_.Function(
             self,
             id,
-            code=lambda_.Code.from_asset(_PROGRAM, exclude=["**/__pycache__"]),
+            code=lambda_.Code.from_asset(_PROGRAM, exclude=["**/__pycache__", "guardian"]),
             handler=f"{_HANDLER}.{entry}",
             runtime=lambda_.Runtime.PYTHON_3_14,
             timeout=_CALL_LIMIT,

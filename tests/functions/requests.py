@@ -6,10 +6,17 @@ from typing import Any
 from .api_server import ApiServer
 
 WORKLOADS = [
-    {"Kind": "Deployment", "Name": "tarot", "ReadyWithinSeconds": "120", "LimitSeconds": "600"},
+    {
+        "Kind": "Deployment",
+        "Name": "tarot",
+        "ScheduledWithinSeconds": "30",
+        "ReadyWithinSeconds": "120",
+        "LimitSeconds": "600",
+    },
     {
         "Kind": "StatefulSet",
         "Name": "audio2face",
+        "ScheduledWithinSeconds": "30",
         "ReadyWithinSeconds": "1800",
         "LimitSeconds": "2700",
     },

@@ -47,7 +47,7 @@ def test_patience_with_a_container_starts_when_the_init_containers_are_done() ->
     assert not find(made).final
 
 
-def test_unschedulable_lasts_30_seconds_and_quotes_the_scheduler() -> None:
+def test_unschedulable_has_to_last_and_quotes_the_scheduler() -> None:
     """A rolling update may wait for the room of a pod that is ending."""
     message = "0/4 nodes are available: 4 Insufficient nvidia.com/gpu."
 
@@ -55,6 +55,12 @@ def test_unschedulable_lasts_30_seconds_and_quotes_the_scheduler() -> None:
     assert find(unscheduled(since=30, message=message)) == Finding(
         f"pod tarot-1: Unschedulable: {message}", final=True
     )
+
+
+def test_a_pod_may_wait_as_long_as_its_workload_says() -> None:
+    """Where a machine has to start first, no room is nothing final for minutes."""
+    assert not find(unscheduled(since=599), scheduled_within=600).final
+    assert find(unscheduled(since=600), scheduled_within=600).final
 
 
 @pytest.mark.parametrize(

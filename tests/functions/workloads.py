@@ -7,8 +7,10 @@ from functions.release_gate.release import Release, Workload
 
 from .pods import NAMESPACE, NOW
 
-TAROT = Workload(kind="Deployment", name="tarot", ready_within=120, limit=600)
-AUDIO2FACE = Workload(kind="StatefulSet", name="audio2face", ready_within=1800, limit=2700)
+TAROT = Workload(kind="Deployment", name="tarot", scheduled_within=30, ready_within=120, limit=600)
+AUDIO2FACE = Workload(
+    kind="StatefulSet", name="audio2face", scheduled_within=30, ready_within=1800, limit=2700
+)
 
 
 def release(*workloads: Workload, services: tuple[str, ...] = ()) -> Release:
