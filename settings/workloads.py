@@ -114,12 +114,6 @@ class Rollout:
             "must be at least 1 s",
         )
         require(
-            0 < self.scheduled_within < self.limit,
-            "rollout scheduled_within",
-            self.scheduled_within,
-            f"must be from 1 s to below the limit ({self.limit})",
-        )
-        require(
             self.ready_within < self.limit,
             "rollout limit",
             self.limit,
@@ -130,6 +124,12 @@ class Rollout:
             "rollout limit",
             self.limit,
             f"a release may take {RELEASE_LIMIT_SECONDS} s, CloudFormation waits an hour for it",
+        )
+        require(
+            0 < self.scheduled_within < self.limit,
+            "rollout scheduled_within",
+            self.scheduled_within,
+            f"must be from 1 s to below the limit ({self.limit})",
         )
 
 

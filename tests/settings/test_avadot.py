@@ -33,13 +33,13 @@ def test_both_environments_run_the_default_version() -> None:
 )
 def test_each_node_group_has_two_machines(group: NodeGroup, name: str, instance_type: str) -> None:
     """Both groups are fixed at two machines of the specified type."""
-    assert (group.name, group.instance_type) == (name, instance_type)
+    assert (group.name, group.instance_types) == (name, (instance_type,))
     assert (group.minimum, group.maximum) == (2, 2)
 
 
 def test_only_the_gpu_group_has_gpus() -> None:
     """Each group is known as what it is, so that ordinary pods keep off the GPUs."""
-    assert PROD.cluster.cpu_groups == (CPU_NODES,)
+    assert PROD.cluster.common_groups == (CPU_NODES,)
     assert PROD.cluster.gpu_groups == (GPU_NODES,)
 
 

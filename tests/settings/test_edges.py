@@ -39,7 +39,7 @@ _EDGES: dict[str, Callable[[], object]] = {
     "smallest MySQL disk": lambda: replace(PROD.mysql, storage_gib=20),
     "fewest days of backups": lambda: replace(PROD.mysql, backup_days=1),
     "most days of backups": lambda: replace(PROD.mysql, backup_days=35),
-    "longest database name": lambda: replace(PROD.mysql, database="A" + "_" * 63),
+    "longest database name": lambda: replace(PROD.mysql, database="A" + "_" * 62),
     "highest MySQL port": lambda: replace(PROD.mysql, port=65535),
     "newest cache": lambda: replace(PROD.valkey, version="9.0"),
     "largest cache": lambda: replace(PROD.valkey, nodes=6),
@@ -55,7 +55,9 @@ _EDGES: dict[str, Callable[[], object]] = {
     ),
     "longest deregistration": lambda: replace(_BACKEND.stop, deregistration=3600, grace=3601),
     "shortest grace": lambda: replace(_BACKEND.stop, grace=31),
-    "shortest rollout": lambda: replace(_BACKEND.rollout, ready_within=1, limit=2),
+    "shortest rollout": lambda: replace(
+        _BACKEND.rollout, ready_within=1, scheduled_within=1, limit=2
+    ),
     "longest rollout": lambda: replace(_BACKEND.rollout, limit=RELEASE_LIMIT_SECONDS),
     "lowest port": lambda: replace(_BACKEND, port=1),
     "highest port": lambda: replace(_BACKEND, port=65535),

@@ -5,7 +5,10 @@ from dataclasses import replace
 from tests.settings.examples import CPU_NODES, GPU_NODES, PROD
 from tests.settings.mistakes import NAME_RULE, Mistake
 
-_KNOWN_TYPES = "t3.medium, t3.large, t3.xlarge, g4dn.xlarge, g4dn.2xlarge, g5.xlarge, g6.xlarge"
+_KNOWN_TYPES = (
+    "t3.medium, t3.large, t3.xlarge, c5.xlarge, c5.2xlarge, c5a.xlarge, "
+    "g4dn.xlarge, g4dn.2xlarge, g5.xlarge, g6.xlarge"
+)
 _WORLD_RULE = "do not open the API to the world; the widest range is a /8"
 _PRIVATE_RULE = "EKS refuses private addresses; give the public ones from which the clients come"
 _SIZE_RULE = "minimum must be from 0 to maximum, and maximum at least 1"
@@ -37,7 +40,7 @@ CLUSTER = (
         "only machines with GPUs",
         lambda: replace(PROD.cluster, node_groups=(GPU_NODES,)),
         "cluster node_groups is ['avadot-node-gpu']: "
-        "one must be without GPUs, for the services and the cluster's own pods",
+        "one must be without GPUs and for no workload alone, for the cluster's own pods",
     ),
     Mistake(
         "API open to the world",
@@ -94,13 +97,13 @@ NODES = (
     ),
     Mistake(
         "instance type that is not known",
-        lambda: replace(CPU_NODES, instance_type="t3.lrage"),
+        lambda: replace(CPU_NODES, instance_types=("t3.lrage",)),
         "node group avadot-nodes: instance type 't3.lrage' is not in the catalog; "
         f"known are {_KNOWN_TYPES}",
     ),
     Mistake(
         "instance type that EC2 retired",
-        lambda: replace(GPU_NODES, instance_type="p3.2xlarge"),
+        lambda: replace(GPU_NODES, instance_types=("p3.2xlarge",)),
         "node group avadot-node-gpu: instance type 'p3.2xlarge' is retired: "
         "EC2 stopped describing it in May 2026; use g5 or g6",
     ),

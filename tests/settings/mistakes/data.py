@@ -9,7 +9,7 @@ from tests.settings.mistakes import Mistake
 _BUCKET_RULE = "S3 allows 3 to 63 lower-case letters, digits, dots and hyphens"
 _PREFIX_RULE = "write it like a2f-models/, with a slash at the end only, and no part as .."
 _MYSQL_RULE = "use 8.4 with a patch version, as 8.4.10; others have left standard support on RDS"
-_DATABASE_RULE = "use at most 64 letters, digits and underscores, starting with a letter"
+_DATABASE_RULE = "use at most 63 letters, digits and underscores, starting with a letter"
 _VALKEY_RULE = "write major and minor version, from 8 on, as 8.2"
 _NODE_TYPE_RULE = "ElastiCache writes it with cache. in front, as cache.t4g.small"
 
@@ -36,8 +36,8 @@ DATA = (
     ),
     Mistake(
         "database name too long",
-        lambda: replace(PROD.mysql, database="a" * 65),
-        f"mysql database is '{'a' * 65}': {_DATABASE_RULE}",
+        lambda: replace(PROD.mysql, database="a" * 64),
+        f"mysql database is '{'a' * 64}': {_DATABASE_RULE}",
     ),
     Mistake(
         "MySQL at a port that TCP does not have",
