@@ -1,6 +1,6 @@
-"""Avadot's environments with made-up images, for tests to look at and to spoil."""
+"""The systems with made-up images, for tests to look at and to spoil."""
 
-from settings import avadot
+from settings import avadot, guardian
 from settings.images import Image
 
 _PROGRAMS = (
@@ -13,6 +13,7 @@ _PROGRAMS = (
     "a2f-grpc-server",
     "model-store",
 )
+_ANALYZERS = ("audio-analyzer", "video-analyzer")
 
 IMAGES = {
     program: Image(repository=f"avadot/{program}", tag="1.0.0", digest=f"sha256:{number:064x}")
@@ -23,3 +24,11 @@ PROD = avadot.prod(IMAGES)
 DEV = avadot.dev(IMAGES)
 CPU_NODES, GPU_NODES = PROD.cluster.node_groups
 SERVICES = {service.name: service for service in PROD.services}
+
+GUARDIAN_IMAGES = {
+    program: Image(repository=f"guardian/{program}", tag="1.0.0", digest=f"sha256:{number:064x}")
+    for number, program in enumerate(_ANALYZERS, start=len(_PROGRAMS))
+}
+GUARDIAN = guardian.prod(GUARDIAN_IMAGES)
+GUARDIAN_DEV = guardian.dev(GUARDIAN_IMAGES)
+GENERAL, ML_SPOT = GUARDIAN.cluster.node_groups

@@ -4,9 +4,11 @@ import pytest
 
 from settings.checks import SettingError
 from tests.settings.mistakes import Mistake
+from tests.settings.mistakes.analyzers import ANALYZERS
 from tests.settings.mistakes.cluster import CLUSTER, NODES
 from tests.settings.mistakes.data import DATA
 from tests.settings.mistakes.figures import SIZES, TIMES
+from tests.settings.mistakes.guardian import GUARDIAN_SYSTEM, STORES
 from tests.settings.mistakes.network import ENTRANCE, NETWORK
 from tests.settings.mistakes.system import SYSTEM
 from tests.settings.mistakes.workloads import IMAGE, WORKLOADS
@@ -22,6 +24,9 @@ _MISTAKES = (
     *SIZES,
     *TIMES,
     *WORKLOADS,
+    *ANALYZERS,
+    *STORES,
+    *GUARDIAN_SYSTEM,
 )
 
 

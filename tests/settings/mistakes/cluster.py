@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from catalog.reader import read
 from tests.settings.examples import CPU_NODES, GPU_NODES, PROD
 from tests.settings.mistakes import NAME_RULE, Mistake
 
@@ -41,6 +42,35 @@ CLUSTER = (
         lambda: replace(PROD.cluster, node_groups=(GPU_NODES,)),
         "cluster node_groups is ['avadot-node-gpu']: "
         "one must be without GPUs and for no workload alone, for the cluster's own pods",
+    ),
+    Mistake(
+        "only machines kept for one workload",
+        lambda: replace(PROD.cluster, node_groups=(replace(CPU_NODES, workload="ml"),)),
+        "cluster node_groups is ['avadot-nodes']: "
+        "one must be without GPUs and for no workload alone, for the cluster's own pods",
+    ),
+    Mistake(
+        "two groups kept for the same workload",
+        lambda: replace(
+            PROD.cluster,
+            node_groups=(
+                CPU_NODES,
+                replace(CPU_NODES, name="some", workload="ml"),
+                replace(CPU_NODES, name="more", workload="ml"),
+            ),
+        ),
+        "node group workload is 'ml': each must be given once",
+    ),
+    Mistake(
+        "add-on that nobody knows",
+        lambda: replace(PROD.cluster, add_ons=("istio",)),
+        "cluster avadot-cluster: add-on 'istio' is not in the catalog; "
+        f"known are {', '.join(read('addons.json')['add_ons'])}",
+    ),
+    Mistake(
+        "add-on given twice",
+        lambda: replace(PROD.cluster, add_ons=("coredns", "coredns")),
+        "cluster add_ons is 'coredns': each must be given once",
     ),
     Mistake(
         "API open to the world",
@@ -106,6 +136,32 @@ NODES = (
         lambda: replace(GPU_NODES, instance_types=("p3.2xlarge",)),
         "node group avadot-node-gpu: instance type 'p3.2xlarge' is retired: "
         "EC2 stopped describing it in May 2026; use g5 or g6",
+    ),
+    Mistake(
+        "node group without an instance type",
+        lambda: replace(CPU_NODES, instance_types=()),
+        "node group avadot-nodes instance_types is (): name at least one",
+    ),
+    Mistake(
+        "instance type given twice",
+        lambda: replace(CPU_NODES, instance_types=("t3.large", "t3.large")),
+        "node group avadot-nodes instance_types is 't3.large': each must be given once",
+    ),
+    Mistake(
+        "machines with and without GPUs in one group",
+        lambda: replace(GPU_NODES, instance_types=("g4dn.xlarge", "t3.xlarge")),
+        "node group avadot-node-gpu instance_types is ('g4dn.xlarge', 't3.xlarge'): "
+        "all must have as many GPUs, since they get one image and the pods cannot choose",
+    ),
+    Mistake(
+        "more nodes to begin with than at most",
+        lambda: replace(CPU_NODES, desired=3),
+        "node group avadot-nodes desired is 3: must be from its minimum 2 to its maximum 2",
+    ),
+    Mistake(
+        "node group for a workload that no label can hold",
+        lambda: replace(CPU_NODES, workload="Machine learning"),
+        f"node group avadot-nodes workload is 'Machine learning': {NAME_RULE}",
     ),
     Mistake(
         "more nodes at least than at most",
