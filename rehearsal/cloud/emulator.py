@@ -14,6 +14,7 @@ from typing import Any
 from rehearsal.cloud import guard, programs
 from rehearsal.cloud.clients import aws_client
 from rehearsal.cloud.lock import Lock
+from rehearsal.cloud.postgres.place import remove_data
 from rehearsal.cloud.settings import client_environment, emulator_environment, endpoint
 from rehearsal.cluster.ports import free_ports
 from rehearsal.cluster.processes import Processes
@@ -107,10 +108,12 @@ def stop(directory: Path) -> bool:
     stopped = Lock(directory).end_holder(_SECONDS_TO_STOP)
     if child := _started.pop(directory.resolve(), None):
         child.wait(_SECONDS_TO_STOP)
-    for ledger in directory.glob("clusters/*/processes.jsonl"):
-        left = Processes(ledger.parent)
-        stopped = stopped or bool(left.running())
-        left.stop(())
+    for kind in ("clusters", "databases"):
+        for ledger in directory.glob(f"{kind}/*/processes.jsonl"):
+            left = Processes(ledger.parent)
+            stopped = stopped or bool(left.running())
+            left.stop(())
+    remove_data(directory)
     return stopped
 
 

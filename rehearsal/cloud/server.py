@@ -14,6 +14,7 @@ from rehearsal.cloud.doors import with_doors
 from rehearsal.cloud.lock import Lock
 from rehearsal.cloud.order import shuffle
 from rehearsal.cloud.pod_identity import pod_identity
+from rehearsal.cloud.postgres import Databases, Trust
 from rehearsal.cloud.resources.access import register_access
 from rehearsal.cloud.resources.add_ons import register_add_ons
 from rehearsal.cloud.resources.buckets import register_buckets
@@ -29,13 +30,16 @@ _KEEP_ALIVE_SECONDS = 75
 
 async def serve(directory: Path, tools: Path) -> None:
     """Answer on the port in GATEWAY_PORT until SIGTERM, then stop every control plane."""
+    trust = Trust(directory)
+    trust.write()
+    databases = Databases(directory, trust)
     planes = ControlPlanes(directory / "clusters", Toolchain(bin=tools))
     replace_docker(planes)
     _count_as_encrypted()
     shuffle(directory / "seed")
     register_network()
     register_access()
-    register_databases()
+    register_databases(databases)
     register_buckets()
     register_clusters(planes)
     register_node_groups(planes)
@@ -51,6 +55,7 @@ async def serve(directory: Path, tools: Path) -> None:
         try:
             await listen(with_doors(emulator.app, doors), config)  # type: ignore[arg-type]
         finally:
+            databases.stop_all()
             planes.stop_all()
 
 

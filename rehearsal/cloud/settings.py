@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from rehearsal.cloud.guard import ACCOUNT, SECRET_KEY
+from rehearsal.cloud.postgres.trust import Trust
 
 _REPOSITORY = Path(__file__).parents[2]
 
@@ -77,6 +78,8 @@ def emulator_environment(port: int, directory: Path, tools: Path) -> Mapping[str
         # A Docker daemon of the user is never asked, nor cleaned up.
         "DOCKER_HOST": "unix:///nonexistent",
         "LOG_LEVEL": "WARNING",
+        # Functions find PostgreSQL behind a certificate of ours; nothing else here has one.
+        "SSL_CERT_FILE": str(Trust(directory).certificate),
         # Lambda's Node has the AWS SDK built in; here it comes with the cdk command.
         "NODE_PATH": str(_REPOSITORY / "node_modules"),
         "TMPDIR": str(temporary),

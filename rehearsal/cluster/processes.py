@@ -56,13 +56,22 @@ class Processes:
         return self._directory / f"{name}.log"
 
     def start(
-        self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None
+        self,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+        *,
+        user: int | None = None,
     ) -> Record:
-        """Start a process in the background and put it on record."""
-        return _starter.submit(self._start, name, command, environment).result()
+        """Start a process in the background, as another user if told so, and put it on record."""
+        return _starter.submit(self._start, name, command, environment, user).result()
 
     def _start(
-        self, name: str, command: Sequence[str], environment: Mapping[str, str] | None
+        self,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str] | None,
+        user: int | None,
     ) -> Record:
         with self.log(name).open("ab") as output:
             child = subprocess.Popen(
@@ -73,6 +82,10 @@ class Processes:
                 env=environment,
                 cwd=self._directory,
                 start_new_session=True,  # Ctrl-C reaches the owner, who stops them in order
+                user=user,
+                group=user,
+                extra_groups=None if user is None else (),
+                # Runs after the change of user, which would undo it.
                 preexec_fn=_die_with_parent,  # noqa: PLW1509 - prctl takes no lock
             )
         self._children[child.pid] = child

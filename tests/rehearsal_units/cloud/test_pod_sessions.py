@@ -12,7 +12,8 @@ from lightkube.resources.authentication_v1 import TokenReview
 from ministack.core.iam_evaluator import resolve_credential
 from ministack.services import eks, iam
 
-from rehearsal.cloud.pod_sessions import RefusedError, give_role
+from rehearsal.cloud.doors import RefusedError
+from rehearsal.cloud.pod_sessions import give_role
 
 CLUSTER_ARN = "arn:aws:eks:us-east-1:000000000000:cluster/avadot"
 TOKEN = "token of a2f"

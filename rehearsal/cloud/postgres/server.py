@@ -1,0 +1,122 @@
+"""A server of PostgreSQL that listens on a socket of its own directory only."""
+
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pg8000.native
+
+from rehearsal.cloud.postgres.place import own, programs_in, run_as
+from rehearsal.cluster.processes import Processes
+
+PORT = 5432
+_SUPERUSER = "rdsadmin"
+_SECONDS_TO_START = 30.0
+_NAME = "postgres"
+_STARTING_UP = "57P03"
+
+# Whoever was granted rds_iam is let in here because the door has looked at the token.
+_ACCESS = """
+local all {superuser} trust
+local all {master} scram-sha-256
+local all +rds_iam trust
+local all all scram-sha-256
+"""
+_SETTINGS = """
+listen_addresses = ''
+unix_socket_directories = '{directory}'
+fsync = off
+full_page_writes = off
+synchronous_commit = off
+"""
+
+
+class Server:
+    """One server; `directory` holds its log and record, `data` all else."""
+
+    def __init__(self, directory: Path, data: Path) -> None:
+        self._data = data
+        self._processes = Processes(directory)
+
+    @property
+    def socket(self) -> Path:
+        """Where it listens."""
+        return self._data / f".s.PGSQL.{PORT}"
+
+    def start(self, master: str, password: str, database: str) -> None:
+        """Make a new database as RDS does: its master is no superuser, `rds_iam` is there."""
+        own(self._data.parent)
+        own(self._data)
+        programs = programs_in(self._data.parent)
+        self._initialise(programs, master)
+        command = [str(programs / "postgres"), "-D", str(self._data / "pg")]
+        process = self._processes.start(_NAME, command, user=run_as())
+        deadline = time.monotonic() + _SECONDS_TO_START
+        while not self._is_up():
+            if not process.is_alive or time.monotonic() > deadline:
+                log = self._processes.log(_NAME)
+                message = f"PostgreSQL did not start (whole log: {log})"
+                raise RuntimeError(message)
+            time.sleep(0.05)
+        self._admin(
+            "CREATE ROLE rds_iam",
+            f"CREATE ROLE {_name(master)} LOGIN CREATEROLE CREATEDB PASSWORD {_text(password)}",
+            f"GRANT rds_iam TO {_name(master)} WITH ADMIN OPTION",
+            f"CREATE DATABASE {_name(database)} OWNER {_name(master)}",
+        )
+
+    def stop(self) -> None:
+        """Stop it; what it holds stays until the place is removed."""
+        self._processes.stop((_NAME,))
+
+    def _initialise(self, programs: Path, master: str) -> None:
+        as_user: dict[str, Any] = {}
+        if (user := run_as()) is not None:
+            as_user = {"user": user, "group": user, "extra_groups": []}
+        subprocess.run(
+            [
+                programs / "initdb",
+                *("-D", self._data / "pg", "-U", _SUPERUSER, "-E", "UTF8"),
+                *("--locale=C", "--no-sync", "--auth=trust"),
+            ],
+            cwd=self._data,
+            check=True,
+            capture_output=True,
+            **as_user,
+        )
+        access = _ACCESS.format(superuser=_SUPERUSER, master=_name(master))
+        (self._data / "pg" / "pg_hba.conf").write_text(access)
+        with (self._data / "pg" / "postgresql.conf").open("a") as settings:
+            settings.write(_SETTINGS.format(directory=self._data))
+
+    def _is_up(self) -> bool:
+        try:
+            self._admin("SELECT 1")
+        except pg8000.exceptions.InterfaceError:
+            return False
+        except pg8000.exceptions.DatabaseError as error:
+            if error.args[0]["C"] != _STARTING_UP:
+                raise
+            return False
+        return True
+
+    def _admin(self, *statements: str) -> None:
+        connection = pg8000.native.Connection(
+            _SUPERUSER, unix_sock=str(self.socket), database="postgres"
+        )
+        try:
+            for statement in statements:
+                connection.run(statement)
+        finally:
+            connection.close()
+
+
+def _name(text: str) -> str:
+    quoted: str = pg8000.native.identifier(text)
+    return quoted
+
+
+def _text(value: str) -> str:
+    quoted: str = pg8000.native.literal(value)
+    return quoted

@@ -1,0 +1,31 @@
+"""The authority that a rehearsal's functions trust, in the place of the one of RDS."""
+
+from pathlib import Path
+
+from rehearsal.cluster.authority import Authority, KeyPair
+
+
+class Trust:
+    """An authority of one emulator; its functions find it where SSL_CERT_FILE points."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory / "trust"
+
+    @property
+    def certificate(self) -> Path:
+        """The authority's certificate."""
+        return self._authority.pair.certificate
+
+    def write(self) -> None:
+        """Make a new authority."""
+        self._authority.write()
+
+    def issue(self, name: str, address: str) -> KeyPair:
+        """Sign for a server at an address."""
+        pair = KeyPair.at(self._directory, name)
+        self._authority.issue_server(pair, name, [address])
+        return pair
+
+    @property
+    def _authority(self) -> Authority:
+        return Authority(pair=KeyPair.at(self._directory, "authority"), name="rehearsal-rds-ca")

@@ -1,0 +1,114 @@
+"""The server behind RDS: who gets in, and how."""
+
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pg8000.native
+import pytest
+
+from rehearsal.cloud.postgres import Database, Databases, Trust
+from rehearsal.cluster.ports import free_ports
+
+# A refused login leaves pg8000's socket to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+_PORT = free_ports(1)[0]
+_WANTED = Database(name="analyses", master="guardian", password="of-the-master", port=_PORT)
+_TOKEN = "a-token/?with=signs" + "&" * 500
+"""As long as one of IAM's, which is longer than other ways to check a password take."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instance:
+    """A running server, and how it is reached."""
+
+    address: str
+    port: int
+    trust: ssl.SSLContext | bool
+
+    def connect(self, user: str, password: str) -> pg8000.native.Connection:
+        """Log in."""
+        return pg8000.native.Connection(
+            user,
+            password=password,
+            host=self.address,
+            port=self.port,
+            database=_WANTED.name,
+            ssl_context=self.trust,
+            timeout=10,
+        )
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """Start a server with a user of IAM's, and remove all of it in the end."""
+    directory = tmp_path_factory.mktemp("rehearsal")
+    trust = Trust(directory)
+    trust.write()
+    databases = Databases(directory, trust)
+    address = databases.start("db", _WANTED, lambda user, token: (user, token) == ("app", _TOKEN))
+    made = Instance(
+        address=address, port=_PORT, trust=ssl.create_default_context(cafile=trust.certificate)
+    )
+    try:
+        master = made.connect(_WANTED.master, _WANTED.password)
+        master.run("CREATE ROLE app LOGIN; GRANT rds_iam TO app; CREATE TABLE seen (id int)")
+        master.run("GRANT SELECT, INSERT ON seen TO app; INSERT INTO seen VALUES (7)")
+        master.close()
+        yield made
+    finally:
+        databases.stop_all()
+
+
+def test_the_master_logs_in_by_password_and_is_no_superuser(instance: Instance) -> None:
+    """The master makes tables and roles, as on RDS, and may not do everything."""
+    connection = instance.connect(_WANTED.master, _WANTED.password)
+
+    (row,) = connection.run("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+    assert row == [False]
+    with pytest.raises(pg8000.exceptions.DatabaseError, match="28P01"):
+        instance.connect(_WANTED.master, "another")
+
+
+def test_a_user_of_iam_logs_in_by_token_only(instance: Instance) -> None:
+    """A token that IAM refuses gets the answer of RDS; a right one leads to the data."""
+    connection = instance.connect("app", _TOKEN)
+
+    assert connection.run("SELECT id FROM seen") == [[7]]
+    with pytest.raises(pg8000.exceptions.DatabaseError, match="PAM authentication failed"):
+        instance.connect("app", "expired")
+
+
+def test_much_data_passes_in_both_directions(instance: Instance) -> None:
+    """What is larger than any buffer arrives whole."""
+    connection = instance.connect("app", _TOKEN)
+    text = "x" * 3_000_000
+
+    ((length, same),) = connection.run("SELECT length(:text), :text", text=text)
+
+    assert length == len(text)
+    assert same == text
+
+
+def test_without_encryption_nobody_gets_in(instance: Instance) -> None:
+    """A client that asks for no TLS is told so."""
+    plain = Instance(address=instance.address, port=instance.port, trust=False)
+
+    with pytest.raises(pg8000.exceptions.DatabaseError, match="no encryption"):
+        plain.connect(_WANTED.master, _WANTED.password)
+
+
+def test_nothing_is_left_of_a_stopped_server(tmp_path: Path) -> None:
+    """Its directory goes, and its address is free again."""
+    trust = Trust(tmp_path)
+    trust.write()
+    databases = Databases(tmp_path, trust)
+    address = databases.start("db", _WANTED, lambda _user, _token: False)
+
+    databases.stop_all()
+
+    with pytest.raises(pg8000.exceptions.InterfaceError):
+        Instance(address=address, port=_PORT, trust=False).connect(_WANTED.master, _WANTED.password)
+    assert not list((tmp_path / "databases" / "db").glob("processes.jsonl"))
