@@ -10,7 +10,7 @@ from .clients import client
 from .database import connected
 from .log import log
 
-_MIGRATION = Path(__file__).parent / "migration.sql"
+MIGRATION = Path(__file__).parent / "migration.sql"
 _LOCK = 7251883302
 """Any number that nobody else locks: two deploys at once then migrate one after the other."""
 
@@ -24,7 +24,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     with connected(master["username"], master["password"]) as connection:
         connection.run("BEGIN")
         connection.run("SELECT pg_advisory_xact_lock(:lock)", lock=_LOCK)
-        connection.run(_MIGRATION.read_text())
+        connection.run(MIGRATION.read_text())
         connection.run("COMMIT")
     log("Migrated", migration=event["ResourceProperties"]["Migration"])
     # Stable, so that no new migration is a replacement with a deletion behind it.

@@ -19,6 +19,7 @@ APPLICATION_ROLE = "guardian_app"
 """The database role that the migration makes; it may do nothing but use the one table."""
 
 _HTTPS = 443
+_INSIDE = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
 _RETENTION = {
     1: logs.RetentionDays.ONE_DAY,
     3: logs.RetentionDays.THREE_DAYS,
@@ -139,8 +140,8 @@ class Functions(Construct):
             environment=dict(environment),
             log_group=self.log_group(scope, f"{id}Logs"),
             vpc=vpc,
-            vpc_subnets=vpc and ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
-            security_groups=vpc and [self._security_group],
+            vpc_subnets=_INSIDE if vpc else None,
+            security_groups=[self._security_group] if vpc else None,
         )
         accept_managed_policies(
             function, *LAMBDA_BASICS, reason="logs, and a place in the VPC; AWS maintains them"

@@ -1,0 +1,1 @@
+"""The functions of Silver Guardian's workflow, against a real PostgreSQL."""

@@ -1,0 +1,188 @@
+"""The first execution of an upload claims its row; all others end without harm."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from functions.guardian import begin
+from functions.guardian.keys import parse
+
+from .conftest import Stub
+from .events import KEY, VIDEO, created
+from .rows import Rows
+
+Claim = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def claim(rows: Rows, stub: Stub) -> Claim:  # noqa: ARG001 - the table must be there
+    """Give what begins an analysis of an object of some type."""
+
+    def claimed(execution: str = "first", type_: str = "video/mp4", **event: Any) -> dict[str, Any]:
+        stub("s3").add_response("head_object", {"ContentType": type_})
+        return begin.handler(created(execution, **event), None)
+
+    return claimed
+
+
+def test_upload_is_claimed_and_described(claim: Claim, rows: Rows) -> None:
+    """The analysers get the very version that was uploaded."""
+    assert claim() == {
+        "decision": "analyse",
+        "video_id": str(VIDEO),
+        "s3_bucket": "uploads-bucket",
+        "s3_key": KEY,
+        "s3_version_id": "v1",
+        "media_format": "mp4",
+    }
+    row = rows.only()
+    assert (row["status"], row["user_id"], row["execution"]) == ("processing", "kim", "first")
+    assert row["final_score"] is None
+
+
+def test_object_without_version_has_the_version_that_s3_calls_null(claim: Claim) -> None:
+    """It can be asked for like any other."""
+    assert claim(version=None)["s3_version_id"] == "null"
+
+
+def test_same_execution_may_begin_again(claim: Claim) -> None:
+    """Step Functions repeats a call whose answer was lost."""
+    claim()
+
+    assert claim()["decision"] == "analyse"
+
+
+def test_duplicate_event_ends_without_harm(claim: Claim, rows: Rows) -> None:
+    """EventBridge delivers at least once."""
+    claim("first")
+
+    assert claim("second") == {"decision": "end", "reason": "the row belongs to first"}
+    assert rows.only()["execution"] == "first"
+
+
+def test_of_duplicates_at_the_same_time_one_goes_on(rows: Rows) -> None:
+    """The database decides, since no earlier look could."""
+    upload = begin.Upload.from_event(created()["upload"])
+    key = parse(KEY)
+    assert key
+
+    with ThreadPoolExecutor(8) as pool:
+        owners = list(pool.map(lambda n: begin._claim(upload, key, f"{n}", None), range(8)))  # noqa: SLF001
+
+    assert owners == [rows.only()["execution"]] * 8
+
+
+def test_newer_upload_supersedes_the_older(claim: Claim, rows: Rows) -> None:
+    """Whatever the older has found is gone."""
+    claim("old", sequencer="0062E99A88DC407460")
+    with rows.postgres.superuser() as connection:
+        connection.run(
+            "UPDATE analysis_results SET status = 'completed', final_score = 5, band = 'low',"
+            " audio = '{}'"
+        )
+
+    assert claim("new", sequencer="0062e99a88dc407461", version="v2")["decision"] == "analyse"
+    row = rows.only()
+    assert (row["execution"], row["s3_version_id"], row["status"]) == ("new", "v2", "processing")
+    assert (row["final_score"], row["band"], row["audio"]) == (None, None, None)
+
+
+@pytest.mark.parametrize("late", ["0062E99A88DC407460", "0062E99A88DC40746"])
+def test_older_event_that_comes_late_ends(claim: Claim, rows: Rows, late: str) -> None:
+    """Sequencers of different lengths compare as if the shorter were filled with zeros."""
+    claim("new", sequencer="0062E99A88DC4074601")
+
+    assert claim("old", sequencer=late)["reason"] == "the row belongs to new"
+    assert rows.only()["execution"] == "new"
+
+
+def test_another_object_with_the_same_id_is_ignored(claim: Claim, rows: Rows) -> None:
+    """Nobody takes over the video of another user by its id."""
+    claim("kims")
+
+    stolen = claim("lees", key=KEY.replace("kim", "lee"), sequencer="FF")
+
+    assert stolen["reason"] == "the row belongs to kims"
+    assert rows.only()["user_id"] == "kim"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "uploads/call.mp4",
+        f"uploads/kim/{VIDEO}/",
+        f"uploads/kim/{VIDEO}/a/b.mp4",
+        "uploads/kim/no-uuid/call.mp4",
+        f"uploads/k m/{VIDEO}/call.mp4",
+        f"uploads/kim/{str(VIDEO).upper()}/call.mp4",
+    ],
+)
+def test_object_with_another_form_of_key_ends_without_a_row(rows: Rows, key: str) -> None:
+    """There is nobody who could ask for its result."""
+    answer = begin.handler(created(key=key), None)
+
+    assert answer == {
+        "decision": "end",
+        "reason": "the key has not the form uploads/{user}/{uuid}/{filename}",
+    }
+    assert rows.all() == []
+
+
+@pytest.mark.parametrize("type_", ["application/pdf", "video", "", "videos/mp4"])
+def test_upload_of_another_type_is_recorded_as_failed(claim: Claim, rows: Rows, type_: str) -> None:
+    """Whoever polls sees why."""
+    assert claim(type_=type_)["decision"] == "end"
+
+    row = rows.only()
+    assert row["status"] == "failed"
+    assert row["reason"] == f"The upload is of type {type_!r}, not video/*."
+
+
+def test_upload_that_is_too_large_is_recorded_as_failed(rows: Rows) -> None:
+    """It is not even looked at."""
+    answer = begin.handler(created(size=524_288_001), None)
+
+    assert answer["decision"] == "end"
+    assert rows.only()["reason"] == "The upload has 524288001 bytes, more than 524288000."
+
+
+def test_upload_of_the_largest_size_is_analysed(claim: Claim) -> None:
+    """The limit itself is allowed."""
+    assert claim(size=524_288_000)["decision"] == "analyse"
+
+
+def test_upload_that_is_gone_is_recorded_as_failed(rows: Rows, stub: Stub) -> None:
+    """Somebody may remove a video right after it came."""
+    stub("s3").add_client_error("head_object", "404", http_status_code=404)
+
+    assert begin.handler(created(), None)["decision"] == "end"
+    assert rows.only()["reason"] == "The upload was removed before its analysis began."
+
+
+def test_trouble_of_s3_is_raised(rows: Rows, stub: Stub) -> None:
+    """The state machine tries again; nothing is recorded that is not known."""
+    stub("s3").add_client_error("head_object", "403", http_status_code=403)
+
+    with pytest.raises(ClientError):
+        begin.handler(created(), None)
+    assert rows.all() == []
+
+
+@pytest.mark.parametrize(
+    ("type_", "media_format"),
+    [
+        ("video/mp4", "mp4"),
+        ("video/quicktime", "mp4"),
+        ("Video/WebM; codecs=vp9", "webm"),
+        ("video/ogg", "ogg"),
+        ("video/x-msvideo", ""),
+    ],
+)
+def test_transcribe_is_told_the_container(claim: Claim, type_: str, media_format: str) -> None:
+    """A video that it cannot read is analysed in its other parts."""
+    answer = claim(type_=type_)
+
+    assert (answer["decision"], answer["media_format"]) == ("analyse", media_format)

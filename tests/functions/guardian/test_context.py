@@ -1,0 +1,124 @@
+"""A transcript is cut, judged and reported; what cannot be judged fails with its reason."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
+from botocore.stub import ANY
+
+from functions.guardian import context
+
+from .conftest import Stub
+from .events import VIDEO
+
+EVENT = {"video_id": str(VIDEO), "s3_bucket": "uploads-bucket", "transcript_key": "transcripts/t"}
+ANSWER = '{"scam_probability": 0.9, "reasoning": "검찰을 사칭하며 송금을 요구한다."}'
+
+
+@pytest.fixture(autouse=True)
+def _model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODEL", "global.anthropic.claude")
+    monkeypatch.setenv("MODEL_REGION", "ap-northeast-2")
+    monkeypatch.setenv("TRANSCRIPT_CUT", "2000")
+
+
+def heard(stub: Stub, *pieces: str) -> None:
+    """Let S3 hold a transcript."""
+    document = {"results": {"transcripts": [{"transcript": piece} for piece in pieces]}}
+    body = json.dumps(document).encode()
+    stub("s3").add_response(
+        "get_object",
+        {"Body": StreamingBody(io.BytesIO(body), len(body))},
+        {"Bucket": "uploads-bucket", "Key": "transcripts/t"},
+    )
+
+
+def answering(stub: Stub, text: str, reason: str = "end_turn", asked: Any = ANY) -> None:
+    """Let the model answer."""
+    stub("bedrock-runtime").add_response(
+        "converse",
+        {
+            "output": {"message": {"role": "assistant", "content": [{"text": text}]}},
+            "stopReason": reason,
+            "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
+            "metrics": {"latencyMs": 1},
+        },
+        {
+            "modelId": "global.anthropic.claude",
+            "system": ANY,
+            "messages": asked,
+            "inferenceConfig": {"maxTokens": 500, "temperature": 0.3},
+        },
+    )
+
+
+def test_talk_is_judged(stub: Stub) -> None:
+    """The answer has the form of the analysers' answers."""
+    pieces = ("여기는 서울중앙지검입니다.", "안전계좌로 옮기세요.")
+    length = len(" ".join(pieces))
+    heard(stub, *pieces)
+    answering(stub, ANSWER)
+
+    assert context.handler(EVENT, None) == {
+        "status": "success",
+        "scam_probability": 0.9,
+        "reasoning": "검찰을 사칭하며 송금을 요구한다.",
+        "transcript_characters": length,
+        "judged_characters": length,
+        "model": {
+            "name": "global.anthropic.claude",
+            "note": "A language model's estimate from the transcript alone, not a proof.",
+        },
+    }
+
+
+def test_long_talk_is_cut(stub: Stub) -> None:
+    """At the number of characters in the settings."""
+    heard(stub, "가" * 2000 + "나" * 1000)
+    asked: list[str] = []
+
+    class Asked:
+        def __eq__(self, messages: object) -> bool:
+            asked.append(str(messages))
+            return True
+
+        __hash__ = None  # type: ignore[assignment]
+
+    answering(stub, ANSWER, asked=Asked())
+
+    answer = context.handler(EVENT, None)
+
+    assert (answer["transcript_characters"], answer["judged_characters"]) == (3000, 2000)
+    assert asked[0].count("가") == 2000
+    assert "나" not in asked[0]
+
+
+@pytest.mark.parametrize("pieces", [(), ("",), ("  네. 네.  ",)])
+def test_video_without_speech_fails_without_a_score(stub: Stub, pieces: tuple[str, ...]) -> None:
+    """A score for silence would be invented, and nobody is asked for one."""
+    heard(stub, *pieces)
+
+    with pytest.raises(context.NoSpeech, match="The video has no speech"):
+        context.handler(EVENT, None)
+
+
+@pytest.mark.parametrize("reason", ["max_tokens", "guardrail_intervened", "content_filtered"])
+def test_answer_that_was_broken_off_is_no_answer(stub: Stub, reason: str) -> None:
+    """Even where what is there could be read."""
+    heard(stub, "안녕하세요. 반갑습니다.")
+    answering(stub, ANSWER, reason)
+
+    with pytest.raises(context.NoAnswer, match=reason):
+        context.handler(EVENT, None)
+
+
+def test_busy_model_is_raised(stub: Stub) -> None:
+    """The state machine waits and tries again."""
+    heard(stub, "안녕하세요. 반갑습니다.")
+    stub("bedrock-runtime").add_client_error("converse", "ThrottlingException")
+
+    with pytest.raises(ClientError, match="ThrottlingException"):
+        context.handler(EVENT, None)

@@ -1,0 +1,99 @@
+"""The server is verified before it is told anything, and the application logs in by a token."""
+
+import ssl
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pg8000.exceptions
+import pytest
+
+from functions.guardian import database
+
+from .conftest import _client
+from .postgres import MASTER, PASSWORD, Postgres
+from .rows import Rows
+
+
+def test_application_logs_in_over_tls(rows: Rows) -> None:  # noqa: ARG001 - the role must be there
+    """As itself, encrypted, and seen as what it is."""
+    with database.application() as connection:
+        ((user, name, encrypted),) = connection.run(
+            "SELECT usename, application_name, ssl FROM pg_stat_activity"
+            " JOIN pg_stat_ssl USING (pid) WHERE pid = pg_backend_pid()"
+        )
+
+    assert (user, name, encrypted) == ("guardian_app", "silver-guardian", True)
+
+
+def test_connection_is_closed_after_use(rows: Rows) -> None:
+    """Those of idle functions would use up the server's."""
+    with database.application() as connection:
+        ((pid,),) = connection.run("SELECT pg_backend_pid()")
+
+    with rows.postgres.superuser() as other:
+        other.run("SELECT pg_terminate_backend(:pid)", pid=pid)
+        assert other.run("SELECT 1 FROM pg_stat_activity WHERE pid = :pid", pid=pid) == []
+
+
+def test_server_of_another_authority_is_not_trusted(
+    address: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The token must not reach whoever answers at the address."""
+    monkeypatch.setenv("SSL_CERT_FILE", ssl.get_default_verify_paths().openssl_cafile)
+    database._trust.cache_clear()  # noqa: SLF001
+
+    with (
+        pytest.raises(ssl.SSLCertVerificationError),
+        database.connected(MASTER, PASSWORD),
+    ):
+        pass
+    assert address.port
+
+
+def test_server_of_another_name_is_not_trusted(
+    address: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A certificate of the same authority is not enough."""
+    monkeypatch.setenv("DATABASE_HOST", "localhost")
+    database._trust.cache_clear()  # noqa: SLF001
+
+    with (
+        pytest.raises(ssl.SSLCertVerificationError, match="localhost"),
+        database.connected(MASTER, PASSWORD),
+    ):
+        pass
+    assert address.port
+
+
+@pytest.fixture
+def asking(address: Postgres) -> Iterator[Postgres]:
+    """Yield a server that looks at the application's password."""
+    address.trust_application("password")
+    yield address
+    address.trust_application("trust")
+
+
+def test_token_is_the_password(
+    rows: Rows, asking: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Signed by the role of the function for this server, this user and nothing else."""
+    client = _client("rds")
+    token = client.generate_db_auth_token(
+        DBHostname="127.0.0.1", Port=asking.port, DBUsername="guardian_app"
+    )
+    query = parse_qs(urlsplit(f"https://{token}").query)
+    assert token.startswith(f"127.0.0.1:{asking.port}/?")
+    assert (query["Action"], query["DBUser"]) == (["connect"], ["guardian_app"])
+    with rows.postgres.superuser() as connection:
+        connection.run(f"ALTER ROLE guardian_app PASSWORD '{token}'")
+    monkeypatch.setattr(client, "generate_db_auth_token", lambda **_: token)
+
+    with database.application() as application:
+        assert application.run("SELECT 1") == [[1]]
+
+    monkeypatch.setattr(client, "generate_db_auth_token", lambda **_: f"{token}x")
+    with (
+        pytest.raises(pg8000.exceptions.DatabaseError, match="password authentication failed"),
+        database.application(),
+    ):
+        pass
