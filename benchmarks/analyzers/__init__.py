@@ -1,0 +1,1 @@
+"""How well and how fast the analysers judge media made on this machine."""

@@ -1,0 +1,1 @@
+"""What both analysers share, as a project of its own."""

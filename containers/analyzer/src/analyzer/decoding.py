@@ -1,0 +1,81 @@
+"""Decoded media as a stream of bytes of a known size, from ffmpeg as a process of its own."""
+
+import os
+import select
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO
+
+from analyzer.deadline import Deadline
+from analyzer.failure import Problem, Refused
+from analyzer.media import File
+from analyzer.tools import FFMPEG, INPUT, last_words, tool
+
+_THREADS = "2"
+_PIPE_BYTES = 1 << 20
+"""Lets ffmpeg decode ahead while we compute; the most that Linux gives to everybody."""
+
+_LOOK_MS = 200
+"""Between two looks at the clock while ffmpeg says nothing."""
+
+
+class Decoded:
+    """What ffmpeg writes."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", words: IO[bytes], end: Deadline) -> None:
+        assert process.stdout is not None  # noqa: S101 - it was opened with a pipe
+        self._descriptor = process.stdout.fileno()
+        self._process = process
+        self._words = words
+        self._deadline = end
+        self._poll = select.poll()
+        self._poll.register(self._descriptor, select.POLLIN)
+
+    def fill(self, buffer: memoryview) -> int:
+        """Fill a buffer, and return how many bytes came: fewer than it takes only at the end."""
+        filled = 0
+        while filled < len(buffer):
+            self._deadline.check()
+            if not self._poll.poll(_LOOK_MS):
+                continue
+            come = os.readv(self._descriptor, [buffer[filled:]])
+            if not come:
+                break
+            filled += come
+        return filled
+
+    def complaint(self) -> str:
+        """Wait for the end and return what ffmpeg says last."""
+        self._process.wait()
+        return last_words(self._words)
+
+
+@contextmanager
+def decoding(file: File, output: Sequence[str], *, pixels: int, end: Deadline) -> Iterator[Decoded]:
+    """Run ffmpeg on a file until `with` ends; `output` says what it writes."""
+    with tempfile.TemporaryFile() as words:
+        process = subprocess.Popen(
+            [
+                *(tool(FFMPEG), "-nostdin", "-hide_banner", "-v", "error", *INPUT),
+                *("-threads", _THREADS, "-max_pixels", str(pixels), "-i", file.url),
+                *(*output, "pipe:1"),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=words,
+            pass_fds=(file.descriptor,),
+            pipesize=_PIPE_BYTES,
+        )
+        with process:
+            try:
+                yield Decoded(process, words, end)
+            finally:
+                process.kill()
+
+
+def undecodable(decoded: Decoded, kind: str) -> Refused:
+    """Say why not even a part of a stream could be decoded."""
+    sentence = f"the {kind} stream cannot be decoded: {decoded.complaint()}"
+    return Refused(Problem.UNSUPPORTED_MEDIA, sentence)

@@ -1,0 +1,38 @@
+"""Why an analysis has no result, as HTTP and as the workflow say it."""
+
+from enum import Enum
+
+
+class Problem(Enum):
+    """The workflow's name of an error, and the HTTP status that means the same."""
+
+    BAD_REQUEST = ("Analysis.BadRequest", 400)
+    FORBIDDEN = ("Analysis.Forbidden", 403)
+    NOT_FOUND = ("Analysis.NotFound", 404)
+    TOO_LARGE = ("Analysis.TooLarge", 413)
+    UNSUPPORTED_MEDIA = ("Analysis.UnsupportedMedia", 415)
+    NO_AUDIO_STREAM = ("Analysis.NoAudioStream", 422)
+    NO_VIDEO_STREAM = ("Analysis.NoVideoStream", 422)
+    UNAVAILABLE = ("Analysis.Unavailable", 503)
+    TIMEOUT = ("Analysis.Timeout", 504)
+
+    def __init__(self, error: str, status: int) -> None:
+        self.error = error
+        self.status = status
+
+
+class Refused(Exception):  # noqa: N818 - most of them are the caller's doing, and no error of ours
+    """An analysis that cannot be done, with one sentence for a person."""
+
+    def __init__(self, problem: Problem, sentence: str) -> None:
+        super().__init__(sentence)
+        self.problem = problem
+        self.sentence = sentence
+
+
+class Cancelled(Exception):  # noqa: N818 - nothing went wrong
+    """Nobody waits for this analysis any more, or another process is to do it."""
+
+
+class SettingsError(Exception):
+    """The environment or the command line says something that cannot be."""

@@ -1,0 +1,40 @@
+"""What callers may ask, and what every answer has."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Request(BaseModel):
+    """An object in S3 to analyse."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    s3_bucket: Annotated[str, Field(min_length=1, max_length=63)]
+    s3_key: Annotated[str, Field(min_length=1, max_length=1024)]
+    s3_version_id: Annotated[str, Field(min_length=1, max_length=1024)] | None = None
+    """The version that was uploaded; without it, the newest."""
+
+
+class Model(BaseModel):
+    """What has judged, so that an answer can be understood later."""
+
+    name: str
+    version: str
+    note: str
+
+
+class Answer(BaseModel):
+    """What every analysis says, whatever it looked at."""
+
+    status: str = "success"
+    message: str
+    model: Model
+
+
+def one_sentence(errors: Sequence[Mapping[str, Any]]) -> str:
+    """Say the first thing that is wrong with a request."""
+    first = errors[0]
+    place = ".".join(str(part) for part in first["loc"] if part != "body")
+    return f"{place or 'the body'}: {first['msg']}"

@@ -1,0 +1,65 @@
+"""The process in a pod: HTTP in one thread, the queue in the main one, until a signal."""
+
+import signal
+import socket
+import threading
+from functools import partial
+
+import uvicorn
+
+from analyzer.analyses import Analyses
+from analyzer.clients import client
+from analyzer.failure import SettingsError
+from analyzer.http import create_app
+from analyzer.metrics import Metrics
+from analyzer.program import Program, RequestT
+from analyzer.queue.worker import DRAIN_SECONDS, Worker
+from analyzer.readiness import Readiness
+from analyzer.settings import Limits, Settings
+from analyzer.storage import Storage
+
+
+def serve(program: Program[RequestT], settings: Settings) -> None:
+    """Answer HTTP and work for the queue, if there is one, until SIGTERM or SIGINT."""
+    clients = partial(client, region=settings.region)
+    limits = Limits()
+    storage = Storage(settings, clients("s3"), limits)
+    metrics = Metrics()
+    analyses = Analyses(program, storage, metrics, limits)
+    stop = threading.Event()
+    worker = None
+    if settings.queue_url:
+        worker = Worker(settings.queue_url, clients, analyses, program.request, metrics)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(program, analyses, Readiness(storage), metrics),
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+        )
+    )
+
+    def leave(*_: object) -> None:
+        server.should_exit = True
+        stop.set()
+        if worker:
+            worker.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, leave)
+    with _listening(settings) as listener:
+        thread = threading.Thread(target=server.run, args=([listener],), name="http")
+        thread.start()
+        try:
+            worker.run() if worker else stop.wait()
+        finally:
+            leave()
+            thread.join()
+
+
+def _listening(settings: Settings) -> socket.socket:
+    try:
+        return socket.create_server((settings.host, settings.port))
+    except OSError as error:
+        sentence = f"cannot listen on {settings.host}:{settings.port}: {error.strerror}"
+        raise SettingsError(sentence) from error

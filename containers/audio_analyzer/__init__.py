@@ -1,0 +1,1 @@
+"""The audio analyser: how likely a voice is made by a machine."""

@@ -1,0 +1,1 @@
+"""The video analyser: how likely frames were tampered with."""

@@ -1,0 +1,1 @@
+"""Judges whether parts of a video were replaced, by how they move."""

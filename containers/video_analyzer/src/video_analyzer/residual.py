@@ -1,0 +1,53 @@
+"""What remains of a frame when the one before it, moved as the picture moved, is taken away."""
+
+from functools import cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from video_analyzer.frames import BLOCK, Grey
+
+Blocks = NDArray[np.float32]
+
+# The processors are for ffmpeg beside us; at this size threads cost more than they bring.
+cv2.setNumThreads(1)
+
+_NOTHING = np.empty(0, np.float32)
+
+
+class Flow:
+    """Dense inverse search; the fastest of its presets, for it has to explain, not to please."""
+
+    def __init__(self) -> None:
+        self._search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+
+    def residual(self, before: Grey, frame: Grey) -> Blocks:
+        """Return the mean difference in each block that motion does not explain."""
+        motion = self._search.calc(frame, before, None)  # type: ignore[call-overload] # None: new
+        places = _grid(frame.shape) + motion
+        # The second map is empty: the first has both coordinates.
+        moved = cv2.remap(
+            before, places, _NOTHING, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+        return block_means(cv2.absdiff(moved, frame))
+
+
+def block_means(difference: NDArray[np.integer | np.floating]) -> Blocks:
+    """Return the mean of each block of pixels."""
+    height, width = difference.shape
+    values = np.asarray(difference, np.float32)
+    size = (width // BLOCK, height // BLOCK)
+    return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def neighbourhoods(blocks: Blocks) -> Blocks:
+    """Return the mean of each block and its eight neighbours: a face takes several, an edge few."""
+    return np.asarray(cv2.blur(blocks, (3, 3), borderType=cv2.BORDER_REPLICATE), np.float32)
+
+
+@cache
+def _grid(shape: tuple[int, int]) -> NDArray[np.float32]:
+    height, width = shape
+    down, across = np.mgrid[0:height, 0:width]
+    return np.dstack((across, down)).astype(np.float32)
