@@ -34,3 +34,55 @@ def states(whole: State) -> Iterator[tuple[str, State]]:
 def waits_for_token(state: State) -> bool:
     """Whether a task ends when somebody sends its token back."""
     return str(state.get("Resource", "")).endswith(".waitForTaskToken")
+
+
+def path(whole: State) -> list[State]:
+    """Return the states of the longest way on which nothing fails, each entered once.
+
+    Of a state with branches, all of them are entered.
+    """
+    named = whole.get("States") or {}
+    ways = _ways(named, str(whole.get("StartAt")), ())
+    return max((_entered(named, way) for way in ways), key=len, default=[])
+
+
+def round_of(whole: State, waiting: State) -> list[State]:
+    """Return the states that are entered once more each time that a wait was too short."""
+    for named in _scopes(whole):
+        for name, state in named.items():
+            if state is waiting:
+                back = (way for way in _ways(named, name, ()) if name in _next(named[way[-1]]))
+                return min((_entered(named, way) for way in back), key=len, default=[])
+    return []
+
+
+def _scopes(whole: State) -> Iterator[Mapping[str, State]]:
+    yield whole.get("States") or {}
+    for _, state in states(whole):
+        yield from (branch.get("States") or {} for branch in state.get("Branches", ()))
+
+
+def _ways(
+    named: Mapping[str, State], start: str, before: tuple[str, ...]
+) -> Iterator[tuple[str, ...]]:
+    """Yield all ways from a state on, of every length, that enter none twice."""
+    if start in named and start not in before:
+        way = (*before, start)
+        yield way
+        for name in _next(named[start]):
+            yield from _ways(named, name, way)
+
+
+def _next(state: State) -> list[str]:
+    """Name the states that may follow if nothing fails."""
+    choices = [str(choice["Next"]) for choice in state.get("Choices", ()) if "Next" in choice]
+    return choices + [str(state[name]) for name in ("Next", "Default") if name in state]
+
+
+def _entered(named: Mapping[str, State], way: tuple[str, ...]) -> list[State]:
+    found: list[State] = []
+    for name in way:
+        found.append(named[name])
+        for branch in named[name].get("Branches", ()):
+            found += path(branch)
+    return found

@@ -2,7 +2,8 @@
 
 from plan.cost.difference import Change, differences
 from plan.cost.estimate import cost_of
-from plan.cost.finding import Cost, GroupShares, Line, Scale, Share, Usage
+from plan.cost.finding import Cost, GroupShares, Line, Share, Usage
+from plan.cost.scale import Scale
 from plan.cost.text import as_lines, changes_as_lines
 
 __all__ = [

@@ -7,8 +7,9 @@ from decimal import Decimal
 from catalog import UnknownFactError, kubernetes_support
 from catalog.prices import Price
 from plan.assembly import Assembly, Resource
-from plan.cost.finding import Line, Scale
+from plan.cost.finding import Line
 from plan.cost.quotes import by_the_hour, quote, region_of
+from plan.cost.scale import Scale
 
 _CONTROL_PLANE = "control plane"
 _KEYS = "keys and secrets"

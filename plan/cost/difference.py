@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from plan.cost.finding import ZERO, Cost, Line, Scale
+from plan.cost.finding import Cost, Line
+from plan.cost.scale import ZERO, Scale
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,18 +4,21 @@ from datetime import date
 
 from catalog.prices import is_free
 from plan.assembly import Assembly
+from plan.cost.alarms import alarm_lines
 from plan.cost.cluster import control_plane_lines, key_lines
 from plan.cost.finding import Cost
 from plan.cost.machines import machine_lines, machines, on_demand
 from plan.cost.network import balancer_lines, network_lines
 from plan.cost.quotes import merged
+from plan.cost.savings import savings
 from plan.cost.shares import share_out
 from plan.cost.stores import store_lines
 from plan.cost.usage import USED_TYPES, usages
 from plan.cost.volumes import claim_lines
+from plan.cost.work import work
 from plan.kubernetes import kubernetes_objects
 
-_PRICED = frozenset({"AWS::EKS::Nodegroup", "AWS::EC2::EIP"})
+_PRICED = frozenset({"AWS::CloudWatch::Alarm", "AWS::EC2::EIP", "AWS::EKS::Nodegroup"})
 """Resource types that have lines but no entry in the table of usage."""
 
 
@@ -31,6 +34,7 @@ def cost_of(assembly: Assembly, on: date) -> Cost:
             *network_lines(assembly),
             *balancer_lines(assembly),
             *key_lines(assembly),
+            *alarm_lines(assembly),
         ]
     )
     return Cost(
@@ -38,6 +42,8 @@ def cost_of(assembly: Assembly, on: date) -> Cost:
         lines=lines,
         instead=tuple(on_demand(group) for group in groups if group.is_spot),
         usage=tuple(usages(assembly)),
+        work=tuple(work(assembly)),
+        savings=tuple(savings(groups)),
         groups=tuple(share_out(assembly, groups, lines)),
         unpriced=_unpriced(assembly),
     )

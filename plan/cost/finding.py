@@ -4,44 +4,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from catalog.prices import HOURS_PER_MONTH, Price
+from plan.cost.scale import ZERO, Scale, cents
+from plan.cost.traffic import Saving, Work
 
 MACHINES, VOLUMES = "machines", "volumes"
 """The parts whose lines make up the cost of a node group."""
-
-_CENT = Decimal("0.01")
-
-
-def cents(usd: Decimal) -> Decimal:
-    """Round an amount to cents, halves up."""
-    return usd.quantize(_CENT, ROUND_HALF_UP)
-
-
-@dataclass(frozen=True)
-class Scale:
-    """A figure at minimum, at usual and at maximum scale."""
-
-    minimum: Decimal
-    usual: Decimal
-    maximum: Decimal
-
-    @classmethod
-    def fixed(cls, value: int | Decimal) -> "Scale":
-        """Return a figure that does not depend on the scale."""
-        return cls(Decimal(value), Decimal(value), Decimal(value))
-
-    def __add__(self, other: "Scale") -> "Scale":
-        return Scale(
-            self.minimum + other.minimum, self.usual + other.usual, self.maximum + other.maximum
-        )
-
-    def __mul__(self, factor: int) -> "Scale":
-        return Scale(self.minimum * factor, self.usual * factor, self.maximum * factor)
-
-
-ZERO = Scale.fixed(0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +107,9 @@ class Cost:
     instead: tuple[Line, ...]
     """What spot machines would cost on demand; it is in no sum."""
     usage: tuple[Usage, ...]
+    work: tuple[Work, ...]
+    """What workflows use, for a thousand uploads."""
+    savings: tuple[Saving, ...]
     groups: tuple[GroupShares, ...]
     unpriced: tuple[str, ...]
     """Resource types in the assembly of which the catalog does not know what they cost."""

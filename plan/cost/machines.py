@@ -8,8 +8,9 @@ from typing import Any
 
 from catalog.prices import Price
 from plan.assembly import Assembly, Resource
-from plan.cost.finding import MACHINES, Line, Scale
+from plan.cost.finding import MACHINES, Line
 from plan.cost.quotes import by_the_hour, figure, ordered, quote, region_of
+from plan.cost.scale import Scale
 from plan.cost.volumes import Volume, volume_lines
 
 _NODE_GROUP = "AWS::EKS::Nodegroup"

@@ -8,7 +8,8 @@ from typing import Any
 from catalog import UnknownFactError
 from catalog.prices import HOURS_PER_MONTH, Price, price
 from plan.assembly import Assembly, Resource
-from plan.cost.finding import Line, Scale
+from plan.cost.finding import Line
+from plan.cost.scale import Scale
 from plan.failure import PlanError
 
 _HOURS = Decimal(HOURS_PER_MONTH)

@@ -12,8 +12,9 @@ from plan.capacity.quantities import CPU, GPU, MEMORY, MIB, Amounts
 from plan.capacity.requests import requests
 from plan.capacity.selectors import NodeSelection, node_selection
 from plan.capacity.taints import NO_EXECUTE, NO_SCHEDULE, Toleration, tolerations, untolerated
-from plan.cost.finding import GroupShares, Line, Share, cents, total
+from plan.cost.finding import GroupShares, Line, Share, total
 from plan.cost.machines import Machines
+from plan.cost.scale import cents
 from plan.cost.workloads import cluster_of, named, workloads
 from plan.failure import PlanError
 from plan.kubernetes import helm_releases, kubernetes_objects

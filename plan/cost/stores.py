@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from plan.assembly import Assembly, Resource
-from plan.cost.finding import Line, Scale
+from plan.cost.finding import Line
 from plan.cost.quotes import by_the_hour, figure, quote, region_of
+from plan.cost.scale import Scale
 
 _PART = "data stores"
 

@@ -6,7 +6,9 @@ from decimal import Decimal
 from catalog.prices import Price
 from plan.capacity.quantities import MIB
 from plan.cost.difference import Change
-from plan.cost.finding import Cost, GroupShares, Line, Scale, total
+from plan.cost.finding import Cost, GroupShares, Line, total
+from plan.cost.scale import Scale
+from plan.cost.scaling_text import savings_as_lines, work_as_lines
 
 _SCALES = "three figures are minimum / usual / maximum scale"
 _TIMES = "\N{MULTIPLICATION SIGN}"
@@ -34,6 +36,8 @@ def as_lines(cost: Cost) -> Iterator[str]:
     for usage in cost.usage:
         price = usage.price if isinstance(usage.price, str) else _price(usage.price)
         yield f"  {usage.what} ({usage.sources}): {price}"
+    yield from work_as_lines(cost)
+    yield from savings_as_lines(cost)
     yield from _sources(cost)
 
 
@@ -103,7 +107,11 @@ def _amounts(cpu_milli: int, memory_bytes: int, gpus: int) -> str:
 
 
 def _sources(cost: Cost) -> Iterator[str]:
-    priced = [*(line.price for line in cost.lines), *(usage.price for usage in cost.usage)]
+    priced: list[Price | str] = [
+        *(line.price for line in cost.lines),
+        *(usage.price for usage in cost.usage),
+        *(one.price for one in cost.work),
+    ]
     known = {(price.date, price.mark, price.source) for price in priced if isinstance(price, Price)}
     yield "prices from (S: list or bill, I: inferred)"
     for day, mark, source in sorted(known):

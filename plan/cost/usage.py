@@ -6,6 +6,7 @@ from typing import Any
 
 from plan.assembly import Assembly
 from plan.cost.finding import Usage
+from plan.cost.intelligence import models, transcribing
 from plan.cost.network import balancers
 from plan.cost.quotes import quote
 
@@ -37,6 +38,19 @@ def _rotates(key: Properties) -> bool:
 def _logs(cluster: Properties) -> bool:
     logging = cluster.get("Logging", {}).get("ClusterLogging", {})
     return bool(logging.get("EnabledTypes"))
+
+
+def _is_traced(machine: Properties) -> bool:
+    return machine.get("TracingConfiguration", {}).get("Enabled") in (True, "true")
+
+
+def is_of_s3(rule: Properties) -> bool:
+    """Whether a rule listens to what happens in buckets."""
+    return "aws.s3" in (rule.get("EventPattern") or {}).get("source", ())
+
+
+def _is_http(api: Properties) -> bool:
+    return api.get("ProtocolType") == "HTTP"
 
 
 def _to_log_group(flow_log: Properties) -> bool:
@@ -77,7 +91,14 @@ _USAGE: Mapping[str, tuple[tuple[str, str, Callable[[Properties], bool]], ...]] 
         ("calls of Lambda functions", "lambda.requests", _always),
         ("run time of Lambda functions", "lambda.gb-second", _always),
     ),
-    "AWS::StepFunctions::StateMachine": (("state transitions", "states.transitions", _always),),
+    "AWS::StepFunctions::StateMachine": (
+        ("state transitions", "states.transitions", _always),
+        ("traces of executions", "xray.traces", _is_traced),
+    ),
+    "AWS::SQS::Queue": (("requests to queues", "sqs.requests", _always),),
+    "AWS::SNS::Topic": (("messages to topics", "sns.requests", _always),),
+    "AWS::Events::Rule": (("events from S3", "events.from-s3", is_of_s3),),
+    "AWS::ApiGatewayV2::Api": (("requests to HTTP APIs", "http-api.requests", _is_http),),
 }
 
 USED_TYPES = frozenset(_USAGE)
@@ -94,5 +115,10 @@ def usages(assembly: Assembly) -> Iterator[Usage]:
                     found[what, name, regions[resource.stack]] += 1
     for one in balancers(assembly).values():
         found["traffic of load balancers", "alb.lcu-hour", regions[one.stack]] += 1
+    for model in models(assembly):
+        for what, unit in (("tokens read by", "in"), ("tokens written by", "out")):
+            found[f"{what} {model.name}", f"{model.price_name}.{unit}", model.region] += 1
+    for region in transcribing(assembly):
+        found["minutes transcribed", "transcribe.minute", region] += 1
     for (what, name, region), sources in found.items():
         yield Usage(what=what, sources=sources, price=quote(region, name))

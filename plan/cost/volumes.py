@@ -7,8 +7,9 @@ from typing import Any
 
 from plan.assembly import Assembly
 from plan.capacity.quantities import STORAGE, amount
-from plan.cost.finding import VOLUMES, Line, Scale
+from plan.cost.finding import VOLUMES, Line
 from plan.cost.quotes import ordered, quote
+from plan.cost.scale import Scale
 from plan.cost.workloads import cluster_of, workloads
 from plan.kubernetes import KubernetesObject, kubernetes_objects
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from plan.assembly import Assembly
 from plan.capacity.scaling import Autoscaler, autoscalers
-from plan.cost.finding import Scale
 from plan.cost.quotes import figure
+from plan.cost.scale import Scale
 from plan.kubernetes import HelmRelease, KubernetesObject
 
 _KINDS = ("Deployment", "StatefulSet")

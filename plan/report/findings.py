@@ -11,7 +11,7 @@ from plan.capacity.findings import Finding as Capacity
 from plan.changes import Changes
 from plan.cost import Change as CostChange
 from plan.cost import Cost, Scale
-from plan.cost.finding import ZERO
+from plan.cost.scale import ZERO
 from plan.report.words import counted, more_usd, span, usd
 from plan.time import DeployTime
 

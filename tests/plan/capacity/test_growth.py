@@ -1,5 +1,7 @@
 """Clusters that add nodes for pods that wait."""
 
+from typing import Any
+
 from plan.assembly import Assembly
 from plan.capacity import ClusterCapacity, Finding, Scenario, Verdict, as_lines, capacity_of
 from plan.capacity.findings import (
@@ -34,7 +36,7 @@ _SPOT = Group(
 _GENERAL = Group(name="general", size=1, maximum=1, zones=ZONES[:1])
 
 
-def _analyser(cpu: str, **spec: object) -> Document:
+def _analyser(cpu: str, **spec: Any) -> Document:
     """Return a Deployment that only nodes of the spot group take."""
     pods = pod_spec(
         cpu,

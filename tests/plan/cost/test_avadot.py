@@ -9,7 +9,7 @@ import pytest
 
 from plan.assembly import read_assembly
 from plan.cost import Cost, as_lines, cost_of
-from plan.cost.finding import cents
+from plan.cost.scale import cents
 from tests.plan.cost.by_hand import month
 from tests.plan.cost.examples import TODAY
 
