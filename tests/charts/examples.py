@@ -8,6 +8,7 @@ import cdk8s
 
 from charts.audio2face import Audio2FaceChart
 from charts.cluster import ClusterChart
+from charts.entrance import READY_BEHIND_LOAD_BALANCER
 from charts.local.overlay import Overlay
 from charts.namespace import NamespaceChart
 from charts.release_gate import ReleaseGateChart
@@ -102,9 +103,17 @@ def drawn(system: Avadot) -> dict[str, Objects]:
     namespace = system.namespace
     return {
         "namespace": _draw(
-            NamespaceChart(cdk8s.App(), namespace=namespace, kubernetes=system.cluster.kubernetes)
+            NamespaceChart(
+                cdk8s.App(),
+                system=system.label,
+                namespace=namespace,
+                kubernetes=system.cluster.kubernetes,
+                labels=READY_BEHIND_LOAD_BALANCER,
+            )
         ),
-        "release-gate": _draw(ReleaseGateChart(cdk8s.App(), namespace=namespace)),
+        "release-gate": _draw(
+            ReleaseGateChart(cdk8s.App(), system=system.label, namespace=namespace)
+        ),
         "cluster": _draw(
             ClusterChart(
                 cdk8s.App(),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.charts import guardian
 from tests.charts.examples import (
     OVERLAY,
     WITH_DOMAIN,
@@ -11,7 +12,7 @@ from tests.charts.examples import (
     drawn,
 )
 from tests.conftest import Golden
-from tests.settings.examples import DEV, PROD
+from tests.settings.examples import DEV, GUARDIAN, PROD
 
 _SERVER = PROD.audio2face.name
 _REVIEWED: dict[str, Objects] = {
@@ -19,6 +20,7 @@ _REVIEWED: dict[str, Objects] = {
     **{f"domain/{chart}": drawn(WITH_DOMAIN)[chart] for chart in ("backend", "tarot", _SERVER)},
     f"dev/{_SERVER}": drawn(DEV)[_SERVER],
     **{f"local/{chart}": objects for chart, objects in OVERLAY.charts.items()},
+    **{f"guardian/{chart}": objects for chart, objects in guardian.drawn(GUARDIAN).items()},
     "local/kustomization": [OVERLAY.kustomization()],
 }
 

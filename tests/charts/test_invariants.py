@@ -5,11 +5,13 @@ from typing import Any
 import kubernetes_validate
 import pytest
 
+from tests.charts import guardian
 from tests.charts.examples import OVERLAY, Objects, drawn, everything, pod_of, workloads
-from tests.settings.examples import DEV, PROD
+from tests.settings.examples import DEV, GUARDIAN, GUARDIAN_DEV, PROD
 
-_CUSTOM = {"SecretProviderClass"}
-_ENVIRONMENTS = ["prod", "dev", "local"]
+_CUSTOM = {"SecretProviderClass", "ScaledObject", "TriggerAuthentication"}
+_ENVIRONMENTS = ["prod", "dev", "local", "guardian", "guardian dev"]
+_GUARDIANS = (guardian.drawn(GUARDIAN), guardian.drawn(GUARDIAN_DEV))
 _PROBES = {"startupProbe", "readinessProbe", "livenessProbe"}
 
 
@@ -18,7 +20,8 @@ def _id(thing: dict[str, Any]) -> str:
     return "/".join([metadata.get("namespace", ""), thing["kind"], metadata["name"]])
 
 
-_ALL = everything()
+_OF_GUARDIAN = [thing for charts in _GUARDIANS for objects in charts.values() for thing in objects]
+_ALL = [*everything(), *_OF_GUARDIAN]
 _WORKLOADS = workloads(_ALL)
 _IN_NAMESPACES = [w for w in _WORKLOADS if w["metadata"]["namespace"] != "kube-system"]
 
@@ -36,7 +39,8 @@ def test_an_object_is_valid(thing: dict[str, Any]) -> None:
 @every_object
 def test_an_object_is_known_by_its_system(thing: dict[str, Any]) -> None:
     """Whatever we put into a cluster can be found, and removed, by one label."""
-    assert thing["metadata"]["labels"]["app.kubernetes.io/part-of"] == "avadot"
+    system = "guardian" if any(thing is other for other in _OF_GUARDIAN) else "avadot"
+    assert thing["metadata"]["labels"]["app.kubernetes.io/part-of"] == system
 
 
 @every_workload
@@ -116,7 +120,9 @@ def test_an_image_is_named_by_digest(workload: dict[str, Any]) -> None:
         assert "@sha256:" in container["image"]
 
 
-@pytest.mark.parametrize("charts", [drawn(PROD), drawn(DEV), OVERLAY.charts], ids=_ENVIRONMENTS)
+@pytest.mark.parametrize(
+    "charts", [drawn(PROD), drawn(DEV), OVERLAY.charts, *_GUARDIANS], ids=_ENVIRONMENTS
+)
 def test_no_object_is_drawn_twice(charts: dict[str, Objects]) -> None:
     """No object has two owners in one environment."""
     drawn_objects = [_id(thing) for objects in charts.values() for thing in objects]

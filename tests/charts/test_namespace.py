@@ -4,8 +4,9 @@ import cdk8s
 import pytest
 
 from charts.namespace import NamespaceChart
+from tests.charts import guardian
 from tests.charts.examples import drawn, pick
-from tests.settings.examples import PROD
+from tests.settings.examples import GUARDIAN, PROD
 
 _LABELS = pick(drawn(PROD)["namespace"], "Namespace")["metadata"]["labels"]
 
@@ -19,11 +20,15 @@ def test_only_unprivileged_pods_are_admitted(mode: str) -> None:
 
 def test_the_rules_are_those_of_the_cluster_s_version() -> None:
     """Another cluster version brings its own rules."""
-    chart = NamespaceChart(cdk8s.App(), namespace="old", kubernetes="1.29")
+    chart = NamespaceChart(cdk8s.App(), system="avadot", namespace="old", kubernetes="1.29")
     labels = pick(chart.to_json(), "Namespace")["metadata"]["labels"]
     assert labels["pod-security.kubernetes.io/enforce-version"] == "v1.29"
 
 
 def test_a_pod_is_ready_when_the_load_balancer_sends_to_it() -> None:
-    """The controller is asked to put its readiness gate into the namespace's pods."""
-    assert _LABELS["elbv2.k8s.aws/pod-readiness-gate-inject"] == "enabled"
+    """The controller is asked for its readiness gate, where there is a load balancer at all."""
+    gate = "elbv2.k8s.aws/pod-readiness-gate-inject"
+    assert _LABELS[gate] == "enabled"
+    assert (
+        gate not in pick(guardian.drawn(GUARDIAN)["namespace"], "Namespace")["metadata"]["labels"]
+    )

@@ -1,0 +1,204 @@
+"""What an analyser consists of: where it runs, how it is asked, and how it is scaled."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from settings.analyzers import Analyzer
+from tests.charts.examples import Objects, kinds, pick, pod_of
+from tests.charts.guardian import analyzer_objects, drawn, work
+from tests.settings.examples import GUARDIAN
+
+every_analyzer = pytest.mark.parametrize(
+    "analyzer", GUARDIAN.analyzers, ids=lambda analyzer: analyzer.name
+)
+
+
+def _objects(analyzer: Analyzer) -> Objects:
+    return drawn(GUARDIAN)[analyzer.name]
+
+
+def _pod(analyzer: Analyzer) -> dict[str, Any]:
+    pod: dict[str, Any] = pod_of(pick(_objects(analyzer), "Deployment"))
+    return pod
+
+
+def _container(analyzer: Analyzer) -> dict[str, Any]:
+    (container,) = _pod(analyzer)["spec"]["containers"]
+    return dict(container)
+
+
+@every_analyzer
+def test_an_analyzer_runs_on_its_own_machines_only(analyzer: Analyzer) -> None:
+    """It asks for spot machines of its workload, and tolerates their taint and no other."""
+    spec = _pod(analyzer)["spec"]
+    assert spec["nodeSelector"] == {"workload": "ml", "nodeType": "spot"}
+    assert spec["tolerations"] == [
+        {"key": "workload", "operator": "Equal", "value": "ml", "effect": "NoSchedule"}
+    ]
+
+
+@every_analyzer
+def test_people_find_the_pods_as_they_always_did(analyzer: Analyzer) -> None:
+    """`kubectl get pods -l workload=ml` shows them, and `-l app=` one kind of them."""
+    labels = _pod(analyzer)["metadata"]["labels"]
+    assert labels["workload"] == "ml"
+    assert labels["app"] == analyzer.name
+
+
+@every_analyzer
+def test_the_number_of_pods_is_keda_s(analyzer: Analyzer) -> None:
+    """No number is written: each release would reset it, and start pods without work."""
+    assert "replicas" not in pick(_objects(analyzer), "Deployment")["spec"]
+
+
+@every_analyzer
+def test_messages_wake_the_first_pod(analyzer: Analyzer) -> None:
+    """The queue's trigger can leave zero; CPU, which cannot, only adds to it."""
+    spec = pick(_objects(analyzer), "ScaledObject")["spec"]
+    queue, cpu = spec["triggers"]
+    assert spec["minReplicaCount"] == 0
+    assert spec["maxReplicaCount"] == 5
+    assert queue["type"] == "aws-sqs-queue"
+    assert queue["metadata"] == {
+        "queueURL": work(analyzer).queue_url,
+        "awsRegion": "ap-northeast-2",
+        "queueLength": "5",
+        "activationQueueLength": "0",
+        "scaleOnInFlight": "true",
+    }
+    assert cpu == {"type": "cpu", "metricType": "Utilization", "metadata": {"value": "50"}}
+
+
+@every_analyzer
+def test_the_last_pod_stays_for_five_minutes(analyzer: Analyzer) -> None:
+    """The queue is looked at every 30 seconds, and the pod goes 300 after the last message."""
+    spec = pick(_objects(analyzer), "ScaledObject")["spec"]
+    assert spec["cooldownPeriod"] == 300
+    assert spec["pollingInterval"] == 30
+
+
+@every_analyzer
+def test_the_scaler_scales_what_is_there(analyzer: Analyzer) -> None:
+    """It names the Deployment, which stands before it: KEDA looks up what CPU pods ask for."""
+    objects = _objects(analyzer)
+    target = pick(objects, "ScaledObject")["spec"]["scaleTargetRef"]
+    deployment = pick(objects, "Deployment")
+    assert target["kind"] == "Deployment"
+    assert target["apiVersion"] == deployment["apiVersion"]
+    assert target["name"] == deployment["metadata"]["name"]
+    assert kinds(objects).index("Deployment") < kinds(objects).index("ScaledObject")
+    assert pick(objects, "ScaledObject")["metadata"]["name"] == f"{analyzer.name}-scaler"
+
+
+@every_analyzer
+def test_keda_asks_with_its_own_role(analyzer: Analyzer) -> None:
+    """Pods need no right to count messages, and KEDA none to be a pod."""
+    objects = _objects(analyzer)
+    authentication = pick(objects, "TriggerAuthentication")
+    assert authentication["spec"]["podIdentity"] == {"provider": "aws", "identityOwner": "keda"}
+    queue, _ = pick(objects, "ScaledObject")["spec"]["triggers"]
+    assert queue["authenticationRef"] == {"name": authentication["metadata"]["name"]}
+
+
+@every_analyzer
+def test_a_pod_knows_its_work(analyzer: Analyzer) -> None:
+    """Queue, bucket, prefix and region stand in its environment, and nothing secret does."""
+    variables = {entry["name"]: entry["value"] for entry in _container(analyzer)["env"]}
+    assert variables == {
+        "AWS_REGION": "ap-northeast-2",
+        "QUEUE_URL": work(analyzer).queue_url,
+        "S3_BUCKET": "example-uploads",
+        "S3_PREFIX": "uploads/",
+    }
+
+
+@every_analyzer
+def test_a_pod_is_asked_on_its_port(analyzer: Analyzer) -> None:
+    """Life is the process alone; readiness proves tools and credentials."""
+    container = _container(analyzer)
+    assert [port["containerPort"] for port in container["ports"]] == [analyzer.port]
+    asked = {
+        probe: container[probe]["httpGet"]
+        for probe in ("startupProbe", "livenessProbe", "readinessProbe")
+    }
+    assert {get["port"] for get in asked.values()} == {analyzer.port}
+    assert asked["startupProbe"]["path"] == asked["livenessProbe"]["path"] == "/healthz"
+    assert asked["readinessProbe"]["path"] == "/readyz"
+
+
+@every_analyzer
+def test_probes_keep_the_specified_times(analyzer: Analyzer) -> None:
+    """Liveness after 10 s every 30 s, readiness after 5 s every 10 s."""
+    container = _container(analyzer)
+    times = {
+        probe: (container[probe]["initialDelaySeconds"], container[probe]["periodSeconds"])
+        for probe in ("livenessProbe", "readinessProbe")
+    }
+    assert times == {"livenessProbe": (10, 30), "readinessProbe": (5, 10)}
+
+
+@every_analyzer
+def test_an_upload_has_room_and_no_more(analyzer: Analyzer) -> None:
+    """The one writable place is /tmp, and a pod that outgrows it is evicted, not its node."""
+    (volume,) = _pod(analyzer)["spec"]["volumes"]
+    (mount,) = _container(analyzer)["volumeMounts"]
+    assert volume["emptyDir"] == {"sizeLimit": "2048Mi"}
+    assert mount == {"name": volume["name"], "mountPath": "/tmp"}
+
+
+@every_analyzer
+def test_a_leaving_pod_has_time_to_give_back_its_message(analyzer: Analyzer) -> None:
+    """It is killed before its spot machine is gone, and not before the worker lets go."""
+    assert _pod(analyzer)["spec"]["terminationGracePeriodSeconds"] == 100
+
+
+@every_analyzer
+def test_machines_are_not_taken_from_under_an_analysis(analyzer: Analyzer) -> None:
+    """The autoscaler leaves a machine with a working pod alone, however little it does."""
+    annotations = _pod(analyzer)["metadata"]["annotations"]
+    assert annotations == {"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"}
+
+
+@every_analyzer
+def test_nothing_keeps_the_last_pod(analyzer: Analyzer) -> None:
+    """A disruption budget would stand in the way of zero."""
+    assert "PodDisruptionBudget" not in kinds(_objects(analyzer))
+
+
+@every_analyzer
+def test_the_address_is_inside_the_cluster(analyzer: Analyzer) -> None:
+    """One address of the specified name and port, for the namespace only."""
+    objects = _objects(analyzer)
+    service = pick(objects, "Service")
+    assert service["metadata"]["name"] == analyzer.name
+    assert service["spec"]["type"] == "ClusterIP"
+    assert [port["port"] for port in service["spec"]["ports"]] == [analyzer.port]
+    (way_in,) = pick(objects, "NetworkPolicy")["spec"]["ingress"]
+    assert way_in["from"] == [{"podSelector": {}}]
+    assert [port["port"] for port in way_in["ports"]] == [analyzer.port]
+
+
+def test_another_queue_length_changes_the_scaler_alone() -> None:
+    """Pods are not replaced by a change of how they are scaled."""
+    audio = GUARDIAN.audio
+    busier = replace(audio, scaling=replace(audio.scaling, messages_per_pod=1))
+    changed = [
+        after["kind"]
+        for before, after in zip(_objects(audio), analyzer_objects(GUARDIAN, busier), strict=True)
+        if before != after
+    ]
+    assert changed == ["ScaledObject"]
+
+
+def test_the_namespace_holds_two_generations_at_their_maximum() -> None:
+    """A release replaces five pods of each kind while the old ones end; more is refused."""
+    quota = pick(drawn(GUARDIAN)["quota"], "ResourceQuota")
+    assert quota["spec"]["hard"] == {
+        "pods": "20",
+        "requests.cpu": "15000m",
+        "requests.memory": "15360Mi",
+        "limits.cpu": "40000m",
+        "limits.memory": "51200Mi",
+    }
