@@ -1,6 +1,6 @@
 """The nodes that a node group brings, as they will register."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -8,8 +8,15 @@ from catalog import InstanceType, instance_type
 from plan.assembly import Assembly, Resource
 from plan.capacity.quantities import CPU, MEMORY, MIB, PODS, STORAGE, Amounts
 from plan.capacity.reading import reading
-from plan.capacity.selectors import NODE_NAME, Labels
-from plan.capacity.taints import NO_EXECUTE, NO_SCHEDULE, PREFER_NO_SCHEDULE, Taint
+from plan.capacity.selectors import NODE_NAME, Labels, NodeSelection
+from plan.capacity.taints import (
+    NO_EXECUTE,
+    NO_SCHEDULE,
+    PREFER_NO_SCHEDULE,
+    Taint,
+    Toleration,
+    untolerated,
+)
 from plan.capacity.templates import HOSTNAME, ZONE
 
 NODE_GROUP = "AWS::EKS::Nodegroup"
@@ -57,6 +64,12 @@ class NodeGroup:
     disk_gib: int
     labels: Labels = field(repr=False)
     taints: tuple[Taint, ...] = field(repr=False)
+
+    def lets_in(self, tolerated: Iterable[Toleration], selection: NodeSelection | None) -> bool:
+        """Whether pods may run on its nodes, by taints and labels."""
+        if untolerated(self.taints, tuple(tolerated), NO_SCHEDULE, NO_EXECUTE):
+            return False
+        return selection is None or selection.matches(self.labels)
 
     def nodes(self, size: int) -> Iterator[Node]:
         """Make nodes, spread over the zones as the scaling group does, the first zone first."""

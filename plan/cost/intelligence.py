@@ -8,7 +8,7 @@ from typing import Any
 from plan.assembly import Assembly
 
 _PROFILE = re.compile(
-    r"arn:[^:]*:bedrock:(?P<region>[^:]*):[^:]*:inference-profile/"
+    r"arn:[^:]*:bedrock:(?P<region>[^:]*):(\$\{AWS::AccountId\}|\d*):inference-profile/"
     r"(?P<profile>(?P<reach>[a-z-]+)\.[a-z0-9-]+\.(?P<model>[a-z0-9-]+?)(-\d{8})?(-v\d+(:\d+)?)?)"
 )
 _TRANSCRIBE = "transcribe:StartTranscriptionJob"

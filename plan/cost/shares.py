@@ -10,8 +10,8 @@ from plan.assembly import Assembly
 from plan.capacity.nodes import NodeGroup, node_group
 from plan.capacity.quantities import CPU, GPU, MEMORY, MIB, Amounts
 from plan.capacity.requests import requests
-from plan.capacity.selectors import NodeSelection, node_selection
-from plan.capacity.taints import NO_EXECUTE, NO_SCHEDULE, Toleration, tolerations, untolerated
+from plan.capacity.selectors import node_selection
+from plan.capacity.taints import Toleration, tolerations
 from plan.cost.finding import GroupShares, Line, Share, total
 from plan.cost.machines import Machines
 from plan.cost.scale import cents
@@ -36,11 +36,6 @@ class _Group:
         known = self.asked[service]
         for resource, amount in amounts.items():
             known[resource] = known.get(resource, 0) + amount * pods
-
-    def lets_in(self, tolerated: Iterable[Toleration], selection: NodeSelection | None) -> bool:
-        if untolerated(self.nodes.taints, tuple(tolerated), NO_SCHEDULE, NO_EXECUTE):
-            return False
-        return selection is None or selection.matches(self.nodes.labels)
 
 
 def share_out(
@@ -77,7 +72,7 @@ def _place_pods(assembly: Assembly, groups: list[_Group]) -> None:
         cluster = cluster_of(assembly, workload.object)
         for group in groups:
             tolerated = tolerations(spec.get("tolerations"))
-            if group.cluster == cluster and group.lets_in(tolerated, node_selection(spec)):
+            if group.cluster == cluster and group.nodes.lets_in(tolerated, node_selection(spec)):
                 group.take(workload.object.service, requests(spec), int(workload.pods.usual))
                 break
     for one in objects:
@@ -85,7 +80,7 @@ def _place_pods(assembly: Assembly, groups: list[_Group]) -> None:
             spec = one.pod_template["spec"]
             for group in groups:
                 tolerated = tolerations(spec.get("tolerations"))
-                if group.cluster == cluster_of(assembly, one) and group.lets_in(
+                if group.cluster == cluster_of(assembly, one) and group.nodes.lets_in(
                     tolerated, node_selection(spec)
                 ):
                     group.take(one.service, requests(spec), group.nodes.desired)
@@ -108,9 +103,9 @@ def _place_add_ons(assembly: Assembly, groups: list[_Group]) -> None:
         for pods in all_pods:
             amounts = {CPU: pods.cpu_milli, MEMORY: pods.memory_mib * MIB}
             for group in near:
-                if pods.kind == "DaemonSet" and group.lets_in(_ANY, None):
+                if pods.kind == "DaemonSet" and group.nodes.lets_in(_ANY, None):
                     group.take(_ADD_ONS, amounts, group.nodes.desired)
-                elif pods.kind == "Deployment" and group.lets_in((), None):
+                elif pods.kind == "Deployment" and group.nodes.lets_in((), None):
                     group.take(_ADD_ONS, amounts, pods.replicas)
                     break
 

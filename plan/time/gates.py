@@ -4,8 +4,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from plan.assembly import Assembly, Resource, Stack
+from plan.capacity.nodes import NODE_GROUP, node_group
+from plan.capacity.selectors import node_selection
+from plan.capacity.taints import tolerations
 from plan.cost.volumes import claims
-from plan.cost.workloads import workloads
+from plan.cost.workloads import cluster_of, named, workloads
 from plan.kubernetes import KubernetesObject, kubernetes_objects
 from plan.time.finding import Step, total
 from plan.time.pods import first_start, roll
@@ -54,8 +57,24 @@ def _gate(gate: Resource, after: Pods, before: Pods | None) -> tuple[Step, ...]:
             waits.append(roll(was, workload, _pods(after, workload)))
         elif workload:
             volumes = [one.volume for one in claims(after.assembly) if one.owner == workload]
-            waits.append(first_start(workload, volumes))
+            needs_node = _needs_node(after.assembly, workload)
+            waits.append(first_start(workload, volumes, needs_node=needs_node))
     return max(waits, key=lambda steps: total(one.seconds for one in steps).high, default=())
+
+
+def _needs_node(assembly: Assembly, workload: KubernetesObject) -> bool:
+    """Whether all node groups that let a workload's pods in begin without a node."""
+    spec = workload.document["spec"]["template"]["spec"]
+    tolerated, selection = tolerations(spec.get("tolerations")), node_selection(spec)
+    sizes = [
+        group.desired
+        for resource in assembly.of_type(NODE_GROUP)
+        if named(assembly, resource.stack, str(resource.properties.get("ClusterName")))
+        == cluster_of(assembly, workload)
+        for group in [node_group(resource, assembly)]
+        if group.lets_in(tolerated, selection)
+    ]
+    return bool(sizes) and not any(sizes)
 
 
 def _pods(pods: Pods, wanted: KubernetesObject) -> int:

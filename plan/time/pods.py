@@ -18,17 +18,21 @@ _SURGE = "25%"
 _MIB = 2**20
 
 
-def first_start(workload: KubernetesObject, volumes: Iterable[Volume]) -> tuple[Step, ...]:
+def first_start(
+    workload: KubernetesObject, volumes: Iterable[Volume], *, needs_node: bool
+) -> tuple[Step, ...]:
     """Return the steps until the pods of a new workload serve, all of them at once.
 
-    A StatefulSet that wants order starts them one by one.
+    A StatefulSet that wants order starts them one by one. What an autoscaler takes to zero begins
+    with a pod all the same, which may need a node to be started first.
     """
     spec = workload.document["spec"]
     ordered = workload.kind == "StatefulSet" and spec.get("podManagementPolicy") != "Parallel"
     times = int(spec.get("replicas", 1)) if ordered else 1
     pod = spec["template"]["spec"]
     volumes = tuple(volumes)
-    found = [_image(workload, pod, times)]
+    found = [_named(workload, "node", 1)] if needs_node else []
+    found.append(_image(workload, pod, times))
     if volumes:
         found.append(_named(workload, "volume", times))
         if _init_containers(pod):
@@ -39,8 +43,8 @@ def first_start(workload: KubernetesObject, volumes: Iterable[Volume]) -> tuple[
 
 
 def roll(before: KubernetesObject, workload: KubernetesObject, pods: int) -> tuple[Step, ...]:
-    """Return the steps of a rolling update; none if the pods stay as they are."""
-    if before.pod_template == workload.pod_template:
+    """Return the steps of a rolling update; none if pods stay as they are, or there are none."""
+    if before.pod_template == workload.pod_template or not pods:
         return ()
     pod = workload.document["spec"]["template"]["spec"]
     was = before.document["spec"]["template"]["spec"]

@@ -7,7 +7,7 @@ from tests.plan.assemblies import Document, resource
 SEND = "arn:aws:states:::sqs:sendMessage.waitForTaskToken"
 CALL = "arn:aws:states:::lambda:invoke"
 PROFILE = (
-    "arn:aws:bedrock:ap-northeast-2:123456789012:inference-profile/"
+    "arn:${AWS::Partition}:bedrock:ap-northeast-2:${AWS::AccountId}:inference-profile/"
     "global.anthropic.claude-haiku-4-5-20251001-v1:0"
 )
 
@@ -76,7 +76,7 @@ def workflow() -> dict[str, Document]:
     target = {"Id": "Target0", "Arn": {"Ref": "Machine"}, "RoleArn": "role"}
     statements = [
         {"Effect": "Allow", "Action": "transcribe:StartTranscriptionJob", "Resource": "*"},
-        {"Effect": "Allow", "Action": "bedrock:InvokeModel", "Resource": PROFILE},
+        {"Effect": "Allow", "Action": "bedrock:InvokeModel", "Resource": {"Fn::Sub": PROFILE}},
     ]
     return functions | {
         "Uploads": resource("AWS::S3::Bucket", "Guard/Uploads/Resource"),

@@ -66,7 +66,7 @@ def test_a_model_of_unknown_price_is_said(tmp_path: Path) -> None:
     """It is in no sum, and not taken for another one."""
     resources = workflow()
     statements = resources["Policy"]["Properties"]["PolicyDocument"]["Statement"]
-    statements[1]["Resource"] = PROFILE.replace("haiku-4-5", "opus-9")
+    statements[1]["Resource"] = {"Fn::Sub": PROFILE.replace("haiku-4-5", "opus-9")}
 
     found = cost(tmp_path, resources)
 
@@ -81,7 +81,8 @@ def test_a_profile_of_another_region_has_the_price_there(tmp_path: Path) -> None
     """As one in us-east-1, of which nothing is known here."""
     resources = workflow()
     statements = resources["Policy"]["Properties"]["PolicyDocument"]["Statement"]
-    statements[1]["Resource"] = [PROFILE.replace("ap-northeast-2", "us-east-1")]
+    elsewhere = PROFILE.replace("ap-northeast-2", "us-east-1")
+    statements[1]["Resource"] = [{"Fn::Sub": elsewhere}]
 
     prices = [one.price for one in cost(tmp_path, resources).work if "tokens" in one.what]
 
