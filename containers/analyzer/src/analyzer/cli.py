@@ -14,7 +14,7 @@ from analyzer.failure import Refused, SettingsError
 from analyzer.log import set_up_log
 from analyzer.program import Program, RequestT
 from analyzer.requests import one_sentence
-from analyzer.settings import Settings
+from analyzer.settings import Limits, Settings
 
 _WRONG = 2
 _REFUSED = 1
@@ -66,9 +66,10 @@ def _serve(program: Program[RequestT]) -> None:
     """Be the process of a pod."""
     settings = Settings.read(os.environ, port=program.port)
     # Who analyses a file of his own needs none of it, and it takes half a second to load.
+    from analyzer.queue.lease import Patience  # noqa: PLC0415
     from analyzer.service import serve  # noqa: PLC0415
 
-    serve(program, settings)
+    serve(program, settings, Limits(), Patience())
 
 
 def _fail(name: str, sentence: str, code: int) -> NoReturn:

@@ -1,6 +1,7 @@
 """The HTTP side: the paths of the seed, probes and metrics."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -18,6 +19,11 @@ from analyzer.readiness import Readiness
 from analyzer.requests import Answer, one_sentence
 
 _RETRY_AFTER_SECONDS = "10"
+_BODY_BYTES = 16384
+_MALFORMED = 400
+_UNPROCESSABLE = 422
+
+Next = Callable[[HttpRequest], Awaitable[Response]]
 
 
 class Refusal(BaseModel):
@@ -44,6 +50,7 @@ def create_app(
     """Make the application of one program."""
     app = FastAPI(title=program.name, version=program.version, description=program.purpose)
     _add_refusals(app)
+    app.middleware("http")(_only_small_bodies)
     _add_probes(app, program, readiness, metrics)
     refusals: dict[int | str, dict[str, Any]] = {
         problem.status: {"model": Refusal, "description": problem.error} for problem in Problem
@@ -92,7 +99,21 @@ def _add_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: HttpRequest, error: RequestValidationError) -> JSONResponse:
-        return _refusal(Problem.BAD_REQUEST, 422, one_sentence(error.errors()))
+        first = error.errors()[0]["type"]
+        status = _MALFORMED if first == "json_invalid" else _UNPROCESSABLE
+        return _refusal(Problem.BAD_REQUEST, status, one_sentence(error.errors()))
+
+
+async def _only_small_bodies(request: HttpRequest, answer: Next) -> Response:
+    """Keep a body from filling the memory: bodies are read before they are judged."""
+    length = request.headers.get("content-length", "0")
+    if "transfer-encoding" in request.headers or not length.isdecimal():
+        sentence = "the request has to say its Content-Length"
+        return _refusal(Problem.BAD_REQUEST, Problem.BAD_REQUEST.status, sentence)
+    if int(length) > _BODY_BYTES:
+        sentence = f"the request has {length} bytes: at most {_BODY_BYTES}"
+        return _refusal(Problem.TOO_LARGE, Problem.TOO_LARGE.status, sentence)
+    return await answer(request)
 
 
 def _refusal(problem: Problem, status: int, sentence: str) -> JSONResponse:

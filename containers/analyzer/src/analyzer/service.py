@@ -13,29 +13,38 @@ from analyzer.failure import SettingsError
 from analyzer.http import create_app
 from analyzer.metrics import Metrics
 from analyzer.program import Program, RequestT
-from analyzer.queue.worker import DRAIN_SECONDS, Worker
+from analyzer.queue.lease import Patience
+from analyzer.queue.worker import Worker
 from analyzer.readiness import Readiness
 from analyzer.settings import Limits, Settings
 from analyzer.storage import Storage
 
 
-def serve(program: Program[RequestT], settings: Settings) -> None:
+def serve(
+    program: Program[RequestT], settings: Settings, limits: Limits, patience: Patience
+) -> None:
     """Answer HTTP and work for the queue, if there is one, until SIGTERM or SIGINT."""
     clients = partial(client, region=settings.region)
-    limits = Limits()
     storage = Storage(settings, clients("s3"), limits)
     metrics = Metrics()
     analyses = Analyses(program, storage, metrics, limits)
     stop = threading.Event()
     worker = None
     if settings.queue_url:
-        worker = Worker(settings.queue_url, clients, analyses, program.request, metrics)
+        worker = Worker(
+            queue_url=settings.queue_url,
+            clients=clients,
+            analyses=analyses,
+            request=program.request,
+            metrics=metrics,
+            patience=patience,
+        )
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(program, analyses, Readiness(storage), metrics),
             log_config=None,
             access_log=False,
-            timeout_graceful_shutdown=DRAIN_SECONDS,
+            timeout_graceful_shutdown=int(patience.drain_seconds),
         )
     )
 

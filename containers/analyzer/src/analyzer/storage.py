@@ -1,7 +1,8 @@
 """The uploads in S3: which may be read, and how one comes to this machine whole."""
 
+import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import IO, Any
 
 from analyzer.deadline import Deadline
@@ -42,8 +43,8 @@ class Storage:
             raise Refused(Problem.FORBIDDEN, f"only objects of bucket {self._bucket} are analysed")
         if not request.s3_key.startswith(self._prefix) or ".." in request.s3_key.split("/"):
             raise Refused(Problem.FORBIDDEN, f"only objects below {self._prefix} are analysed")
-        if not request.s3_key.isprintable() or not _encodable(request.s3_key):
-            raise Refused(Problem.BAD_REQUEST, "s3_key has characters that cannot be printed")
+        if any(unicodedata.category(character) == "Cc" for character in request.s3_key):
+            raise Refused(Problem.BAD_REQUEST, "s3_key has control characters")
 
     def _head(self, request: Request) -> dict[str, Any]:
         with asking(_url(request)):
@@ -77,9 +78,10 @@ class Storage:
         """Append what is still missing of the object that was looked at, and of no other."""
         rest = {"Range": f"bytes={file.tell()}-"} if file.tell() else {}
         answer = self._client.get_object(**_place(request), **rest, IfMatch=etag)
-        for block in answer["Body"].iter_chunks(_BLOCK_BYTES):
-            end.check()
-            file.write(block)
+        with closing(answer["Body"]) as body:
+            for block in body.iter_chunks(_BLOCK_BYTES):
+                end.check()
+                file.write(block)
 
 
 def _place(request: Request) -> dict[str, str]:
@@ -89,11 +91,3 @@ def _place(request: Request) -> dict[str, str]:
 
 def _url(request: Request) -> str:
     return f"s3://{request.s3_bucket}/{request.s3_key}"
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

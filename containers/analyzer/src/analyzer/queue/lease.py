@@ -22,12 +22,16 @@ class TokenEnded(Exception):  # noqa: N818 - the workflow's decision
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pace:
-    """How long a message is hidden from others, and how often that is renewed."""
+class Patience:
+    """How long a worker waits for what. Decided here for all; only tests have others."""
 
-    visibility_seconds: int = 60
-    beat_seconds: float = 20
     poll_seconds: int = 20
+    visibility_seconds: int = 60
+    """How long a message is hidden from others after each beat."""
+
+    beat_seconds: float = 20
+    drain_seconds: float = 90
+    """terminationGracePeriodSeconds less what the release of a message and the exit take."""
 
 
 class Lease:
@@ -39,22 +43,22 @@ class Lease:
         queue_url: str,
         sqs: Any,  # noqa: ANN401 - boto3 ships no types
         states: Any,  # noqa: ANN401
-        pace: Pace,
+        patience: Patience,
     ) -> None:
         self._message = message
         self._queue_url = queue_url
         self._sqs = sqs
         self._states = states
-        self._pace = pace
+        self._patience = patience
         self._beaten = -float("inf")
 
     def keep(self) -> None:
         """Hide the message and tell the task that we are at it, if it is time to; `TokenEnded`."""
-        if time.monotonic() - self._beaten < self._pace.beat_seconds:
+        if time.monotonic() - self._beaten < self._patience.beat_seconds:
             return
         self._beaten = time.monotonic()
         try:
-            self._hide(self._pace.visibility_seconds)
+            self._hide(self._patience.visibility_seconds)
             self._tell("send_task_heartbeat")
         except AWS_ERRORS as error:
             # The next beat may succeed; if none does, another worker gets the message.

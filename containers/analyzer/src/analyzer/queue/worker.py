@@ -11,7 +11,7 @@ from analyzer.analyses import Analyses, Busy, Running, Source
 from analyzer.failure import Cancelled, Problem, Refused
 from analyzer.metrics import Metrics
 from analyzer.program import RequestT
-from analyzer.queue.lease import AWS_ERRORS, Lease, Pace, TokenEnded
+from analyzer.queue.lease import AWS_ERRORS, Lease, Patience, TokenEnded
 from analyzer.queue.message import Message, Unanswerable, parse
 from analyzer.requests import Answer
 
@@ -20,23 +20,19 @@ _TICK_SECONDS = 0.5
 _PAUSE_SECONDS = 5
 """After AWS did not answer, beyond boto3's own patience."""
 
-DRAIN_SECONDS = 90
-"""terminationGracePeriodSeconds less what the release of a message and the exit take."""
-
 
 class Worker(Generic[RequestT]):
     """The loop around the queue; it runs in the thread that calls `run`."""
 
     def __init__(
         self,
+        *,
         queue_url: str,
         clients: Callable[[str], Any],
         analyses: Analyses[RequestT],
         request: type[RequestT],
         metrics: Metrics,
-        *,
-        pace: Pace = Pace(),  # noqa: B008 - frozen
-        drain_seconds: float = DRAIN_SECONDS,
+        patience: Patience,
     ) -> None:
         self._queue_url = queue_url
         self._sqs = clients("sqs")
@@ -44,15 +40,14 @@ class Worker(Generic[RequestT]):
         self._analyses = analyses
         self._request = request
         self._metrics = metrics
-        self._pace = pace
-        self._drain_seconds = drain_seconds
+        self._patience = patience
         self._stopping = threading.Event()
         self._leave_at = float("inf")
 
     def stop(self) -> None:
         """Take no further message; what is in hand may be finished if that is soon."""
         if not self._stopping.is_set():
-            self._leave_at = time.monotonic() + self._drain_seconds
+            self._leave_at = time.monotonic() + self._patience.drain_seconds
             self._stopping.set()
 
     def run(self) -> None:
@@ -72,8 +67,8 @@ class Worker(Generic[RequestT]):
         answer = self._sqs.receive_message(
             QueueUrl=self._queue_url,
             MaxNumberOfMessages=1,
-            WaitTimeSeconds=self._pace.poll_seconds,
-            VisibilityTimeout=self._pace.visibility_seconds,
+            WaitTimeSeconds=self._patience.poll_seconds,
+            VisibilityTimeout=self._patience.visibility_seconds,
         )
         messages: list[dict[str, Any]] = answer.get("Messages", [])
         return messages
@@ -86,7 +81,7 @@ class Worker(Generic[RequestT]):
             # It comes again until the queue puts it where an alarm sees it.
             _LOG.exception("message %s has no task token", received.get("MessageId"))
             return "unanswerable"
-        lease = Lease(message, self._queue_url, self._sqs, self._states, self._pace)
+        lease = Lease(message, self._queue_url, self._sqs, self._states, self._patience)
         try:
             end = self._answered(message, lease)
         except AWS_ERRORS as error:

@@ -1,0 +1,37 @@
+"""Fixtures that the tests of the library and of both programs share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from containers.analyzer.tests.cloud import Cloud
+from containers.analyzer.tests.tools import TOOLS
+from containers.model_store.tests.emulated import Emulator
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    """Run an emulator of AWS for all tests."""
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def cloud(emulator: Emulator) -> Cloud:
+    """Make a bucket, a queue and a workflow."""
+    return Cloud(emulator)
+
+
+@pytest.fixture(autouse=True)
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Know the tools, and see that no test leaves a file or a descriptor behind."""
+    for name, value in TOOLS.items():
+        monkeypatch.setenv(name, value)
+    path = tmp_path / "scratch"
+    path.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(path))
+    yield path
+    assert not list(path.iterdir())
+    held = [link.readlink() for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    assert not [place for place in held if place.is_relative_to(path)]

@@ -1,0 +1,100 @@
+"""A program as a process with a pod's environment."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Self
+
+import httpx
+
+from containers.analyzer.tests.cloud import Cloud, wait_for
+from containers.analyzer.tests.tools import TOOLS
+from containers.model_store.tests.emulated import REGION, Emulator
+from rehearsal.cluster.ports import free_ports
+
+_ROOT = Path(__file__).parents[3]
+_SOURCES = [
+    _ROOT / "containers" / name / "src" for name in ("analyzer", "audio_analyzer", "video_analyzer")
+]
+
+
+def environment(emulator: Emulator, cloud: Cloud, scratch: Path, port: int) -> dict[str, str]:
+    """Return what a pod of the program has in its environment."""
+    return (
+        emulator.environment
+        | TOOLS
+        | {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.pathsep.join(map(str, (_ROOT, *_SOURCES))),
+            "AWS_ENDPOINT_URL": emulator.url,
+            "AWS_REGION": REGION,
+            "S3_BUCKET": cloud.bucket,
+            "QUEUE_URL": cloud.queue,
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+            "TMPDIR": str(scratch),
+        }
+    )
+
+
+class Pod:
+    """One running program; killed, if it still runs, when `with` ends."""
+
+    def __init__(self, module: str, emulator: Emulator, cloud: Cloud, scratch: Path) -> None:
+        (port,) = free_ports(1)
+        self.url = f"http://127.0.0.1:{port}"
+        self.scratch = scratch
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", module],
+            env=environment(emulator, cloud, scratch, port),
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def __enter__(self) -> Self:
+        wait_for(self._is_ready)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        self._log.close()
+
+    def get(self, path: str) -> httpx.Response:
+        """Ask by GET."""
+        return httpx.get(f"{self.url}{path}", timeout=30, trust_env=False)
+
+    def post(self, **body: object) -> httpx.Response:
+        """Ask for an analysis."""
+        return httpx.post(f"{self.url}/analyze", json=body, timeout=60, trust_env=False)
+
+    def terminate(self) -> None:
+        """Do as the kubelet does first."""
+        self._process.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Do as a lost machine does."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+
+    def code(self) -> int:
+        """Wait for the end and return the exit code."""
+        return self._process.wait(30)
+
+    @property
+    def log(self) -> str:
+        """What it has said so far."""
+        self._log.seek(0)
+        return self._log.read().decode()
+
+    def _is_ready(self) -> bool:
+        assert self._process.poll() is None, self.log
+        try:
+            return self.get("/readyz").is_success
+        except httpx.TransportError:
+            return False
