@@ -1,0 +1,1 @@
+"""Drills of Silver Guardian in production, on one deploy."""

@@ -1,0 +1,87 @@
+"""Releases that cannot work."""
+
+import time
+
+import pytest
+
+from tests.rehearsal.checkout import Edit
+from tests.rehearsal.conftest import Figure
+from tests.rehearsal.guardian.drill import AUDIO, STACK, Drill
+from tests.rehearsal.guardian.programs import NAMESPACE
+from tests.rehearsal.patience import until
+
+pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("guardian")]
+
+_REFUSAL = "scaledobject has only cpu/memory triggers AND minReplica is 0"
+_CPU_ALONE = f"""
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata:
+  name: by-cpu-alone
+  namespace: {NAMESPACE}
+spec:
+  scaleTargetRef:
+    name: audio-analyzer
+  minReplicaCount: 0
+  triggers:
+    - type: cpu
+      metricType: Utilization
+      metadata:
+        value: "50"
+"""
+
+
+def test_keda_refuses_a_scaler_that_could_not_leave_zero(drill: Drill) -> None:
+    """CPU alone wakes no pod, so with a minimum of zero it may not be the only trigger."""
+    file = drill.checkout.root / "by-cpu-alone.yaml"
+    file.write_text(_CPU_ALONE)
+
+    ended = drill.checkout.kubectl("apply", "--filename", str(file))
+
+    assert ended.code == 1, ended.output
+    assert "denied the request" in ended.output
+    assert _REFUSAL in ended.output
+
+
+def test_a_release_that_keda_refuses_is_taken_back(drill: Drill, figure: Figure) -> None:
+    """A release with such a scaler fails with KEDA's own words, and the old scaler stays."""
+    edit = Edit(
+        "charts/keda.py",
+        old='"type": "aws-sqs-queue",',
+        new='"type": "cpu", "metricType": "Utilization",',
+    )
+
+    seconds = _fails(drill, edit, _REFUSAL)
+
+    figure(f"Guardian, scaler that KEDA refuses, `cdk deploy` to rolled back: {seconds:.0f} s")
+    triggers = "jsonpath={.spec.triggers[*].type}"
+    kept = drill.checkout.kubectl(
+        *("get", "scaledobject", f"{AUDIO}-scaler", "--namespace", NAMESPACE, "--output", triggers)
+    )
+    assert kept.must_succeed().split() == ["aws-sqs-queue", "cpu"]
+
+
+def test_a_program_that_crashes_is_taken_back_while_the_old_one_works(
+    drill: Drill, figure: Figure
+) -> None:
+    """With work in the queue there is a pod, so a bad image shows; the old pod never stops."""
+    with drill.waiting_message(AUDIO):
+        until(lambda: drill.pods()[AUDIO] == 1, "a pod comes for the message", seconds=90)
+        before = drill.identities(AUDIO)
+
+        seconds = _fails(drill, drill.bad_image(AUDIO, "crash"), "CrashLoopBackOff: exit code 1")
+
+        until(lambda: drill.identities(AUDIO) == before, "only the old pod is left", seconds=60)
+    figure(f"Guardian, crashing image, `cdk deploy` to rolled back: {seconds:.0f} s")
+
+
+def _fails(drill: Drill, edit: Edit, says: str) -> float:
+    """Release a change that cannot work, and return how long it took until it was taken back."""
+    with drill.checkout.edited(edit):
+        began = time.monotonic()
+        ended = drill.checkout.deploy(STACK)
+        seconds = time.monotonic() - began
+    assert ended.code == 1, ended.output
+    assert says in ended.output, ended.output
+    assert drill.status(STACK) == "UPDATE_ROLLBACK_COMPLETE"
+    return seconds

@@ -1,0 +1,50 @@
+"""Work that comes and goes: pods and machines follow it, up from nothing and back."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rehearsal.conftest import Figure
+from tests.rehearsal.guardian.drill import AUDIO, MOST, VIDEO, Drill
+from tests.rehearsal.guardian.programs import Programs
+from tests.rehearsal.patience import until
+
+pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("guardian")]
+
+_MANY = 22
+"""Enough for five pods of each analyser: one pod for five messages."""
+
+
+def test_many_uploads_bring_pods_and_machines_and_take_them_away_again(
+    drill: Drill, video: Path, tmp_path: Path, figure: Figure
+) -> None:
+    """Five pods of each analyser come, answer every upload, and go with their machines."""
+    videos = [drill.analyses.upload(video) for _ in range(_MANY)]
+    up = until(lambda: drill.pods() == {AUDIO: MOST, VIDEO: MOST}, "five pods of each", seconds=240)
+    machines = len(drill.spot_nodes())
+    assert drill.nodes_of_analyzers() == drill.spot_nodes()
+    assert drill.strangers_on_spot() == []
+
+    with Programs(drill.checkout, drill.kubernetes, tmp_path) as programs:
+        results, analysed = drill.await_results(videos, seconds=400)
+        down = until(drill.has_no_pods, "no pods are left", seconds=120)
+        away = until(lambda: not drill.spot_nodes(), "no machines are left", seconds=60)
+
+    assert_analysed(results)
+    assert drill.messages() == 0
+    assert programs.started == {AUDIO: MOST, VIDEO: MOST}
+    figure(f"{_MANY} uploads, none to five pods of each analyser: {up:.0f} s, {machines} machines")
+    figure(f"{_MANY} uploads, programs started to every result there: {analysed:.0f} s")
+    figure(f"last result to no pods: {down:.0f} s, and to no machines: {away:.0f} s more")
+
+
+def assert_analysed(results: Mapping[str, Mapping[str, Any]]) -> None:
+    """Expect of each video the same right result: it is one video that was uploaded many times."""
+    sounds = {found["audio"]["deepfake_probability"] for found in results.values()}
+    pictures = {found["video"]["manipulation_probability"] for found in results.values()}
+    assert {found["status"] for found in results.values()} == {"completed"}
+    assert {found["audio"]["status"] for found in results.values()} == {"success"}
+    assert {found["video"]["status"] for found in results.values()} == {"success"}
+    assert len(sounds) == len(pictures) == 1

@@ -1,0 +1,69 @@
+"""What the played autoscaler finds out before it starts a machine."""
+
+import pytest
+from lightkube.models.core_v1 import Container, PodSpec, ResourceRequirements, Toleration
+
+from rehearsal.cluster.agent.room import less, machines_for, requests, room_of, takes
+from rehearsal.cluster.node_group import NodeGroup, NodeTaint
+
+_GROUP = NodeGroup(
+    name="ml",
+    instance_type="c5.xlarge",
+    size=0,
+    zones=["ap-northeast-2a"],
+    labels={"workload": "ml"},
+    taints=[NodeTaint(key="workload", value="ml", effect="NO_SCHEDULE")],
+)
+_NODE = _GROUP.node(zone="ap-northeast-2a", address="10.0.0.1")
+_TOLERATES = Toleration(key="workload", operator="Equal", value="ml", effect="NoSchedule")
+
+
+def _pod(cpu: str, *tolerations: Toleration, memory: str = "1Gi", **selector: str) -> PodSpec:
+    return PodSpec(
+        nodeSelector=selector,
+        tolerations=list(tolerations),
+        containers=[
+            Container(
+                name="main", resources=ResourceRequirements(requests={"cpu": cpu, "memory": memory})
+            )
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("pod", "taken"),
+    [
+        (_pod("1", _TOLERATES, workload="ml"), True),
+        (_pod("1", Toleration(operator="Exists")), True),
+        (_pod("1", workload="ml"), False),
+        (_pod("1", Toleration(key="workload", operator="Equal", value="web")), False),
+        (_pod("1", Toleration(key="workload", operator="Exists", effect="NoExecute")), False),
+        (_pod("1", _TOLERATES, workload="web"), False),
+        (_pod("1", _TOLERATES, disk="tape"), False),
+    ],
+)
+def test_labels_and_taints_decide_whom_a_machine_takes(pod: PodSpec, *, taken: bool) -> None:
+    """A machine that does not exist yet takes whom it would take when it did."""
+    assert takes(_NODE, pod) is taken
+
+
+def test_pods_fill_as_few_machines_as_hold_them() -> None:
+    """Five pods of one core and five of a half need two machines of not quite four cores."""
+    pods = [_pod("500m")] * 5 + [_pod("1")] * 5
+
+    assert machines_for(pods, room_of(_NODE)) == 2
+    assert machines_for([], room_of(_NODE)) == 0
+
+
+def test_the_pods_of_each_machine_take_their_room_first() -> None:
+    """What a DaemonSet asks for is not there for others."""
+    three = [_pod("1300m")] * 3
+
+    assert machines_for(three, room_of(_NODE)) == 2
+    assert machines_for(three, less(room_of(_NODE), [requests(_pod("1500m"))])) == 3
+
+
+def test_a_pod_that_no_machine_holds_brings_none() -> None:
+    """More machines would not help it."""
+    assert machines_for([_pod("5")], room_of(_NODE)) == 0
+    assert machines_for([_pod("1", memory="100Gi")], room_of(_NODE)) == 0
