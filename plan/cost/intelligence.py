@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from plan.assembly import Assembly
+from plan.assembly import Assembly, Resource
 
 _PROFILE = re.compile(
     r"arn:[^:]*:bedrock:(?P<region>[^:]*):(\$\{AWS::AccountId\}|\d*):inference-profile/"
     r"(?P<profile>(?P<reach>[a-z-]+)\.[a-z0-9-]+\.(?P<model>[a-z0-9-]+?)(-\d{8})?(-v\d+(:\d+)?)?)"
 )
+_POLICY = "AWS::IAM::Policy"
 _TRANSCRIBE = "transcribe:StartTranscriptionJob"
 
 
@@ -33,35 +34,42 @@ class Model:
 
 def models(assembly: Assembly) -> list[Model]:
     """Return the inference profiles that policies name, each once in a region."""
-    return list(dict.fromkeys(_models(assembly)))
+    return list(
+        dict.fromkeys(
+            model
+            for policy in assembly.of_type(_POLICY)
+            for model in models_of(policy, assembly.stack(policy.stack).region)
+        )
+    )
 
 
 def transcribing(assembly: Assembly) -> list[str]:
     """Return the regions in which somebody may have speech transcribed."""
-    found = (
-        assembly.stack(stack).region
-        for stack, statement in _statements(assembly)
-        if _TRANSCRIBE in _listed(statement, "Action")
-    )
-    return list(dict.fromkeys(found))
+    policies = filter(transcribes, assembly.of_type(_POLICY))
+    return list(dict.fromkeys(assembly.stack(policy.stack).region for policy in policies))
 
 
-def _models(assembly: Assembly) -> Iterator[Model]:
-    for stack, statement in _statements(assembly):
+def models_of(policy: Resource, region: str) -> Iterator[Model]:
+    """Yield the inference profiles that a policy in a region lets somebody ask."""
+    for statement in _statements(policy):
         for resource in _listed(statement, "Resource"):
             if found := _PROFILE.fullmatch(resource):
                 yield Model(
                     profile=found["profile"],
                     name=found["model"],
                     reach=found["reach"],
-                    region=found["region"] or assembly.stack(stack).region,
+                    region=found["region"] or region,
                 )
 
 
-def _statements(assembly: Assembly) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for policy in assembly.of_type("AWS::IAM::Policy"):
-        for statement in policy.properties.get("PolicyDocument", {}).get("Statement", ()):
-            yield policy.stack, statement
+def transcribes(policy: Resource) -> bool:
+    """Whether a policy lets somebody have speech transcribed."""
+    return any(_TRANSCRIBE in _listed(statement, "Action") for statement in _statements(policy))
+
+
+def _statements(policy: Resource) -> list[Mapping[str, Any]]:
+    document: Mapping[str, Any] = policy.properties.get("PolicyDocument", {})
+    return list(document.get("Statement", ()))
 
 
 def _listed(statement: Mapping[str, Any], name: str) -> list[str]:

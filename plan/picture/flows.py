@@ -50,7 +50,10 @@ class Traffic:
                 yield self._cluster(one), self._balancer(one)
 
     def calls(self) -> Iterator[Flow]:
-        """Yield which pods may call which others, as network policies name them."""
+        """Yield which pods may call which others, as network policies name them.
+
+        A rule for all pods of the namespace names none of them.
+        """
         for policy in self._objects:
             if policy.kind != "NetworkPolicy":
                 continue
@@ -58,7 +61,7 @@ class Traffic:
             chosen = label_selector(spec.get("podSelector") or {})
             for rule in spec.get("ingress") or ():
                 for peer in rule.get("from") or ():
-                    if "podSelector" in peer and "namespaceSelector" not in peer:
+                    if peer.get("podSelector") and "namespaceSelector" not in peer:
                         callers = self._selected(policy, label_selector(peer["podSelector"]))
                         for target in self._selected(policy, chosen):
                             yield from (Flow(one, target) for one in callers if one != target)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from plan.assembly import Assembly, Resource
 from plan.capacity.demand import Demand, demands
-from plan.capacity.findings import AtMinimum
+from plan.capacity.findings import AtMaximum, AtMinimum
 from plan.capacity.nodes import NODE_GROUP, NodeGroup, node_group
 from plan.capacity.quantities import CPU, GPU, MEMORY, MIB
 from plan.capacity.scenarios import Trial
+from plan.capacity.scheduler import Scheduler
 from plan.capacity.workloads import DAEMON_SET, Workload
 from plan.cost.workloads import named
 from plan.picture.network import Ground, Grounds
@@ -45,7 +46,7 @@ def pods_key(cluster: str, workload: str) -> str:
 
 
 class _Reading:
-    """One cluster, its pods placed at minimum scale."""
+    """One cluster, its pods placed at minimum scale, those that are none then where they come."""
 
     def __init__(self, demand: Demand, assembly: Assembly) -> None:
         self._demand = demand
@@ -58,7 +59,9 @@ class _Reading:
         reference = str(first.properties.get("ClusterName"))
         self._key = named(assembly, first.stack, reference)
         self._cluster: Resource | None = assembly.target(first.stack, reference)
-        scheduler = Trial(demand, 0).play(AtMinimum()).scheduler
+        trial = Trial(demand, 0)
+        scheduler = trial.play(AtMinimum()).scheduler
+        self._asleep = frozenset(_homes(trial.play(AtMaximum()).scheduler, demand))
         self._counts = Counter(
             [
                 *(
@@ -110,8 +113,21 @@ class _Reading:
         return tuple(
             _pods(one, here, self._key)
             for one in self._demand.workloads
-            if (here := self._counts[group, one.key]) and add_ons in {None, _is_helper(one)}
+            for here in [self._counts[group, one.key]]
+            if here or (group, one.key) in self._asleep
+            if add_ons in {None, _is_helper(one)}
         )
+
+
+def _homes(at_maximum: Scheduler, demand: Demand) -> Iterator[tuple[str, str]]:
+    """Yield where pods come to run that there are none of at minimum scale, with their workload."""
+    asleep = {one.key for one in demand.workloads if one.minimum == 0 < one.maximum}
+    for pod, place in at_maximum.cluster.where.items():
+        if pod.workload in asleep:
+            yield place.node.group, pod.workload
+    for pod in at_maximum.waiting:
+        if pod.workload in asleep:
+            yield _NOWHERE, pod.workload
 
 
 def _is_helper(workload: Workload) -> bool:

@@ -55,9 +55,9 @@ def entrance_row(canvas: Canvas, column: Column, entrance: Entrance) -> None:
 
 
 def store_row(canvas: Canvas, column: Column, store: Store) -> None:
-    """Draw what keeps data."""
+    """Draw what keeps data, or works."""
     texts = (store.name, store.kind, store.detail)
-    rect = _row(canvas, column, "store", ", ".join(texts), texts)
+    rect = _row(canvas, column, store.look, ", ".join(filter(None, texts)), texts)
     canvas.places[store.key].append(rect)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Literal
 
 
 class WayOut(Enum):
@@ -84,17 +85,19 @@ class Cluster:
 
 @dataclass(frozen=True, kw_only=True)
 class Store:
-    """What keeps data."""
+    """What keeps data, or works, without nodes."""
 
     key: str
     name: str
     kind: str
     detail: str
+    look: Literal["store", "step", "entrance"] = "store"
+    """A step works, an entrance lets somebody in from the internet."""
 
 
 @dataclass(frozen=True)
 class Flow:
-    """Somebody uses something: keys of pods, or of pods and a store."""
+    """Somebody uses something: keys of pods and of stores."""
 
     source: str
     target: str

@@ -18,7 +18,7 @@ _PARTS = re.compile(r"[^/-]+[/-]?|[/-]")
 
 BoxKind = Literal[
     "internet", "network", "region", "tier", "subnet", "entrance", "cluster", "group", "pods",
-    "add-ons", "waiting", "store",
+    "add-ons", "waiting", "store", "step",
 ]  # fmt: skip
 LabelKind = Literal["name", "detail", "port"]
 WireKind = Literal["entrance", "stub", "use"]

@@ -13,6 +13,7 @@ _BUCKET = "AWS::S3::Bucket"
 _COLLECTED = {
     "AWS::SecretsManager::Secret": ("secret", "Secrets Manager"),
     "AWS::ECR::Repository": ("image repository", "ECR"),
+    "AWS::CloudWatch::Alarm": ("alarm", "CloudWatch"),
 }
 """Types of which the picture shows all of a stack as one, and what one of them is called."""
 _SUBNET_GROUPS = {_DATABASE: "DBSubnetGroupName", _CACHE: "CacheSubnetGroupName"}

@@ -16,6 +16,7 @@ STYLE = """
 .picture .subnet,.picture .add-ons{fill:none;stroke-dasharray:2 3}
 .picture .entrance.box,.picture .internet{stroke:var(--in);stroke-width:1.5}
 .picture .store{stroke:var(--l1);stroke-width:1.5}
+.picture .step{stroke:var(--l0);stroke-width:1.5}
 .picture .waiting{stroke:var(--warn);stroke-width:1.5}
 .picture text{fill:var(--ink);font-size:12px}
 .picture .name{font-weight:600;font-size:13px}

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from plan.assembly import Assembly
 from plan.picture.flows import Traffic
+from plan.picture.links import links
 from plan.picture.network import Ground, Grounds, key, label
 from plan.picture.pods import StandingCluster, clusters
 from plan.picture.scene import Entrance, Flow, Pods, Scene, Tier
+from plan.picture.steps import steps
 from plan.picture.stores import Standing, stores
 
 _VPC = "AWS::EC2::VPC"
@@ -20,7 +22,7 @@ def scenes(assembly: Assembly) -> tuple[Scene, ...]:
     """
     grounds = Grounds.of(assembly)
     standing_clusters = clusters(assembly, grounds)
-    standing_stores = tuple(stores(assembly, grounds))
+    standing_stores = (*steps(assembly), *stores(assembly, grounds))
     traffic = Traffic(assembly)
     shown = {member: one.store.key for one in standing_stores for member in one.members}
     survey = _Survey(
@@ -29,7 +31,11 @@ def scenes(assembly: Assembly) -> tuple[Scene, ...]:
         clusters=tuple(standing_clusters),
         stores=standing_stores,
         entrances=tuple(_placed(traffic, standing_clusters, grounds)),
-        flows=tuple(dict.fromkeys([*traffic.calls(), *traffic.uses(shown)])),
+        flows=tuple(
+            dict.fromkeys(
+                [*traffic.calls(), *traffic.uses(shown), *links(assembly, standing_stores)]
+            )
+        ),
     )
     return survey.scenes()
 
@@ -72,12 +78,15 @@ class _Survey:
             for network in networks
         ]
         rest = tuple(one.store for one in self.stores if self._home(one) not in networks)
-        alone = Scene(name="In no network", detail="", tiers=(), regional=rest, flows=())
+        keys = {one.key for one in rest}
+        flows = tuple(flow for flow in self.flows if flow.source in keys)
+        alone = Scene(name="In no network", detail="", tiers=(), regional=rest, flows=flows)
         return (*found, alone) if rest else tuple(found)
 
     def _scene(self, network: str, grounds: list[Ground]) -> Scene:
         vpcs = [one for one in self.assembly.of_type(_VPC) if key(one) == network]
         keys = {pods.key for one in self.clusters if one.ground in grounds for pods in _pods(one)}
+        keys |= {one.store.key for one in self.stores if self._home(one) == network}
         details = [
             detail
             for vpc in vpcs

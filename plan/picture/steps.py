@@ -1,0 +1,149 @@
+"""What works without nodes: APIs, workflows with their functions, queues, models."""
+
+from collections.abc import Iterator
+
+from plan.assembly import Assembly, Resource
+from plan.cost.intelligence import Model, models, transcribing
+from plan.cost.usage import is_of_s3
+from plan.picture.network import key, label
+from plan.picture.scene import Store
+from plan.picture.stores import Standing
+from plan.workflow import STATE_MACHINE
+
+_API, _INTEGRATION, _ROUTE = (
+    f"AWS::ApiGatewayV2::{name}" for name in ("Api", "Integration", "Route")
+)
+_QUEUE, _RULE = "AWS::SQS::Queue", "AWS::Events::Rule"
+_SEPARATOR = " \N{MIDDLE DOT} "
+
+
+def steps(assembly: Assembly) -> Iterator[Standing]:
+    """Return them in the order in which an upload meets them."""
+    for api in assembly.of_type(_API):
+        yield _api(api, assembly)
+    for machine in assembly.of_type(STATE_MACHINE):
+        # That of a custom resource waits for its own end, and works for nobody else.
+        if machine.properties.get("DefinitionSubstitutions"):
+            yield _workflow(machine, assembly)
+    dead = _dead_letters(assembly)
+    for queue in assembly.of_type(_QUEUE):
+        if key(queue) not in dead.values():
+            yield _queue(queue, dead.get(key(queue)))
+    last = assembly.stacks[-1].name if assembly.stacks else ""
+    for region in transcribing(assembly):
+        yield _service(transcription_key(region), "Transcribe", "speech to text", "", last)
+    for model in models(assembly):
+        asked = f"{model.reach} profile, asked in {model.region}"
+        yield _service(model_key(model), model.name, "Bedrock", asked, last)
+
+
+def transcription_key(region: str) -> str:
+    """Return what the transcription of a region is found by."""
+    return f"transcription in {region}"
+
+
+def model_key(model: Model) -> str:
+    """Return what a model is found by."""
+    return f"model {model.profile} in {model.region}"
+
+
+def called(machine: Resource, assembly: Assembly) -> list[Resource]:
+    """Return the functions of a workflow: those it calls, and those that queues beside it call."""
+    named = [str(text) for text in machine.properties.get("DefinitionSubstitutions", {}).values()]
+    beside = [
+        str(one.properties.get("FunctionName"))
+        for one in assembly.of_type("AWS::Lambda::EventSourceMapping")
+        if (one.stack, one.service) == (machine.stack, machine.service)
+    ]
+    return _functions(machine.stack, [*named, *beside], assembly)
+
+
+def _api(api: Resource, assembly: Assembly) -> Standing:
+    def of(kind: str) -> list[Resource]:
+        return [
+            one
+            for one in assembly.of_type(kind)
+            if assembly.target(one.stack, str(one.properties.get("ApiId"))) == api
+        ]
+
+    routes = of(_ROUTE)
+    uris = [str(one.properties.get("IntegrationUri")) for one in of(_INTEGRATION)]
+    functions = _functions(api.stack, uris, assembly)
+    are_open = any(one.properties.get("AuthorizationType", "NONE") == "NONE" for one in routes)
+    details = [
+        "open to everybody" if are_open else "callers sign",
+        ", ".join(str(one.properties.get("RouteKey")) for one in routes),
+    ]
+    store = Store(
+        key=key(api),
+        name=label(api),
+        kind=f"{api.properties.get('ProtocolType')} API, from the internet",
+        detail=_SEPARATOR.join(details),
+        look="entrance",
+    )
+    return _standing(store, api, functions)
+
+
+def _workflow(machine: Resource, assembly: Assembly) -> Standing:
+    functions = called(machine, assembly)
+    is_begun = any(
+        assembly.target(rule.stack, str(target.get("Arn"))) == machine
+        for rule in assembly.of_type(_RULE)
+        if is_of_s3(rule.properties)
+        for target in rule.properties.get("Targets", ())
+    )
+    details = [
+        "begun by uploads" if is_begun else "",
+        "calls " + ", ".join(label(one).rpartition("/")[2] for one in functions),
+    ]
+    store = Store(
+        key=key(machine),
+        name=label(machine),
+        kind="Step Functions and Lambda" if functions else "Step Functions",
+        detail=_SEPARATOR.join(detail for detail in details if detail),
+        look="step",
+    )
+    return _standing(store, machine, functions)
+
+
+def _queue(queue: Resource, dead_letters: str | None) -> Standing:
+    tries = queue.properties.get("RedrivePolicy", {}).get("maxReceiveCount")
+    store = Store(
+        key=key(queue),
+        name=label(queue),
+        kind="SQS",
+        detail=f"after {tries} tries to its dead letters" if dead_letters else "",
+        look="step",
+    )
+    members = {key(queue), *([dead_letters] if dead_letters else [])}
+    return Standing(store=store, stack=queue.stack, ground=None, members=frozenset(members))
+
+
+def _service(name: str, title: str, kind: str, detail: str, stack: str) -> Standing:
+    store = Store(key=name, name=title, kind=kind, detail=detail, look="step")
+    return Standing(store=store, stack=stack, ground=None, members=frozenset())
+
+
+def _standing(store: Store, resource: Resource, functions: list[Resource]) -> Standing:
+    members = frozenset(map(key, [resource, *functions]))
+    return Standing(store=store, stack=resource.stack, ground=None, members=members)
+
+
+def _functions(stack: str, named: list[str], assembly: Assembly) -> list[Resource]:
+    found = [assembly.target(stack, name) for name in dict.fromkeys(named)]
+    return [one for one in found if one and one.type == "AWS::Lambda::Function"]
+
+
+def _dead_letters(assembly: Assembly) -> dict[str, str]:
+    """Return where messages go that nobody could deal with, by what they come from."""
+    found: dict[str, str] = {}
+    for queue in assembly.of_type(_QUEUE):
+        named = str(queue.properties.get("RedrivePolicy", {}).get("deadLetterTargetArn"))
+        if target := assembly.target(queue.stack, named):
+            found[key(queue)] = key(target)
+    for rule in assembly.of_type(_RULE):
+        for one in rule.properties.get("Targets", ()):
+            named = str((one.get("DeadLetterConfig") or {}).get("Arn"))
+            if target := assembly.target(rule.stack, named):
+                found[key(rule)] = key(target)
+    return found
