@@ -46,7 +46,7 @@ def _not_rehearsed(cloud: Emulator, record: Record) -> Table:
     if record.played_images:
         text = f"{record.played_images} digests are of images that this machine does not have"
         table.add_row("images", f"{text}: assumed to start")
-    table.add_row("data stores, load balancers", "AWS records only; nothing listens")
+    table.add_row("MySQL, caches, load balancers", "AWS records only; nothing listens")
     return table
 
 
