@@ -6,11 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from catalog.prices import HOURS_PER_MONTH, Price
 from plan.cost.finding import Cost
 from plan.cost.scale import Scale
-from plan.cost.traffic import Saving, Work
+from plan.cost.traffic import SOME_HOURS, Saving, Work
 
 _TIMES = "\N{MULTIPLICATION SIGN}"
-_SOME_HOURS = 120
-"""Four hours a day of a month of thirty days, as the original counts them."""
 
 
 def work_as_lines(cost: Cost) -> Iterator[str]:
@@ -42,10 +40,10 @@ def _work(one: Work) -> str:
 def _saving(one: Saving) -> str:
     whole = one.usd(one.on_demand, HOURS_PER_MONTH).usual
     all_month = one.usd(one.spot, HOURS_PER_MONTH)
-    some = one.usd(one.spot, _SOME_HOURS)
+    some = one.usd(one.spot, SOME_HOURS)
     return (
         f"{one.group}, {one.machine}: {whole:.2f} a month on demand; on spot "
-        f"{_range(all_month)}, {_less(all_month, whole)}; for {_SOME_HOURS} h of spot "
+        f"{_range(all_month)}, {_less(all_month, whole)}; for {SOME_HOURS} h of spot "
         f"{_range(some)}, {_less(some, whole)} ({_dated(one.spot)})"
     )
 

@@ -6,6 +6,9 @@ from decimal import Decimal
 from catalog.prices import Price
 from plan.cost.scale import Scale, cents
 
+SOME_HOURS = 120
+"""Four hours a day of a month of thirty days, as the original counts them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Work:

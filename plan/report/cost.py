@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from catalog.prices import Price
+from catalog.prices import HOURS_PER_MONTH, Price
 from plan.cost import Change, Cost, Line
+from plan.cost.traffic import SOME_HOURS
 from plan.picture.markup import Markup, element
 from plan.report.findings import Findings, change_of_cost
 from plan.report.tables import fold, listed, table
@@ -42,6 +43,10 @@ def cost_section(findings: Findings) -> Iterator[Markup]:
     )
     yield fold("Every line", _lines(cost))
     yield fold("By use, in no sum", _usage(cost))
+    if cost.work:
+        yield fold("A thousand uploads, in no sum", _work(cost))
+    if cost.savings:
+        yield fold("Spot, and nothing at all", *_savings(cost))
     if missing := missing_prices(cost):
         yield element("p", "Prices that are not known, and in no sum:")
         yield listed(missing)
@@ -99,6 +104,40 @@ def _counts(line: Line) -> str:
     count = line.count
     figures = [f"{one.normalize():f}" for one in (count.minimum, count.usual, count.maximum)]
     return figures[0] if len(set(figures)) == 1 else " / ".join(figures)
+
+
+def _work(cost: Cost) -> Markup:
+    return table(
+        ["What", "Units", "Price", "USD"],
+        [
+            [
+                f"{one.workflow}, {one.what}",
+                f"{one.units.normalize():f}",
+                _price(one.price),
+                "not known" if one.usd is None else cents(one.usd),
+            ]
+            for one in cost.work
+        ],
+        figures=(1, 3),
+    )
+
+
+def _savings(cost: Cost) -> Iterator[Markup]:
+    """Yield what one node costs in three ways, and what remains without any."""
+    yield table(
+        ["One node", "On demand", "Spot", f"{SOME_HOURS} hours of spot"],
+        [
+            [
+                f"{one.group}, {one.machine}",
+                scaled(one.usd(one.on_demand, HOURS_PER_MONTH)),
+                scaled(one.usd(one.spot, HOURS_PER_MONTH)),
+                scaled(one.usd(one.spot, SOME_HOURS)),
+            ]
+            for one in cost.savings
+        ],
+        figures=(1, 2, 3),
+    )
+    yield element("p", f"Without any there is still {cents(cost.month.usual)} a month to pay.")
 
 
 def _price(price: Price | str) -> str:
