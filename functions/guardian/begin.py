@@ -45,7 +45,8 @@ class Upload:
 
     bucket: str
     key: str
-    version: str
+    version: str | None
+    """Which one of a bucket with versions; the newest, if the event does not say."""
     size: int
     sequencer: str
     """Padded, so that it compares as text with others of the same key."""
@@ -57,10 +58,20 @@ class Upload:
         return cls(
             bucket=detail["bucket"]["name"],
             key=item["key"],
-            version=item.get("version-id") or _NO_VERSION,
+            version=item.get("version-id"),
             size=item["size"],
             sequencer=item["sequencer"].upper().ljust(_SEQUENCER_LENGTH, "0"),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What a look at the object has shown."""
+
+    version: str
+    content_type: str = ""
+    refusal: str | None = None
+    """Why it is not analysed, if so."""
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
@@ -69,42 +80,47 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     key = keys.parse(upload.key)
     if key is None:
         return _end(upload, "the key has not the form uploads/{user}/{uuid}/{filename}")
-    content_type, refusal = _inspect(upload)
-    owner = _claim(upload, key, execution, refusal)
+    found = _inspect(upload)
+    owner = _claim(upload, key, execution, found)
     if owner != execution:
         return _end(upload, f"the row belongs to {owner}")
-    if refusal:
-        return _end(upload, refusal)
+    if found.refusal:
+        return _end(upload, found.refusal)
     log("Analyse", video_id=str(key.video_id), execution=execution)
     return {
         "decision": "analyse",
         "video_id": str(key.video_id),
         "s3_bucket": upload.bucket,
         "s3_key": upload.key,
-        "s3_version_id": upload.version,
-        "media_format": transcribe_format(content_type),
+        "s3_version_id": found.version,
+        "media_format": transcribe_format(found.content_type),
     }
 
 
-def _inspect(upload: Upload) -> tuple[str, str | None]:
-    """Return the type of the object, and why it is not analysed if so."""
+def _inspect(upload: Upload) -> Finding:
+    """Look at the object without reading it."""
+    version = upload.version or _NO_VERSION
     if upload.size > LARGEST:
-        return "", f"The upload has {upload.size} bytes, more than {LARGEST}."
+        refusal = f"The upload has {upload.size} bytes, more than {LARGEST}."
+        return Finding(version=version, refusal=refusal)
+    chosen = {"VersionId": upload.version} if upload.version else {}
     try:
-        head = client("s3").head_object(
-            Bucket=upload.bucket, Key=upload.key, VersionId=upload.version
-        )
+        head = client("s3").head_object(Bucket=upload.bucket, Key=upload.key, **chosen)
     except ClientError as error:
         if error.response["Error"]["Code"] in _NOT_FOUND:
-            return "", "The upload was removed before its analysis began."
+            refusal = "The upload was removed before its analysis began."
+            return Finding(version=version, refusal=refusal)
         raise
     content_type = head.get("ContentType", "")
-    if not is_video(content_type):
-        return content_type, f"The upload is of type {content_type!r}, not video/*."
-    return content_type, None
+    refusal = f"The upload is of type {content_type!r}, not video/*."
+    return Finding(
+        version=head.get("VersionId", version),
+        content_type=content_type,
+        refusal=None if is_video(content_type) else refusal,
+    )
 
 
-def _claim(upload: Upload, key: keys.Key, execution: str, refusal: str | None) -> str:
+def _claim(upload: Upload, key: keys.Key, execution: str, found: Finding) -> str:
     """Write the row if this execution may, and return whose the row is."""
     with application() as database:
         claimed = database.run(
@@ -112,11 +128,11 @@ def _claim(upload: Upload, key: keys.Key, execution: str, refusal: str | None) -
             video_id=key.video_id,
             user_id=key.user,
             s3_key=upload.key,
-            s3_version_id=upload.version,
+            s3_version_id=found.version,
             sequencer=upload.sequencer,
             execution=execution,
-            status="failed" if refusal else "processing",
-            reason=refusal,
+            status="failed" if found.refusal else "processing",
+            reason=found.refusal,
         )
         ((owner,),) = claimed or database.run(_OWNER, video_id=key.video_id)
     return str(owner)

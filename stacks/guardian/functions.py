@@ -34,7 +34,7 @@ _RETENTION = {
 class DatabaseAccess:
     """What a client needs to know of the PostgreSQL instance; it must allow IAM authentication."""
 
-    instance: rds.DatabaseInstance
+    instance: rds.IDatabaseInstance
     name: str
     port: int
     security_group: ec2.ISecurityGroup
@@ -159,15 +159,8 @@ class Functions(Construct):
         )
         group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(_HTTPS), "APIs of AWS")
         target = database.security_group.security_group_id
-        ec2.CfnSecurityGroupEgress(
-            self,
-            "ToDatabase",
-            description="PostgreSQL",
-            group_id=group.security_group_id,
-            destination_security_group_id=target,
-            ip_protocol="tcp",
-            from_port=database.port,
-            to_port=database.port,
+        group.add_egress_rule(
+            ec2.Peer.security_group_id(target), ec2.Port.tcp(database.port), "PostgreSQL"
         )
         ec2.CfnSecurityGroupIngress(
             self,

@@ -42,7 +42,8 @@ class Migration(Construct):
             service_timeout=_MARGIN,
             properties={"Migration": hashlib.sha256(MIGRATION.read_bytes()).hexdigest()},
         )
-        resource.node.add_dependency(functions)
+        # The way to the database, and the right to read the secret.
+        resource.node.add_dependency(functions, function)
         self._accept_library_policies(provider, function)
 
     def _accept_library_policies(

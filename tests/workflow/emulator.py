@@ -1,0 +1,106 @@
+"""Starts the emulator, with policies evaluated, and makes its clients."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from rehearsal.cloud.guard import ACCOUNT, SECRET_KEY
+from rehearsal.cloud.settings import client_environment, search_path
+
+from .stack import REGION
+
+_REPOSITORY = Path(__file__).parents[2]
+WAIT_SCALE = 0.02
+"""Of each second that a state machine waits."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cloud:
+    """A running emulator."""
+
+    port: int
+    log: Path
+
+    @property
+    def endpoint(self) -> str:
+        """The address of all its services."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self, service: str) -> Any:
+        """Return the client of a service, with the rights of the root user."""
+        return _client(service, self.endpoint)
+
+
+@contextmanager
+def running(directory: Path, *, trust: Path) -> Iterator[Cloud]:
+    """Run the emulator; its functions trust the servers of one authority."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    cloud = Cloud(port=port, log=directory / "emulator.log")
+    temporary = directory / "tmp"
+    temporary.mkdir()
+    environment = client_environment(port, REGION) | {
+        "PATH": search_path(),
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": "127.0.0.1",
+        "AUTH": "true",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "DOCKER_HOST": "unix:///nonexistent",
+        "LOG_LEVEL": "WARNING",
+        "NODE_PATH": str(_REPOSITORY / "node_modules"),
+        "TMPDIR": str(temporary),
+        "SFN_WAIT_SCALE": str(WAIT_SCALE),
+        "SSL_CERT_FILE": str(trust),
+    }
+    with cloud.log.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.workflow.cloud", str(port)],
+            cwd=_REPOSITORY,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        _await(cloud, process)
+        yield cloud
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _await(cloud: Cloud, process: subprocess.Popen[bytes]) -> None:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while True:
+        try:
+            with direct.open(f"{cloud.endpoint}/_ministack/health", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            assert process.poll() is None, cloud.log.read_text()
+            time.sleep(0.05)
+
+
+@cache
+def _client(service: str, endpoint: str) -> Any:
+    make: Any = boto3.client
+    return make(
+        service,
+        region_name=REGION,
+        endpoint_url=endpoint,
+        aws_access_key_id=ACCOUNT,
+        aws_secret_access_key=SECRET_KEY,
+        config=Config(max_pool_connections=64, read_timeout=120),
+    )
