@@ -12,7 +12,7 @@ from pathlib import Path
 
 _ROOT = "/tmp/model-store-unpacked"  # noqa: S108 - a pod's own scratch volume
 _SERVICES = frozenset({"s3", "sts", "sso", "sso-oidc"})
-"""What boto3 is asked for, and what its credentials may come from; the other 400 services would
+"""What botocore is asked for, and what its credentials may come from; the other 400 services would
 make the file, and its first start, ten times as large."""
 
 

@@ -78,7 +78,7 @@ class Bucket:
         try:
             content: bytes = answer["Body"].read()
         except (exceptions.HTTPClientError, exceptions.IncompleteReadError):
-            # boto3 itself asks again only until the body begins.
+            # botocore itself asks again only until the body begins.
             if attempts > 1:
                 return self._read(path, attempts - 1)
             raise

@@ -1,6 +1,7 @@
 """The command line: finds the job, and turns what goes wrong into one line and an exit code."""
 
 import argparse
+import gc
 import importlib
 import signal
 import sys
@@ -8,6 +9,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from model_store.failure import ExitCode, Failure
+
+_ALLOCATIONS = 100_000
+"""Between two looks for garbage: of Python's own 700, importing alone would cause hundreds."""
 
 _JOBS = {
     "publish": ("model_store.publish", "make a directory of models a version in a bucket"),
@@ -31,6 +35,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do one job; end the process with an exit code other than 0 if it cannot be done."""
+    gc.set_threshold(_ALLOCATIONS)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     words = sys.argv[1:] if arguments is None else list(arguments)

@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Do the job; raise `Failure`."""
 
     def bucket() -> Store:
-        # boto3 takes a quarter of a second, and a start that finds everything needs none of it.
+        # botocore takes a while, and a start that finds everything needs none of it.
         from model_store.bucket import Bucket  # noqa: PLC0415
 
         return Bucket(name=arguments.bucket, prefix=arguments.prefix)
@@ -68,7 +68,7 @@ def pull(volume: Volume, version: str, store: Callable[[], Store]) -> None:
         manifest = _complete(volume, version)
         received = 0
         if manifest is None:
-            # The workers start while boto3 is imported, on other processors.
+            # The workers start while botocore is imported, on other processors.
             with closing(Crew(lock)) as crew:
                 manifest, received = _bring(volume, version, store(), crew)
         volume.use(manifest)

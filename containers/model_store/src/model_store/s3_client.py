@@ -1,4 +1,4 @@
-"""The boto3 client: where it finds S3, how long it waits and how often it asks again."""
+"""The S3 client: where it finds S3, how long it waits and how often it asks again."""
 
 import os
 from typing import Any
@@ -12,11 +12,12 @@ _READ_SECONDS = 60
 _CONNECTIONS = 16
 
 
-def s3_client() -> Any:  # noqa: ANN401 - boto3 ships no types
+def s3_client() -> Any:  # noqa: ANN401 - botocore ships no types
     """Return a client for the region and the endpoint of the environment; raise `Failure`."""
     # A start that finds everything in place asks nothing of S3, and saves the quarter of a second.
-    import boto3  # noqa: PLC0415
+    # boto3 would make the import half as long again, and adds nothing that is used here.
     from botocore.config import Config  # noqa: PLC0415
+    from botocore.session import get_session  # noqa: PLC0415
 
     config = Config(
         connect_timeout=_CONNECT_SECONDS,
@@ -30,10 +31,10 @@ def s3_client() -> Any:  # noqa: ANN401 - boto3 ships no types
         # What is read here is verified by hashes of our own.
         response_checksum_validation="when_required",
     )
-    # boto3 knows AWS_DEFAULT_REGION only: https://github.com/boto/boto3/issues/3620
+    # botocore knows AWS_DEFAULT_REGION only: https://github.com/boto/boto3/issues/3620
     region = os.environ.get("AWS_REGION") or None
     try:
-        client = boto3.client("s3", region_name=region, config=config)
+        client = get_session().create_client("s3", region_name=region, config=config)
     except ValueError as error:
         sentence = f"the environment names no region or endpoint of S3: {error}"
         raise Failure(ExitCode.ARGUMENTS, sentence) from error
@@ -42,6 +43,6 @@ def s3_client() -> Any:  # noqa: ANN401 - boto3 ships no types
         if failure := other_region(client.meta.region_name, response):
             raise failure
 
-    # boto3 would follow the bucket to its region, presigned URLs would not.
+    # botocore would follow the bucket to its region, presigned URLs would not.
     client.meta.events.register_first("needs-retry.s3", refuse_other_region)
     return client

@@ -1,4 +1,4 @@
-"""What S3 and boto3 say when they refuse, as one sentence with what would be right."""
+"""What S3 and botocore say when they refuse, as one sentence with what would be right."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,7 +42,7 @@ _OUT_OF_REACH = (
 
 @contextmanager
 def asking_to(action: str, url: str, *, remedy: str = "") -> Iterator[None]:
-    """Turn what boto3 raises into `Failure`; `remedy` says what to do when there is no such object.
+    """Turn what botocore raises into `Failure`; `remedy` is for when there is no such object.
 
     `action` is what is asked of S3 ("read"), `url` the object as people write it (s3://...).
     """

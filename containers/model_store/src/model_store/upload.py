@@ -31,7 +31,7 @@ _CONFLICT = 409
 _PRECONDITION_FAILED = 412
 
 
-def put(client: Any, request: Mapping[str, Any], *, attempts: int = _ATTEMPTS) -> bool:  # noqa: ANN401 - boto3 ships no types
+def put(client: Any, request: Mapping[str, Any], *, attempts: int = _ATTEMPTS) -> bool:  # noqa: ANN401 - untyped
     """Put an object under the request's condition; say whether it held."""
     try:
         client.put_object(**request)
@@ -90,7 +90,7 @@ class Upload:
     def _place(self) -> dict[str, str]:
         return {"Bucket": self.bucket, "Key": self.key}
 
-    def _send(self, descriptor: int) -> Any:  # noqa: ANN401 - boto3 ships no types
+    def _send(self, descriptor: int) -> Any:  # noqa: ANN401 - botocore ships no types
         if os.fstat(descriptor).st_size != self.file.size:
             raise self._changed()
         parts = list(ranges(self.file.size, self.part_bytes, self.file.parts))

@@ -15,7 +15,7 @@ def fetch(network: Network, place: Place, machine: Machine, *, store: str, lock:
 
     Raises `Failure`, and then nothing is left of it.
     """
-    # A pod that has its engines already needs no boto3, whose import takes a while.
+    # A pod that has its engines already needs no botocore, whose import takes a while.
     from model_store.engine.store import Store  # noqa: PLC0415
 
     shared = Store.at(store)

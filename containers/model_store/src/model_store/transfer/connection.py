@@ -17,8 +17,8 @@ _ERROR_BYTES = 64 << 10
 
 
 def trust() -> ssl.SSLContext:
-    """Return whom to trust: the same authorities as boto3 does, so that one setting is enough."""
-    # ssl.create_default_context has refused more than boto3 does since Python 3.13.
+    """Return whom to trust: botocore's authorities, so that one setting is enough for both."""
+    # ssl.create_default_context has refused more than botocore does since Python 3.13.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     botocore = find_spec("botocore")
     if authorities := os.environ.get("AWS_CA_BUNDLE"):

@@ -18,7 +18,7 @@ class Task:
 
     def to_line(self) -> bytes:
         """Return the line for a worker."""
-        part = asdict(self.part) | {"target": str(self.part.target)}
+        part = vars(self.part) | {"target": str(self.part.target)}
         source = {"url": self.source.url, "headers": dict(self.source.headers)}
         return _line({"number": self.number, "part": part, "source": source})
 
