@@ -82,9 +82,10 @@ def _start(
         "POD_NAMESPACE": namespace,
         "WATCH_NAMESPACE": "",
         "KEDA_CLUSTER_OBJECT_NAMESPACE": namespace,
+        # What the emulator's own process may do in AWS, KEDA may not.
+        "AWS_ACCESS_KEY_ID": "",
+        "AWS_SECRET_ACCESS_KEY": "",
     }
-    # What the emulator's own process may do in AWS, KEDA may not.
-    own = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", **identity}
     metrics = f"127.0.0.1:{ports.operator_metrics}"
     certificates = f"--cert-dir={files.certificates}"
     operator = [
@@ -98,7 +99,7 @@ def _start(
         f"--health-probe-bind-address=127.0.0.1:{ports.webhooks_probe}",
         certificates,
     ]
-    plane.start_beside(OPERATOR, operator, environment | own)
+    plane.start_beside(OPERATOR, operator, {**environment, **identity})
     plane.start_beside(ADAPTER, _adapter(plane, files, ports, metrics), environment)
     plane.start_beside(WEBHOOKS, webhooks, environment)
     _await(plane, OPERATOR, lambda: _answers(ports.operator_probe))
