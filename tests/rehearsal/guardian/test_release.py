@@ -13,15 +13,16 @@ from tests.rehearsal.patience import until
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("guardian")]
 
 _REFUSAL = "scaledobject has only cpu/memory triggers AND minReplica is 0"
-_CPU_ALONE = f"""
+# Of a Deployment that has no other scaler, which would be a reason to refuse it too.
+_CPU_ALONE = """
 apiVersion: keda.sh/v1alpha1
 kind: ScaledObject
 metadata:
   name: by-cpu-alone
-  namespace: {NAMESPACE}
+  namespace: kube-system
 spec:
   scaleTargetRef:
-    name: audio-analyzer
+    name: coredns
   minReplicaCount: 0
   triggers:
     - type: cpu
