@@ -19,14 +19,16 @@ _BY_THE_PIECE = {
     "AWS::EKS::Cluster": ("eks.standard", _MONTH),
     "AWS::KMS::Key": ("kms.key-month", 1),
     "AWS::SecretsManager::Secret": ("secret.month", 1),
+    "AWS::CloudWatch::Alarm": ("alarm.month", 1),
 }
 
 
 def month(directory: Path, stacks: list[str]) -> Fraction:
-    """Return USD per month for stacks of fixed size in Seoul, all machines on demand."""
-    amounts = list(_balancer())
+    """Return USD per month for stacks in Seoul, at usual size and with no machine on spot."""
+    amounts: list[Fraction] = []
     classes: list[Document] = []
     sets: list[Document] = []
+    has_ingress = False
     for stack in stacks:
         resources = json.loads((directory / f"{stack}.template.json").read_text())["Resources"]
         for document in resources.values():
@@ -34,8 +36,11 @@ def month(directory: Path, stacks: list[str]) -> Fraction:
         documents = [*_documents(resources)]
         classes += [one for one in documents if one["kind"] == "StorageClass"]
         sets += [one for one in documents if one["kind"] == "StatefulSet"]
-    (storage_class,) = classes
-    return sum([*amounts, *_volumes(sets, storage_class)], Fraction(0))
+        has_ingress |= any(one["kind"] == "Ingress" for one in documents)
+    amounts += _balancer() if has_ingress else ()
+    for storage_class in classes:
+        amounts += _volumes(sets, storage_class)
+    return sum(amounts, Fraction(0))
 
 
 def _usd(name: str) -> Fraction:
@@ -51,8 +56,9 @@ def _resource(kind: str, properties: Document, resources: Document) -> Iterator[
         yield properties["NumCacheClusters"] * _usd(node) * _MONTH
     elif kind == "AWS::RDS::DBInstance":
         zones = "multi-az" if properties["MultiAZ"] else "single-az"
-        yield _usd(f"rds.mysql.{properties['DBInstanceClass']}.{zones}") * _MONTH
-        yield int(properties["AllocatedStorage"]) * _usd(f"rds.mysql.gp3.{zones}.gb-month")
+        engine = f"rds.{properties['Engine']}"
+        yield _usd(f"{engine}.{properties['DBInstanceClass']}.{zones}") * _MONTH
+        yield int(properties["AllocatedStorage"]) * _usd(f"{engine}.gp3.{zones}.gb-month")
         yield _usd("secret.month")
     elif kind == "AWS::EKS::Nodegroup":
         nodes = properties["ScalingConfig"]["DesiredSize"]
