@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import imageio_ffmpeg
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from benchmarks.analyzers.tools import TOOLS
 from rehearsal.cloud.emulator import Emulator
 from rehearsal.cloud.guard import ACCOUNT, SECRET_KEY
 
@@ -80,7 +80,7 @@ def make_video(file: Path, seconds: int) -> Path:
     )
     codecs = ("-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-pix_fmt", "yuv420p")
     subprocess.run(
-        [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *sources, *codecs, "-y", str(file)],
+        [TOOLS["FFMPEG"], "-v", "error", *sources, *codecs, "-y", str(file)],
         check=True,
     )
     return file

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-import imageio_ffmpeg
 from lightkube import Client
 from lightkube.resources.core_v1 import Pod
 
+from benchmarks.analyzers.tools import TOOLS
 from rehearsal.cloud.pod_identity import environment_of_pod
 from rehearsal.cloud.settings import environment_without_aws
 from rehearsal.cluster.objects import metadata, name_of, spec_of, status_of, uid_of
@@ -28,10 +28,6 @@ _AUDIENCE = "pods.eks.amazonaws.com"
 _SECONDS_BETWEEN_LOOKS = 0.3
 _SECONDS_TO_LEAVE = 5.0
 _SOURCES = ("analyzer", "audio_analyzer", "video_analyzer")
-_TOOLS = {
-    "FFMPEG": imageio_ffmpeg.get_ffmpeg_exe(),
-    "FFPROBE": str(REPOSITORY / "node_modules/@ffprobe-installer/linux-x64/ffprobe"),
-}
 
 
 @dataclass(kw_only=True)
@@ -101,7 +97,7 @@ class Programs:
             environment_without_aws()
             | given
             | environment_of_pod(cloud.endpoint, CLUSTER, str(token))
-            | _TOOLS
+            | TOOLS
             | {
                 "AWS_ENDPOINT_URL": cloud.endpoint,
                 "HOST": "127.0.0.1",
