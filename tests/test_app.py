@@ -11,8 +11,19 @@ from pathlib import Path
 import cfnlint.api  # type: ignore[import-untyped] # it ships no types
 import pytest
 
-from settings.system import Avadot
-from tests.stacks.synths import DEV, NEXT, OTHERWISE, PROD, STACKS, everything, stack
+from settings.system import Avadot, System
+from tests.stacks.synths import (
+    DEPLOYED,
+    DEV,
+    GUARDIAN,
+    GUARDIAN_DEV,
+    NEXT,
+    OTHERWISE,
+    PROD,
+    STACKS,
+    everything,
+    stack,
+)
 
 _ROOT = Path(__file__).parents[1]
 _CLOSED = "http://127.0.0.1:9"  # discard: nothing listens there
@@ -55,7 +66,8 @@ def test_two_synths_are_alike(tmp_path: Path) -> None:
     for out in (first, second):
         result = _run(_ROOT, out)
         assert result.returncode == 0, result.stderr
-    deployed = {name for name in STACKS if name.startswith(("AvadotRegistry", PROD.name, DEV.name))}
+    made = ("AvadotRegistry", "GuardianRegistry", *(system.name for system in DEPLOYED))
+    deployed = {name for name in STACKS if name.startswith(made)}
     assert _written(first).keys() == {f"{name}.template.json" for name in deployed}
     assert _written(first) == _written(second)
 
@@ -92,13 +104,27 @@ def test_a_bad_image_file_is_one_sentence(tmp_path: Path, images: str, sentence:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("production", "development", "ways_out"),
+    [
+        # One way out of the network instead of two.
+        (PROD, DEV, {"AWS::EC2::NatGateway", "AWS::EC2::EIP"}),
+        (GUARDIAN, GUARDIAN_DEV, set()),
+    ],
+    ids=["Avadot", "Guardian"],
+)
 @pytest.mark.parametrize("part", ["Network", "Data", "Cluster", ""])
-def test_environments_differ_by_values_only(part: str) -> None:
+def test_environments_differ_by_values_only(
+    production: System, development: System, ways_out: set[str], part: str
+) -> None:
     """Development has production's resources, but for what its settings take away or need."""
-    counts = [Counter(r.type for r in stack(system, part).resources) for system in (PROD, DEV)]
+    counts = [
+        Counter(r.type for r in stack(system, part).resources)
+        for system in (production, development)
+    ]
     extra, missing = counts[0] - counts[1], counts[1] - counts[0]
-    # One way out of the network instead of two; and buckets are emptied before they go.
-    assert set(extra) == ({"AWS::EC2::NatGateway", "AWS::EC2::EIP"} if part == "Network" else set())
+    assert set(extra) == (ways_out if part == "Network" else set())
+    # Buckets are emptied before they go.
     emptying = {"Custom::S3AutoDeleteObjects", "AWS::IAM::Role", "AWS::Lambda::Function"}
     assert set(missing) == (emptying if part == "Data" else set())
 

@@ -3,14 +3,14 @@
 from itertools import chain
 from typing import Any
 
-from settings.system import Avadot
+from settings.system import Avadot, Guardian, System
 from tests.stacks.manifests import manifests, pods_of
 from tests.stacks.synths import everything
 
 Object = dict[str, Any]
 
 
-def objects(system: Avadot, *kinds: str) -> list[Object]:
+def objects(system: System, *kinds: str) -> list[Object]:
     """Return the objects of an environment, all or those of some kinds."""
     made = chain(
         manifests(everything(), f"{system.name}Cluster"), manifests(everything(), system.name)
@@ -23,10 +23,14 @@ def objects(system: Avadot, *kinds: str) -> list[Object]:
     ]
 
 
-def workloads(system: Avadot) -> list[Object]:
-    """Return whatever makes pods: six services, the server, the device plugin."""
+def workloads(system: System) -> list[Object]:
+    """Return whatever makes pods: services, server and device plugin, or the analysers."""
     found = [thing for thing in objects(system) if pods_of(thing)]
-    assert len(found) == len(system.services) + 2
+    match system:
+        case Avadot():
+            assert len(found) == len(system.services) + 2
+        case Guardian():
+            assert len(found) == len(system.analyzers)
     return found
 
 

@@ -12,11 +12,11 @@ import aws_cdk as cdk
 import pytest
 
 from app import IMAGES, build_app
-from settings import avadot
+from settings import avadot, guardian
 from settings.data import ExistingBucket, ModelStore
 from settings.exposure import Domain, LoadBalancer
 from settings.images import read_images
-from settings.system import Avadot
+from settings.system import System
 from tests.stacks.assembly import Assembly, Stack, read
 
 _CONTEXT = json.loads(Path("cdk.json").read_text())["context"]
@@ -57,9 +57,17 @@ NEXT = replace(
 )
 """Production at a Kubernetes version for which there is no kubectl layer of its own."""
 
-SYSTEMS = (PROD, DEV, OTHERWISE, NEXT)
+GUARDIAN = guardian.prod(REVIEWED)
+GUARDIAN_DEV = guardian.dev(REVIEWED)
+
+AVADOTS = (PROD, DEV, OTHERWISE, NEXT)
+GUARDIANS = (GUARDIAN, GUARDIAN_DEV)
+SYSTEMS: tuple[System, ...] = (*AVADOTS, *GUARDIANS)
+DEPLOYED: tuple[System, ...] = (PROD, DEV, *GUARDIANS)
+"""Those that the application makes by itself."""
 STACKS = (
     "AvadotRegistry",
+    "GuardianRegistry",
     *(f"{s.name}{part}" for s in SYSTEMS for part in ("Network", "Data", "Cluster", "")),
 )
 
@@ -77,7 +85,7 @@ def as_the_cli_does(directory: str) -> Iterator[None]:
         yield
 
 
-def synthesize(systems: Sequence[Avadot], *, validate: bool = False) -> Assembly:
+def synthesize(systems: Sequence[System], *, validate: bool = False) -> Assembly:
     """Synthesize some systems; fails on whatever the validation finds."""
     with TemporaryDirectory() as directory, as_the_cli_does(directory):
         build_app(REVIEWED, systems, validate=validate).synth()
@@ -102,6 +110,6 @@ def _outcome() -> Assembly | RuntimeError | ValueError:
         return failure
 
 
-def stack(system: Avadot, part: str = "") -> Stack:
+def stack(system: System, part: str = "") -> Stack:
     """Return a stack of a system: `Network`, `Data`, `Cluster`, or the workloads themselves."""
     return everything().stacks[f"{system.name}{part}"]

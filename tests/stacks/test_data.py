@@ -2,9 +2,19 @@
 
 import pytest
 
-from settings.system import Avadot
+from settings.system import Avadot, Guardian, System
 from tests.stacks.assembly import Resource
-from tests.stacks.synths import DEV, OTHERWISE, PROD, STACKS, everything, stack
+from tests.stacks.synths import (
+    DEPLOYED,
+    DEV,
+    GUARDIAN,
+    GUARDIAN_DEV,
+    OTHERWISE,
+    PROD,
+    STACKS,
+    everything,
+    stack,
+)
 
 _HOLDS_DATA = (
     "AWS::ElastiCache::ReplicationGroup",
@@ -13,54 +23,66 @@ _HOLDS_DATA = (
     "AWS::SecretsManager::Secret",
 )
 
-every_system = pytest.mark.parametrize("system", [PROD, DEV], ids=lambda system: system.name)
+every_system = pytest.mark.parametrize("system", DEPLOYED, ids=lambda system: system.name)
+every_avadot = pytest.mark.parametrize("system", [PROD, DEV], ids=lambda system: system.name)
+kept = pytest.mark.parametrize("system", [PROD, GUARDIAN], ids=lambda system: system.name)
+disposable = pytest.mark.parametrize("system", [DEV, GUARDIAN_DEV], ids=lambda system: system.name)
 
 
-def _database(system: Avadot) -> Resource:
+def _database(system: System) -> Resource:
     return stack(system, "Data").the("AWS::RDS::DBInstance")
 
 
-def _cache(system: Avadot) -> Resource:
+def _cache(system: System) -> Resource:
     return stack(system, "Data").the("AWS::ElastiCache::ReplicationGroup")
 
 
-def _stores(system: Avadot) -> list[Resource]:
+def _stores(system: System) -> list[Resource]:
     return [r for r in stack(system, "Data").resources if r.type in _HOLDS_DATA]
 
 
-def test_data_of_production_outlives_its_stack() -> None:
+@kept
+def test_data_of_production_outlives_its_stack(system: System) -> None:
     """Database, cache, buckets and secrets stay when the stack goes or replaces them."""
-    assert {store.type for store in _stores(PROD)} == set(_HOLDS_DATA)
-    assert [store.path for store in _stores(PROD) if not store.is_retained] == []
+    assert {store.type for store in _stores(system)} == set(_HOLDS_DATA)
+    assert [store.path for store in _stores(system) if not store.is_retained] == []
 
 
-def test_data_of_production_is_protected() -> None:
+@kept
+def test_data_of_production_is_protected(system: System) -> None:
     """Neither the stack nor the database can be deleted by a slip."""
-    assert stack(PROD, "Data").is_protected
-    assert _database(PROD).properties["DeletionProtection"] is True
-    assert _database(PROD).properties["DeleteAutomatedBackups"] is False
+    assert stack(system, "Data").is_protected
+    assert _database(system).properties["DeletionProtection"] is True
+    assert _database(system).properties["DeleteAutomatedBackups"] is False
 
 
-def test_a_throw_away_environment_leaves_nothing() -> None:
+@disposable
+def test_a_throw_away_environment_leaves_nothing(system: System) -> None:
     """Every store of development goes with its stack, which is not protected."""
-    assert not stack(DEV, "Data").is_protected
-    assert _database(DEV).properties["DeletionProtection"] is False
-    assert {store.document["DeletionPolicy"] for store in _stores(DEV)} == {"Delete"}
+    assert not stack(system, "Data").is_protected
+    assert _database(system).properties["DeletionProtection"] is False
+    assert {store.document["DeletionPolicy"] for store in _stores(system)} == {"Delete"}
 
 
-def test_a_bucket_that_goes_is_emptied_first() -> None:
+@disposable
+def test_a_bucket_that_goes_is_emptied_first(system: System) -> None:
     """S3 refuses to delete a bucket with objects, and these two always have some."""
-    data = stack(DEV, "Data")
+    data = stack(system, "Data")
     emptied = {
         resource.properties["BucketName"]["Ref"]
         for resource in data.of_type("Custom::S3AutoDeleteObjects")
     }
     assert emptied == {bucket.logical_id for bucket in data.of_type("AWS::S3::Bucket")}
-    assert stack(PROD, "Data").of_type("Custom::S3AutoDeleteObjects") == []
+
+
+@kept
+def test_nothing_empties_a_bucket_that_stays(system: System) -> None:
+    """Production has no function with the right to delete its objects."""
+    assert stack(system, "Data").of_type("Custom::S3AutoDeleteObjects") == []
 
 
 @every_system
-def test_the_database_is_encrypted_and_private(system: Avadot) -> None:
+def test_the_database_is_encrypted_and_private(system: System) -> None:
     """Its disk is encrypted gp3, and it has no public address."""
     database = _database(system).properties
     assert database["StorageEncrypted"] is True
@@ -69,30 +91,37 @@ def test_the_database_is_encrypted_and_private(system: Avadot) -> None:
 
 
 @every_system
-def test_an_expired_database_engine_fails_instead_of_billing(system: Avadot) -> None:
-    """MySQL 8.4 is not carried on into paid extended support."""
+def test_an_expired_database_engine_fails_instead_of_billing(system: System) -> None:
+    """Neither MySQL 8.4 nor PostgreSQL 16 is carried on into paid extended support."""
     database = _database(system).properties
-    assert database["Engine"] == "mysql"
-    assert database["EngineVersion"].startswith("8.4.")
+    engine, major = ("mysql", "8.4.") if isinstance(system, Avadot) else ("postgres", "16.")
+    assert database["Engine"] == engine
+    assert database["EngineVersion"].startswith(major)
     assert database["EngineLifecycleSupport"] == "open-source-rds-extended-support-disabled"
 
 
 @every_system
-def test_nobody_knows_the_password_of_the_database(system: Avadot) -> None:
+def test_nobody_knows_the_password_of_the_database(system: System) -> None:
     """RDS makes and rotates it."""
     assert _database(system).properties["ManageMasterUserPassword"] is True
     assert "MasterUserPassword" not in _database(system).properties
 
 
-def test_the_database_of_production_survives_a_zone() -> None:
-    """It has a standby and two weeks of backups; development pays for neither."""
-    assert _database(PROD).properties["MultiAZ"] is True
-    assert _database(PROD).properties["BackupRetentionPeriod"] == 14
-    assert _database(DEV).properties["MultiAZ"] is False
+@kept
+def test_the_database_of_production_survives_a_zone(system: System) -> None:
+    """It has a standby and two weeks of backups."""
+    assert _database(system).properties["MultiAZ"] is True
+    assert _database(system).properties["BackupRetentionPeriod"] == 14
+
+
+@disposable
+def test_development_pays_for_no_standby(system: System) -> None:
+    """Its database stands in one zone."""
+    assert _database(system).properties["MultiAZ"] is False
 
 
 @every_system
-def test_the_cache_speaks_tls_and_asks_for_a_password(system: Avadot) -> None:
+def test_the_cache_speaks_tls_and_asks_for_a_password(system: System) -> None:
     """The password is a reference that CloudFormation resolves; no template has its value."""
     cache = _cache(system).properties
     password = stack(system, "Data").the("AWS::SecretsManager::Secret", "Cache/").logical_id
@@ -105,7 +134,7 @@ def test_the_cache_speaks_tls_and_asks_for_a_password(system: Avadot) -> None:
 
 
 @every_system
-def test_the_cache_fails_over_to_another_zone(system: Avadot) -> None:
+def test_the_cache_fails_over_to_another_zone(system: System) -> None:
     """A replica stands ready in each environment, so that failover is the same everywhere."""
     cache = _cache(system).properties
     assert cache["AutomaticFailoverEnabled"] is True
@@ -114,9 +143,10 @@ def test_the_cache_fails_over_to_another_zone(system: Avadot) -> None:
 
 
 @every_system
-def test_models_are_versioned_encrypted_and_private(system: Avadot) -> None:
+def test_objects_are_versioned_encrypted_and_private(system: System) -> None:
     """The bucket keeps old versions, is encrypted, and is nobody else's business."""
-    bucket = stack(system, "Data").the("AWS::S3::Bucket", "Models/").properties
+    path = "Models/" if isinstance(system, Avadot) else "Uploads/"
+    bucket = stack(system, "Data").the("AWS::S3::Bucket", path).properties
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
     (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
@@ -124,7 +154,7 @@ def test_models_are_versioned_encrypted_and_private(system: Avadot) -> None:
 
 
 @every_system
-def test_buckets_take_tls_only(system: Avadot) -> None:
+def test_buckets_take_tls_only(system: System) -> None:
     """Each bucket denies everything to everybody who comes without."""
     data = stack(system, "Data")
     guarded = {
@@ -144,8 +174,8 @@ def test_a_bucket_of_others_is_used_and_not_made() -> None:
     assert stack(OTHERWISE, "Data").of_type("AWS::S3::BucketPolicy") == []
 
 
-@every_system
-def test_each_provider_has_a_place_for_its_key(system: Avadot) -> None:
+@every_avadot
+def test_each_provider_has_a_place_for_its_key(system: System) -> None:
     """There is one secret for each provider; a person puts the key in."""
     keys = {
         secret.path.split("/")[1]
@@ -164,12 +194,13 @@ def test_no_secret_has_its_value_in_a_template(name: str) -> None:
 
 
 @every_system
-def test_only_nodes_reach_the_stores(system: Avadot) -> None:
-    """The groups of both stores admit the cluster's nodes on one port each, and nobody else."""
+def test_only_nodes_reach_the_stores(system: System) -> None:
+    """The stores admit the cluster's nodes on one port each; Guardian's database not even them."""
     assembly, cluster = everything(), stack(system, "Cluster")
     nodes = f"${{{cluster.name}.{cluster.the('AWS::EKS::Cluster').logical_id}"
     rules = cluster.of_type("AWS::EC2::SecurityGroupIngress")
-    assert sorted(rule.properties["FromPort"] for rule in rules) == [3306, 6379]
+    ports = [6379] if isinstance(system, Guardian) else [3306, 6379]
+    assert sorted(rule.properties["FromPort"] for rule in rules) == ports
     for rule in rules:
         source = assembly.spell(cluster.name, rule.properties["SourceSecurityGroupId"])
         assert source == f"{nodes}.ClusterSecurityGroupId}}"

@@ -22,6 +22,11 @@ _REVIEWED = (
     "AvadotProdCluster",
     "AvadotProd",
     "AvadotDev",
+    "GuardianRegistry",
+    "GuardianProdNetwork",
+    "GuardianProdData",
+    "GuardianProdCluster",
+    "GuardianProd",
 )
 _FILLED_IN = re.compile(r"\$\{[^}]+\}")
 _ASSET = re.compile(r"^[0-9a-f]{64}\.zip$")
@@ -44,6 +49,8 @@ def _legible(stack: Stack) -> dict[str, Any]:
             }
         if resource.type == "Custom::Release":
             properties["Manifests"] = "(digest of the manifests)"
+        if resource.type == "Custom::Migration":
+            properties["Migration"] = "(digest of the migration)"
         document = {name: part for name, part in resource.document.items() if name != "Metadata"}
         resources[resource.logical_id] = document | {"Properties": _without_hashes(properties)}
     own = ("Conditions", "Description", "Outputs")

@@ -7,20 +7,56 @@ import pytest
 
 from settings.system import Avadot
 from tests.stacks.grants import grants, principals
-from tests.stacks.synths import STACKS, SYSTEMS, everything
+from tests.stacks.synths import AVADOTS, STACKS, everything
 
+_LISTS = "lists know no resource"
+_DESCRIBES = "EC2 describes everything or nothing"
+_DELIVERIES = "deliveries of logs know no resource"
+_TRACES = "traces know no resource"
 _EVERYTHING = {
-    "LoadBalancerController/Role/DefaultPolicy/Resource": {
-        "acm:DescribeCertificate": "certificates are looked up before their names are known",
-        "acm:ListCertificates": "lists know no resource",
-        "ec2:CreateSecurityGroup": "the group has no name yet",
-        "ec2:Describe*": "EC2 describes everything or nothing",
-        "ec2:GetSecurityGroupsForVpc": "lists know no resource",
-        "elasticloadbalancing:Describe*": "lists know no resource",
-        "iam:CreateServiceLinkedRole": "limited by its condition to the load balancer's own role",
+    "AvadotCluster": {
+        "LoadBalancerController/Role/DefaultPolicy/Resource": {
+            "acm:DescribeCertificate": "certificates are looked up before their names are known",
+            "acm:ListCertificates": _LISTS,
+            "ec2:CreateSecurityGroup": "the group has no name yet",
+            "ec2:Describe*": _DESCRIBES,
+            "ec2:GetSecurityGroupsForVpc": _LISTS,
+            "elasticloadbalancing:Describe*": _LISTS,
+            "iam:CreateServiceLinkedRole": "limited by its condition to the load balancer's role",
+        },
+    },
+    "GuardianCluster": {
+        "ClusterAutoscaler/Role/DefaultPolicy/Resource": {
+            "autoscaling:DescribeAutoScalingGroups": _LISTS,
+            "autoscaling:DescribeAutoScalingInstances": _LISTS,
+            "autoscaling:DescribeLaunchConfigurations": _LISTS,
+            "autoscaling:DescribeScalingActivities": _LISTS,
+            "autoscaling:DescribeTags": _LISTS,
+            "ec2:DescribeImages": _DESCRIBES,
+            "ec2:DescribeInstanceTypes": _DESCRIBES,
+            "ec2:DescribeLaunchTemplateVersions": _DESCRIBES,
+            "ec2:GetInstanceTypesFromInstanceRequirements": _LISTS,
+        },
+    },
+    "Guardian": {
+        "Workflow/StateMachine/Role/DefaultPolicy/Resource": {
+            "logs:CreateLogDelivery": _DELIVERIES,
+            "logs:DeleteLogDelivery": _DELIVERIES,
+            "logs:DescribeLogGroups": _DELIVERIES,
+            "logs:DescribeResourcePolicies": _DELIVERIES,
+            "logs:GetLogDelivery": _DELIVERIES,
+            "logs:ListLogDeliveries": _DELIVERIES,
+            "logs:PutResourcePolicy": _DELIVERIES,
+            "logs:UpdateLogDelivery": _DELIVERIES,
+            "transcribe:StartTranscriptionJob": "a job has no name before it starts",
+            "xray:GetSamplingRules": _TRACES,
+            "xray:GetSamplingTargets": _TRACES,
+            "xray:PutTelemetryRecords": _TRACES,
+            "xray:PutTraceSegments": _TRACES,
+        },
     },
 }
-"""What may be done to every resource, by the policy that allows it."""
+"""What may be done to every resource, by the kind of stack and the policy that allows it."""
 
 _ACCOUNT = re.compile(r"(?<![0-9a-f])\d{12}(?![0-9a-f])")
 _OF_TESTS = {"123456789012"}  # the certificate that the tests made up
@@ -46,11 +82,17 @@ def test_rights_on_every_resource_have_a_reason(name: str) -> None:
     for grant in grants(everything(), name):
         if "*" in grant.resources:
             granted.setdefault(grant.path, set()).update(grant.actions)
-    reasoned = {path: set(actions) for path, actions in _EVERYTHING.items()}
-    assert granted == (reasoned if name.endswith("Cluster") else {})
+    assert granted == {path: set(actions) for path, actions in _reasons(name).items()}
 
 
-@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
+def _reasons(name: str) -> dict[str, dict[str, str]]:
+    """Return the reasons for a stack, whichever the environment."""
+    kind = "Avadot" if name.startswith("Avadot") else "Guardian"
+    part = next((p for p in ("Network", "Data", "Cluster", "Registry") if name.endswith(p)), "")
+    return _EVERYTHING.get(f"{kind}{part}", {})
+
+
+@pytest.mark.parametrize("system", AVADOTS, ids=lambda system: system.name)
 def test_a_controller_leaves_the_load_balancers_of_others_alone(system: Avadot) -> None:
     """Two environments share an account: each may tag and change what has its cluster's name."""
     name, shared = f"{system.name}Cluster", ("security-group/*", "targetgroup/*")

@@ -2,12 +2,14 @@
 
 import pytest
 
-from settings.system import Avadot
+from settings.system import Avadot, Guardian, System
 from tests.stacks.assembly import Resource
 from tests.stacks.grants import pod_roles
 from tests.stacks.manifests import CHART, MANIFEST, Manifest, manifests
-from tests.stacks.synths import DEV, SYSTEMS, everything, stack
+from tests.stacks.synths import AVADOTS, DEV, GUARDIAN_DEV, GUARDIANS, SYSTEMS, everything, stack
 
+every_avadot = pytest.mark.parametrize("system", AVADOTS, ids=lambda system: system.name)
+every_guardian = pytest.mark.parametrize("system", GUARDIANS, ids=lambda system: system.name)
 every_system = pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
 
 
@@ -17,15 +19,19 @@ def _unordered(resource: Resource, *others: Resource) -> list[str]:
     return [other.path for other in others if (other.stack, other.logical_id) not in needed]
 
 
-def _of_workloads(system: Avadot) -> list[Manifest]:
-    """Return the manifests of the services and the Audio2Face server."""
+def _of_workloads(system: System) -> list[Manifest]:
+    """Return the manifests of services and server, or of the analysers."""
     made = [m for m in manifests(everything(), system.name) if not m.has("Namespace")]
-    assert len(made) == len(system.services) + 1
+    match system:
+        case Avadot():
+            assert len(made) == len(system.services) + 1
+        case Guardian():
+            assert len(made) == len(system.analyzers)
     return made
 
 
 @every_system
-def test_a_release_stands_on_the_three_lower_stacks(system: Avadot) -> None:
+def test_a_release_stands_on_the_three_lower_stacks(system: System) -> None:
     """`cdk deploy AvadotProd` brings the others first, `cdk destroy` takes them away last."""
     lower = {f"{system.name}{part}" for part in ("Network", "Data", "Cluster")}
     assert everything().below(system.name) == lower
@@ -35,7 +41,7 @@ def test_a_release_stands_on_the_three_lower_stacks(system: Avadot) -> None:
 
 
 @every_system
-def test_workloads_come_into_their_namespace(system: Avadot) -> None:
+def test_workloads_come_into_their_namespace(system: System) -> None:
     """Every manifest of a workload waits for the one with the namespace and its rules."""
     (namespace,) = [m for m in manifests(everything(), system.name) if m.has("Namespace")]
     for manifest in _of_workloads(system):
@@ -43,7 +49,7 @@ def test_workloads_come_into_their_namespace(system: Avadot) -> None:
 
 
 @every_system
-def test_pods_start_with_their_rights(system: Avadot) -> None:
+def test_pods_start_with_their_rights(system: System) -> None:
     """Role, policy and association are there before the pods, which else begin by failing."""
     assembly = everything()
     roles = pod_roles(assembly, system.name)
@@ -60,8 +66,8 @@ def test_pods_start_with_their_rights(system: Avadot) -> None:
         assert _unordered(manifest.resource, *parts) == []
 
 
-@every_system
-def test_the_controller_starts_with_its_rights(system: Avadot) -> None:
+@every_avadot
+def test_the_controller_starts_with_its_rights(system: System) -> None:
     """The load balancer controller's role is complete before its chart, and goes after it."""
     cluster = stack(system, "Cluster")
     parts = [r for r in cluster.resources if r.path.startswith("LoadBalancerController/Role/")]
@@ -69,8 +75,8 @@ def test_the_controller_starts_with_its_rights(system: Avadot) -> None:
     assert _unordered(cluster.the(CHART), *parts) == []
 
 
-@every_system
-def test_an_ingress_lives_while_its_controller_does(system: Avadot) -> None:
+@every_avadot
+def test_an_ingress_lives_while_its_controller_does(system: System) -> None:
     """Else the load balancer would stay when everything else is destroyed."""
     controller = stack(system, "Cluster").the(CHART)
     with_ingress = [m for m in _of_workloads(system) if m.has("Ingress")]
@@ -79,8 +85,53 @@ def test_an_ingress_lives_while_its_controller_does(system: Avadot) -> None:
         assert _unordered(manifest.resource, controller) == []
 
 
+@every_guardian
+@pytest.mark.parametrize("controller", ["Keda", "ClusterAutoscaler"])
+def test_charts_start_with_their_rights(system: System, controller: str) -> None:
+    """The role of each controller is complete before its chart, and goes after it."""
+    cluster = stack(system, "Cluster")
+    parts = [r for r in cluster.resources if r.path.startswith(f"{controller}/Role/")]
+    assert {part.type for part in parts} >= {
+        "AWS::IAM::Role",
+        "AWS::EKS::PodIdentityAssociation",
+    }
+    assert _unordered(cluster.the(CHART, f"{controller}/"), *parts) == []
+
+
+@every_guardian
+def test_scalers_live_while_keda_does(system: System) -> None:
+    """KEDA itself must take its finalizer off them; without it a destroy would hang."""
+    keda = stack(system, "Cluster").the(CHART, "Keda/")
+    scaled = [m for m in _of_workloads(system) if m.has("ScaledObject")]
+    assert len(scaled) == 2
+    for manifest in scaled:
+        assert _unordered(manifest.resource, keda) == []
+
+
+@every_guardian
+def test_keda_may_count_before_it_is_asked_to(system: System) -> None:
+    """Its right stands in the queues' own stack, and before each scaler."""
+    right = stack(system).the("AWS::IAM::Policy", "KedaCounts/")
+    for manifest in _of_workloads(system):
+        assert _unordered(manifest.resource, right) == []
+
+
+@every_guardian
+def test_analyses_begin_only_once_there_is_a_table(system: System) -> None:
+    """Rule and state machine wait for the migration, which waits for a way to the database."""
+    top = stack(system)
+    migration = top.the("Custom::Migration")
+    begins = [
+        top.the("AWS::Events::Rule"),
+        top.the("AWS::StepFunctions::StateMachine", "Workflow/"),
+    ]
+    for resource in begins:
+        assert _unordered(resource, migration) == []
+    assert _unordered(migration, *top.of_type("AWS::EC2::SecurityGroupIngress")) == []
+
+
 @every_system
-def test_workloads_find_a_complete_cluster(system: Avadot) -> None:
+def test_workloads_find_a_complete_cluster(system: System) -> None:
     """Nodes, add-ons, storage class, device plugin and the ways to the stores are there."""
     cluster = stack(system, "Cluster")
     kinds = ("Nodegroup", "Addon", "Cluster", "AccessEntry")
@@ -94,7 +145,7 @@ def test_workloads_find_a_complete_cluster(system: Avadot) -> None:
 
 
 @every_system
-def test_a_cluster_in_use_cannot_be_deleted(system: Avadot) -> None:
+def test_a_cluster_in_use_cannot_be_deleted(system: System) -> None:
     """CloudFormation itself refuses, since each manifest imports what the cluster exports."""
     for manifest in manifests(everything(), system.name):
         imported = manifest.resource.properties["ClusterName"]["Fn::ImportValue"]
@@ -102,7 +153,7 @@ def test_a_cluster_in_use_cannot_be_deleted(system: Avadot) -> None:
 
 
 @every_system
-def test_nodes_come_into_a_network_that_works(system: Avadot) -> None:
+def test_nodes_come_into_a_network_that_works(system: System) -> None:
     """Without network plugin, proxy and pod identity a node is not ready; the rest needs nodes."""
     cluster = stack(system, "Cluster")
     add_ons = {
@@ -117,7 +168,7 @@ def test_nodes_come_into_a_network_that_works(system: Avadot) -> None:
 
 
 @every_system
-def test_controllers_go_before_their_nodes(system: Avadot) -> None:
+def test_controllers_go_before_their_nodes(system: System) -> None:
     """A controller without a node could no longer clean up after itself."""
     cluster = stack(system, "Cluster")
     groups = cluster.of_type("AWS::EKS::Nodegroup")
@@ -125,16 +176,17 @@ def test_controllers_go_before_their_nodes(system: Avadot) -> None:
         assert _unordered(resource, *groups) == []
 
 
+@pytest.mark.parametrize("system", [DEV, GUARDIAN_DEV], ids=lambda system: system.name)
 @pytest.mark.parametrize("part", ["Network", "Data", "Cluster", ""])
-def test_a_throw_away_environment_is_destroyed_whole(part: str) -> None:
+def test_a_throw_away_environment_is_destroyed_whole(system: System, part: str) -> None:
     """Nothing of development is kept, logs included: nobody would look for what stays."""
     kept = {"Retain", "RetainExceptOnCreate", "Snapshot"}
-    made = stack(DEV, part).resources
+    made = stack(system, part).resources
     assert [r.path for r in made if r.document.get("DeletionPolicy") in kept] == []
 
 
 @every_system
-def test_nobody_waits_an_hour_for_a_killed_handler(system: Avadot) -> None:
+def test_nobody_waits_an_hour_for_a_killed_handler(system: System) -> None:
     """Every resource of the kubectl handler ends soon after the handler's own 900 seconds."""
     handled = [
         resource
@@ -143,6 +195,6 @@ def test_nobody_waits_an_hour_for_a_killed_handler(system: Avadot) -> None:
         for resource in stack(system, part).of_type(kind)
     ]
     # The design's limit for the four stacks, each resource being two calls of a Lambda.
-    assert 8 <= len(handled) <= 25
+    assert 5 <= len(handled) <= 25
     for resource in handled:
         assert 900 < int(resource.properties["ServiceTimeout"]) < 1000

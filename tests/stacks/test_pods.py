@@ -1,13 +1,14 @@
 """What holds for the pods of every environment."""
 
+import json
 import re
 
 import pytest
 
-from settings.system import Avadot
+from settings.system import Avadot, Guardian, System
 from tests.stacks.applied import objects, workloads
-from tests.stacks.manifests import containers_of, identity
-from tests.stacks.synths import SYSTEMS
+from tests.stacks.manifests import CHART, containers_of, identity
+from tests.stacks.synths import AVADOTS, GUARDIANS, SYSTEMS, everything, stack
 
 _IMAGE = re.compile(
     r"\$\{AWS::AccountId\}\.dkr\.ecr\.ap-northeast-2\.\$\{AWS::URLSuffix\}/[a-z0-9/-]+"
@@ -19,7 +20,7 @@ every_system = pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: sys
 
 
 @every_system
-def test_images_are_ours_and_named_by_digest(system: Avadot) -> None:
+def test_images_are_ours_and_named_by_digest(system: System) -> None:
     """Nothing runs that could be replaced behind its name, or that others could withdraw."""
     for workload in workloads(system):
         for container in containers_of(workload):
@@ -27,7 +28,7 @@ def test_images_are_ours_and_named_by_digest(system: Avadot) -> None:
 
 
 @every_system
-def test_containers_are_probed(system: Avadot) -> None:
+def test_containers_are_probed(system: System) -> None:
     """Each container that stays says when it has started, may be asked, and is alive."""
     for workload in workloads(system):
         for container in workload["spec"]["template"]["spec"]["containers"]:
@@ -36,7 +37,7 @@ def test_containers_are_probed(system: Avadot) -> None:
 
 
 @every_system
-def test_containers_are_limited(system: Avadot) -> None:
+def test_containers_are_limited(system: System) -> None:
     """Each container asks for CPU and memory, and may not use more than its limits."""
     for workload in workloads(system):
         for container in containers_of(workload):
@@ -45,7 +46,7 @@ def test_containers_are_limited(system: Avadot) -> None:
 
 
 @every_system
-def test_containers_are_restricted(system: Avadot) -> None:
+def test_containers_are_restricted(system: System) -> None:
     """Outside kube-system every pod has what the `restricted` level demands, and no API token."""
     for workload in workloads(system):
         pod = workload["spec"]["template"]["spec"]
@@ -63,7 +64,7 @@ def test_containers_are_restricted(system: Avadot) -> None:
 
 
 @every_system
-def test_a_namespace_enforces_what_its_pods_keep(system: Avadot) -> None:
+def test_a_namespace_enforces_what_its_pods_keep(system: System) -> None:
     """The level is that of the cluster's version, so that an upgrade tightens nothing unseen."""
     (namespace,) = objects(system, "Namespace")
     labels = namespace["metadata"]["labels"]
@@ -73,7 +74,7 @@ def test_a_namespace_enforces_what_its_pods_keep(system: Avadot) -> None:
     assert version == f"v{system.cluster.kubernetes}"
 
 
-@every_system
+@pytest.mark.parametrize("system", AVADOTS, ids=lambda system: system.name)
 def test_only_pods_with_a_gpu_go_where_gpus_are(system: Avadot) -> None:
     """The taint is tolerated by pods that ask for a GPU, and by what announces the GPUs."""
     tolerating, asking = set(), set()
@@ -87,3 +88,28 @@ def test_only_pods_with_a_gpu_go_where_gpus_are(system: Avadot) -> None:
             asking.add(workload["metadata"]["name"])
     assert asking == {system.audio2face.name}
     assert tolerating == asking | {"nvidia-device-plugin"}
+
+
+@pytest.mark.parametrize("system", GUARDIANS, ids=lambda system: system.name)
+def test_only_analyzers_go_to_spot_machines(system: Guardian) -> None:
+    """All pods of the system that tolerate the taint are analysers, and they go nowhere else."""
+    (spot,) = system.cluster.dedicated_groups
+    for workload in workloads(system):
+        pod = workload["spec"]["template"]["spec"]
+        assert pod["nodeSelector"].items() <= spot.labels.items()
+        assert {t["key"]: t["value"] for t in pod["tolerations"]} == spot.taints
+    assert {w["metadata"]["name"] for w in workloads(system)} == {
+        analyzer.name for analyzer in system.analyzers
+    }
+
+
+@pytest.mark.parametrize("system", GUARDIANS, ids=lambda system: system.name)
+def test_controllers_stay_on_machines_that_are_always_there(system: Guardian) -> None:
+    """What brings the spot machines cannot run on one: its chart asks for the general group."""
+    (general,) = system.cluster.common_groups
+    charts = stack(system, "Cluster").of_type(CHART)
+    assert len(charts) == 2
+    for chart in charts:
+        values = json.loads(everything().spell(chart.stack, chart.properties["Values"]))
+        assert values["nodeSelector"] == {"node-group": general.name}
+        assert "tolerations" not in values

@@ -5,17 +5,30 @@ from functools import cache
 
 import pytest
 
-from settings.system import Avadot
+from settings.system import Avadot, System
 from tests.stacks.assembly import Resource
 from tests.stacks.grants import grants, principals
 from tests.stacks.manifests import MANIFEST, manifests
-from tests.stacks.synths import DEV, OTHERWISE, PROD, everything, stack, synthesize
+from tests.stacks.synths import (
+    DEV,
+    GUARDIAN,
+    GUARDIAN_DEV,
+    OTHERWISE,
+    PROD,
+    everything,
+    stack,
+    synthesize,
+)
 
 _SERVER = PROD.audio2face.name
-every_system = pytest.mark.parametrize("system", [PROD, DEV, OTHERWISE], ids=lambda s: s.name)
+every_avadot = pytest.mark.parametrize("system", [PROD, DEV, OTHERWISE], ids=lambda s: s.name)
+every_guardian = pytest.mark.parametrize("system", [GUARDIAN, GUARDIAN_DEV], ids=lambda s: s.name)
+every_system = pytest.mark.parametrize(
+    "system", [PROD, DEV, OTHERWISE, GUARDIAN, GUARDIAN_DEV], ids=lambda s: s.name
+)
 
 
-def _gate(system: Avadot) -> Resource:
+def _gate(system: System) -> Resource:
     return stack(system).the("Custom::Release")
 
 
@@ -41,7 +54,7 @@ def _changed(system: Avadot) -> set[str]:
 
 
 @every_system
-def test_the_gate_is_the_last_of_a_release(system: Avadot) -> None:
+def test_the_gate_is_the_last_of_a_release(system: System) -> None:
     """It waits for every manifest, and for its own way into the cluster."""
     needed = everything().relies_on(_gate(system))
     for manifest in manifests(everything(), system.name):
@@ -51,7 +64,7 @@ def test_the_gate_is_the_last_of_a_release(system: Avadot) -> None:
 
 
 @every_system
-def test_the_gate_watches_every_workload(system: Avadot) -> None:
+def test_the_gate_watches_every_workload(system: System) -> None:
     """Whatever makes pods in the namespace is watched, and every service that has endpoints."""
     objects = [thing for m in manifests(everything(), system.name) for thing in m.objects]
     gate = _gate(system).properties
@@ -68,7 +81,7 @@ def test_the_gate_watches_every_workload(system: Avadot) -> None:
     assert gate["Namespace"] == system.namespace
 
 
-@every_system
+@every_avadot
 def test_the_gate_outlasts_the_slowest_workload(system: Avadot) -> None:
     """The gate says what failed; whoever waits for the gate waits longer than it does."""
     gate = _gate(system).properties
@@ -80,8 +93,23 @@ def test_the_gate_outlasts_the_slowest_workload(system: Avadot) -> None:
     assert slowest < 5 * 624 < int(gate["ServiceTimeout"])
 
 
+@every_guardian
+def test_the_gate_awaits_machines_that_have_to_start(system: System) -> None:
+    """A pod without a node is no failure for ten minutes, and the whole may take twenty."""
+    for workload in _gate(system).properties["Workloads"]:
+        assert workload["ScheduledWithinSeconds"] == 600
+        assert workload["LimitSeconds"] == 1200
+
+
+@every_avadot
+def test_the_gate_awaits_room_but_no_machines(system: System) -> None:
+    """Nothing adds machines to fixed groups, so half a minute without a node is final."""
+    for workload in _gate(system).properties["Workloads"]:
+        assert workload["ScheduledWithinSeconds"] == 30
+
+
 @every_system
-def test_the_gate_has_no_rights_in_aws(system: Avadot) -> None:
+def test_the_gate_has_no_rights_in_aws(system: System) -> None:
     """In AWS it may nothing, in the cluster what its group may, in one namespace."""
     gates = stack(system)
     entry = gates.the("AWS::EKS::AccessEntry", "Release/")
@@ -95,7 +123,7 @@ def test_the_gate_has_no_rights_in_aws(system: Avadot) -> None:
 
 
 @every_system
-def test_the_gate_stands_inside_the_network(system: Avadot) -> None:
+def test_the_gate_stands_inside_the_network(system: System) -> None:
     """The API server may be private; the gate's functions are where the nodes are."""
     for path in ("Release/Begin/", "Release/Look/"):
         function = stack(system).the("AWS::Lambda::Function", path)
