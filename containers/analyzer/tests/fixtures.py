@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.analyzers.tools import TOOLS
 from containers.analyzer.tests.cloud import Cloud
-from containers.analyzer.tests.tools import TOOLS
 from containers.model_store.tests.emulated import Emulator
 
 

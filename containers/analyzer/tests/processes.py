@@ -10,8 +10,8 @@ from typing import Self
 
 import httpx
 
+from benchmarks.analyzers.tools import TOOLS
 from containers.analyzer.tests.cloud import Cloud, wait_for
-from containers.analyzer.tests.tools import TOOLS
 from containers.model_store.tests.emulated import REGION, Emulator
 from rehearsal.cluster.ports import free_ports
 

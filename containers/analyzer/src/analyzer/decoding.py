@@ -46,10 +46,18 @@ class Decoded:
             filled += come
         return filled
 
-    def complaint(self) -> str:
-        """Wait for the end and return what ffmpeg says last."""
-        self._process.wait()
-        return last_words(self._words)
+    def finish(self, stream: str, *, empty: bool) -> None:
+        """Raise `Refused` if nothing was decoded, or if ffmpeg could not come to its end.
+
+        What it complains of otherwise is damage: the rest of the stream has been decoded.
+        """
+        code = self._process.wait()
+        if code < 0:
+            sentence = f"ffmpeg was ended by signal {-code} in the middle of the {stream} stream"
+            raise Refused(Problem.UNAVAILABLE, sentence)
+        if empty:
+            sentence = f"the {stream} stream cannot be decoded: {last_words(self._words)}"
+            raise Refused(Problem.UNSUPPORTED_MEDIA, sentence)
 
 
 @contextmanager
@@ -73,9 +81,3 @@ def decoding(file: File, output: Sequence[str], *, pixels: int, end: Deadline) -
                 yield Decoded(process, words, end)
             finally:
                 process.kill()
-
-
-def undecodable(decoded: Decoded, kind: str) -> Refused:
-    """Say why not even a part of a stream could be decoded."""
-    sentence = f"the {kind} stream cannot be decoded: {decoded.complaint()}"
-    return Refused(Problem.UNSUPPORTED_MEDIA, sentence)

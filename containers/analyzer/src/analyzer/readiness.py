@@ -3,6 +3,7 @@
 import threading
 import time
 
+from analyzer.failure import Problem, Refused
 from analyzer.storage import Storage
 from analyzer.tools import FFMPEG, FFPROBE, tool
 
@@ -23,6 +24,11 @@ class Readiness:
         for name in (FFMPEG, FFPROBE):
             tool(name)
         with self._lock:
-            if time.monotonic() - self._proven > _SECONDS:
+            if time.monotonic() - self._proven <= _SECONDS:
+                return
+            try:
                 self._storage.prove()
-                self._proven = time.monotonic()
+            except Refused as refused:
+                # Whatever S3 said, it is not the prober's fault.
+                raise Refused(Problem.UNAVAILABLE, refused.sentence) from refused
+            self._proven = time.monotonic()

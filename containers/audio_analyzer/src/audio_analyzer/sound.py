@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.deadline import Deadline
-from analyzer.decoding import decoding, undecodable
+from analyzer.decoding import decoding
 from analyzer.media import File
 from analyzer.settings import Limits
 
@@ -33,5 +33,4 @@ def blocks(file: File, limits: Limits, deadline: Deadline) -> Iterator[Samples]:
             come += filled
             whole = filled // _BYTES_A_SAMPLE
             yield np.frombuffer(buffer, "<i2", whole).astype(np.float32) / _FULL_SCALE
-        if not come:
-            raise undecodable(decoded, "audio")
+        decoded.finish("audio", empty=not come)

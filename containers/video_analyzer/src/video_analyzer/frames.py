@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.deadline import Deadline
-from analyzer.decoding import decoding, undecodable
+from analyzer.decoding import decoding
 from analyzer.media import File
 from analyzer.settings import Limits
 
@@ -72,8 +72,7 @@ def frames(file: File, picture: Picture, limits: Limits, deadline: Deadline) -> 
         while decoded.fill(memoryview(buffers[number % 2])) == width * height:
             yield np.frombuffer(buffers[number % 2], np.uint8).reshape(height, width)
             number += 1
-        if not number:
-            raise undecodable(decoded, "video")
+        decoded.finish("video", empty=not number)
 
 
 def _rate(text: str | None) -> float:

@@ -13,8 +13,6 @@ Blocks = NDArray[np.float32]
 # The processors are for ffmpeg beside us; at this size threads cost more than they bring.
 cv2.setNumThreads(1)
 
-_NOTHING = np.empty(0, np.float32)
-
 
 class Flow:
     """Dense inverse search; the fastest of its presets, for it has to explain, not to please."""
@@ -26,9 +24,8 @@ class Flow:
         """Return the mean difference in each block that motion does not explain."""
         motion = self._search.calc(frame, before, None)  # type: ignore[call-overload] # None: new
         places = _grid(frame.shape) + motion
-        # The second map is empty: the first has both coordinates.
-        moved = cv2.remap(
-            before, places, _NOTHING, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        moved = cv2.remap(  # type: ignore[call-overload] # None: the first map has both
+            before, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
         return block_means(cv2.absdiff(moved, frame))
 

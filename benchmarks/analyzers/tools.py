@@ -4,7 +4,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
-_ROOT = Path(__file__).parents[3]
+_ROOT = Path(__file__).parents[2]
 
 TOOLS = {
     "FFMPEG": imageio_ffmpeg.get_ffmpeg_exe(),

@@ -1,0 +1,42 @@
+"""Programs asked about files of this machine."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analyzer.deadline import Deadline
+from analyzer.failure import Refused
+from analyzer.media import local_file
+from analyzer.program import Program, RequestT
+from analyzer.settings import Limits
+
+
+def ask(
+    program: Program[RequestT],
+    path: Path,
+    *,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    seconds: float = 60,
+    **fields: Any,
+) -> dict[str, Any]:
+    """Return the answer as its caller reads it."""
+    asked = {"s3_bucket": "bucket", "s3_key": "uploads/key"} | fields
+    request = program.request.model_validate(asked)
+    with local_file(path) as file:
+        answer = program.analyze(file, request, limits, Deadline(seconds))
+    found: dict[str, Any] = answer.model_dump(mode="json")
+    return found
+
+
+def refusal(
+    program: Program[RequestT],
+    path: Path,
+    *,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    seconds: float = 60,
+) -> Refused:
+    """Return why there is no answer."""
+    with pytest.raises(Refused) as raised:
+        ask(program, path, limits=limits, seconds=seconds)
+    return raised.value
