@@ -27,6 +27,11 @@ class Model:
     region: str
 
     @property
+    def model_id(self) -> str:
+        """Return the model behind the profile."""
+        return self.profile.removeprefix(f"{self.reach}.")
+
+    @property
     def price_name(self) -> str:
         """Return what its prices are called, but for `in` and `out`."""
         return f"bedrock.{self.reach}.{self.name}"

@@ -13,6 +13,7 @@ from plan.preflight.addresses import subnets
 from plan.preflight.bootstrap import bootstraps
 from plan.preflight.certificates import certificates
 from plan.preflight.images import images
+from plan.preflight.intelligence import intelligence
 from plan.preflight.models import models
 from plan.preflight.offers import offerings
 from plan.preflight.quotas import count_quotas, vcpu_quotas
@@ -44,6 +45,7 @@ def checks(directory: Path, whole: Assembly, chosen: Assembly) -> list[Check]:
         *count_quotas(chosen),
         *offerings(chosen),
         *subnets(chosen),
+        *intelligence(chosen),
         *versions(chosen),
         *certificates(chosen),
         *images(chosen, whole),

@@ -103,6 +103,22 @@ def test_every_kind_of_question_comes_from_the_real_assembly(avadot: Path) -> No
     }
 
 
+def test_silver_guardian_also_asks_for_its_model_and_for_transcribe(guardian: Path) -> None:
+    """It has no model files and no secret that a person must fill."""
+    whole = read_assembly(guardian)
+
+    questions = checks(guardian, whole, whole.only("GuardianProd"))
+
+    assert len({question.title for question in questions}) == len(questions)
+    assert {_kind(question) for question in questions} == {
+        *("Bootstrapped", "VcpuQuota", "RegionalQuota", "TypesOffered", "RoomForPods"),
+        *("InStandardSupport", "ImageInEcr", "ModelAllowed", "TranscribeThere"),
+    }
+    assert {"vCPU on demand, standard, ap-northeast-2", "vCPU spot, standard, ap-northeast-2"} <= {
+        question.title for question in questions
+    }
+
+
 def test_all_ready_is_ready() -> None:
     """The last line is one word for pipelines."""
     assert list(as_lines([OK])) == ["ok       image avadot/tarot  sha256:ab…", "ready"]
