@@ -18,7 +18,7 @@ from benchmarks.model_pull.limits import measure_limits
 from benchmarks.model_pull.places import HOME, Places, places
 from benchmarks.model_pull.programs import ROOT, Programs, install
 from benchmarks.model_pull.report import show
-from benchmarks.model_pull.rounds import INTO_DISK, INTO_MEMORY, PLAIN, Comparison
+from benchmarks.model_pull.rounds import FROM_5_GBIT, INTO_DISK, INTO_MEMORY, PLAIN, Comparison
 from benchmarks.model_pull.second_start import second_start
 from benchmarks.model_pull.server import BUCKET, PREFIX, Link, serving
 from benchmarks.model_pull.tree import MODELS, ModelFile, make, scaled, total
@@ -28,7 +28,7 @@ _INTERRUPTED = 130
 _LEAST_GIGABYTES = 0.02
 _QUICK_GIGABYTES = 0.3
 _QUICK_ROUNDS = 2
-_ROUNDS = 5
+_ROUNDS = 3
 
 
 def main() -> None:
@@ -90,7 +90,8 @@ def _benchmark(gigabytes: float | None, rounds: int) -> None:
             files=files, places=lent, programs=programs, version=version, rounds=rounds, say=_say
         )
         results = {
-            condition: comparison.under(condition) for condition in (INTO_DISK, INTO_MEMORY, PLAIN)
+            condition: comparison.under(condition)
+            for condition in (INTO_DISK, FROM_5_GBIT, INTO_MEMORY, PLAIN)
         }
         second = second_start(version, lent, programs, _say)
     show(results, limits, verdicts(results, second, size, programs.own_bytes), size)

@@ -1,5 +1,6 @@
 """Who brings the tree, and with which command."""
 
+import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from benchmarks.model_pull.server import BUCKET, PREFIX, Endpoint
 OURS = "model store"
 S5CMD = "s5cmd"
 S5CMD_BEST = "s5cmd, best settings"
+S5CMD_CHECKED = "s5cmd, best settings, then SHA-256"
 AWS = "aws s3 sync"
 AWS_CRT = "aws s3 sync, crt"
 WRITES = "writes alone"
@@ -48,13 +50,18 @@ def pull_command(version: str) -> tuple[str, ...]:
 
 
 def contenders(
-    programs: Programs, endpoint: Endpoint, version: str, home: Path
+    programs: Programs, endpoint: Endpoint, version: str, *, served: Path, home: Path
 ) -> tuple[Contender, ...]:
-    """Ours and the rivals, all against the same server."""
+    """Ours and the rivals, all against the same server, which serves a directory."""
     environment = endpoint.environment(home)
     crt = home / "crt-config"
     crt.write_text("[default]\ns3 =\n    preferred_transfer_client = crt\n")
     s5cmd, everything = str(programs.s5cmd), f"s3://{BUCKET}/{PREFIX}*"
+    best = Contender(
+        name=S5CMD_BEST,
+        command=(s5cmd, "cp", *S5CMD_BEST_SETTINGS, everything),
+        environment=environment,
+    )
     sync = (str(programs.aws), "s3", "sync", "--only-show-errors", f"s3://{BUCKET}/{PREFIX}")
     return (
         Contender(
@@ -63,11 +70,8 @@ def contenders(
             environment=model_store_environment(programs, endpoint, home),
         ),
         Contender(name=S5CMD, command=(s5cmd, "cp", everything), environment=environment),
-        Contender(
-            name=S5CMD_BEST,
-            command=(s5cmd, "cp", *S5CMD_BEST_SETTINGS, everything),
-            environment=environment,
-        ),
+        best,
+        _checked(best, _sums(served, version, home)),
         Contender(name=AWS, command=sync, environment=environment),
         Contender(
             name=AWS_CRT,
@@ -77,21 +81,38 @@ def contenders(
     )
 
 
+def _checked(contender: Contender, sums: Path) -> Contender:
+    """Let a program verify what it brought, as ours does: the same work."""
+    return _module(
+        S5CMD_CHECKED,
+        *("check", str(sums), *contender.command),
+        environment=contender.environment,
+    )
+
+
+def _sums(served: Path, version: str, home: Path) -> Path:
+    """Write what the version's manifest says as `sha256sum` would."""
+    manifest = json.loads((served / PREFIX / "manifests" / f"{version}.json").read_text())
+    sums = home / "SHA256SUMS"
+    sums.write_text("".join(f"{file['sha256']}  {file['path']}\n" for file in manifest["files"]))
+    return sums
+
+
 def writes_alone(source: Path) -> Contender:
     """Write as many files of the same sizes, one after another, and make them durable."""
-    return _limit(WRITES, "write", str(source))
+    return _module(WRITES, "write", str(source))
 
 
 def reads_alone(source: Path, endpoint: Endpoint, home: Path, connections: int = 16) -> Contender:
     """Read the same objects and throw the bytes away."""
-    return _limit(
+    return _module(
         READS,
         *("read", str(source), endpoint.url, f"{BUCKET}/{PREFIX}", str(connections)),
         environment=endpoint.environment(home),
     )
 
 
-def _limit(name: str, *arguments: str, environment: dict[str, str] | None = None) -> Contender:
+def _module(name: str, *arguments: str, environment: dict[str, str] | None = None) -> Contender:
     module, *rest = arguments
     return Contender(
         name=name,

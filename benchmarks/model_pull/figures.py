@@ -29,4 +29,9 @@ def times_as_long(theirs: Sequence[Run], ours: Sequence[Run]) -> Spread:
 
 def fastest(runs: Mapping[str, Sequence[Run]], names: Sequence[str]) -> str:
     """Name the one with the shortest median."""
-    return min(names, key=lambda name: statistics.median(run.seconds for run in runs[name]))
+    return min(names, key=lambda name: Spread.of([run.seconds for run in runs[name]]).median)
+
+
+def slowest(runs: Mapping[str, Sequence[Run]], names: Sequence[str]) -> str:
+    """Name the one with the longest median."""
+    return max(names, key=lambda name: Spread.of([run.seconds for run in runs[name]]).median)

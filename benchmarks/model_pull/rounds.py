@@ -11,7 +11,7 @@ from benchmarks.model_pull.failure import BenchmarkError
 from benchmarks.model_pull.measure import Run, measure
 from benchmarks.model_pull.places import Places
 from benchmarks.model_pull.programs import Programs
-from benchmarks.model_pull.server import PREFIX, S3_LIKE, Link, serving
+from benchmarks.model_pull.server import PREFIX, S3_LIKE, S3_LIKE_5_GBIT, Link, serving
 from benchmarks.model_pull.tree import ModelFile, different, incomplete, total
 
 Runs = dict[str, list[Run]]
@@ -28,6 +28,7 @@ class Condition:
 
 
 INTO_DISK = Condition(name="S3-like, into the disk", link=S3_LIKE, on_disk=True)
+FROM_5_GBIT = Condition(name="S3-like, 5 Gbit/s, into the disk", link=S3_LIKE_5_GBIT, on_disk=True)
 INTO_MEMORY = Condition(name="S3-like, into memory", link=S3_LIKE, on_disk=False)
 PLAIN = Condition(name="plain loopback, into memory", link=Link(), on_disk=False)
 
@@ -49,7 +50,9 @@ class Comparison:
         home.mkdir(exist_ok=True)
         objects = self.places.served / PREFIX
         with serving(self.places.served, condition.link) as endpoint:
-            rivals = contenders(self.programs, endpoint, self.version, home)
+            rivals = contenders(
+                self.programs, endpoint, self.version, served=self.places.served, home=home
+            )
             limits = (writes_alone(objects), reads_alone(objects, endpoint, home))
             runs: Runs = {contender.name: [] for contender in (*rivals, *limits)}
             for turn in range(self.rounds):

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.model_pull.failure import BenchmarkError
@@ -23,9 +23,18 @@ class Link:
     connection_mb: float = 0
     """10^6 bytes a second for each connection; 0 sets no limit."""
 
+    total_mb: float = 0
+    """The same for all connections together."""
+
 
 S3_LIKE = Link(tls=True, first_byte_ms=20, connection_mb=90)
 """S3 within its region: about 20 ms to the first byte, about 90 MB/s on one connection."""
+
+S3_LIKE_5_GBIT = replace(S3_LIKE, total_mb=625)
+"""The same for a g4dn.xlarge, on which Audio2Face runs: it may always have 5 Gbit/s.
+
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-network-bandwidth.html
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +72,7 @@ def serving(objects: Path, link: Link) -> Iterator[Endpoint]:
         *(sys.executable, "-m", "containers.model_store.tests.s3", "--root", str(objects)),
         *("--bucket", BUCKET, "--versioned", *(["--tls"] if link.tls else [])),
         *("--first-byte-ms", str(link.first_byte_ms), "--connection-mb", str(link.connection_mb)),
+        *("--total-mb", str(link.total_mb)),
     ]
     with subprocess.Popen(
         command,

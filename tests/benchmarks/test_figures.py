@@ -2,10 +2,19 @@
 
 import pytest
 
-from benchmarks.model_pull.contenders import AWS, AWS_CRT, OURS, READS, S5CMD, S5CMD_BEST, WRITES
-from benchmarks.model_pull.figures import Spread, fastest, times_as_long
+from benchmarks.model_pull.contenders import (
+    AWS,
+    AWS_CRT,
+    OURS,
+    READS,
+    S5CMD,
+    S5CMD_BEST,
+    S5CMD_CHECKED,
+    WRITES,
+)
+from benchmarks.model_pull.figures import Spread, fastest, slowest, times_as_long
 from benchmarks.model_pull.measure import Run
-from benchmarks.model_pull.rounds import INTO_DISK, INTO_MEMORY, PLAIN, Runs
+from benchmarks.model_pull.rounds import FROM_5_GBIT, INTO_DISK, INTO_MEMORY, PLAIN, Runs
 from benchmarks.model_pull.second_start import SecondStart
 from benchmarks.model_pull.verdicts import Verdict, verdicts
 
@@ -44,26 +53,30 @@ def test_the_better_rival_is_the_one_with_the_shorter_median() -> None:
     runs = {"steady": _runs(3, 3, 3), "lucky": _runs(1, 4, 4)}
 
     assert fastest(runs, ("steady", "lucky")) == "steady"
+    assert slowest(runs, ("steady", "lucky")) == "lucky"
 
 
-def _results(ours: list[Run]) -> Runs:
+def _results(ours: list[Run], *, reads: list[Run]) -> Runs:
     return {
         OURS: ours,
         S5CMD: _runs(4, 4, 4),
         S5CMD_BEST: _runs(2, 2, 2),
+        S5CMD_CHECKED: _runs(3, 3, 3),
         AWS: _runs(4, 4, 4),
         AWS_CRT: _runs(3, 3, 3),
         WRITES: _runs(1, 1, 1),
-        READS: _runs(1, 1, 1),
+        READS: reads,
     }
 
 
 def test_each_target_is_judged_by_its_own_figure() -> None:
-    """The speed against the better s5cmd, the default sync and the disk; the largest memory."""
+    """The speed against each rival and the tighter of disk and network; the largest memory."""
+    quick = _runs(0.8, 0.8, 0.8)
     results = {
-        INTO_DISK: _results(_runs(2, 2, 2)),
-        INTO_MEMORY: _results(_runs(4, 4, 4)),
-        PLAIN: _results(_runs(1, 1, 1, megabytes=300)),
+        INTO_DISK: _results(_runs(2, 2, 2), reads=quick),
+        FROM_5_GBIT: _results(_runs(2, 2, 2), reads=_runs(1.8, 1.8, 1.8)),
+        INTO_MEMORY: _results(_runs(4, 4, 4), reads=quick),
+        PLAIN: _results(_runs(1, 1, 1, megabytes=300), reads=quick),
     }
     second = SecondStart(seconds=Spread(median=1, low=1, high=1), connections=0)
 
@@ -71,10 +84,16 @@ def test_each_target_is_judged_by_its_own_figure() -> None:
 
     assert [(verdict.figure, verdict.met) for verdict in judged] == [
         (1, True),  # the better s5cmd, into the disk
+        (1.5, True),  # s5cmd with the same work
         (2, True),  # aws s3 sync
+        (1, True),  # the same from a slower network
+        (1.5, True),
+        (2, True),
         (0.5, False),  # into memory
+        (0.75, False),
         (1, False),
         (0.5, False),  # of the disk
+        (0.9, True),  # of the network
         (300, False),  # memory, from the third condition
         (30, True),
         (0.5, True),  # seconds a gigabyte

@@ -11,7 +11,11 @@ from containers.model_store.tests.s3.serving import Pace
 def main() -> None:
     """Serve a directory until SIGINT or SIGTERM; the first line printed is the URL."""
     asked = _parse()
-    pace = Pace(first_byte_ms=asked.first_byte_ms, connection_mb=asked.connection_mb)
+    pace = Pace(
+        first_byte_ms=asked.first_byte_ms,
+        connection_mb=asked.connection_mb,
+        total_mb=asked.total_mb,
+    )
     ends = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # the server's threads inherit this
     with Server(
@@ -31,6 +35,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--tls", action="store_true", help="the second line is the certificate")
     parser.add_argument("--first-byte-ms", type=float, default=0, metavar="MS")
     parser.add_argument("--connection-mb", type=float, default=0, metavar="MB_PER_SECOND")
+    parser.add_argument("--total-mb", type=float, default=0, metavar="MB_PER_SECOND")
     return parser.parse_args()
 
 

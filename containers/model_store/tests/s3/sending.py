@@ -5,19 +5,41 @@ import select
 import socket
 import ssl
 import struct
+import threading
+import time
 from http import HTTPStatus
 
 from containers.model_store.tests.s3.answers import Reply, Slice
 from containers.model_store.tests.s3.faults import Cut, Fault, Flip, Shorten, Stall
 
-_TLS_STEP = 1 << 18
+_STEP = 1 << 18
+
+
+class Bandwidth:
+    """So many 10^6 bytes a second for all connections together; 0 sets no limit."""
+
+    def __init__(self, megabytes: float) -> None:
+        self._rate = megabytes * 1e6
+        self._lock = threading.Lock()
+        self._free_at = 0.0
+
+    def wait_for(self, count: int) -> None:
+        """Return when it is these bytes' turn."""
+        if not self._rate:
+            return
+        with self._lock:
+            now = time.monotonic()
+            begins = max(now, self._free_at)
+            self._free_at = begins + count / self._rate
+        time.sleep(begins - now)
 
 
 class Outlet:
     """One connection's way out; `sent` counts the bytes of bodies."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, bandwidth: Bandwidth) -> None:
         self._connection = connection
+        self._bandwidth = bandwidth
         self.sent = 0
 
     def send(self, reply: Reply, fault: Fault | None, *, only_head: bool) -> bool:
@@ -59,16 +81,19 @@ class Outlet:
         target = self._connection.fileno()
         offset, end = body.start, body.start + stop
         while offset < end:
-            done = os.sendfile(target, body.descriptor, offset, end - offset)
+            step = min(_STEP, end - offset)
+            self._bandwidth.wait_for(step)
+            done = os.sendfile(target, body.descriptor, offset, step)
             if not done:
                 raise _shorter()
             offset += done
             self.sent += done
 
     def _encrypted(self, body: Slice, stop: int) -> None:
-        with memoryview(bytearray(min(stop, _TLS_STEP))) as buffer:
-            for offset in range(0, stop, _TLS_STEP):
+        with memoryview(bytearray(min(stop, _STEP))) as buffer:
+            for offset in range(0, stop, _STEP):
                 piece = buffer[: stop - offset]
+                self._bandwidth.wait_for(len(piece))
                 if os.preadv(body.descriptor, [piece], body.start + offset) < len(piece):
                     raise _shorter()
                 self._bytes(piece)

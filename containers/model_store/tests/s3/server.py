@@ -12,6 +12,7 @@ from containers.model_store.tests.s3.access import Access
 from containers.model_store.tests.s3.certificate import write_certificate
 from containers.model_store.tests.s3.faults import Faults
 from containers.model_store.tests.s3.operations import Operations
+from containers.model_store.tests.s3.sending import Bandwidth
 from containers.model_store.tests.s3.serving import Pace, Seen, Service
 
 _SO_MAX_PACING_RATE = 47
@@ -39,7 +40,8 @@ class Server(contextlib.AbstractContextManager["Server"]):
         region = self.access.region or "us-east-1"
         operations = Operations(root, bucket=bucket, versioned=versioned, region=region)
         self.objects = operations.objects
-        self._service = Service(operations, self.access, self.faults, self.seen)
+        bandwidth = Bandwidth(self.pace.total_mb)
+        self._service = Service(operations, self.access, self.faults, self.seen, bandwidth)
         self._folder = tempfile.TemporaryDirectory(prefix="s3-")
         self.certificate, key = write_certificate(Path(self._folder.name))
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if tls else None

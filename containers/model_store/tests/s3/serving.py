@@ -18,7 +18,7 @@ from containers.model_store.tests.s3.faults import (
     WrongETag,
 )
 from containers.model_store.tests.s3.operations import Operations
-from containers.model_store.tests.s3.sending import Outlet
+from containers.model_store.tests.s3.sending import Bandwidth, Outlet
 from containers.model_store.tests.s3.wire import Request, read_request
 
 
@@ -35,22 +35,30 @@ class Seen:
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """How far away S3 is: milliseconds to the first byte, 10^6 bytes a second per connection."""
+    """How far away S3 is: milliseconds to the first byte, 10^6 bytes a second; 0 is no limit."""
 
     first_byte_ms: float = 0
     connection_mb: float = 0
+    total_mb: float = 0
+    """Of all connections together: the client's network."""
 
 
 class Service:
     """What happens between the network and the operations."""
 
     def __init__(
-        self, operations: Operations, access: Access, faults: Faults, seen: list[Seen]
+        self,
+        operations: Operations,
+        access: Access,
+        faults: Faults,
+        seen: list[Seen],
+        bandwidth: Bandwidth,
     ) -> None:
         self._operations = operations
         self._access = access
         self._faults = faults
         self._seen = seen
+        self._bandwidth = bandwidth
 
     def serve(self, connection: socket.socket, pace: Pace) -> None:
         """Answer until the client closes the connection or a fault cuts it."""
@@ -82,7 +90,7 @@ class Service:
     def _send(
         self, connection: socket.socket, request: Request, reply: Reply, fault: Fault | None
     ) -> bool:
-        outlet = Outlet(connection)
+        outlet = Outlet(connection, self._bandwidth)
         try:
             return outlet.send(reply, fault, only_head=request.method == "HEAD")
         finally:

@@ -5,6 +5,7 @@ import hashlib
 import io
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,22 @@ def test_who_may_not_read_is_refused(
         answer = connection.getresponse()
         assert (answer.status, said in answer.read().decode()) == (status, True)
         connection.close()
+
+
+def test_all_connections_together_are_as_slow_as_asked(tmp_path: Path) -> None:
+    """Two megabytes by two connections, at ten a second for both."""
+    for key in ("a", "b"):
+        (tmp_path / key).write_bytes(bytes(1_000_000))
+    with Server(tmp_path, bucket=_BUCKET, pace=Pace(total_mb=10)) as server:
+        client = _client(server)
+        began = time.monotonic()
+        with ThreadPoolExecutor() as threads:
+            sizes = threads.map(
+                lambda key: len(client.get_object(Bucket=_BUCKET, Key=key)["Body"].read()),
+                ("a", "b"),
+            )
+            assert list(sizes) == [1_000_000, 1_000_000]
+        assert 0.15 < time.monotonic() - began < 1
 
 
 def test_a_connection_is_as_slow_as_asked(tmp_path: Path) -> None:
