@@ -7,12 +7,13 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from lightkube import Client
-from lightkube.resources.core_v1 import Pod
+from lightkube.resources.core_v1 import Node, Pod
 
 from benchmarks.analyzers.tools import TOOLS
 from rehearsal.cloud.pod_identity import environment_of_pod
@@ -34,8 +35,7 @@ _SOURCES = ("analyzer", "audio_analyzer", "video_analyzer")
 class Program:
     """The process of a pod, and when it has to be gone once it was told to go."""
 
-    pod: str
-    analyzer: str
+    node: str
     process: subprocess.Popen[bytes]
     grace: float
     killed_at: float | None = None
@@ -81,8 +81,9 @@ class Programs:
             for uid, pod in pods.items():
                 if uid not in self._running and status_of(pod).phase == "Running":
                     self._running[uid] = self._start(pod)
+            machines = {name_of(node) for node in self._client.list(Node)}
             for uid in self._running.keys() - pods.keys():
-                self._end(uid)
+                self._end(uid, machines)
 
     def _start(self, pod: Pod) -> Program:
         (container,) = spec_of(pod).containers
@@ -118,19 +119,18 @@ class Programs:
                 stderr=log,
             )
         return Program(
-            pod=name_of(pod),
-            analyzer=container.name,
+            node=spec_of(pod).nodeName or "",
             process=process,
             grace=float(spec_of(pod).terminationGracePeriodSeconds or 0),
         )
 
-    def _end(self, uid: str) -> None:
-        """Say SIGTERM once, and SIGKILL when the grace is over."""
+    def _end(self, uid: str, machines: Container[str]) -> None:
+        """Say SIGTERM once, and SIGKILL when the grace is over or the machine is gone."""
         program = self._running[uid]
         if program.killed_at is None:
             program.killed_at = time.monotonic() + program.grace
             program.process.send_signal(signal.SIGTERM)
-        elif time.monotonic() > program.killed_at:
+        elif time.monotonic() > program.killed_at or program.node not in machines:
             program.process.kill()
         if program.process.poll() is not None:
             self.ends.append(program.process.returncode)
