@@ -66,7 +66,7 @@ local: $(READY) ## Write dist/local for `kubectl apply -k` on minikube or kind
 	@python -m charts.local dist/local
 
 pin: $(READY) ## Write into settings/images.json the digests that ECR holds; IMAGES="tarot=1.4.0" sets tags (needs credentials)
-	@python -m registry settings/images.json $(IMAGES)
+	@python -m registry settings/images.json $(SYSTEM) $(IMAGES)
 
 lock: $(READY) ## Compile the direct dependencies into the requirements.txt files, with hashes
 	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 requirements.in -o requirements.txt

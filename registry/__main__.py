@@ -1,4 +1,4 @@
-"""`python -m registry FILE [NAME=TAG …]`: pin the images of a file to what ECR holds."""
+"""`python -m registry FILE STACK [NAME=TAG …]`: pin a system's images to what ECR holds."""
 
 import argparse
 import sys
@@ -8,13 +8,14 @@ import boto3
 from botocore.exceptions import BotoCoreError
 
 from registry.pin import PinError, pin
-from settings import avadot
+from registry.systems import registry_of
 
 
 def main() -> int:
     """Pin, and say what has changed."""
     parser = argparse.ArgumentParser(prog="python -m registry", description=__doc__)
     parser.add_argument("file", type=Path)
+    parser.add_argument("stack", help="any stack of the system whose images are pinned")
     parser.add_argument("tags", nargs="*", metavar="NAME=TAG", help="give an image a new tag")
     arguments = parser.parse_args()
     wrong = [text for text in arguments.tags if "=" not in text]
@@ -22,8 +23,10 @@ def main() -> int:
         parser.error(f"{wrong[0]!r} is not NAME=TAG, as in tarot=1.4.0")
     tags = dict(text.split("=", 1) for text in arguments.tags)
     try:
-        changes = pin(arguments.file, boto3.client("ecr", region_name=avadot.REGION), tags)
-    except (PinError, BotoCoreError) as error:
+        registry = registry_of(arguments.stack)
+        ecr = boto3.client("ecr", region_name=registry.region)
+        changes = pin(arguments.file, ecr, tags, registry)
+    except (PinError, LookupError, BotoCoreError) as error:
         print(f"pin: {error}", file=sys.stderr)
         return 1
     for change in changes:

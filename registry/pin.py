@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
+from registry.systems import Registry
 from settings.checks import SettingError
 from settings.images import read_images
 
@@ -38,10 +39,11 @@ class Change:
     digest: str
 
 
-def pin(path: Path, ecr: Ecr, tags: Mapping[str, str]) -> list[Change]:
-    """Write the digest of every tag into the file and return what has changed.
+def pin(path: Path, ecr: Ecr, tags: Mapping[str, str], registry: Registry) -> list[Change]:
+    """Write the digest of every tag of a registry into the file and return what has changed.
 
-    `tags` are new tags by entry name. All tags are resolved before anything is written.
+    `tags` are new tags by entry name. All tags are resolved before anything is written; images of
+    other registries stay as they are.
     """
     try:
         entries = {name: asdict(image) for name, image in read_images(path).items()}
@@ -51,23 +53,27 @@ def pin(path: Path, ecr: Ecr, tags: Mapping[str, str]) -> list[Change]:
         if name not in entries:
             message = f"image {name!r} is not in {path}; it has {', '.join(entries)}"
             raise PinError(message)
+        if not registry.has(name):
+            message = f"image {name!r} is in another registry than {registry.stack}: name a SYSTEM"
+            raise PinError(message)
         entries[name]["tag"] = tag
-    changes = list(_resolve(ecr, entries))
+    own = {name: entry for name, entry in entries.items() if registry.has(name)}
+    changes = list(_resolve(ecr, own, registry))
     beside = path.with_suffix(".new")
     beside.write_text(json.dumps(entries, indent=2) + "\n", encoding="utf-8")
     beside.replace(path)
     return changes
 
 
-def _resolve(ecr: Ecr, entries: dict[str, dict[str, str]]) -> Iterator[Change]:
+def _resolve(ecr: Ecr, entries: dict[str, dict[str, str]], registry: Registry) -> Iterator[Change]:
     for name, entry in entries.items():
-        digest = _digest(ecr, entry["repository"], entry["tag"])
+        digest = _digest(ecr, entry["repository"], entry["tag"], registry)
         if digest != entry["digest"]:
             yield Change(name=name, tag=entry["tag"], old_digest=entry["digest"], digest=digest)
         entry["digest"] = digest
 
 
-def _digest(ecr: Ecr, repository: str, tag: str) -> str:
+def _digest(ecr: Ecr, repository: str, tag: str, registry: Registry) -> str:
     try:
         answer = ecr.describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])
     except ClientError as error:
@@ -75,7 +81,7 @@ def _digest(ecr: Ecr, repository: str, tag: str) -> str:
             case "ImageNotFoundException":
                 message = f"image {repository}:{tag} is not in ECR: push it first"
             case "RepositoryNotFoundException":
-                message = f"repository {repository} is not in ECR: deploy AvadotRegistry first"
+                message = f"repository {repository} is not in ECR: deploy {registry.stack} first"
             case code:
                 message = f"ECR refused to describe {repository}:{tag}: {code}"
         raise PinError(message) from None

@@ -30,7 +30,7 @@ def _pin(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_tag_without_a_name_is_refused(tmp_path: Path) -> None:
     """The message shows how it is written."""
-    result = _pin(str(tmp_path / "images.json"), "1.4.0")
+    result = _pin(str(tmp_path / "images.json"), "AvadotProd", "1.4.0")
     assert result.returncode == 2
     assert "'1.4.0' is not NAME=TAG, as in tarot=1.4.0" in result.stderr
 
@@ -41,7 +41,7 @@ def test_a_registry_out_of_reach_is_one_sentence(tmp_path: Path) -> None:
     entry = {"repository": "avadot/tarot", "tag": "1.0.0", "digest": f"sha256:{1:064x}"}
     text = json.dumps({"tarot": entry})
     file.write_text(text)
-    result = _pin(str(file))
+    result = _pin(str(file), "AvadotProd")
     assert result.returncode == 1
     assert result.stderr.startswith("pin: Could not connect to the endpoint URL")
     assert "Traceback" not in result.stderr
@@ -50,7 +50,15 @@ def test_a_registry_out_of_reach_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
     """The file is named."""
-    result = _pin(str(tmp_path / "absent.json"))
+    result = _pin(str(tmp_path / "absent.json"), "AvadotProd")
     assert result.returncode == 1
     assert "absent.json' does not exist: " in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_stack_of_no_system_is_one_sentence(tmp_path: Path) -> None:
+    """Nothing is asked, nothing is written."""
+    result = _pin(str(tmp_path / "images.json"), "Shop")
+    assert result.returncode == 1
+    assert result.stderr.startswith("pin: stack 'Shop' is of no system")
     assert "Traceback" not in result.stderr

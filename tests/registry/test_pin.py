@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from registry.pin import Change, PinError, pin
+from registry.systems import AVADOT, GUARDIAN, registry_of
 
 _OLD = f"sha256:{1:064x}"
 _NEW = f"sha256:{2:064x}"
@@ -58,7 +59,7 @@ def _refused(file: Path, registry: Registry, tags: dict[str, str]) -> str:
     """Return what the user is told; nothing may have been written."""
     before = file.read_bytes()
     with pytest.raises(PinError) as refusal:
-        pin(file, registry, tags)
+        pin(file, registry, tags, AVADOT)
     assert file.read_bytes() == before
     assert list(file.parent.iterdir()) == [file]
     return str(refusal.value)
@@ -67,7 +68,7 @@ def _refused(file: Path, registry: Registry, tags: dict[str, str]) -> str:
 def test_a_tag_is_pinned_to_what_it_stands_for(file: Path) -> None:
     """The digest that ECR holds is written, and what changed is told."""
     registry = Registry({"avadot/backend": {"1.0.0": _OLD}, "avadot/tarot": {"1.0.0": _NEW}})
-    changes = pin(file, registry, {})
+    changes = pin(file, registry, {}, AVADOT)
     assert changes == [Change(name="tarot", tag="1.0.0", old_digest=_OLD, digest=_NEW)]
     assert json.loads(file.read_text()) == {
         "backend": {"repository": "avadot/backend", "tag": "1.0.0", "digest": _OLD},
@@ -80,7 +81,7 @@ def test_an_image_can_be_given_a_new_tag(file: Path) -> None:
     registry = Registry(
         {"avadot/backend": {"1.0.0": _OLD}, "avadot/tarot": {"1.0.0": _OLD, "1.4.0": _OTHER}}
     )
-    changes = pin(file, registry, {"tarot": "1.4.0"})
+    changes = pin(file, registry, {"tarot": "1.4.0"}, AVADOT)
     assert [(change.name, change.tag) for change in changes] == [("tarot", "1.4.0")]
     pinned = json.loads(file.read_text())
     assert pinned["tarot"] == {"repository": "avadot/tarot", "tag": "1.4.0", "digest": _OTHER}
@@ -90,7 +91,7 @@ def test_an_image_can_be_given_a_new_tag(file: Path) -> None:
 def test_the_file_ends_and_is_indented_like_a_text(file: Path) -> None:
     """It is reviewed as a diff, so each value has its line and the last one its end."""
     registry = Registry({name: {"1.0.0": _NEW} for name in ("avadot/backend", "avadot/tarot")})
-    pin(file, registry, {})
+    pin(file, registry, {}, AVADOT)
     text = file.read_text()
     assert f'    "digest": "{_NEW}"\n' in text
     assert text.endswith("}\n")
@@ -107,6 +108,53 @@ def test_a_missing_repository_says_what_to_deploy(file: Path) -> None:
     """The registry comes before the first image."""
     message = _refused(file, Registry({"avadot/backend": {"1.0.0": _OLD}}), {})
     assert message == "repository avadot/tarot is not in ECR: deploy AvadotRegistry first"
+
+
+def _with_an_analyser(file: Path) -> None:
+    """Add an image of the other system to the file."""
+    entry = {"repository": "guardian/audio-analyzer", "tag": "1.0.0", "digest": _OLD}
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"audio-analyzer": entry}))
+
+
+def test_each_system_pins_its_own_images(file: Path) -> None:
+    """The other's need not be there, and stay as they are."""
+    _with_an_analyser(file)
+    registry = Registry({"guardian/audio-analyzer": {"1.0.0": _NEW}})
+    changes = pin(file, registry, {}, GUARDIAN)
+    assert [change.name for change in changes] == ["audio-analyzer"]
+    pinned = json.loads(file.read_text())
+    assert [pinned[name]["digest"] for name in ("backend", "tarot")] == [_OLD, _OLD]
+
+
+def test_the_other_systems_registry_is_named_where_it_is_missing(file: Path) -> None:
+    """Deploying Avadot's would not help."""
+    _with_an_analyser(file)
+    with pytest.raises(PinError, match="audio-analyzer is not in ECR: deploy GuardianRegistry"):
+        pin(file, Registry({}), {}, GUARDIAN)
+
+
+def test_a_tag_for_an_image_of_the_other_system_is_refused(file: Path) -> None:
+    """Its digest would not be looked up, and be that of another tag."""
+    _with_an_analyser(file)
+    message = _refused(file, Registry({}), {"audio-analyzer": "1.1.0"})
+    assert message == (
+        "image 'audio-analyzer' is in another registry than AvadotRegistry: name a SYSTEM"
+    )
+
+
+@pytest.mark.parametrize(
+    ("stack", "registry"),
+    [("AvadotProd", AVADOT), ("AvadotDevCluster", AVADOT), ("GuardianDev", GUARDIAN)],
+)
+def test_every_stack_of_a_system_has_its_registry(stack: str, registry: object) -> None:
+    """Environments share it."""
+    assert registry_of(stack) == registry
+
+
+def test_a_stack_of_no_system_is_refused() -> None:
+    """It says which there are."""
+    with pytest.raises(LookupError, match="'Shop' is of no system; known are Avadot and Guardian"):
+        registry_of("Shop")
 
 
 def test_another_refusal_is_named(file: Path) -> None:
