@@ -113,7 +113,7 @@ def prod(images: Mapping[str, Image]) -> Guardian:
         valkey=Valkey(version="8.2", node_type="cache.t3.micro", nodes=2),
         uploads=Uploads(
             prefix="uploads/",
-            largest_mib=500,
+            largest_mb=500,
             url_seconds=900,
             # The front end is not in this repository; put in where it is served from.
             origins=("https://silver-guardian.example.com",),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from settings.checks import require, require_unique
 
-_LARGEST_PUT_MIB = 5000
-"""S3 takes no more than 5 GB in one PUT."""
+_ANALYZERS_TAKE_MB = 500
+"""The programs refuse what is larger (containers/analyzer)."""
+_BYTES_PER_MB = 1_000_000
 _LONGEST_URL_SECONDS = 3600
 """A presigned URL ends with the credentials of the function that signed it, which may be sooner."""
 
@@ -16,7 +17,7 @@ class Uploads:
     """The bucket that front ends upload to, each file by a URL that was signed for it."""
 
     prefix: str
-    largest_mib: int
+    largest_mb: int
     url_seconds: int
     """How long a signed URL may be used."""
     origins: tuple[str, ...]
@@ -31,10 +32,10 @@ class Uploads:
             "write it like uploads/, with a slash at the end only",
         )
         require(
-            0 < self.largest_mib <= _LARGEST_PUT_MIB,
-            "uploads largest_mib",
-            self.largest_mib,
-            f"must be from 1 to {_LARGEST_PUT_MIB}, S3's limit for one PUT",
+            0 < self.largest_mb <= _ANALYZERS_TAKE_MB,
+            "uploads largest_mb",
+            self.largest_mb,
+            f"must be from 1 to {_ANALYZERS_TAKE_MB}, the analysers take no more",
         )
         require(
             0 < self.url_seconds <= _LONGEST_URL_SECONDS,
@@ -51,3 +52,8 @@ class Uploads:
                 origin,
                 "write it like https://guardian.example.com, without a path and without *",
             )
+
+    @property
+    def largest_bytes(self) -> int:
+        """The size of the largest file."""
+        return self.largest_mb * _BYTES_PER_MB

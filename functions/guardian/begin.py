@@ -10,7 +10,7 @@ from . import keys
 from .clients import client
 from .database import application
 from .log import log
-from .media import LARGEST, is_video, transcribe_format
+from .media import is_video, largest, transcribe_format
 
 _NOT_FOUND = {"404", "NoSuchKey", "NoSuchVersion"}
 _SEQUENCER_LENGTH = 64
@@ -100,8 +100,8 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
 def _inspect(upload: Upload) -> Finding:
     """Look at the object without reading it."""
     version = upload.version or _NO_VERSION
-    if upload.size > LARGEST:
-        refusal = f"The upload has {upload.size} bytes, more than {LARGEST}."
+    if upload.size > largest():
+        refusal = f"The upload has {upload.size} bytes, more than {largest()}."
         return Finding(version=version, refusal=refusal)
     chosen = {"VersionId": upload.version} if upload.version else {}
     try:

@@ -1,7 +1,6 @@
 """What may be uploaded, and which of it Transcribe reads."""
 
-LARGEST = 500 * 1024 * 1024
-"""Bytes of one upload."""
+import os
 
 _FORMATS = {
     "video/mp4": "mp4",
@@ -12,6 +11,11 @@ _FORMATS = {
     "video/webm": "webm",
     "video/ogg": "ogg",
 }
+
+
+def largest() -> int:
+    """Return how many bytes an upload may have."""
+    return int(os.environ["LARGEST_UPLOAD"])
 
 
 def plain(content_type: str) -> str:

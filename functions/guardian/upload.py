@@ -9,9 +9,8 @@ from uuid import uuid4
 from .clients import client
 from .http import BadRequest, answer, json_body, refusal
 from .keys import LONGEST_FILENAME, USER, Key
-from .media import LARGEST, is_video, plain
+from .media import is_video, largest, plain
 
-_LIFETIME_SECONDS = 15 * 60
 _UNSAFE = re.compile(r"[^\w.-]+")
 _TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
 
@@ -24,6 +23,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         content_type, size = _content_type(body), _size(body)
     except BadRequest as error:
         return refusal(400, str(error))
+    seconds = int(os.environ["URL_SECONDS"])
     url = client("s3").generate_presigned_url(
         "put_object",
         # Type and length are signed: S3 refuses another type, and more bytes than were declared.
@@ -33,7 +33,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
             "ContentType": content_type,
             "ContentLength": size,
         },
-        ExpiresIn=_LIFETIME_SECONDS,
+        ExpiresIn=seconds,
     )
     return answer(
         201,
@@ -42,7 +42,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
             "url": url,
             "method": "PUT",
             "headers": {"Content-Type": content_type, "Content-Length": str(size)},
-            "expires_in": _LIFETIME_SECONDS,
+            "expires_in": seconds,
         },
     )
 
@@ -76,7 +76,7 @@ def _content_type(body: Mapping[str, Any]) -> str:
 
 def _size(body: Mapping[str, Any]) -> int:
     size = body.get("size")
-    if isinstance(size, bool) or not isinstance(size, int) or not 0 < size <= LARGEST:
-        message = f"size must be the number of bytes, from 1 to {LARGEST}."
+    if isinstance(size, bool) or not isinstance(size, int) or not 0 < size <= largest():
+        message = f"size must be the number of bytes, from 1 to {largest()}."
         raise BadRequest(message)
     return size

@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from settings.uploads import Uploads
 from stacks.guardian.functions import Functions
 from stacks.guardian.rights import grant_upload
 
@@ -31,7 +32,13 @@ class AnalysisApi(Construct):
     """An HTTP API whose callers sign with IAM: `POST /uploads`, `GET /analyses/{video_id}`."""
 
     def __init__(
-        self, scope: Construct, id: str, *, uploads: s3.IBucket, functions: Functions
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        settings: Uploads,
+        uploads: s3.IBucket,
+        functions: Functions,
     ) -> None:
         super().__init__(scope, id)
         self.http_api = api.HttpApi(
@@ -58,10 +65,14 @@ class AnalysisApi(Construct):
             "Upload",
             handler="upload.handler",
             timeout=_TIMEOUT,
-            environment={"UPLOADS": uploads.bucket_name},
+            environment={
+                "UPLOADS": uploads.bucket_name,
+                "LARGEST_UPLOAD": str(settings.largest_bytes),
+                "URL_SECONDS": str(settings.url_seconds),
+            },
         )
         # A presigned address carries the rights of the one who signed it.
-        grant_upload(upload, uploads, "uploads/")
+        grant_upload(upload, uploads, settings.prefix)
         result = functions.application_function(
             self, "Result", handler="result.handler", timeout=_TIMEOUT, environment={}
         )

@@ -12,6 +12,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from settings.uploads import Uploads
 from settings.workflow import Workflow
 from stacks.guardian.definition import definition
 from stacks.guardian.functions import Functions
@@ -19,7 +20,6 @@ from stacks.guardian.queues import AnalysisQueue, dead_letter_queue
 from stacks.guardian.rights import grant_model, grant_object_read, grant_transcription
 from stacks.parts.exceptions import accept, accept_any_version_of
 
-_UPLOADS = "uploads/"
 _SHORT = cdk.Duration.seconds(30)
 
 
@@ -32,6 +32,7 @@ class AnalysisWorkflow(Construct):
         id: str,
         *,
         settings: Workflow,
+        limits: Uploads,
         uploads: s3.IBucket,
         audio: AnalysisQueue,
         video: AnalysisQueue,
@@ -41,9 +42,13 @@ class AnalysisWorkflow(Construct):
         self._settings = settings
         self._functions = functions
         begin = functions.application_function(
-            self, "Begin", handler="begin.handler", timeout=_SHORT, environment={}
+            self,
+            "Begin",
+            handler="begin.handler",
+            timeout=_SHORT,
+            environment={"LARGEST_UPLOAD": str(limits.largest_bytes)},
         )
-        grant_object_read(begin, uploads, _UPLOADS)
+        grant_object_read(begin, uploads, limits.prefix)
         context = self._context(uploads)
         save = functions.application_function(
             self,
@@ -72,12 +77,12 @@ class AnalysisWorkflow(Construct):
         )
         for queue in (audio, video):
             queue.queue.grant_send_messages(self.state_machine)
-        grant_transcription(self.state_machine, uploads, _UPLOADS)
+        grant_transcription(self.state_machine, uploads, limits.prefix)
 
         self.abandoned = self._abandoned(audio, video)
         self.lost_events = dead_letter_queue(self, "LostEvents")
         accept(self.lost_events, "SQS3", reason="it is a dead-letter queue, of an event rule")
-        self._begin_on_upload(uploads)
+        self._begin_on_upload(uploads, limits.prefix)
 
     def _context(self, uploads: s3.IBucket) -> lambda_.Function:
         """Make the function that judges a transcript; it needs no database, so no VPC."""
@@ -137,17 +142,17 @@ class AnalysisWorkflow(Construct):
         self.state_machine.grant_task_response(function)
         return function
 
-    def _begin_on_upload(self, uploads: s3.IBucket) -> None:
+    def _begin_on_upload(self, uploads: s3.IBucket, prefix: str) -> None:
         events.Rule(
             self,
             "Uploaded",
-            description="An object was created under uploads/",
+            description=f"An object was created under {prefix}",
             event_pattern=events.EventPattern(
                 source=["aws.s3"],
                 detail_type=["Object Created"],
                 detail={
                     "bucket": {"name": [uploads.bucket_name]},
-                    "object": {"key": [{"prefix": _UPLOADS}]},
+                    "object": {"key": [{"prefix": prefix}]},
                 },
             ),
             targets=[

@@ -96,13 +96,16 @@ class GuardianStack(cdk.Stack):
             self,
             "Workflow",
             settings=settings.workflow,
+            limits=settings.uploads,
             uploads=self._uploads,
             audio=self._queues[settings.audio.name],
             video=self._queues[settings.video.name],
             functions=functions,
         )
         workflow.node.add_dependency(migration)
-        AnalysisApi(self, "Api", uploads=self._uploads, functions=functions)
+        AnalysisApi(
+            self, "Api", settings=settings.uploads, uploads=self._uploads, functions=functions
+        )
         Alarms(
             self,
             "Alarms",

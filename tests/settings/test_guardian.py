@@ -89,7 +89,7 @@ def test_stores_are_the_specified_ones() -> None:
 def test_uploads_are_limited() -> None:
     """At most 500 MB below uploads/, by an address that is good for a quarter of an hour."""
     assert GUARDIAN.uploads.prefix == "uploads/"
-    assert GUARDIAN.uploads.largest_mib == 500
+    assert GUARDIAN.uploads.largest_bytes == 500_000_000
     assert GUARDIAN.uploads.url_seconds == 15 * 60
 
 

@@ -7,6 +7,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from settings.uploads import Uploads
 from settings.workflow import WORKFLOW
 from stacks.guardian.alarms import Alarms
 from stacks.guardian.api import AnalysisApi
@@ -16,6 +17,12 @@ from stacks.guardian.queues import AnalysisQueue
 from stacks.guardian.workflow import AnalysisWorkflow
 
 REGION = "ap-northeast-2"
+_UPLOADS = Uploads(
+    prefix="uploads/",
+    largest_mb=500,
+    url_seconds=900,
+    origins=("https://silver-guardian.example.com",),
+)
 _SECRET = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:rds!db-guardian-AbCdEf"
 
 
@@ -97,13 +104,16 @@ class WorkflowStack(Surroundings):
             self,
             "Workflow",
             settings=WORKFLOW,
+            limits=_UPLOADS,
             uploads=self.uploads,
             audio=self.audio,
             video=self.video,
             functions=functions,
         )
         self.workflow.node.add_dependency(migration)
-        self.api = AnalysisApi(self, "Api", uploads=self.uploads, functions=functions)
+        self.api = AnalysisApi(
+            self, "Api", settings=_UPLOADS, uploads=self.uploads, functions=functions
+        )
         self.api.node.add_dependency(migration)
         Alarms(
             self,

@@ -18,6 +18,11 @@ Claim = Callable[..., dict[str, Any]]
 FOUND = begin.Finding(version="v1", content_type="video/mp4")
 
 
+@pytest.fixture(autouse=True)
+def _limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LARGEST_UPLOAD", "500000000")
+
+
 @pytest.fixture
 def claim(rows: Rows, stub: Stub) -> Claim:  # noqa: ARG001 - the table must be there
     """Give what begins an analysis of an object of some type."""
@@ -156,15 +161,15 @@ def test_upload_of_another_type_is_recorded_as_failed(claim: Claim, rows: Rows, 
 
 def test_upload_that_is_too_large_is_recorded_as_failed(rows: Rows) -> None:
     """It is not even looked at."""
-    answer = begin.handler(created(size=524_288_001), None)
+    answer = begin.handler(created(size=500_000_001), None)
 
     assert answer["decision"] == "end"
-    assert rows.only()["reason"] == "The upload has 524288001 bytes, more than 524288000."
+    assert rows.only()["reason"] == "The upload has 500000001 bytes, more than 500000000."
 
 
 def test_upload_of_the_largest_size_is_analysed(claim: Claim) -> None:
     """The limit itself is allowed."""
-    assert claim(size=524_288_000)["decision"] == "analyse"
+    assert claim(size=500_000_000)["decision"] == "analyse"
 
 
 def test_upload_that_is_gone_is_recorded_as_failed(rows: Rows, stub: Stub) -> None:

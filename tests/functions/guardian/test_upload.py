@@ -16,6 +16,8 @@ REQUEST = {"user": "kim", "filename": "call.mp4", "content_type": "video/mp4", "
 @pytest.fixture(autouse=True)
 def _bucket(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UPLOADS", "uploads-bucket")
+    monkeypatch.setenv("LARGEST_UPLOAD", "500000000")
+    monkeypatch.setenv("URL_SECONDS", "900")
 
 
 def post(body: Any) -> tuple[int, dict[str, Any]]:
@@ -73,10 +75,10 @@ def test_filename_is_made_safe(filename: str, safe: str) -> None:
         ({"content_type": "image/png"}, "content_type must be a type of video, as video/mp4."),
         ({"content_type": "video/m p"}, "content_type must be a type of video, as video/mp4."),
         ({"content_type": 4}, "content_type must be a type of video, as video/mp4."),
-        ({"size": 0}, "size must be the number of bytes, from 1 to 524288000."),
-        ({"size": 524_288_001}, "size must be the number of bytes, from 1 to 524288000."),
-        ({"size": "1"}, "size must be the number of bytes, from 1 to 524288000."),
-        ({"size": True}, "size must be the number of bytes, from 1 to 524288000."),
+        ({"size": 0}, "size must be the number of bytes, from 1 to 500000000."),
+        ({"size": 500_000_001}, "size must be the number of bytes, from 1 to 500000000."),
+        ({"size": "1"}, "size must be the number of bytes, from 1 to 500000000."),
+        ({"size": True}, "size must be the number of bytes, from 1 to 500000000."),
     ],
 )
 def test_mistake_is_named_in_one_sentence(change: dict[str, Any], message: str) -> None:

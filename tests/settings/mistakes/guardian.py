@@ -39,13 +39,13 @@ STORES = (
     ),
     Mistake(
         "uploads of nothing",
-        lambda: replace(GUARDIAN.uploads, largest_mib=0),
-        "uploads largest_mib is 0: must be from 1 to 5000, S3's limit for one PUT",
+        lambda: replace(GUARDIAN.uploads, largest_mb=0),
+        "uploads largest_mb is 0: must be from 1 to 500, the analysers take no more",
     ),
     Mistake(
-        "uploads larger than S3 takes",
-        lambda: replace(GUARDIAN.uploads, largest_mib=5001),
-        "uploads largest_mib is 5001: must be from 1 to 5000, S3's limit for one PUT",
+        "uploads larger than the analysers take",
+        lambda: replace(GUARDIAN.uploads, largest_mb=501),
+        "uploads largest_mb is 501: must be from 1 to 500, the analysers take no more",
     ),
     Mistake(
         "upload address that outlives its signature",
