@@ -97,8 +97,20 @@ def test_only_approved_and_ready_accounts_are_deployed_to() -> None:
     assert job["environment"] == "production"
     assert steps[credentials - 2 : credentials] == ["make setup", "make synth"]
     assert steps[credentials + 1].startswith("make preflight")
-    assert "cdk deploy AvadotProd --app cdk.out --require-approval never" in steps[-1]
+    assert 'cdk deploy "$SYSTEM" --app cdk.out --require-approval never' in steps[-1]
     assert len(steps) == credentials + 3
+
+
+def test_both_systems_are_deployed_one_after_the_other() -> None:
+    """Each waits for its own reviewer, and asks whether the account is ready for it."""
+    job = _read(FILES[NAMES.index("deploy")])["jobs"]["deploy"]
+    commands = [step.get("run", "") for step in job["steps"]]
+
+    assert job["strategy"]["matrix"] == {"system": ["AvadotProd", "GuardianProd"]}
+    assert job["strategy"]["max-parallel"] == 1
+    assert job["strategy"]["fail-fast"] is False
+    assert job["env"] == {"SYSTEM": "${{ matrix.system }}"}
+    assert 'make preflight SYSTEM="$SYSTEM"' in commands
 
 
 def test_deploys_do_not_overlap(file: Path) -> None:
@@ -125,6 +137,16 @@ def test_every_make_target_is_there(file: Path) -> None:
 
     assert called
     assert called <= targets
+
+
+def test_every_variable_given_to_make_is_one_of_its(file: Path) -> None:
+    """One that was renamed would be given in vain, and the default taken."""
+    given = set(
+        re.findall(r"\bmake [a-z-]+ ([A-Z]+)=", str([s.get("run") for s in _steps(_read(file))]))
+    )
+    known = set(re.findall(r"\$\(([A-Z]+)\)", (ROOT / "Makefile").read_text()))
+
+    assert given <= known
 
 
 def test_jobs_end(file: Path) -> None:
