@@ -130,6 +130,16 @@ class Cluster:
             self._selections[key] = chooser.selects(template)
         return self._selections[key]
 
+    def charged(self, namespace: str) -> Counter[str]:
+        """Return what the pods of a namespace count for in its quotas."""
+        found: Counter[str] = Counter()
+        for place in self.places.values():
+            for template, number in place.templates.items():
+                if template.namespace == namespace:
+                    for key, amount in template.charged.items():
+                        found[key] += amount * number
+        return found
+
     def provision(self, claim: Claim, zone: str) -> None:
         """Make the volume of a claim that does not wait for its pod."""
         self.zones.setdefault(claim.key, zone)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from plan.capacity.devices import DevicePlugin
 from plan.capacity.quantities import Amounts
+from plan.capacity.quotas import Quota
 from plan.capacity.selectors import Labels, NodeSelection, Selector
 from plan.capacity.taints import Toleration
 
@@ -102,6 +103,9 @@ class PodTemplate:
     hard_spread: tuple[SpreadConstraint, ...]
     soft_spread: tuple[SpreadConstraint, ...]
     host_ports: tuple[HostPort, ...]
+    charged: Amounts
+    """What each counts for in the quotas of its namespace."""
+    quotas: tuple[Quota, ...]
     devices: DevicePlugin | None = None
     """What its pods make available on their node."""
 

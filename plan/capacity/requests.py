@@ -1,7 +1,6 @@
 """What a pod asks of a node, all its containers together."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable
 
 from plan.capacity.quantities import CPU, MEMORY, MIB, Amounts, amounts
 from plan.capacity.selectors import Document
@@ -21,7 +20,18 @@ def scored_requests(spec: Document) -> tuple[int, int]:
     return found[CPU], found[MEMORY]
 
 
+def limits(spec: Document) -> dict[str, int]:
+    """Return what a pod may take at most, of what all its containers are limited in."""
+    return _added(spec, lambda container: amounts(_resources(container).get("limits") or {}))
+
+
 def _requests(spec: Document, assumed: Amounts) -> dict[str, int]:
+    found = _added(spec, lambda container: _of(container, assumed))
+    whole = amounts(_resources(spec).get("requests") or {})
+    return _sum(found | whole, amounts(spec.get("overhead") or {}))
+
+
+def _added(spec: Document, of: Callable[[Document], Amounts]) -> dict[str, int]:
     """Add up containers; init containers run before them, except for those that stay.
 
     As in KEP-753: a sidecar counts from its turn on, another init container for its turn only.
@@ -30,20 +40,24 @@ def _requests(spec: Document, assumed: Amounts) -> dict[str, int]:
     sidecars: dict[str, int] = {}
     starting: dict[str, int] = {}
     for container in spec.get("containers") or ():
-        running = _sum(running, _of(container, assumed))
+        running = _sum(running, of(container))
     for container in spec.get("initContainers") or ():
         if container.get("restartPolicy") == "Always":
-            running = _sum(running, _of(container, assumed))
-            sidecars = _sum(sidecars, _of(container, assumed))
+            running = _sum(running, of(container))
+            sidecars = _sum(sidecars, of(container))
         else:
-            starting = _larger(starting, _sum(sidecars, _of(container, assumed)))
-    whole = amounts((spec.get("resources") or {}).get("requests") or {})
-    return _sum(_larger(running, starting) | whole, amounts(spec.get("overhead") or {}))
+            starting = _larger(starting, _sum(sidecars, of(container)))
+    return _larger(running, starting)
 
 
-def _of(holder: Mapping[str, Any], assumed: Amounts) -> dict[str, int]:
+def _resources(holder: Document) -> Document:
+    found: Document = holder.get("resources") or {}
+    return found
+
+
+def _of(holder: Document, assumed: Amounts) -> dict[str, int]:
     """Read requests; where only a limit is set, the API server requests as much."""
-    resources = holder.get("resources") or {}
+    resources = _resources(holder)
     asked = {**(resources.get("limits") or {}), **(resources.get("requests") or {})}
     return {**assumed, **amounts(asked)}
 

@@ -72,7 +72,8 @@ class Scheduler:
         """Take in a node on which a pod that waits can run; return whether there was one."""
         if self._supply is None or not self.waiting:
             return False
-        found = self._supply.node_for(self.waiting, self.cluster, self._lost)
+        admitted = [pod for pod in self.waiting if not self._refused(pod)]
+        found = self._supply.node_for(admitted, self.cluster, self._lost)
         if found is None:
             return False
         node, daemons = found
@@ -94,6 +95,9 @@ class Scheduler:
         return has_placed
 
     def _place(self, pod: Pod) -> bool:
+        if refused := self._refused(pod):
+            self.waiting[pod] = refused
+            return False
         places = list(self.cluster.places.values())
         if pod.missing is not None or not places:
             self.waiting[pod] = _message(pod.missing, places)
@@ -109,6 +113,14 @@ class Scheduler:
         self.cluster.bind(pod, chosen)
         del self.waiting[pod]
         return True
+
+    def _refused(self, pod: Pod) -> str | None:
+        """Return why the API server does not even make a pod; None if it does."""
+        for quota in pod.template.quotas:
+            used = self.cluster.charged(pod.template.namespace)
+            if keys := quota.exceeded(used, pod.template.charged):
+                return f"exceeded quota: {quota.name}, {', '.join(keys)}"
+        return None
 
     def _refusals(self, pod: Pod, places: Sequence[Place]) -> dict[Place, Refusal | None]:
         filters = Filters(self.cluster, pod)

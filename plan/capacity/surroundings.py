@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from plan.capacity.quotas import Quota, quota
 from plan.capacity.selectors import Document, Labels, service_selector
 from plan.kubernetes import KubernetesObject
 
@@ -75,6 +76,11 @@ class Surroundings:
     def config_maps(self, namespace: str) -> dict[str, Document]:
         """Return the ConfigMaps of a namespace by name."""
         return {one.name: one.document for one in self._of_kind("ConfigMap", namespace)}
+
+    def quotas(self, namespace: str) -> tuple[Quota, ...]:
+        """Return what limits a namespace altogether."""
+        found = self._of_kind("ResourceQuota", namespace)
+        return tuple(quota(one.name, one.document) for one in found)
 
     def claim(self, namespace: str, name: str) -> Document | None:
         """Return the specification of a claim; None if nobody makes it."""

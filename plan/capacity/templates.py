@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from plan.capacity.devices import device_plugin
 from plan.capacity.pods import AffinityTerm, HostPort, PodTemplate, SpreadConstraint
+from plan.capacity.quotas import charged
 from plan.capacity.requests import requests, scored_requests
 from plan.capacity.selectors import (
     Document,
@@ -63,6 +64,8 @@ def pod_template(
         if spread
         else _default_spread(namespace, labels, owner, surroundings),
         host_ports=tuple(_host_ports(spec)),
+        charged=charged(spec),
+        quotas=surroundings.quotas(namespace),
         devices=device_plugin(spec, surroundings.config_maps(namespace)),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from catalog.durations import step_duration
 from plan.assembly import Resource
 from plan.changes.consequences.values import number
 from plan.changes.nouns import Change, Changed, Finding, Replaced, Severity, Topic, about
@@ -41,7 +42,17 @@ def _of_state(before: State, after: State) -> Iterator[tuple[Severity, str]]:
         if was and now is None and waits_for_token(after):
             yield Severity.RISKY, f"loses its {limit}: a worker that dies is waited for a year"
         elif was and now and now < was:
-            yield Severity.NOTICE, f"waits {now:.0f} s instead of {was:.0f}, by its {limit}"
+            less = f"waits {now:.0f} s instead of {was:.0f}, by its {limit}"
+            first = _until_the_first_pod()
+            if waits_for_token(after) and now < first <= was:
+                yield Severity.RISKY, f"{less}: a first node with its pod takes up to {first} s"
+            else:
+                yield Severity.NOTICE, less
+
+
+def _until_the_first_pod() -> int:
+    """Return in how many seconds at most somebody works where there was not even a node."""
+    return sum(step_duration(name).high for name in ("node", "image", "pod"))
 
 
 def _errors(state: State, kind: str) -> set[str]:

@@ -79,10 +79,21 @@ def test_a_task_without_a_token_ends_by_itself() -> None:
 
 
 def test_less_patience_is_to_be_looked_at() -> None:
-    """A heartbeat counts from the sending of the message, also while no node is there."""
-    assert _told(Topic.PODS, HeartbeatSeconds=60) == [
-        (Severity.NOTICE, "Audio waits 60 s instead of 1800, by its HeartbeatSeconds")
+    """It may be meant so."""
+    assert _told(Topic.PODS, TimeoutSeconds=1200) == [
+        (Severity.NOTICE, "Audio waits 1200 s instead of 3600, by its TimeoutSeconds")
     ]
+
+
+def test_less_patience_than_a_first_node_takes_is_a_risk() -> None:
+    """A heartbeat counts from the sending of the message, also while no node is there."""
+    ((severity, sentence),) = _told(Topic.PODS, HeartbeatSeconds=60)
+
+    assert severity is Severity.RISKY
+    assert sentence == (
+        "Audio waits 60 s instead of 1800, by its HeartbeatSeconds: a first node with its pod "
+        "takes up to 250 s"
+    )
 
 
 def test_an_error_that_is_no_longer_caught_fails_the_whole() -> None:
