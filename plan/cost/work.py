@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog.analyses import assumed
 from plan.assembly import Assembly, Resource
+from plan.capacity.reading import reading
 from plan.cost.intelligence import models, transcribing
 from plan.cost.quotes import figure, quote, region_of
 from plan.cost.traffic import Work
@@ -27,7 +28,9 @@ def work(assembly: Assembly) -> Iterator[Work]:
     """Return what analyses use of things that are paid by use; raise `PlanError`."""
     for machine in _begun_by_uploads(assembly):
         region = region_of(assembly, machine)
-        for what, units, name, where in _units(assembly, machine):
+        with reading(f"{machine.path} in stack {machine.stack}"):
+            found = list(_units(assembly, machine))
+        for what, units, name, where in found:
             yield Work(
                 workflow=machine.service,
                 what=what,
@@ -72,7 +75,8 @@ def _rounds(state: State) -> int:
     """Return how often more a wait is entered until what it waits for is there."""
     if state.get("Type") != "Wait" or "Seconds" not in state:
         return 0
-    return math.ceil(assumed("seconds until a transcript") / Decimal(state["Seconds"])) - 1
+    seconds = figure("a wait", "Seconds", state["Seconds"])
+    return math.ceil(assumed("seconds until a transcript") / max(seconds, Decimal(1))) - 1
 
 
 def _functions(

@@ -1,9 +1,13 @@
 """What a thousand uploads cost."""
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from plan.cost import Cost, as_lines
+from plan.failure import PlanError
 from tests.plan.assemblies import Document
 from tests.plan.cost.examples import cost
 from tests.plan.workflows import PROFILE, workflow
@@ -101,3 +105,20 @@ def test_what_is_used_has_its_price_beside_all_other_use(tmp_path: Path) -> None
         "tokens read by claude-haiku-4-5",
         "tokens written by claude-haiku-4-5",
     } <= used.keys()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"StartAt": "A", "States": {"A": []}},
+        {"StartAt": "A", "States": {"A": {"Branches": 3}}},
+        {"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": "soon"}}},
+    ],
+)
+def test_a_damaged_definition_is_said_in_a_sentence(tmp_path: Path, damage: Document) -> None:
+    """The state machine is named."""
+    resources = workflow()
+    resources["Machine"]["Properties"]["DefinitionString"] = json.dumps(damage)
+
+    with pytest.raises(PlanError, match=r"^Workflow/Resource in stack Shop"):
+        cost(tmp_path, resources)
