@@ -1,6 +1,5 @@
 """A program as a process with a pod's environment."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -10,34 +9,24 @@ from typing import Self
 
 import httpx
 
-from benchmarks.analyzers.tools import TOOLS
+from benchmarks.analyzers.programs import desk_environment
 from containers.analyzer.tests.cloud import Cloud, wait_for
 from containers.model_store.tests.emulated import REGION, Emulator
 from rehearsal.cluster.ports import free_ports
 
-_ROOT = Path(__file__).parents[3]
-_SOURCES = [
-    _ROOT / "containers" / name / "src" for name in ("analyzer", "audio_analyzer", "video_analyzer")
-]
-
 
 def environment(emulator: Emulator, cloud: Cloud, scratch: Path, port: int) -> dict[str, str]:
     """Return what a pod of the program has in its environment."""
-    return (
-        emulator.environment
-        | TOOLS
-        | {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": os.pathsep.join(map(str, (_ROOT, *_SOURCES))),
-            "AWS_ENDPOINT_URL": emulator.url,
-            "AWS_REGION": REGION,
-            "S3_BUCKET": cloud.bucket,
-            "QUEUE_URL": cloud.queue,
-            "HOST": "127.0.0.1",
-            "PORT": str(port),
-            "TMPDIR": str(scratch),
-        }
-    )
+    own = {
+        "AWS_ENDPOINT_URL": emulator.url,
+        "AWS_REGION": REGION,
+        "S3_BUCKET": cloud.bucket,
+        "QUEUE_URL": cloud.queue,
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "TMPDIR": str(scratch),
+    }
+    return desk_environment() | emulator.environment | own
 
 
 class Pod:
@@ -55,6 +44,11 @@ class Pod:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+    @property
+    def pid(self) -> int:
+        """The process."""
+        return self._process.pid
 
     def __enter__(self) -> Self:
         wait_for(self._is_ready)

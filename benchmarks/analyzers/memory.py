@@ -1,0 +1,48 @@
+"""How much memory a process and its children take."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+_SECONDS_BETWEEN_SAMPLES = 0.02
+
+
+def taken(pid: int) -> int:
+    """Return the bytes of a process and its descendants, shared pages split among them."""
+    return sum(map(_proportional_set, _family(pid)))
+
+
+@contextlib.contextmanager
+def sampled(pid: int) -> Iterator[list[int]]:
+    """Take samples until `with` ends."""
+    samples: list[int] = []
+    over = threading.Event()
+
+    def sample() -> None:
+        while not over.wait(_SECONDS_BETWEEN_SAMPLES):
+            samples.append(taken(pid))
+
+    sampler = threading.Thread(target=sample)
+    sampler.start()
+    try:
+        yield samples
+    finally:
+        over.set()
+        sampler.join()
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    with contextlib.suppress(OSError):  # it has just ended
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            for child in children.read_text().split():
+                yield from _family(int(child))
+
+
+def _proportional_set(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
