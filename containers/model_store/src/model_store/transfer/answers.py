@@ -1,7 +1,8 @@
 """What a server means by an answer that is not the range that was asked for."""
 
 import re
-from email.message import Message
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from model_store.failure import ExitCode, Failure
 
@@ -24,6 +25,32 @@ _FINAL = {
 """What cannot get better by asking again, by HTTP status."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The head of an answer; names of headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+
+    @classmethod
+    def of(cls, head: bytes) -> "Answer":
+        """Read the lines of a head; raise `ValueError` if it is not HTTP."""
+        first, *lines = head.decode("latin-1").split("\r\n")
+        protocol, _, status = first.partition(" ")
+        if not protocol.startswith("HTTP/1."):
+            message = f"the server does not speak HTTP, but says {first[:80]!r}"
+            raise ValueError(message)
+        fields = (line.partition(":") for line in lines)
+        headers = {name.lower(): value.strip() for name, _, value in fields}
+        return cls(status=int(status[:3]), headers=headers)
+
+    @property
+    def length(self) -> int | None:
+        """Bytes of the body, where the server says so."""
+        said = self.headers.get("content-length", "")
+        return int(said) if said.isdecimal() else None
+
+
 class TroubleError(Exception):
     """Something that may go away: the same request is worth repeating."""
 
@@ -37,19 +64,19 @@ class ExpiredError(Exception):
     """The permission in the URL has run out."""
 
 
-def judge(name: str, status: int, headers: Message, body: str) -> Exception:
+def judge(name: str, answer: Answer, body: str) -> Exception:
     """Return what to raise for an answer other than 206 to a request for a range of an object.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
     """
-    code = _first(_CODE, body)
+    status, code = answer.status, _first(_CODE, body)
     said = f"{status} {code}".rstrip()
     if status >= 500 or status in _BUSY or code == "RequestTimeout":  # noqa: PLR2004 -- HTTP's own
         return TroubleError(ExitCode.UNAVAILABLE, f"the server answered {said}")
     # An expired session is a 400, an expired signature a 403 AccessDenied like any other.
     if code in _EXPIRED or "Request has expired" in body:
         return ExpiredError()
-    region = headers.get("x-amz-bucket-region") or _first(_REGION, body)
+    region = answer.headers.get("x-amz-bucket-region") or _first(_REGION, body)
     if region and status in _ELSEWHERE:
         sentence = f"the bucket lies in {region}, not where it was asked for"
         return Failure(ExitCode.UNAVAILABLE, f"{sentence}: set AWS_REGION={region}")

@@ -1,87 +1,120 @@
-"""Asks a server for ranges of objects, over connections that are kept."""
+"""Asks a server for ranges of objects, over a connection that is kept."""
 
-import os
 import ssl
-from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from importlib.util import find_spec
-from pathlib import Path
+from collections.abc import Callable
 from urllib.parse import SplitResult, urlsplit
 
 from model_store.failure import ExitCode, Failure
-from model_store.transfer.answers import TroubleError, judge
+from model_store.transfer.answers import Answer, TroubleError, judge
+from model_store.transfer.channel import Channel
 from model_store.transfer.source import Part, Source
+from model_store.transfer.turns import Waiting
 
+_HEAD_ENDS = b"\r\n\r\n"
+_HEAD_BYTES = 16 << 10
 _ERROR_BYTES = 64 << 10
 """Read of the body of a refusal, which says why in S3's words."""
 
-
-def trust() -> ssl.SSLContext:
-    """Return whom to trust: botocore's authorities, so that one setting is enough for both."""
-    # ssl.create_default_context has refused more than botocore does since Python 3.13.
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    botocore = find_spec("botocore")
-    if authorities := os.environ.get("AWS_CA_BUNDLE"):
-        context.load_verify_locations(authorities)
-    elif botocore and botocore.origin:
-        context.load_verify_locations(Path(botocore.origin).with_name("cacert.pem"))
-    else:
-        context.load_default_certs()
-    return context
+_PARTIAL_CONTENT = 206
+_PORTS = {"http": 80, "https": 443}
+_NOWHERE = ("", "")
 
 
 class Connection:
-    """One thread's way to the servers; it takes `silence` seconds without a byte for broken."""
+    """A way to one server at a time, on which one answer follows the other.
 
-    def __init__(self, *, silence: float, trusted: ssl.SSLContext) -> None:
-        self._silence = silence
-        self._trusted = trusted
-        self._connections: dict[tuple[str, str], HTTPConnection] = {}
+    Methods raise `TroubleError`, `ExpiredError` or `Failure`, and `close` must follow.
+    """
 
-    def ask(self, source: Source, part: Part) -> HTTPResponse:
-        """Return the answer that carries the part's bytes and no others.
+    def __init__(self, *, silence: float, watch: Callable[[int], None]) -> None:
+        self._channel = Channel(silence=silence, watch=watch)
+        self._server = _NOWHERE
+        self._come = b""
+        """The beginning of a body, when it came with the head."""
 
-        Raises `TroubleError`, `ExpiredError` or `Failure`, and `close` must follow.
-        """
+    def ask(self, source: Source, part: Part) -> Waiting[None]:
+        """Ask for a part; then `receive` gives its bytes and no others."""
         url = urlsplit(source.url)
-        last = part.offset + part.size - 1
-        headers = {**source.headers, "Range": f"bytes={part.offset}-{last}"}
         try:
-            connection = self._to(url)
-            connection.request("GET", f"{url.path}?{url.query}", headers=headers)
-            response = connection.getresponse()
-            if response.status != HTTPStatus.PARTIAL_CONTENT:
-                body = response.read(_ERROR_BYTES).decode(errors="replace")
-                raise judge(part.name, response.status, response.headers, body)
+            if self._server != (url.scheme, url.netloc):
+                yield from self._go_to(url)
+            yield from self._channel.send(_request(url, source, part))
+            answer = yield from self._answer()
+            if answer.status != _PARTIAL_CONTENT:
+                raise judge(part.name, answer, (yield from self._refusal(answer)))
         except ssl.SSLCertVerificationError as error:
             sentence = f"{url.hostname} is not to be trusted ({error.verify_message})"
             remedy = "AWS_CA_BUNDLE names a file with other authorities"
             raise Failure(ExitCode.UNAVAILABLE, f"{sentence}: {remedy}") from error
-        except (OSError, HTTPException) as error:
-            raise broken(error) from error
-        if response.length != part.size:
-            reason = f"the server sends {response.length} bytes instead of {part.size}"
+        except (OSError, ValueError) as error:
+            raise _broken(error) from error
+        if answer.length != part.size:
+            reason = f"the server sends {answer.length} bytes instead of {part.size}"
             raise TroubleError(ExitCode.DAMAGED, reason)
-        return response
+
+    def receive(self, buffer: memoryview) -> Waiting[int]:
+        """Put into the buffer what has come, at least a byte; 0 when the server has ended it."""
+        if self._come:
+            count = min(len(self._come), len(buffer))
+            buffer[:count] = self._come[:count]
+            self._come = self._come[count:]
+            return count
+        try:
+            return (yield from self._channel.receive(buffer))
+        except OSError as error:
+            raise _broken(error) from error
 
     def close(self) -> None:
-        """Forget the connections: the next request makes new ones."""
-        for connection in self._connections.values():
-            connection.close()
+        """Forget the connection: the next request makes a new one."""
+        self._channel.close()
+        self._server = _NOWHERE
+        self._come = b""
 
-    def _to(self, url: SplitResult) -> HTTPConnection:
-        server = (url.scheme, url.netloc)
-        if server not in self._connections:
-            host = url.hostname or ""
-            self._connections[server] = (
-                HTTPSConnection(host, url.port, timeout=self._silence, context=self._trusted)
-                if url.scheme == "https"
-                else HTTPConnection(host, url.port, timeout=self._silence)
-            )
-        return self._connections[server]
+    def _go_to(self, url: SplitResult) -> Waiting[None]:
+        self.close()
+        host, port = url.hostname or "", url.port or _PORTS[url.scheme]
+        yield from self._channel.open(host, port, secure=url.scheme == "https")
+        self._server = (url.scheme, url.netloc)
+
+    def _answer(self) -> Waiting[Answer]:
+        come = b""
+        while _HEAD_ENDS not in come:
+            if len(come) > _HEAD_BYTES:
+                message = "the server's answer has no end of its head"
+                raise ValueError(message)
+            more = yield from self._more()
+            if not more:
+                message = "the server ended it instead of an answer"
+                raise ConnectionError(message)
+            come += more
+        head, _, self._come = come.partition(_HEAD_ENDS)
+        return Answer.of(head)
+
+    def _refusal(self, answer: Answer) -> Waiting[str]:
+        body = self._come
+        length = _ERROR_BYTES if answer.length is None else min(answer.length, _ERROR_BYTES)
+        # Without a length it comes in chunks, of which the last is empty, or ends the connection.
+        while len(body) < length and not body.endswith(b"\r\n0" + _HEAD_ENDS):
+            more = yield from self._more()
+            if not more:
+                break
+            body += more
+        return body.decode(errors="replace")
+
+    def _more(self) -> Waiting[bytes]:
+        buffer = bytearray(_HEAD_BYTES)
+        count = yield from self._channel.receive(memoryview(buffer))
+        return bytes(buffer[:count])
 
 
-def broken(error: OSError | HTTPException) -> TroubleError:
+def _request(url: SplitResult, source: Source, part: Part) -> bytes:
+    wanted = f"bytes={part.offset}-{part.offset + part.size - 1}"
+    headers = {"Host": url.netloc, **source.headers, "Range": wanted}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"GET {url.path}?{url.query} HTTP/1.1\r\n{lines}\r\n".encode("latin-1")
+
+
+def _broken(error: OSError | ValueError) -> TroubleError:
     """Return what a connection that failed means: that a new one may not."""
     reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return TroubleError(ExitCode.UNAVAILABLE, f"the connection failed: {reason}")

@@ -17,11 +17,11 @@ from model_store.transfer.patience import PATIENCE
 _PROCESSES = 2
 """One interpreter alone does not keep up with a fast network, least of all with TLS."""
 
-_THREADS = 8
+_CONNECTIONS = 8
 """Of each process. S3 gives some 90 MB/s to one connection, so it takes many."""
 
 _AHEAD = 4
-"""Tasks of each process beyond its threads, so that none waits for its next one."""
+"""Tasks of each process beyond its connections, so that none waits for its next one."""
 
 _READ_BYTES = 64 << 10
 
@@ -39,7 +39,7 @@ class Crew:
     @property
     def has_room(self) -> bool:
         """Whether a task that is handed out now would begin at once, or very soon."""
-        return any(worker.busy < _THREADS + _AHEAD for worker in self._workers)
+        return any(worker.busy < _CONNECTIONS + _AHEAD for worker in self._workers)
 
     def hand_out(self, task: Task) -> None:
         """Give a task to the worker that has the least to do."""
@@ -66,7 +66,7 @@ class _Worker:
         program = [sys.executable, "-S", "-m", "model_store.transfer.worker"]
         self._process = subprocess.Popen(
             # Without `site` it starts sooner, and has no paths but the ones that work here.
-            [*program, str(_THREADS), json.dumps(asdict(PATIENCE))],
+            [*program, str(_CONNECTIONS), json.dumps(asdict(PATIENCE))],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

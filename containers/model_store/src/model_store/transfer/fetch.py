@@ -1,4 +1,4 @@
-"""The one way in: fetches parts with as many processes and threads as pay off."""
+"""The one way in: fetches parts with as many processes and connections as pay off."""
 
 import shutil
 from collections import Counter, deque

@@ -2,33 +2,34 @@
 
 import hashlib
 import os
-import ssl
-from http.client import HTTPException
+from collections.abc import Callable
 
 from model_store.failure import ExitCode, Failure
 from model_store.transfer.answers import TroubleError
-from model_store.transfer.connection import Connection, broken
+from model_store.transfer.connection import Connection
 from model_store.transfer.source import Part, Source
+from model_store.transfer.turns import Waiting
 
-_BLOCK_BYTES = 512 << 10
-"""Of each thread; less costs more turns of the interpreter, more only memory."""
+_BLOCK_BYTES = 256 << 10
+"""Less costs more calls; more does not stay in the processor's cache until it is written."""
 
 
 class Reader:
-    """One thread's connection and its buffer, both used again for every part."""
+    """A connection that is used again for every part, and a buffer that all of them share."""
 
-    def __init__(self, *, silence: float, trusted: ssl.SSLContext) -> None:
-        self._connection = Connection(silence=silence, trusted=trusted)
-        self._buffer = memoryview(bytearray(_BLOCK_BYTES))
+    _buffer = memoryview(bytearray(_BLOCK_BYTES))
 
-    def bring(self, source: Source, part: Part) -> None:
+    def __init__(self, *, silence: float, watch: Callable[[int], None]) -> None:
+        self._connection = Connection(silence=silence, watch=watch)
+
+    def bring(self, source: Source, part: Part) -> Waiting[None]:
         """Write the part into its file; raises as `Connection.ask`, or for wrong content."""
         try:
             file = os.open(part.target, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
         except OSError as error:
             raise _unwritable(part, error) from error
         try:
-            self._copy(source, part, file)
+            yield from self._copy(source, part, file)
         except BaseException:
             # What is left of the answer must not be taken for the next one's beginning.
             self._connection.close()
@@ -36,15 +37,13 @@ class Reader:
         finally:
             os.close(file)
 
-    def _copy(self, source: Source, part: Part, file: int) -> None:
-        answer = self._connection.ask(source, part)
+    def _copy(self, source: Source, part: Part, file: int) -> Waiting[None]:
+        yield from self._connection.ask(source, part)
         sha256 = hashlib.sha256()
         done = 0
         while done < part.size:
-            try:
-                count = answer.readinto(self._buffer[: part.size - done])
-            except (OSError, HTTPException) as error:
-                raise broken(error) from error
+            # What it holds is written before another turn begins.
+            count = yield from self._connection.receive(self._buffer[: part.size - done])
             if not count:
                 reason = f"the connection ended after {done} of {part.size} bytes"
                 raise TroubleError(ExitCode.UNAVAILABLE, reason)

@@ -7,16 +7,11 @@ the input, so also when the job that started it is killed.
 import json
 import os
 import signal
-import ssl
 import sys
-import threading
-import time
-from collections import Counter
-from queue import SimpleQueue
+from collections import Counter, deque
 
 from model_store.failure import ExitCode, Failure
 from model_store.transfer.answers import ExpiredError, TroubleError
-from model_store.transfer.connection import trust
 from model_store.transfer.messages import (
     Arrived,
     Expired,
@@ -28,51 +23,69 @@ from model_store.transfer.messages import (
 )
 from model_store.transfer.patience import Patience
 from model_store.transfer.reader import Reader
+from model_store.transfer.turns import UNTIL_CALLED, Turns, Waiting
 
-_BROKEN = 70
-"""Exit code for a fault of this program itself (EX_SOFTWARE)."""
-
-_speaking = threading.Lock()
+_READ_BYTES = 64 << 10
 
 
-def main(threads: int, patience: Patience) -> None:
+def main(connections: int, patience: Patience) -> None:
     """Work until the input ends."""
     # Ctrl-C in a terminal reaches all; the job decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.excepthook = _end
-    tasks: SimpleQueue[Task] = SimpleQueue()
-    trusted = trust()
-    for _ in range(threads):
-        threading.Thread(target=_work, args=(tasks, patience, trusted), daemon=True).start()
-    for line in sys.stdin.buffer:
-        tasks.put(Task.from_line(line))
-    # Not by the interpreter's own end, which would wait for threads that read from the network.
-    os._exit(os.EX_OK)
+    turns, tasks = Turns(), deque[Task]()
+    readers = [Reader(silence=patience.silence, watch=turns.watch) for _ in range(connections)]
+    works = [_work(tasks, patience, reader) for reader in readers]
+    try:
+        turns.run([_listen(turns, tasks), *works])
+    except BrokenPipeError:
+        # Nobody hears the report: the job was killed.
+        os._exit(os.EX_OK)
 
 
-def _work(tasks: "SimpleQueue[Task]", patience: Patience, trusted: ssl.SSLContext) -> None:
-    reader = Reader(silence=patience.silence, trusted=trusted)
+def _listen(turns: Turns, tasks: deque[Task]) -> Waiting[None]:
+    """Take what the job hands out; end the process when it hands out no more."""
+    tasks_in = sys.stdin.fileno()
+    os.set_blocking(tasks_in, False)
+    turns.watch(tasks_in)
+    unfinished = b""
     while True:
-        _say(_bring(tasks.get(), reader, patience))
+        try:
+            heard = os.read(tasks_in, _READ_BYTES)
+        except BlockingIOError:
+            yield UNTIL_CALLED
+            continue
+        if not heard:
+            os._exit(os.EX_OK)
+        *lines, unfinished = (unfinished + heard).split(b"\n")
+        tasks.extend(map(Task.from_line, lines))
+        turns.call()
 
 
-def _bring(task: Task, reader: Reader, patience: Patience) -> Report:
+def _work(tasks: deque[Task], patience: Patience, reader: Reader) -> Waiting[None]:
+    while True:
+        while not tasks:
+            yield UNTIL_CALLED
+        _say((yield from _bring(tasks.popleft(), reader, patience)))
+
+
+def _bring(task: Task, reader: Reader, patience: Patience) -> Waiting[Report]:
     limits = {ExitCode.UNAVAILABLE: patience.attempts, ExitCode.DAMAGED: patience.readings}
     failed: Counter[ExitCode] = Counter()
-    while isinstance(outcome := _attempt(task, reader), TroubleError):
+    while isinstance(outcome := (yield from _attempt(task, reader)), TroubleError):
         failed[outcome.code] += 1
         times = failed[outcome.code]
         if times == limits[outcome.code]:
             sentence = f"cannot read {task.part.name}: {outcome.reason}, {times} times"
             return GivenUp(code=outcome.code, sentence=sentence)
         _say(Retried(reason=outcome.reason))
-        time.sleep(patience.pause(sum(failed.values())))
+        # The connection is closed by now, so nothing but the time can end this.
+        yield patience.pause(sum(failed.values()))
     return outcome
 
 
-def _attempt(task: Task, reader: Reader) -> Report | TroubleError:
+def _attempt(task: Task, reader: Reader) -> Waiting[Report | TroubleError]:
     try:
-        reader.bring(task.source, task.part)
+        yield from reader.bring(task.source, task.part)
     except TroubleError as trouble:
         return trouble
     except ExpiredError:
@@ -83,16 +96,8 @@ def _attempt(task: Task, reader: Reader) -> Report | TroubleError:
 
 
 def _say(report: Report) -> None:
-    with _speaking:
-        sys.stdout.buffer.write(report_to_line(report))
-        sys.stdout.buffer.flush()
-
-
-def _end(arguments: threading.ExceptHookArgs) -> None:
-    """End the process with its thread: the job would wait for the lost part for ever."""
-    if arguments.exc_value is not None and not isinstance(arguments.exc_value, BrokenPipeError):
-        sys.excepthook(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
-    os._exit(_BROKEN)
+    sys.stdout.buffer.write(report_to_line(report))
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":
