@@ -10,8 +10,6 @@ from constructs import Construct
 
 from charts.audio2face import Audio2FaceChart
 from charts.entrance import READY_BEHIND_LOAD_BALANCER
-from charts.namespace import NamespaceChart
-from charts.release_gate import ReleaseGateChart
 from charts.service import ServiceChart
 from charts.surroundings import (
     Addresses,
@@ -33,6 +31,7 @@ from stacks.avadot.data import AvadotData
 from stacks.network import NetworkStack
 from stacks.parts.logs import remove_logs
 from stacks.parts.model_access import grant_model_access
+from stacks.parts.namespace import namespace_objects
 from stacks.parts.objects import Objects
 from stacks.parts.pod_role import PodRole
 from stacks.parts.release import Release, Watched
@@ -65,18 +64,7 @@ class AvadotStack(cdk.Stack):
             self,
             "Namespace",
             cluster=self._cluster,
-            objects=[
-                *NamespaceChart(
-                    cdk8s.App(),
-                    system=settings.label,
-                    namespace=settings.namespace,
-                    kubernetes=settings.cluster.kubernetes,
-                    labels=READY_BEHIND_LOAD_BALANCER,
-                ).to_json(),
-                *ReleaseGateChart(
-                    cdk8s.App(), system=settings.label, namespace=settings.namespace
-                ).to_json(),
-            ],
+            objects=namespace_objects(settings, labels=READY_BEHIND_LOAD_BALANCER),
             after=cluster.ready,
         )
         services = [self._service(service) for service in settings.services]

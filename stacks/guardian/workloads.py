@@ -7,9 +7,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from charts.analyzer import AnalyzerChart
-from charts.namespace import NamespaceChart
 from charts.quota import QuotaChart
-from charts.release_gate import ReleaseGateChart
 from charts.surroundings import Registry, Work
 from settings.analyzers import Analyzer
 from settings.system import Guardian
@@ -24,6 +22,7 @@ from stacks.guardian.rights import grant_object_read
 from stacks.guardian.workflow import AnalysisWorkflow
 from stacks.network import NetworkStack
 from stacks.parts.logs import remove_logs
+from stacks.parts.namespace import namespace_objects
 from stacks.parts.objects import Objects
 from stacks.parts.pod_role import PodRole
 from stacks.parts.release import Release, Watched
@@ -103,10 +102,10 @@ class GuardianStack(cdk.Stack):
             functions=functions,
         )
         workflow.node.add_dependency(migration)
-        AnalysisApi(
+        api = AnalysisApi(
             self, "Api", settings=settings.uploads, uploads=self._uploads, functions=functions
         )
-        Alarms(
+        alarms = Alarms(
             self,
             "Alarms",
             settings=settings.workflow,
@@ -116,6 +115,16 @@ class GuardianStack(cdk.Stack):
                 "Video": self._queues[settings.video.name],
             },
         )
+        for name, value, description in (
+            ("ApiUrl", api.url, "What the front end calls, signed by IAM"),
+            ("AlarmTopic", alarms.topic.topic_arn, "Subscribe whoever is on call"),
+            (
+                "StateMachine",
+                workflow.state_machine.state_machine_arn,
+                "Its executions: one upload",
+            ),
+        ):
+            cdk.CfnOutput(self, name, value=value, description=description)
         return workflow
 
     def _let_keda_count(self) -> iam.Policy:
@@ -133,26 +142,18 @@ class GuardianStack(cdk.Stack):
         )
 
     def _make_namespace(self) -> Objects:
-        system, namespace = self._settings.label, self._settings.namespace
+        settings = self._settings
+        quota = QuotaChart(
+            cdk8s.App(),
+            analyzers=settings.analyzers,
+            system=settings.label,
+            namespace=settings.namespace,
+        )
         return Objects(
             self,
             "Namespace",
             cluster=self._cluster.cluster,
-            objects=[
-                *NamespaceChart(
-                    cdk8s.App(),
-                    system=system,
-                    namespace=namespace,
-                    kubernetes=self._settings.cluster.kubernetes,
-                ).to_json(),
-                *QuotaChart(
-                    cdk8s.App(),
-                    analyzers=self._settings.analyzers,
-                    system=system,
-                    namespace=namespace,
-                ).to_json(),
-                *ReleaseGateChart(cdk8s.App(), system=system, namespace=namespace).to_json(),
-            ],
+            objects=[*namespace_objects(settings), *quota.to_json()],
             after=self._cluster.ready,
         )
 

@@ -190,15 +190,3 @@ def test_another_queue_length_changes_the_scaler_alone() -> None:
         if before != after
     ]
     assert changed == ["ScaledObject"]
-
-
-def test_the_namespace_holds_two_generations_at_their_maximum() -> None:
-    """A release replaces five pods of each kind while the old ones end; more is refused."""
-    quota = pick(drawn(GUARDIAN)["quota"], "ResourceQuota")
-    assert quota["spec"]["hard"] == {
-        "pods": "20",
-        "requests.cpu": "15000m",
-        "requests.memory": "15360Mi",
-        "limits.cpu": "40000m",
-        "limits.memory": "51200Mi",
-    }

@@ -32,3 +32,15 @@ def test_a_pod_is_ready_when_the_load_balancer_sends_to_it() -> None:
     assert (
         gate not in pick(guardian.drawn(GUARDIAN)["namespace"], "Namespace")["metadata"]["labels"]
     )
+
+
+def test_the_namespace_holds_two_generations_at_their_maximum() -> None:
+    """A release replaces five pods of each kind while the old ones end; more is refused."""
+    quota = pick(guardian.drawn(GUARDIAN)["quota"], "ResourceQuota")
+    assert quota["spec"]["hard"] == {
+        "pods": "20",
+        "requests.cpu": "15000m",
+        "requests.memory": "15360Mi",
+        "limits.cpu": "40000m",
+        "limits.memory": "51200Mi",
+    }

@@ -9,7 +9,6 @@ from tests.stacks.synths import (
     DEV,
     GUARDIAN,
     GUARDIAN_DEV,
-    OTHERWISE,
     PROD,
     STACKS,
     everything,
@@ -24,7 +23,6 @@ _HOLDS_DATA = (
 )
 
 every_system = pytest.mark.parametrize("system", DEPLOYED, ids=lambda system: system.name)
-every_avadot = pytest.mark.parametrize("system", [PROD, DEV], ids=lambda system: system.name)
 kept = pytest.mark.parametrize("system", [PROD, GUARDIAN], ids=lambda system: system.name)
 disposable = pytest.mark.parametrize("system", [DEV, GUARDIAN_DEV], ids=lambda system: system.name)
 
@@ -166,23 +164,6 @@ def test_buckets_take_tls_only(system: System) -> None:
         and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     }
     assert guarded == {bucket.logical_id for bucket in data.of_type("AWS::S3::Bucket")}
-
-
-def test_a_bucket_of_others_is_used_and_not_made() -> None:
-    """Named in the settings, it is neither created nor changed."""
-    assert stack(OTHERWISE, "Data").of_type("AWS::S3::Bucket") == []
-    assert stack(OTHERWISE, "Data").of_type("AWS::S3::BucketPolicy") == []
-
-
-@every_avadot
-def test_each_provider_has_a_place_for_its_key(system: System) -> None:
-    """There is one secret for each provider; a person puts the key in."""
-    keys = {
-        secret.path.split("/")[1]
-        for secret in stack(system, "Data").of_type("AWS::SecretsManager::Secret")
-        if secret.path.startswith("ProviderKeys/")
-    }
-    assert keys == {"Anthropic", "Openai", "Elevenlabs"}
 
 
 @pytest.mark.parametrize("name", STACKS)

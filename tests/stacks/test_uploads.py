@@ -67,3 +67,16 @@ def test_only_the_workflow_s_functions_reach_the_database(system: Guardian) -> N
         == f"${{{name}.{database.logical_id}.GroupId}}"
     ]
     assert let_in == [(system.name, 5432, 5432)]
+
+
+@every_guardian
+def test_people_are_told_what_they_need(system: Guardian) -> None:
+    """A deploy ends with the address for the front end, the topic of alarms and the workflow."""
+    top = stack(system)
+    outputs = {name: value["Value"] for name, value in top.template["Outputs"].items()}
+    workflow = top.the("AWS::StepFunctions::StateMachine", "Workflow/")
+    assert outputs["StateMachine"] == {"Ref": workflow.logical_id}
+    assert outputs["AlarmTopic"] == {"Ref": top.the("AWS::SNS::Topic").logical_id}
+    assert outputs["ApiUrl"] == {
+        "Fn::GetAtt": [top.the("AWS::ApiGatewayV2::Api").logical_id, "ApiEndpoint"]
+    }
