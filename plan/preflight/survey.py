@@ -16,6 +16,7 @@ from plan.preflight.images import images
 from plan.preflight.intelligence import intelligence
 from plan.preflight.models import models
 from plan.preflight.offers import offerings
+from plan.preflight.origins import origins
 from plan.preflight.quotas import count_quotas, vcpu_quotas
 from plan.preflight.secrets import secrets
 from plan.preflight.verdicts import Check, Unknown, Verdict
@@ -48,6 +49,7 @@ def checks(directory: Path, whole: Assembly, chosen: Assembly) -> list[Check]:
         *intelligence(chosen),
         *versions(chosen),
         *certificates(chosen),
+        *origins(chosen),
         *images(chosen, whole),
         *secrets(chosen),
         *models(chosen),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from plan.assembly import Assembly
-from plan.capacity.findings import AtMinimum, ClusterCapacity, Verdict
+from plan.capacity.findings import AtMaximum, AtMinimum, ClusterCapacity, Verdict
 from plan.capacity.findings import Finding as Capacity
 from plan.changes import Changes
 from plan.cost import Change as CostChange
@@ -102,10 +102,21 @@ def _fit(clusters: Iterable[ClusterCapacity]) -> Answer:
         detail = f"in all {len(found)} scenarios, also with a node or a zone missing"
         return Answer(about=about, mark=Mark.GOOD, short="All pods fit", detail=detail)
     usual = [finding for finding in short if isinstance(finding.scenario, AtMinimum)]
+    never = [
+        one.workload.rpartition("/")[2]
+        for finding in short
+        if isinstance(finding.scenario, AtMaximum)
+        for one in finding.shortages
+        if one.fewest == one.pods
+    ]
     detail = f"short in {len(short)} of {len(found)} scenarios: {'; '.join(_named(short))}"
     if usual:
         waiting = usual[0].most_waiting
         words = f"{counted(waiting, 'pod')} without a node"
+        return Answer(about=about, mark=Mark.BAD, short=words, detail=detail)
+    if never:
+        # What sleeps at its minimum shows only then that it can never run.
+        words = f"No node ever for {', '.join(never)}"
         return Answer(about=about, mark=Mark.BAD, short=words, detail=detail)
     return Answer(about=about, mark=Mark.LOOK, short="Pods fit as deployed", detail=detail)
 

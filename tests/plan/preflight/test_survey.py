@@ -104,7 +104,7 @@ def test_every_kind_of_question_comes_from_the_real_assembly(avadot: Path) -> No
 
 
 def test_silver_guardian_also_asks_for_its_model_and_for_transcribe(guardian: Path) -> None:
-    """It has no model files and no secret that a person must fill."""
+    """It lets browsers in, has no model files and no secret that a person must fill."""
     whole = read_assembly(guardian)
 
     questions = checks(guardian, whole, whole.only("GuardianProd"))
@@ -113,6 +113,7 @@ def test_silver_guardian_also_asks_for_its_model_and_for_transcribe(guardian: Pa
     assert {_kind(question) for question in questions} == {
         *("Bootstrapped", "VcpuQuota", "RegionalQuota", "TypesOffered", "RoomForPods"),
         *("InStandardSupport", "ImageInEcr", "ModelAllowed", "TranscribeThere"),
+        "OriginsAreReal",
     }
     assert {"vCPU on demand, standard, ap-northeast-2", "vCPU spot, standard, ap-northeast-2"} <= {
         question.title for question in questions
