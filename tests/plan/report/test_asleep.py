@@ -2,7 +2,8 @@
 
 from plan.assembly import Assembly
 from plan.report.findings import Answer, Mark, answers
-from tests.plan.capacity.growing import analyser, growing, scaled
+from tests.plan.capacity.builder import Group
+from tests.plan.capacity.growing import SPOT, analyser, growing, scaled
 from tests.plan.report.examples import first_deploy
 
 
@@ -27,4 +28,6 @@ def test_fewer_than_the_maximum_are_to_be_looked_at() -> None:
 
 def test_pods_that_sleep_and_fit_are_good() -> None:
     """In every scenario, as all others."""
-    assert _fit(growing(analyser("1"), scaled(1))).mark is Mark.GOOD
+    two = Group(name="general", size=2)
+
+    assert _fit(growing(analyser("1"), scaled(1), groups=(two, SPOT))).mark is Mark.GOOD
