@@ -11,6 +11,7 @@ from ministack.core.iam_evaluator import pin_request_origin
 from rehearsal.cloud.charts import charts
 from rehearsal.cloud.control_planes import ControlPlanes, replace_docker
 from rehearsal.cloud.doors import with_doors
+from rehearsal.cloud.function_sessions import let_sessions_end
 from rehearsal.cloud.lock import Lock
 from rehearsal.cloud.order import shuffle
 from rehearsal.cloud.pod_identity import pod_identity
@@ -36,6 +37,7 @@ async def serve(directory: Path, tools: Path) -> None:
     planes = ControlPlanes(directory / "clusters", Toolchain(bin=tools))
     replace_docker(planes)
     _count_as_encrypted()
+    let_sessions_end()
     shuffle(directory / "seed")
     register_network()
     register_access()

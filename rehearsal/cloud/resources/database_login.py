@@ -1,5 +1,6 @@
 """Whether IAM lets somebody log in to a database: the token's signature and its role's policy."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from ministack.core.responses import request_scope
 
 from rehearsal.cloud.guard import ACCOUNT
 
+_LOG = logging.getLogger(__name__)
 _ACTION = "rds-db:connect"
 
 
@@ -25,6 +27,7 @@ def may_connect(instance: Mapping[str, Any], region: str, user: str, token: str)
         account_id=ACCOUNT,
     )
     if isinstance(verified, RdsIamTokenError):
+        _LOG.warning("%s may not log in: %s", user, verified.code)
         return False
     resource = f"arn:aws:rds-db:{region}:{ACCOUNT}:dbuser:{instance['DbiResourceId']}/{user}"
     with request_scope(ACCOUNT, region):
@@ -32,7 +35,10 @@ def may_connect(instance: Mapping[str, Any], region: str, user: str, token: str)
         if isinstance(principal, AuthError):
             return False
         # The account's own root has no policies, and may everything.
-        return principal.policies is None or _allows(principal, region, resource)
+        if principal.policies is None or _allows(principal, region, resource):
+            return True
+        _LOG.warning("%s may not %s %s", principal.arn, _ACTION, resource)
+        return False
 
 
 def _allows(principal: Any, region: str, resource: str) -> bool:  # noqa: ANN401 - untyped
