@@ -14,13 +14,19 @@ _ASSET = re.compile(r"(?<!sha256:)\b([0-9a-f]{8})[0-9a-f]{56}\b")
 """The hash of an asset: enough of it stays to tell two apart. An image's digest stays whole."""
 _SECRETS = frozenset({"SecretString", "MasterUserPassword", "AuthToken"})
 _HASH = re.compile(r"[0-9a-f]{32,}")
+_HASHES_TELL = frozenset({"Custom::Migration"})
+"""Custom resources that run for the sake of what is hashed, which no other change shows."""
 
 
 def fields(before: Item, after: Item) -> tuple[Field, ...]:
     """Return what differs in a thing, without noise."""
     found = differences(_document(before), _document(after))
-    custom = isinstance(after, Resource) and after.type.startswith("Custom::")
-    shown = (field for field in found if not (custom and _is_derived(field)))
+    quiet = (
+        isinstance(after, Resource)
+        and after.type.startswith("Custom::")
+        and after.type not in _HASHES_TELL
+    )
+    shown = (field for field in found if not (quiet and _is_derived(field)))
     return tuple(
         _hidden(field) if _is_secret(after, field) else _abbreviated(field) for field in shown
     )

@@ -6,6 +6,7 @@ from plan.changes.consequences import (
     access,
     kubernetes_access,
     leftovers,
+    migrations,
     network_policies,
     nodes,
     pods,
@@ -45,6 +46,7 @@ _LOOKS = (
     scaling.look,
     queues.look,
     workflows.look,
+    migrations.look,
 )
 
 
