@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from rehearsal.command.assembly import read_stacks, with_foundations
+from rehearsal.cloud.images import Pushed
+from rehearsal.command.assembly import Stack, read_stacks, with_foundations
 from rehearsal.command.failure import UpError
+from rehearsal.command.foundations import registries_of
 
 
 def _write(directory: Path, **stacks: tuple[str, list[str]]) -> None:
@@ -59,3 +61,34 @@ def test_a_stack_of_a_real_account_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(UpError, match="bound to account 123456789012"):
         read_stacks(tmp_path)
+
+
+def _registry(name: str, repository: str) -> Stack:
+    resource = {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": repository}}
+    return _stack(name, {"Resources": {"Repository": resource}})
+
+
+def _stack(name: str, template: dict[str, Any]) -> Stack:
+    return Stack(name=name, region="ap-northeast-2", relies_on=(), template=template)
+
+
+def test_registries_are_those_that_a_deploy_takes_images_from() -> None:
+    """A system's images come from its own registry; that of another is left alone."""
+    images = [
+        Pushed(repository="blue/web", tag="1", digest="sha256:b"),
+        Pushed(repository="green/web", tag="1", digest="sha256:g"),
+    ]
+    blue, green = _registry("BlueRegistry", "blue/web"), _registry("GreenRegistry", "green/web")
+    prod = _stack("BlueProd", {"Resources": {"Web": {"Type": "X", "Properties": "@sha256:b"}}})
+    known = {stack.name: stack for stack in (blue, green, prod)}
+
+    assert registries_of(known, [prod], images) == [blue]
+    assert registries_of(known, [green], images) == [green]
+
+
+def test_charts_are_read_from_the_template() -> None:
+    """By them the rehearsal knows what it has to build."""
+    chart = {"Type": "Custom::AWSCDK-EKS-HelmChart", "Properties": {"Chart": "keda"}}
+
+    assert _stack("Cluster", {"Resources": {"Keda": chart}}).charts == {"keda"}
+    assert _stack("Network", {}).charts == set()
