@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.toolchain import Toolchain, prepare_keda
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.guardian.analyses import make_video
 from tests.rehearsal.guardian.drill import SHORTENED, STACK, Drill
@@ -16,6 +17,8 @@ _SECONDS_OF_VIDEO = 4
 @pytest.fixture(scope="package")
 def deployed(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drill]:
     """Rehearse `cdk deploy GuardianProd` in a copy of the tree, and stop it at the end."""
+    # Here, because no command of a drill may take as long.
+    prepare_keda(Toolchain(bin=tools / "bin"), print)
     checkout = Checkout.copied_to(tmp_path_factory.mktemp("guardian") / "tree", tools)
     checkout.edit(SHORTENED)
     try:
