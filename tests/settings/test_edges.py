@@ -7,8 +7,9 @@ import pytest
 
 from settings.exposure import Domain
 from settings.workloads import RELEASE_LIMIT_SECONDS
-from tests.settings.examples import CPU_NODES, GPU_NODES, PROD, SERVICES
+from tests.settings.examples import CPU_NODES, GENERAL, GPU_NODES, GUARDIAN, ML_SPOT, PROD, SERVICES
 
+_AUDIO, _UPLOADS = GUARDIAN.audio, GUARDIAN.uploads
 _BACKEND, _WORKER = SERVICES["backend"], SERVICES["fact-worker"]
 _DOMAIN = Domain(
     name="avadot.example.com",
@@ -70,6 +71,38 @@ _EDGES: dict[str, Callable[[], object]] = {
     "model with a version": lambda: replace(PROD.audio2face, default_model="Claire_v2.3"),
     "image in no folder": lambda: replace(_BACKEND.image, repository="backend"),
     "longest tag": lambda: replace(_BACKEND.image, tag="v" * 63),
+    "as many machines to begin with as at most": lambda: replace(GENERAL, desired=3),
+    "as few machines to begin with as at least": lambda: replace(GENERAL, desired=1),
+    "fewest machines that hold all analysers": lambda: replace(
+        GUARDIAN,
+        cluster=replace(GUARDIAN.cluster, node_groups=(GENERAL, replace(ML_SPOT, maximum=3))),
+    ),
+    "release as patient as a machine's start": lambda: replace(
+        GUARDIAN,
+        audio=replace(_AUDIO, rollout=replace(_AUDIO.rollout, scheduled_within=180)),
+    ),
+    "release without patience where a machine is always there": lambda: replace(
+        GUARDIAN,
+        cluster=replace(GUARDIAN.cluster, node_groups=(GENERAL, replace(ML_SPOT, minimum=1))),
+        audio=replace(_AUDIO, rollout=replace(_AUDIO.rollout, scheduled_within=30)),
+        video=replace(GUARDIAN.video, rollout=replace(_AUDIO.rollout, scheduled_within=30)),
+    ),
+    "longest grace on a spot machine": lambda: replace(GUARDIAN, audio=replace(_AUDIO, grace=119)),
+    "longest grace where machines stay": lambda: replace(
+        GUARDIAN,
+        cluster=replace(GUARDIAN.cluster, node_groups=(GENERAL, replace(ML_SPOT, spot=False))),
+        audio=replace(_AUDIO, grace=3600),
+    ),
+    "shortest grace of an analyser": lambda: replace(_AUDIO, grace=11),
+    "analyser that is never away": lambda: replace(_AUDIO.scaling, minimum=5),
+    "two looks in a cooldown": lambda: replace(_AUDIO.scaling, polling=299),
+    "a pod for each message": lambda: replace(_AUDIO.scaling, messages_per_pod=1),
+    "oldest PostgreSQL": lambda: replace(GUARDIAN.postgresql, version="16.0"),
+    "smallest upload": lambda: replace(_UPLOADS, largest_mb=1),
+    "longest upload address": lambda: replace(_UPLOADS, url_seconds=3600),
+    "front end on a developer's machine": lambda: replace(
+        _UPLOADS, origins=("http://localhost:3000", "http://localhost")
+    ),
     "shortest Audio2Face grace": lambda: replace(
         PROD.audio2face, stop=replace(PROD.audio2face.stop, deregistration=240, grace=301)
     ),
