@@ -1,13 +1,12 @@
 """All that the plan has found, and the four answers that everybody looks for first."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
 from plan.assembly import Assembly
 from plan.capacity.findings import AtMaximum, AtMinimum, ClusterCapacity, Verdict
-from plan.capacity.findings import Finding as Capacity
 from plan.changes import Changes
 from plan.cost import Change as CostChange
 from plan.cost import Cost, Scale
@@ -91,7 +90,7 @@ def _risk(changes: Changes | None) -> Answer:
     return Answer(about=about, mark=Mark.GOOD, short="Nothing risky", detail=tally(changes))
 
 
-def _fit(clusters: Iterable[ClusterCapacity]) -> Answer:
+def _fit(clusters: Sequence[ClusterCapacity]) -> Answer:
     about = "Pods"
     found = [finding for cluster in clusters for finding in cluster.findings]
     if not found:
@@ -109,9 +108,10 @@ def _fit(clusters: Iterable[ClusterCapacity]) -> Answer:
         for one in finding.shortages
         if one.fewest == one.pods
     ]
-    detail = f"short in {len(short)} of {len(found)} scenarios: {'; '.join(_named(short))}"
+    named = "; ".join(_named(clusters))
+    detail = f"short in {len(short)} of {len(found)} scenarios: {named}"
     if usual:
-        waiting = usual[0].most_waiting
+        waiting = sum(finding.most_waiting for finding in usual)
         words = f"{counted(waiting, 'pod')} without a node"
         return Answer(about=about, mark=Mark.BAD, short=words, detail=detail)
     if never:
@@ -121,11 +121,17 @@ def _fit(clusters: Iterable[ClusterCapacity]) -> Answer:
     return Answer(about=about, mark=Mark.LOOK, short="Pods fit as deployed", detail=detail)
 
 
-def _named(short: list[Capacity]) -> Iterator[str]:
-    for finding in short[:_NAMED]:
-        yield finding.scenario.title
-    if len(short) > _NAMED:
-        yield f"{len(short) - _NAMED} more"
+def _named(clusters: Sequence[ClusterCapacity]) -> Iterator[str]:
+    """Name the first scenarios that are short, with their cluster where there are several."""
+    titles = [
+        finding.scenario.title + (f" ({cluster.cluster})" if len(clusters) > 1 else "")
+        for cluster in clusters
+        for finding in cluster.findings
+        if finding.verdict is not Verdict.FITS
+    ]
+    yield from titles[:_NAMED]
+    if len(titles) > _NAMED:
+        yield f"{len(titles) - _NAMED} more"
 
 
 def _cost(findings: Findings) -> Answer:
