@@ -12,20 +12,28 @@ import os
 import re
 import sys
 from collections import Counter
+from functools import cache
 from typing import Any
+from urllib.parse import unquote
 
+import boto3
+from botocore.exceptions import ClientError
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as emulator
+from ministack.core import iam_actions, lambda_runtime
 from ministack.core.iam_evaluator import pin_request_origin
-from ministack.services import bedrock_runtime, s3, transcribe
+from ministack.services import bedrock_runtime, s3, stepfunctions, transcribe
 
+from rehearsal.cloud.guard import ACCOUNT
 from rehearsal.cloud.resources.network import register_network
 
 _TRANSCRIPTION_SECONDS = 0.2
 _PROBABILITY = re.compile(r"probability ([0-9.]+)")
 _BUSY = re.compile(r"busy ([0-9]+)")
 _GARBAGE = re.compile(r"garbage ([0-9]+)")
+
+_BETWEEN = "\x00"
 
 _asked: Counter[str] = Counter()
 
@@ -52,15 +60,81 @@ def answered(transcript: str) -> str | None:
     return json.dumps({"scam_probability": float(found[1]), "reasoning": "들은 대로"})
 
 
+def transcribing(resource: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Call Transcribe for a state machine, which the emulator cannot by itself."""
+    operation = re.sub("([A-Z])", r"_\1", resource.rpartition(":")[2]).lower()
+    try:
+        answer = getattr(_transcribe(), operation)(**arguments)
+    except ClientError as error:
+        code = f"Transcribe.{error.response['Error']['Code']}"
+        raise stepfunctions._ExecutionError(code, str(error)) from None
+    return {"TranscriptionJob": json.loads(json.dumps(answer["TranscriptionJob"], default=str))}
+
+
+@cache
+def _transcribe() -> Any:
+    return boto3.client("transcribe", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+
+
 def _number(pattern: re.Pattern[str], text: str) -> int:
     found = pattern.search(text)
     return int(found[1]) if found else 0
 
 
+def _name_errors() -> None:
+    """Let state machines hear the class of a function's exception, as those of AWS do."""
+    invoke, call = lambda_runtime.Worker.invoke, stepfunctions._call_lambda
+
+    def invoking(self: Any, *arguments: Any, **more: Any) -> Any:
+        result = invoke(self, *arguments, **more)
+        if result.get("status") != "ok" and "trace" in result:
+            before = result["trace"].rpartition(result["error"])[0].splitlines()[-1]
+            name = before.rstrip(": ").rpartition(".")[2]
+            result["error"] = f"{name}{_BETWEEN}{result['error']}"
+        return result
+
+    def calling(function: str, event: Any) -> Any:
+        try:
+            return call(function, event)
+        except stepfunctions._ExecutionError as error:
+            told = json.loads(error.cause)
+            name, found, message = told["errorMessage"].partition(_BETWEEN)
+            if not found:
+                raise
+            told |= {"errorType": name, "errorMessage": message}
+            raise stepfunctions._ExecutionError(name, json.dumps(told)) from None
+
+    lambda_runtime.Worker.invoke = invoking
+    stepfunctions._call_lambda = calling
+
+
+def _authorize_models() -> None:
+    """Ask for the right to invoke the inference profile, as Bedrock does for `converse`."""
+    action, resource = iam_actions.extract_iam_action, iam_actions.extract_resource_arn
+
+    def acting(service: str, *arguments: Any, **more: Any) -> Any:
+        if service == "bedrock-runtime":
+            return "bedrock:InvokeModel"
+        return action(service, *arguments, **more)
+
+    def resourced(service: str, method: str, path: str, *arguments: Any, **more: Any) -> Any:
+        if service == "bedrock-runtime":
+            profile = unquote(path.split("/")[2])
+            where = f"{os.environ['AWS_REGION']}:{ACCOUNT}"
+            return f"arn:aws:bedrock:{where}:inference-profile/{profile}"
+        return resource(service, method, path, *arguments, **more)
+
+    iam_actions.extract_iam_action = acting
+    iam_actions.extract_resource_arn = resourced
+
+
 def _play() -> None:
+    _name_errors()
+    _authorize_models()
     register_network()
     transcribe._mock_transcript = speech
     transcribe._JOB_RUN_SECONDS = _TRANSCRIPTION_SECONDS
+    stepfunctions._SERVICE_DISPATCH["arn:aws:states:::aws-sdk:transcribe"] = transcribing
     converse = bedrock_runtime._converse
 
     def answering(model: str, headers: Any, body: bytes) -> Any:
