@@ -8,8 +8,8 @@ from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IDependable
 
+from stacks.parts.chart import Chart
 from stacks.parts.exceptions import accept, as_nag_spells
-from stacks.parts.objects import limit_waiting
 from stacks.parts.pod_role import PodRole
 
 _VERSION = "3.6.0"
@@ -22,7 +22,8 @@ class LoadBalancerController(Construct):
     """The controller from its pinned chart, with a role for Application Load Balancers only.
 
     A chart because there is no EKS add-on; ours because the library's `AlbController` knows
-    IRSA only and stops at 3.2.2 (docs/decisions/0004).
+    IRSA only and stops at 3.2.2 (docs/decisions/0004). Complete once its webhook answers, which
+    must be before the first Ingress.
     """
 
     def __init__(
@@ -50,19 +51,13 @@ class LoadBalancerController(Construct):
         )
         role.give_to(service_account=_NAME, namespace=_NAMESPACE)
 
-        chart = eks.HelmChart(
+        Chart(
             self,
-            "Chart",
             cluster=cluster,
             repository="https://aws.github.io/eks-charts",
-            chart=_NAME,
-            release=_NAME,
+            name=_NAME,
             version=_VERSION,
             namespace=_NAMESPACE,
-            create_namespace=False,
-            # Its webhook must answer before the first Ingress is applied.
-            wait=True,
-            timeout=cdk.Duration.minutes(5),
             values={
                 "clusterName": cluster.cluster_name,
                 "region": region,
@@ -75,9 +70,8 @@ class LoadBalancerController(Construct):
                 "enableWaf": False,
                 "enableWafv2": False,
             },
+            after=[role, *after],
         )
-        limit_waiting(chart)
-        chart.node.add_dependency(role, *after)
 
 
 def _statements(cluster: eks.ICluster, stack: cdk.Stack) -> tuple[iam.PolicyStatement, ...]:
