@@ -13,11 +13,12 @@ export CDK_DISABLE_CLI_TELEMETRY := 1
 export AWS_EC2_METADATA_DISABLED := true
 CDK := cdk --no-lookups --no-notices
 READY := .venv/.ready
+ANALYZERS := containers/analyzer/src:containers/audio_analyzer/src:containers/video_analyzer/src
 
-.PHONY: help up down status test check format synth plan diff preflight golden bench bench-synth publish local pin lock setup clean
+.PHONY: help up down status test check format synth plan diff preflight golden bench bench-synth bench-analyzers analyze publish local pin lock setup clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 up: $(READY) ## Rehearse `cdk deploy AvadotProd` on this machine, and leave it running; SYSTEM=GuardianProd for another
 	@python -m rehearsal up $(SYSTEM) --images settings/images.json
@@ -59,6 +60,13 @@ bench-synth: $(READY) ## Time `cdk synth AvadotProd` beside smaller apps
 bench: $(READY) ## Measure the model store against s5cmd and aws s3 sync (ten minutes)
 	@python -m benchmarks.model_pull
 
+bench-analyzers: $(READY) ## Measure what the analysers tell apart, how fast, in how much memory (two minutes)
+	@PYTHONPATH=$(ANALYZERS) python -m benchmarks.analyzers
+
+analyze: $(READY) ## Analyse a file of this machine, without AWS: make analyze FILE=clip.mp4
+	@test -n "$(FILE)" || { echo "Which file? make analyze FILE=clip.mp4"; exit 2; }
+	@PYTHONPATH=$(ANALYZERS) python -m benchmarks.analyzers.desk "$(FILE)"
+
 publish: $(READY) ## Put models into S3: make publish MODELS=models TO=s3://BUCKET/a2f-models/ (needs credentials)
 	@PYTHONPATH=containers/model_store/src python -m model_store publish "$(MODELS)" "$(TO)"
 
@@ -71,6 +79,7 @@ pin: $(READY) ## Write into settings/images.json the digests that ECR holds; IMA
 lock: $(READY) ## Compile the direct dependencies into the requirements.txt files, with hashes
 	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 requirements.in -o requirements.txt
 	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.10 containers/model_store/pyproject.toml -o containers/model_store/requirements.txt
+	@for name in audio_analyzer video_analyzer; do uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 containers/analyzer/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements.txt || exit 1; done
 
 setup: $(READY) ## Install what the project needs into .venv and node_modules
 

@@ -69,14 +69,14 @@ def test_what_is_usual_is_no_alarm(tmp_path: Path, seed: int, kind: dict[str, An
 
 def test_a_few_frames_are_found_in_a_long_video_at_a_low_rate(tmp_path: Path) -> None:
     """Between two samples: every frame gets a short look, and a long one if it is conspicuous."""
-    scene = Scene(seed=3, frames=900, tampered=range(611, 618))
+    scene = Scene(seed=8, frames=600, tampered=range(411, 418))
 
     answer = _judged(scene, tmp_path, sample_rate=30)
 
     assert answer.probability > _ALARM
     assert answer.frames
-    assert set(answer.frames) <= set(range(611, 619))
-    assert answer.analyzed < 900 / 2
+    assert set(answer.frames) <= set(range(411, 419))
+    assert answer.analyzed < 600 / 2
 
 
 def test_the_rate_decides_how_much_is_compared(tmp_path: Path) -> None:
@@ -112,11 +112,11 @@ def _residuals(patches: dict[int, float]) -> dict[int, Blocks]:
 
 def test_at_most_ten_frames_are_listed() -> None:
     """The worst of them, in their order."""
-    pairs = _residuals({number: 20.0 + number for number in range(40, 60)})
+    pairs = _residuals({number: 20.0 + number for number in range(40, 53)})
 
     judgement = judge(pairs, set(pairs))
 
-    assert [number for number, _ in judgement.suspicious] == list(range(50, 60))
+    assert [number for number, _ in judgement.suspicious] == list(range(43, 53))
 
 
 def test_one_odd_frame_is_listed_but_is_no_verdict() -> None:

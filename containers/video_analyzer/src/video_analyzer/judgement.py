@@ -18,9 +18,11 @@ _ALARM = 0.7
 """The score at that threshold."""
 
 _STEEPNESS = 3
-_USUAL = 0.75
-"""Share of the pairs in which a place has a smaller residual than counts as usual there."""
+_UPPER = 0.85
+"""Share of the pairs in which a place has no larger residual than it often has. What is replaced
+in more than the rest of them counts as usual there: the price of calm where things move."""
 
+_CALM_SHARE = 0.5
 _SOFTENING = 2.0
 """Grey levels: in the dark ratios of next to nothing are no evidence."""
 
@@ -64,13 +66,22 @@ def judge(pairs: Mapping[int, Blocks], regular: Collection[int]) -> Judgement:
 def _scores(residuals: NDArray[np.float32], usual: NDArray[np.bool_]) -> list[float]:
     whole = np.median(residuals.reshape(len(residuals), -1), axis=1).astype(np.float64)
     cut = _robust_z(whole, usual, _LEAST_CUT_SPREAD) >= _CUT
-    places = np.stack([neighbourhoods(blocks) for blocks in residuals])
-    beyond = places - np.quantile(places[usual], _USUAL, axis=0)
-    worst = beyond.reshape(len(beyond), -1).max(axis=1).astype(np.float64)
-    # A calm moment makes no place in it worse than it is in the rest of the video.
-    calm = np.maximum(whole, np.median(whole[usual])) + _SOFTENING
-    z = np.where(cut, 0, _robust_z(worst / calm, usual, _LEAST_SPREAD))
+    z = np.where(cut, 0, _robust_z(_worst_place(residuals, whole, usual), usual, _LEAST_SPREAD))
     return [_score(value) for value in z]
+
+
+def _worst_place(residuals: NDArray[np.float32], whole: Values, usual: NDArray[np.bool_]) -> Values:
+    """Return by how much the worst place of each pair exceeds what it often has.
+
+    Each place has its own measure: where something moves, residuals come and go.
+    """
+    places = np.stack([neighbourhoods(blocks) for blocks in residuals])
+    middle, upper = np.quantile(places[usual], (0.5, _UPPER), axis=0)
+    calm = np.median(whole[usual])
+    # What the whole picture has more than usual, as a change of light, is not this place's.
+    beyond = places - middle - np.maximum(whole - calm, 0)[:, None, None]
+    measure = upper - middle + _CALM_SHARE * (calm + _SOFTENING)
+    return np.asarray((beyond / measure).reshape(len(places), -1).max(axis=1), np.float64)
 
 
 def _robust_z(values: Values, usual: NDArray[np.bool_], least_spread: float) -> Values:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from video_analyzer.frames import BLOCK, Grey
+from video_analyzer.frames import Grey
 
 Blocks = NDArray[np.float32]
 
@@ -20,21 +20,20 @@ class Flow:
     def __init__(self) -> None:
         self._search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
 
-    def residual(self, before: Grey, frame: Grey) -> Blocks:
+    def residual(self, before: Grey, frame: Grey, block: int) -> Blocks:
         """Return the mean difference in each block that motion does not explain."""
         motion = self._search.calc(frame, before, None)  # type: ignore[call-overload] # None: new
         places = _grid(frame.shape) + motion
         moved = cv2.remap(  # type: ignore[call-overload] # None: the first map has both
             before, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
-        return block_means(cv2.absdiff(moved, frame))
+        return _block_means(cv2.absdiff(moved, frame), block)
 
 
-def block_means(difference: NDArray[np.integer | np.floating]) -> Blocks:
-    """Return the mean of each block of pixels."""
+def _block_means(difference: NDArray[np.integer | np.floating], block: int) -> Blocks:
     height, width = difference.shape
     values = np.asarray(difference, np.float32)
-    size = (width // BLOCK, height // BLOCK)
+    size = (width // block, height // block)
     return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)
 
 

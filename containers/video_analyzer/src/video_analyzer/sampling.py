@@ -2,67 +2,76 @@
 
 from collections import deque
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from video_analyzer.frames import Grey
-from video_analyzer.residual import Blocks, Flow, block_means, neighbourhoods
+from video_analyzer.frames import BLOCK, Grey
+from video_analyzer.residual import Blocks, Flow, neighbourhoods
 
-_DENSE = 120
-"""So many pairs are had before fewer are taken: a short video is looked at frame by frame."""
+_DENSE = 60
+"""The distance of regular pairs is the number of frames so far, divided by this: a short video is
+looked at frame by frame, and a long one has a beginning that says what is usual."""
 
 _RECENT = 60
 _LEAST_RECENT = 10
 _CONSPICUOUS = 4.0
 _SOFTENING = 2.0
-_LEAST_SPREAD = 0.2
+_LEAST_SPREAD = 0.1
 
 
 class Sampler:
     """Takes all frames in turn and keeps what is to be judged.
 
-    Regular pairs are each `sample_rate` frames, and closer at the beginning until there are enough
-    of them. Every other frame gets a look that costs a twentieth: where its plain difference to
-    the frame before is more lopsided than those of late, it is compared as well.
+    Regular pairs come each `sample_rate` frames, and closer at the beginning. Every frame gets a
+    look at half the size besides: where it is more lopsided than those of late, the pair is
+    compared as well, so that a few frames between two regular ones are seen.
     """
 
     def __init__(self, sample_rate: int) -> None:
         self._rate = sample_rate
-        self._stride = 1
         self._flow = Flow()
-        self._before: Grey | None = None
+        self._before: tuple[Grey, Grey] | None = None
         self._recent: deque[float] = deque(maxlen=_RECENT)
+        self._next = 1
         self.seen = 0
         self.pairs: dict[int, Blocks] = {}
         """What remains of a frame, by its number."""
 
-    @property
-    def regular(self) -> set[int]:
-        """The frames that were not taken for being conspicuous, evenly spread."""
-        return {number for number in self.pairs if number % self._stride == 0}
+        self.regular: set[int] = set()
+        """The frames that were not taken for being conspicuous: they say what is usual."""
 
     def see(self, frame: Grey) -> None:
         """Take the next frame."""
+        half = cv2.resize(frame, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        small = np.asarray(half, np.uint8)
         if self._before is not None:
+            before, small_before = self._before
             # Always looked at, so that what is usual of late is known.
-            conspicuous = self._sticks_out(self._before, frame)
-            if conspicuous or self.seen % self._stride == 0:
-                blocks = self._flow.residual(self._before, frame)
+            conspicuous = self._sticks_out(small_before, small)
+            regular = self.seen >= self._next
+            if regular:
+                self.regular.add(self.seen)
+                self._next = self.seen + min(self._rate, max(1, self.seen // _DENSE))
+            if regular or conspicuous:
+                blocks = self._flow.residual(before, frame, BLOCK)
                 self.pairs[self.seen] = blocks.astype(np.float16)
-                self._thin_out()
-        self._before = frame
+        self._before = frame, small
         self.seen += 1
 
-    def _thin_out(self) -> None:
-        if self._stride < self._rate and len(self.regular) >= _DENSE:
-            self._stride = min(2 * self._stride, self._rate)
-
     def _sticks_out(self, before: Grey, frame: Grey) -> bool:
-        blocks = block_means(np.abs(frame.astype(np.int16) - before))
-        value = float(neighbourhoods(blocks).max() / (np.median(blocks) + _SOFTENING))
-        recent = np.fromiter(self._recent, float)
+        blocks = self._flow.residual(before, frame, BLOCK // 2)
+        value = float(neighbourhoods(blocks).max()) / (_middle(blocks.ravel()) + _SOFTENING)
+        recent = sorted(self._recent)
         self._recent.append(value)
         if len(recent) < _LEAST_RECENT:
             return True
-        middle = np.median(recent)
-        spread = max(1.4826 * np.median(np.abs(recent - middle)), _LEAST_SPREAD)
-        return bool(value - middle > _CONSPICUOUS * spread)
+        middle = recent[len(recent) // 2]
+        spread = sorted(abs(one - middle) for one in recent)[len(recent) // 2]
+        return value - middle > _CONSPICUOUS * max(spread, _LEAST_SPREAD)
+
+
+def _middle(values: NDArray[np.float32]) -> float:
+    """Return the median, without numpy's care, which takes longer than all the rest of a look."""
+    half = len(values) // 2
+    return float(np.partition(values, half)[half])
