@@ -64,9 +64,17 @@ def test_a_bit_flipped_on_the_wire_is_noticed(upgrade: Upgrade) -> None:
     """The text stays JSON, and a digit of a hash becomes another."""
     text = upgrade.second.to_json()
     at = text.index(upgrade.second.files[0].sha256) + 5
-    upgrade.server.faults.plan(Flip(at), key=".json")
+    upgrade.server.faults.plan(Flip(at), key=".json", times=math.inf)
     upgrade.refused(upgrade.pull(), ExitCode.DAMAGED, upgrade.second.version)
     upgrade.recovers()
+
+
+def test_a_bit_that_flips_once_does_no_harm(upgrade: Upgrade) -> None:
+    """The manifest is read again, in the other way."""
+    text = upgrade.second.to_json()
+    at = text.index(upgrade.second.files[0].sha256) + 5
+    upgrade.server.faults.plan(Flip(at), key=".json")
+    upgrade.succeeds(upgrade.pull())
 
 
 def test_a_manifest_that_is_always_cut_is_out_of_reach(upgrade: Upgrade) -> None:

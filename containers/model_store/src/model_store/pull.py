@@ -46,16 +46,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Do the job; raise `Failure`."""
-
-    def bucket() -> Store:
-        # botocore takes a while, and a start that finds everything needs none of it.
-        from model_store.bucket import Bucket  # noqa: PLC0415
-
-        return Bucket(name=arguments.bucket, prefix=arguments.prefix)
-
     if not is_sha256(arguments.version):
         sentence = f"{arguments.version!r} is not a version: 64 hexadecimal digits"
         raise Failure(ExitCode.ARGUMENTS, sentence)
+
+    def bucket() -> Store:
+        # A start that finds everything needs nothing of what this imports.
+        from model_store.way import Way  # noqa: PLC0415
+
+        return Way(name=arguments.bucket, prefix=arguments.prefix)
+
     pull(Volume(arguments.destination), arguments.version, bucket)
     if arguments.program:
         hand_on(arguments.program)
@@ -68,7 +68,7 @@ def pull(volume: Volume, version: str, store: Callable[[], Store]) -> None:
         manifest = _complete(volume, version)
         received = 0
         if manifest is None:
-            # The workers start while botocore is imported, on other processors.
+            # The workers start while the manifest is read, on other processors.
             with closing(Crew(lock)) as crew:
                 manifest, received = _bring(volume, version, store(), crew)
         volume.use(manifest)
