@@ -1,4 +1,4 @@
-"""`make analyze FILE=clip.mp4`: both programs on a file of this machine, with the tools of the tests.
+"""`make analyze FILE=clip.mp4`: both programs on a file, with the tools that the tests use.
 
 Where ffmpeg and ffprobe are installed, `python -m audio_analyzer FILE` does the same.
 """

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,7 +85,7 @@ def test_each_fault_of_the_caller_has_its_status_and_its_name(
     cloud.upload(media.read_bytes())
     cloud.upload(b"dear grandmother", key="uploads/letter.mp4")
     cloud.upload(b"", key="uploads/empty.mp4")
-    faults = [
+    faults: list[tuple[dict[str, Any], int, str]] = [
         ({"s3_key": KEY}, 422, case.error),
         ({"s3_key": "uploads/letter.mp4"}, 415, "Analysis.UnsupportedMedia"),
         ({"s3_key": "uploads/empty.mp4"}, 415, "Analysis.UnsupportedMedia"),

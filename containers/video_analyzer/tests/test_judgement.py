@@ -28,7 +28,7 @@ class _Judged:
     analyzed: int
 
 
-def _judged(scene: Scene, folder: Path, **fields: int) -> _Judged:
+def _judged(scene: Scene, folder: Path, **fields: Any) -> _Judged:
     path = folder / "clip.mp4"
     write_video(scene, path)
     answer = ask(PROGRAM, path, **fields)
