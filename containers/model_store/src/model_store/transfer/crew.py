@@ -15,7 +15,7 @@ from model_store.transfer.messages import Report, Retried, Task, report_from_lin
 from model_store.transfer.patience import PATIENCE
 
 _PROCESSES = max(2, min(4, len(os.sched_getaffinity(0))))
-"""Each keeps one processor busy: SHA-256 alone takes it for 0.5 GB/s where there are no
+"""Each keeps one processor busy: SHA-256 alone takes it for 0.4 GB/s where there are no
 instructions for it, as on a g4dn.xlarge, which has four."""
 
 _CONNECTIONS = 16 // _PROCESSES
