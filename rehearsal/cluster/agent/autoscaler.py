@@ -15,7 +15,7 @@ from lightkube.resources.core_v1 import ConfigMap, Node, Pod
 
 from rehearsal.cluster.addon_pods import SYSTEM_NAMESPACE
 from rehearsal.cluster.agent.mirror import Mirror, Wake
-from rehearsal.cluster.agent.room import less, machines_for, requests, room_of, takes
+from rehearsal.cluster.agent.room import Room, less, machines_for, requests, room_of, takes
 from rehearsal.cluster.answers import NOT_FOUND, suppress_codes
 from rehearsal.cluster.autoscaling import GROUPS, INSTALLED, Scalable
 from rehearsal.cluster.node_group import NODE_GROUP_LABEL, NodeGroup
@@ -49,6 +49,7 @@ class Autoscaler:
         self._nodes = nodes
         self._settings = Mirror(client, ConfigMap, namespace=SYSTEM_NAMESPACE, changed=changed)
         self._starting: dict[str, list[float]] = {}
+        self._joined: dict[str, set[str]] = {}
         self._idle_since: dict[str, float] = {}
 
     def tick(self) -> None:
@@ -58,6 +59,7 @@ class Autoscaler:
         stored = self._settings.get(GROUPS, SYSTEM_NAMESPACE)
         for scalable in Scalable.read_all(stored):
             nodes = self._nodes_of(scalable.group)
+            self._joined.get(scalable.group.name, set()).difference_update(map(name_of, nodes))
             self._finish_starts(scalable, nodes)
             self._grow(scalable, nodes)
             self._shrink(scalable, nodes)
@@ -72,9 +74,12 @@ class Autoscaler:
             return
         starting = self._starting.setdefault(scalable.group.name, [])
         free = less(room_of(template), [requests(spec) for spec in self._daemons(template)])
-        coming = len(starting) + sum(not is_node_ready(node) for node in nodes)
-        wanted = machines_for(waiting, free) - coming
-        allowed = scalable.maximum - len(nodes) - len(starting)
+        present = [self._left_on(node) for node in nodes if is_node_ready(node)]
+        # A node that has just joined may not have been seen, or not be ready.
+        unseen = self._joined.get(scalable.group.name, set()) - set(map(name_of, nodes))
+        coming = len(starting) + len(unseen) + len(nodes) - len(present)
+        wanted = machines_for(waiting, free, present) - coming
+        allowed = scalable.maximum - len(nodes) - len(unseen) - len(starting)
         for _ in range(min(wanted, allowed)):
             _LOG.info("%s: one more node for %d waiting pods", scalable.group.name, len(waiting))
             starting.append(time.monotonic())
@@ -85,7 +90,8 @@ class Autoscaler:
         up = [since for since in starting if time.monotonic() - since >= SECONDS_TO_START]
         if up:
             size = min(len(nodes) + len(up), scalable.maximum)
-            join(_Holder(self._client), replace(scalable.group, size=size))
+            joined = join(_Holder(self._client), replace(scalable.group, size=size))
+            self._joined[scalable.group.name] = set(joined) - set(map(name_of, nodes))
             self._starting[scalable.group.name] = [one for one in starting if one not in up]
 
     def _shrink(self, scalable: Scalable, nodes: Sequence[Node]) -> None:
@@ -118,6 +124,11 @@ class Autoscaler:
                 for condition in status_of(pod).conditions or []
             )
         )
+
+    def _left_on(self, node: Node) -> Room:
+        """Return the room that the pods of a node leave."""
+        there = [spec_of(pod) for pod in self._pods.all()]
+        return less(room_of(node), [requests(s) for s in there if s.nodeName == name_of(node)])
 
     def _daemons(self, template: Node) -> Iterator[PodSpec]:
         for one in self._client.list(DaemonSet, namespace="*"):

@@ -26,16 +26,19 @@ def takes(node: Node, spec: PodSpec) -> bool:
     )
 
 
-def machines_for(pods: Iterable[PodSpec], free: Room) -> int:
-    """Return how many machines with this much room the pods fill, largest first."""
-    machines: list[Room] = []
+def machines_for(pods: Iterable[PodSpec], free: Room, present: Sequence[Room] = ()) -> int:
+    """Return how many machines with this much room the pods need beside those present.
+
+    The largest pod is placed first.
+    """
+    machines = list(present)
     for needed in sorted(map(requests, pods), key=lambda room: -room.get("cpu", 0)):
         place = next((i for i, left in enumerate(machines) if _fits(needed, left)), None)
         if place is not None:
             machines[place] = less(machines[place], [needed])
         elif _fits(needed, free):
             machines.append(less(free, [needed]))
-    return len(machines)
+    return len(machines) - len(present)
 
 
 def room_of(node: Node) -> Room:

@@ -22,7 +22,7 @@ def test_many_uploads_bring_pods_and_machines_and_take_them_away_again(
 ) -> None:
     """Five pods of each analyser come, answer every upload, and go with their machines."""
     videos = [drill.analyses.upload(video) for _ in range(_MANY)]
-    up = until(lambda: drill.pods() == {AUDIO: MOST, VIDEO: MOST}, "five pods of each", seconds=240)
+    up = until(lambda: drill.pods() == {AUDIO: MOST, VIDEO: MOST}, "five pods of each", seconds=400)
     machines = len(drill.spot_nodes())
     assert drill.nodes_of_analyzers() == drill.spot_nodes()
     assert drill.strangers_on_spot() == []

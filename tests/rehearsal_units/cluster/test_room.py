@@ -67,3 +67,12 @@ def test_a_pod_that_no_machine_holds_brings_none() -> None:
     """More machines would not help it."""
     assert machines_for([_pod("5")], room_of(_NODE)) == 0
     assert machines_for([_pod("1", memory="100Gi")], room_of(_NODE)) == 0
+
+
+def test_what_is_free_already_is_used_first() -> None:
+    """A pod that waits for the scheduler's next look brings no machine."""
+    empty = room_of(_NODE)
+
+    assert machines_for([_pod("3")], empty, [empty]) == 0
+    assert machines_for([_pod("3")] * 2, empty, [empty]) == 1
+    assert machines_for([_pod("3")], empty, [less(empty, [requests(_pod("1"))])]) == 1
