@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pg8000.native
 
-from .clients import client
+from .identity import database_token
 
 APPLICATION = "guardian_app"
 _TIMEOUT_SECONDS = 10
@@ -21,8 +21,7 @@ _RDS = Path(__file__).parent / "rds.pem"
 def application() -> Iterator[pg8000.native.Connection]:
     """Log in as the application, by a token that IAM signs."""
     host, port = os.environ["DATABASE_HOST"], int(os.environ["DATABASE_PORT"])
-    token = client("rds").generate_db_auth_token(DBHostname=host, Port=port, DBUsername=APPLICATION)
-    with connected(APPLICATION, token) as connection:
+    with connected(APPLICATION, database_token(host, port, APPLICATION)) as connection:
         yield connection
 
 

@@ -135,7 +135,8 @@ class Functions(Construct):
             code=self._code,
             handler=f"guardian.{handler}",
             runtime=lambda_.Runtime.PYTHON_3_14,
-            memory_size=256,
+            # Twice the least that would do: with the memory comes the processor for a start.
+            memory_size=512,
             timeout=timeout,
             environment=dict(environment),
             log_group=self.log_group(scope, f"{id}Logs"),

@@ -55,7 +55,7 @@ def migrated(server: Postgres) -> None:
 @pytest.fixture(autouse=True)
 def _clients(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make each client once for all tests: it takes as long as a test."""
-    for module in ("begin", "context", "database", "dead_letters", "migrate", "upload"):
+    for module in ("begin", "context", "dead_letters", "migrate", "upload"):
         monkeypatch.setattr(f"functions.guardian.{module}.client", _client)
 
 
@@ -88,6 +88,6 @@ def _made(service: str) -> Any:
         region_name=_REGION,
         aws_access_key_id="test",
         aws_secret_access_key="test",
-        # What no stub answers goes nowhere; the two that only sign need their real names.
-        endpoint_url=None if service in {"s3", "rds"} else "http://127.0.0.1:9",
+        # What no stub answers goes nowhere; S3, which only signs, needs its real name.
+        endpoint_url=None if service == "s3" else "http://127.0.0.1:9",
     )

@@ -2,14 +2,14 @@
 
 import ssl
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
 
+import botocore.session
 import pg8000.exceptions
 import pytest
 
 from functions.guardian import database
+from functions.guardian.identity import database_token
 
-from .conftest import _client
 from .postgres import MASTER, PASSWORD, Postgres
 from .rows import Rows
 
@@ -76,24 +76,33 @@ def asking(address: Postgres) -> Iterator[Postgres]:
 def test_token_is_the_password(
     rows: Rows, asking: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Signed by the role of the function for this server, this user and nothing else."""
-    client = _client("rds")
-    token = client.generate_db_auth_token(
-        DBHostname="127.0.0.1", Port=asking.port, DBUsername="guardian_app"
-    )
-    query = parse_qs(urlsplit(f"https://{token}").query)
-    assert token.startswith(f"127.0.0.1:{asking.port}/?")
-    assert (query["Action"], query["DBUser"]) == (["connect"], ["guardian_app"])
+    """And another one is not."""
+    token = database_token("127.0.0.1", asking.port, "guardian_app")
     with rows.postgres.superuser() as connection:
         connection.run(f"ALTER ROLE guardian_app PASSWORD '{token}'")
-    monkeypatch.setattr(client, "generate_db_auth_token", lambda **_: token)
+    monkeypatch.setattr(database, "database_token", lambda *_: token)
 
     with database.application() as application:
         assert application.run("SELECT 1") == [[1]]
 
-    monkeypatch.setattr(client, "generate_db_auth_token", lambda **_: f"{token}x")
+    monkeypatch.setattr(database, "database_token", lambda *_: f"{token}x")
     with (
         pytest.raises(pg8000.exceptions.DatabaseError, match="password authentication failed"),
         database.application(),
     ):
         pass
+
+
+def test_token_is_signed_as_botocore_itself_would() -> None:
+    """For this server, this user, and nothing else."""
+    client = botocore.session.get_session().create_client("rds", region_name="ap-northeast-2")
+    for _ in range(3):  # The two are signed within the same second, or once more.
+        signed = client.generate_db_auth_token(
+            DBHostname="db.example.com", Port=5432, DBUsername="guardian_app"
+        )
+        token = database_token("db.example.com", 5432, "guardian_app")
+        if token == signed:
+            break
+
+    assert token == signed
+    assert token.startswith("db.example.com:5432/?Action=connect&DBUser=guardian_app&")
