@@ -44,12 +44,20 @@ class Analyses:
 
     def result(self, video_id: str) -> Mapping[str, Any] | None:
         """Return what is known of a video once its analysis has ended."""
+        found = self._known(video_id)
+        return found if found and found["status"] != _STILL else None
+
+    def has_begun(self, video_id: str) -> bool:
+        """Whether the workflow knows of the video."""
+        return self._known(video_id) is not None
+
+    def _known(self, video_id: str) -> Mapping[str, Any] | None:
         answer = self._send("GET", f"/analyses/{video_id}", None)
         if answer.status_code == httpx.codes.NOT_FOUND:
             return None
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
-        return None if found["status"] == _STILL else found
+        return found
 
     def _call(self, method: str, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         answer = self._send(method, path, body)

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from lightkube import Client
@@ -131,6 +133,18 @@ class Drill:
         cloudformation = self.checkout.cloud.client("cloudformation", REGION)
         (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
         return str(found["StackStatus"])
+
+    def upload(self, video: Path, count: int) -> list[str]:
+        """Upload a video many times, each once the workflow knows of the one before.
+
+        All at once, each would start a process for its function on a machine of two cores.
+        """
+        videos = []
+        for _ in range(count):
+            made = self.analyses.upload(video)
+            until(partial(self.analyses.has_begun, made), "the workflow begins", seconds=120)
+            videos.append(made)
+        return videos
 
     def await_results(
         self, videos: Iterable[str], seconds: float

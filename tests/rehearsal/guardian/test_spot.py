@@ -23,7 +23,7 @@ def test_no_upload_is_lost_with_a_machine(
 ) -> None:
     """Every upload gets its one result although a machine goes in the middle of the work."""
     with Programs(drill.checkout, drill.kubernetes, tmp_path) as programs:
-        videos = [drill.analyses.upload(video) for _ in range(_UPLOADS)]
+        videos = drill.upload(video, _UPLOADS)
         until(lambda: bool(programs.started), "a program works", seconds=180)
         taken = min(drill.nodes_of_analyzers())
 
