@@ -11,7 +11,7 @@ from tests.functions.guardian.rows import Rows
 from .deployment import Deployment
 from .videos import Video
 
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 180
 
 
 @dataclass(frozen=True, kw_only=True)

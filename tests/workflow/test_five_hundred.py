@@ -185,7 +185,7 @@ class Duplicates:
 
     def _run(self) -> None:
         client = self._deployment.cloud.client("stepfunctions")
-        while not self._stop.wait(1):
+        while not self._stop.wait(3):
             new = [
                 found["executionArn"]
                 for found in executions(self._deployment)

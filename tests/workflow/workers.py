@@ -4,15 +4,16 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
 from .deployment import Deployment
 
-VISIBILITY_SECONDS = 4
-"""For which a message is theirs; the queue's own minute would only make the tests longer."""
+_SOON_SECONDS = 1
+"""After which the message of an analyser that had a mishap comes back. In the queue that takes its
+minute of visibility, which would only make the tests longer."""
 _ENDED = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
 _SCORES = {"audio": "deepfake_probability", "video": "manipulation_probability"}
 
@@ -50,13 +51,25 @@ class Workers:
                 QueueUrl=queue,
                 MaxNumberOfMessages=1,
                 WaitTimeSeconds=1,
-                VisibilityTimeout=VISIBILITY_SECONDS,
             )
             for message in answer.get("Messages", []):
-                if self._deal_with(name, json.loads(message["Body"])):
-                    sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+                handle = {"QueueUrl": queue, "ReceiptHandle": message["ReceiptHandle"]}
 
-    def _deal_with(self, name: str, task: Mapping[str, Any]) -> bool:
+                def let_go(handle: Mapping[str, str] = handle) -> None:
+                    sqs.change_message_visibility(**handle, VisibilityTimeout=_SOON_SECONDS)
+
+                if self._deal_with(name, json.loads(message["Body"]), let_go):
+                    self._delete(handle)
+
+    def _delete(self, handle: Mapping[str, str]) -> None:
+        """Delete a message, which another analyser may have got and deleted meanwhile."""
+        try:
+            self._deployment.cloud.client("sqs").delete_message(**handle)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ReceiptHandleIsInvalid":
+                raise
+
+    def _deal_with(self, name: str, task: Mapping[str, Any], let_go: Callable[[], None]) -> bool:
         """Return whether the message is done with."""
         token = task["task_token"]
         if not self._call("send_task_heartbeat", token):
@@ -67,12 +80,16 @@ class Workers:
         self._count(mishap or "good")
         match mishap:
             case "die":
+                let_go()
                 return False
             case "unavailable":
                 self._fail(token, "Analysis.Unavailable", "The analyser is busy.")
                 return True
             case "late":
-                time.sleep(VISIBILITY_SECONDS + 0.5)
+                let_go()
+                time.sleep(2 * _SOON_SECONDS)
+            case "keep":
+                let_go()
         for _ in range(2 if mishap == "twice" else 1):
             if plan["error"]:
                 self._fail(token, plan["error"], f"The {name} analyser says why.")
