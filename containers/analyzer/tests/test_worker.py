@@ -84,13 +84,14 @@ def test_a_message_whose_task_has_ended_is_not_worked_for(cloud: Cloud) -> None:
     assert 'analyzer_requests_total{outcome="Success",source="queue"} 1.0' in told
 
 
-@pytest.mark.parametrize("body", ["{", "[]", "{}", '{"task_token": 1, "video_id": "v"}'])
-def test_a_message_that_names_no_task_ends_where_an_alarm_sees_it(cloud: Cloud, body: str) -> None:
+def test_a_message_that_names_no_task_ends_where_an_alarm_sees_it(cloud: Cloud) -> None:
     """Nobody can be told, so the queue's own rule moves it aside."""
-    cloud.send(body)
+    bodies = ["{", "[]", "{}", '{"task_token": 1, "video_id": "v"}']
+    for body in bodies:
+        cloud.send(body)
 
     with _running(desk(PLAYED, cloud).worker):
-        wait_for(lambda: cloud.messages(cloud.dead_letters) == 1)
+        wait_for(lambda: cloud.messages(cloud.dead_letters) == len(bodies))
 
     assert cloud.messages() == 0
 

@@ -1,5 +1,6 @@
 """The process in a pod: HTTP in one thread, the queue in the main one, until a signal."""
 
+import os
 import signal
 import socket
 import threading
@@ -70,5 +71,6 @@ def _listening(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port))
     except OSError as error:
-        sentence = f"cannot listen on {settings.host}:{settings.port}: {error.strerror}"
+        reason = os.strerror(error.errno or 0)
+        sentence = f"cannot listen on {settings.host}:{settings.port}: {reason}"
         raise SettingsError(sentence) from error
