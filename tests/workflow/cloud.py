@@ -155,7 +155,7 @@ async def _run(port: str) -> None:
     config.bind = [f"127.0.0.1:{port}"]
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
-    await serve(emulator.app, config)  # type: ignore[arg-type]
+    await serve(emulator.app, config)
     # A thread of it may wait for the answer of a task, and Python would wait for the thread.
     os._exit(0)
 

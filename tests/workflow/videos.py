@@ -94,8 +94,8 @@ class Video:
         parts = [name for name, error in self.errors.items() if error is None]
         if not parts:
             return None
-        weight = sum(_WEIGHTS[name] for name in parts)
-        return 100 * sum(_WEIGHTS[name] * scores[name] for name in parts) / weight
+        weight = sum((_WEIGHTS[name] for name in parts), Fraction(0))
+        return 100 * sum((_WEIGHTS[name] * scores[name] for name in parts), Fraction(0)) / weight
 
     def faults(self, row: Mapping[str, Any]) -> list[str]:
         """Say in what a row differs from what must stand there."""
