@@ -24,6 +24,7 @@ from rehearsal.cloud.resources.database import register_databases
 from rehearsal.cloud.resources.network import register_network
 from rehearsal.cloud.resources.node_groups import register_node_groups
 from rehearsal.cloud.settings import HOST, endpoint
+from rehearsal.cloud.workflow_calls import let_workflows_transcribe
 from rehearsal.toolchain import Toolchain
 
 _KEEP_ALIVE_SECONDS = 75
@@ -38,6 +39,7 @@ async def serve(directory: Path, tools: Path) -> None:
     replace_docker(planes)
     _count_as_encrypted()
     let_sessions_end()
+    let_workflows_transcribe()
     shuffle(directory / "seed")
     register_network()
     register_access()
