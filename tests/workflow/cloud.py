@@ -15,6 +15,7 @@ from collections import Counter
 from functools import cache
 from typing import Any
 from urllib.parse import unquote
+from uuid import uuid4
 
 import boto3
 from botocore.exceptions import ClientError
@@ -108,6 +109,25 @@ def _name_errors() -> None:
     stepfunctions._call_lambda = calling
 
 
+def _separate_tokens() -> None:
+    """Give each attempt of each branch a task token of its own, as AWS does.
+
+    The emulator's branches share one place for theirs, and one could be answered for another.
+    """
+    execute, apply = stepfunctions._execute_task, stepfunctions._apply_parameters
+
+    def executing(state: Any, given: Any, execution: Any, context: dict[str, Any]) -> Any:
+        return execute(state, given, execution, {**context, "State": {**context["State"]}})
+
+    def applying(state: dict[str, Any], given: Any, context: dict[str, Any]) -> Any:
+        if state.get("Resource", "").endswith(".waitForTaskToken"):
+            context["Task"] = {"Token": str(uuid4())}
+        return apply(state, given, context)
+
+    stepfunctions._execute_task = executing
+    stepfunctions._apply_parameters = applying
+
+
 def _authorize_models() -> None:
     """Ask for the right to invoke the inference profile, as Bedrock does for `converse`."""
     action, resource = iam_actions.extract_iam_action, iam_actions.extract_resource_arn
@@ -130,6 +150,7 @@ def _authorize_models() -> None:
 
 def _play() -> None:
     _name_errors()
+    _separate_tokens()
     _authorize_models()
     register_network()
     transcribe._mock_transcript = speech

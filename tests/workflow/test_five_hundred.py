@@ -94,7 +94,7 @@ def upload(
             )
             put(deployment, last[key])
         while count - done(rows) > AT_ONCE:
-            time.sleep(0.05)
+            time.sleep(0.3)
     return last
 
 
