@@ -24,14 +24,15 @@ def main() -> None:
         seen = list(videos(folder))
         _say("judging sounds")
         heard = list(voices(folder))
-        _say(f"making the clip for speed: {MEDIA}")
-        clip = stated_media(folder)
+        _say(f"making the clips for speed: {MEDIA}")
+        clips = stated_media(folder)
         speed = []
         for module in ("audio_analyzer", "video_analyzer"):
-            _say(f"measuring {module}")
             pods = folder / module
             pods.mkdir()
-            speed.append(measured(module, clip, pods))
+            for length, clip in clips.items():
+                _say(f"measuring {module} on {length} s")
+                speed.append(measured(module, length, clip, pods))
     show(seen, heard, speed)
 
 

@@ -38,8 +38,9 @@ def show(videos: Sequence[Scores], voices: Sequence[Scores], speed: Sequence[Mea
     console.print(_speed(speed))
     console.print(
         "Seconds are from the HTTP request to the answer, the download from an S3 on this machine "
-        "included; median, lowest and highest of three. Memory is the sum of the proportional set "
-        "sizes of the program and its ffmpeg."
+        "included; median, lowest and highest of three. On a busy machine the clock says little; "
+        "CPU seconds still do, and a pod has up to two processors. Memory is the sum of the "
+        "proportional set sizes of the program and its ffmpeg."
     )
 
 
@@ -76,15 +77,19 @@ def _speed(speed: Sequence[Measured]) -> Table:
         title_justify="left",
     )
     table.add_column("program")
-    for heading in ("seconds", "ffmpeg alone", "idle MB", "busy MB"):
+    table.add_column("clip", justify="right")
+    for heading in ("seconds", "CPU s", "ffmpeg alone", "CPU s", "idle MB", "busy MB"):
         table.add_column(heading, justify="right")
     for one in speed:
         claim = CLAIMS[one.module]
         low, high = claim.seconds
         table.add_row(
-            one.module,
+            one.module.partition("_")[0],
+            f"{one.length} s",
             f"{_spread(one.seconds)} [{low:g}-{high:g}]",
+            f"{statistics.median(one.cpu_seconds):.1f}",
             _spread(one.decode_seconds),
+            f"{statistics.median(one.decode_cpu_seconds):.1f}",
             f"{one.idle_bytes / 1e6:.0f} [{claim.idle_megabytes}]",
             f"{one.busy_bytes / 1e6:.0f} [{claim.busy_megabytes}]",
         )

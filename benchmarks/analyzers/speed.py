@@ -1,5 +1,7 @@
 """How long an analysis takes in a running pod, and how much memory."""
 
+import os
+import resource
 import statistics
 import subprocess
 import time
@@ -16,8 +18,8 @@ from containers.analyzer.tests.cloud import KEY, Cloud
 from containers.analyzer.tests.processes import Pod
 from containers.model_store.tests.emulated import Emulator
 
-MEDIA = "60 s, 1280x720, 30 frames a second, H.264 and AAC"
-_SECONDS = 60
+MEDIA = "1280x720, 30 frames a second, H.264 and AAC"
+LENGTHS = (10, 60)
 _PART_SECONDS = 5
 _ROUNDS = 3
 
@@ -27,32 +29,40 @@ class Measured:
     """One program on the stated media."""
 
     module: str
+    length: int
     seconds: list[float]
     """From the request to the answer, the download from S3 included."""
 
+    cpu_seconds: list[float]
+    """Of the pod's processes together."""
+
     decode_seconds: list[float]
     """Of ffmpeg alone, to nowhere."""
+
+    decode_cpu_seconds: list[float]
 
     idle_bytes: int
     busy_bytes: int
 
 
-def stated_media(folder: Path) -> Path:
-    """Make the clip: a few seconds of scene and voice, again and again."""
-    picture, sound, path = folder / "p.mp4", folder / "s.m4a", folder / "clip.mp4"
+def stated_media(folder: Path) -> dict[int, Path]:
+    """Make the clips by length: a few seconds of scene and voice, again and again."""
+    picture, sound = folder / "p.mp4", folder / "s.m4a"
     scene = Scene(seed=1, width=1280, height=720, frames=_PART_SECONDS * 30)
     write_video(scene, picture)
     write_sound(voice(ALIVE, 1, _PART_SECONDS), sound, "-ar", "48000", "-b:a", "128k")
-    again = ("-stream_loop", str(_SECONDS // _PART_SECONDS - 1))
-    parts = (*again, "-i", picture, *again, "-i", sound)
-    ffmpeg(*parts, "-t", str(_SECONDS), "-c", "copy", "-movflags", "+faststart", path)
-    return path
+    clips = {length: folder / f"{length}.mp4" for length in LENGTHS}
+    for length, path in clips.items():
+        again = ("-stream_loop", str(length // _PART_SECONDS - 1))
+        parts = (*again, "-i", picture, *again, "-i", sound)
+        ffmpeg(*parts, "-t", str(length), "-c", "copy", "-movflags", "+faststart", path)
+    return clips
 
 
-def measured(module: str, media: Path, folder: Path) -> Measured:
+def measured(module: str, length: int, media: Path, folder: Path) -> Measured:
     """Let a pod analyse the media some times, in turn with ffmpeg alone."""
     stream = "0:a:0" if module == "audio_analyzer" else "0:v:0"
-    seconds, decode_seconds, peaks = [], [], []
+    asked, decoded, peaks = [], [], []
     with Emulator() as emulator:
         cloud = Cloud(emulator)
         cloud.upload(media.read_bytes())
@@ -60,13 +70,16 @@ def measured(module: str, media: Path, folder: Path) -> Measured:
             idle = taken(pod.pid)
             for _ in range(_ROUNDS):
                 with sampled(pod.pid) as samples:
-                    seconds.append(_timed(lambda: _ask(pod, cloud)))
+                    asked.append(_timed(lambda: _ask(pod, cloud), lambda: cpu_of(pod.pid)))
                 peaks.append(max(samples))
-                decode_seconds.append(_timed(lambda: _decode(media, stream)))
+                decoded.append(_timed(lambda: _decode(media, stream), _cpu_of_children))
     return Measured(
         module=module,
-        seconds=seconds,
-        decode_seconds=decode_seconds,
+        length=length,
+        seconds=[wall for wall, _ in asked],
+        cpu_seconds=[cpu for _, cpu in asked],
+        decode_seconds=[wall for wall, _ in decoded],
+        decode_cpu_seconds=[cpu for _, cpu in decoded],
         idle_bytes=idle,
         busy_bytes=round(statistics.median(peaks)),
     )
@@ -81,7 +94,19 @@ def _decode(media: Path, stream: str) -> None:
     subprocess.run([*command, "-f", "null", "-"], check=True)
 
 
-def _timed(work: Callable[[], None]) -> float:
-    start = time.monotonic()
+def cpu_of(pid: int) -> float:
+    """Return the seconds of processors that a process and the children it waited for have had."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _timed(work: Callable[[], None], cpu: Callable[[], float]) -> tuple[float, float]:
+    """Return seconds by the clock, and those of processors."""
+    start, used = time.monotonic(), cpu()
     work()
-    return time.monotonic() - start
+    return time.monotonic() - start, cpu() - used

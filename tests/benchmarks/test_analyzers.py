@@ -1,6 +1,8 @@
 """The arithmetic and the media of the analysers' benchmark."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from benchmarks.analyzers.encode import write_video
 from benchmarks.analyzers.report import least_and_most
 from benchmarks.analyzers.scenes import Scene, pictures
 from benchmarks.analyzers.separation import Scores
+from benchmarks.analyzers.speed import cpu_of
 from benchmarks.analyzers.voices import ALIVE, CLASSES, MACHINE, RATE, voice
 
 
@@ -82,6 +85,14 @@ def test_an_encoder_that_fails_is_no_measurement(tmp_path: Path) -> None:
     """The benchmark ends instead of judging half a file."""
     with pytest.raises((RuntimeError, BrokenPipeError)):
         write_video(Scene(seed=1, frames=2), tmp_path / "none" / "clip.mp4")
+
+
+def test_processor_time_is_counted_with_that_of_children() -> None:
+    """What ffmpeg uses is the pod's."""
+    before = cpu_of(os.getpid())
+    subprocess.run([sys.executable, "-c", "sum(range(20_000_000))"], check=True)
+
+    assert cpu_of(os.getpid()) - before > 0.1
 
 
 def test_memory_is_that_of_a_process_and_its_children() -> None:
