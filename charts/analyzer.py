@@ -2,7 +2,7 @@
 
 import cdk8s
 from constructs import Construct
-from lightkube.models.core_v1 import Service, ServiceAccount, ServicePort, ServiceSpec
+from lightkube.models.core_v1 import Service, ServicePort, ServiceSpec
 from lightkube.models.meta_v1 import LabelSelector
 from lightkube.models.networking_v1 import NetworkPolicy
 
@@ -39,7 +39,7 @@ class AnalyzerChart(cdk8s.Chart):
             component=analyzer.name,
             version=work.images.version(analyzer.image),
         )
-        add(self, _service_account(identity))
+        add(self, identity.service_account())
         add(self, _service(identity, analyzer))
         add(self, _traffic(identity, analyzer))
         # Before its scaler: KEDA looks into the Deployment for the requests that CPU load is of.
@@ -57,15 +57,6 @@ class AnalyzerChart(cdk8s.Chart):
                 scaling=analyzer.scaling,
             ),
         )
-
-
-def _service_account(identity: Identity) -> ServiceAccount:
-    return ServiceAccount(
-        apiVersion="v1",
-        kind="ServiceAccount",
-        metadata=identity.metadata(),
-        automountServiceAccountToken=False,
-    )
 
 
 def _service(identity: Identity, analyzer: Analyzer) -> Service:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import cdk8s
 from constructs import Construct
-from lightkube.models.core_v1 import Service, ServiceAccount, ServicePort, ServiceSpec
+from lightkube.models.core_v1 import Service, ServicePort, ServiceSpec
 from lightkube.models.networking_v1 import NetworkPolicy, NetworkPolicyIngressRule
 from lightkube.models.policy_v1 import PodDisruptionBudget, PodDisruptionBudgetSpec
 
@@ -43,7 +43,7 @@ class Audio2FaceChart(cdk8s.Chart):
             component=server.name,
             version=surroundings.images.version(server.image),
         )
-        add(self, _service_account(identity))
+        add(self, identity.service_account())
         self._expose(identity, server, surroundings.entrance)
         add(self, _headless(identity, server))
         if server.replicas >= _ENOUGH_TO_LOSE_ONE:
@@ -76,15 +76,6 @@ class Audio2FaceChart(cdk8s.Chart):
                 pass
         add(self, _traffic_of_server(identity, sources))
         add(self, _traffic_of_callers(identity, server))
-
-
-def _service_account(identity: Identity) -> ServiceAccount:
-    return ServiceAccount(
-        apiVersion="v1",
-        kind="ServiceAccount",
-        metadata=identity.metadata(),
-        automountServiceAccountToken=False,
-    )
 
 
 def _disruption_budget(identity: Identity) -> PodDisruptionBudget:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import cdk8s
+from lightkube.models.core_v1 import ServiceAccount
 from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 
 AVADOT = "avadot"
@@ -81,4 +82,13 @@ class Identity:
             namespace=self.namespace,
             labels=self.labels,
             annotations=dict(annotations) if annotations else None,
+        )
+
+    def service_account(self) -> ServiceAccount:
+        """Make the account by which AWS knows the pods; in Kubernetes it needs no token."""
+        return ServiceAccount(
+            apiVersion="v1",
+            kind="ServiceAccount",
+            metadata=self.metadata(),
+            automountServiceAccountToken=False,
         )

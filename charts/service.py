@@ -10,7 +10,6 @@ from lightkube.models.autoscaling_v2 import (
     MetricTarget,
     ResourceMetricSource,
 )
-from lightkube.models.core_v1 import ServiceAccount
 from lightkube.models.networking_v1 import NetworkPolicy
 from lightkube.models.policy_v1 import PodDisruptionBudget, PodDisruptionBudgetSpec
 
@@ -46,7 +45,7 @@ class ServiceChart(cdk8s.Chart):
             component=service.component,
             version=surroundings.images.version(service.image),
         )
-        add(self, _service_account(identity))
+        add(self, identity.service_account())
         if isinstance(surroundings.secrets, SecretsStore):
             add(self, _secret_provider(identity, service, surroundings.secrets))
         # Ways first, then pods: a pod gets its readiness gate of the load balancer only if the
@@ -76,15 +75,6 @@ class ServiceChart(cdk8s.Chart):
                     entrance=way_in,
                 ),
             )
-
-
-def _service_account(identity: Identity) -> ServiceAccount:
-    return ServiceAccount(
-        apiVersion="v1",
-        kind="ServiceAccount",
-        metadata=identity.metadata(),
-        automountServiceAccountToken=False,
-    )
 
 
 def _secret_provider(
