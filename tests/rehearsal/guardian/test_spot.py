@@ -22,9 +22,10 @@ def test_no_upload_is_lost_with_a_machine(
     drill: Drill, video: Path, tmp_path: Path, figure: Figure
 ) -> None:
     """Every upload gets its one result although a machine goes in the middle of the work."""
+    videos = drill.upload(video, _UPLOADS)
+    until(lambda: bool(drill.nodes_of_analyzers()), "an analyser runs", seconds=180)
     with Programs(drill.checkout, drill.kubernetes, tmp_path) as programs:
-        videos = drill.upload(video, _UPLOADS)
-        until(lambda: bool(programs.started), "a program works", seconds=180)
+        until(lambda: bool(programs.started), "a program works", seconds=60)
         taken = min(drill.nodes_of_analyzers())
 
         take_spot_node(drill, taken, _NOTICE_SECONDS)
