@@ -24,7 +24,10 @@ from rehearsal.cloud.resources.database import register_databases
 from rehearsal.cloud.resources.network import register_network
 from rehearsal.cloud.resources.node_groups import register_node_groups
 from rehearsal.cloud.settings import HOST, endpoint
-from rehearsal.cloud.task_tokens import let_tokens_belong_to_state_machines
+from rehearsal.cloud.task_tokens import (
+    let_tokens_belong_to_tasks,
+    let_tokens_name_their_state_machine,
+)
 from rehearsal.cloud.workflow_calls import let_workflows_transcribe
 from rehearsal.toolchain import Toolchain
 
@@ -41,7 +44,8 @@ async def serve(directory: Path, tools: Path) -> None:
     _count_as_encrypted()
     let_sessions_end()
     let_workflows_transcribe()
-    let_tokens_belong_to_state_machines()
+    let_tokens_belong_to_tasks()
+    let_tokens_name_their_state_machine()
     shuffle(directory / "seed")
     register_network()
     register_access()

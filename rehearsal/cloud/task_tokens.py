@@ -1,4 +1,4 @@
-"""Whose task a token is: by that IAM decides who may answer it, and the emulator does not know."""
+"""Tokens of tasks: one for each attempt of each branch, answered by those whom IAM lets answer."""
 
 # ruff: noqa: SLF001 - the emulator offers no public joints
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
+from uuid import uuid4
 
 from ministack.core import iam_actions
 from ministack.services import stepfunctions
@@ -15,10 +16,10 @@ _machines: dict[str, str] = {}
 """The state machine of each token; an answer that comes too late is judged too."""
 
 
-def let_tokens_belong_to_state_machines() -> None:
-    """Let a call that names a token be judged as one that names the token's state machine."""
-    execute, invoke = stepfunctions._execute_task, stepfunctions._invoke_with_callback
-    resource_of = iam_actions.extract_resource_arn
+def let_tokens_belong_to_tasks() -> None:
+    """Give each attempt of each branch a token of its own; the emulator mixes branches up."""
+    execute, apply = stepfunctions._execute_task, stepfunctions._apply_parameters
+    invoke = stepfunctions._invoke_with_callback
 
     def executing(
         state: Mapping[str, Any],
@@ -27,11 +28,25 @@ def let_tokens_belong_to_state_machines() -> None:
         context: Mapping[str, Any],
     ) -> Any:  # noqa: ANN401
         _machine.set(context["StateMachine"]["Id"])
-        return execute(state, given, execution, context)
+        return execute(state, given, execution, {**context, "State": {**context["State"]}})
+
+    def applying(state: Mapping[str, Any], given: Any, context: dict[str, Any]) -> Any:  # noqa: ANN401
+        if state.get("Resource", "").endswith(".waitForTaskToken"):
+            context["Task"] = {"Token": str(uuid4())}
+        return apply(state, given, context)
 
     def invoking(resource: str, given: Any, token: str, state: Mapping[str, Any]) -> Any:  # noqa: ANN401
         _machines[token] = _machine.get()
         return invoke(resource, given, token, state)
+
+    stepfunctions._execute_task = executing
+    stepfunctions._apply_parameters = applying
+    stepfunctions._invoke_with_callback = invoking
+
+
+def let_tokens_name_their_state_machine() -> None:
+    """Let a call that names a token be judged as one that names the token's state machine."""
+    resource_of = iam_actions.extract_resource_arn
 
     def named(
         service: str,
@@ -46,8 +61,6 @@ def let_tokens_belong_to_state_machines() -> None:
         found: str = resource_of(service, method, path, headers, body, *more)
         return found
 
-    stepfunctions._execute_task = executing
-    stepfunctions._invoke_with_callback = invoking
     iam_actions.extract_resource_arn = named
 
 

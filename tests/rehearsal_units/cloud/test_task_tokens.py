@@ -1,4 +1,4 @@
-"""Who may answer a task that waits for its token."""
+"""The tokens of tasks that wait: whose they are, and who may answer them."""
 
 import json
 import time
@@ -77,8 +77,74 @@ def test_a_task_is_answered_by_those_who_may_answer_its_state_machine(cloud: Emu
         stranger.send_task_success(taskToken=token, output="{}")
     worker.send_task_success(taskToken=token, output='{"right": true}')
 
-    states, deadline = cloud.client("stepfunctions", REGION), time.monotonic() + _SECONDS
+    found = _ended(cloud.client("stepfunctions", REGION), execution)
+    assert json.loads(found["output"]) == {"right": True}
+
+
+def test_each_attempt_of_each_branch_is_answered_by_its_own_token(cloud: Emulator) -> None:
+    """Two branches wait at once, one is tried again, and neither hears the other's answer."""
+    states, sqs = cloud.client("stepfunctions", REGION), cloud.client("sqs", REGION)
+    queue = sqs.create_queue(QueueName="branches")["QueueUrl"]
+    role = _role(cloud, "branching", {"Action": "sqs:SendMessage", "Resource": "*"})
+    machine = states.create_state_machine(
+        name="branches",
+        definition=json.dumps(
+            {
+                "StartAt": "Both",
+                "States": {
+                    "Both": {
+                        "Type": "Parallel",
+                        "Branches": [_branch(queue, name) for name in ("left", "right")],
+                        "End": True,
+                    }
+                },
+            }
+        ),
+        roleArn=role,
+    )["stateMachineArn"]
+    execution = states.start_execution(stateMachineArn=machine)["executionArn"]
+    first = _received(sqs, queue, 2)
+
+    states.send_task_failure(taskToken=first["left"], error="Again", cause="once more")
+    second = _received(sqs, queue, 1)
+    for branch, token in (("right", first["right"]), ("left", second["left"])):
+        states.send_task_success(taskToken=token, output=json.dumps({"branch": branch}))
+
+    assert len({*first.values(), *second.values()}) == 3
+    found = _ended(states, execution)
+    assert json.loads(found["output"]) == [{"branch": "left"}, {"branch": "right"}]
+
+
+def _branch(queue: str, name: str) -> Mapping[str, Any]:
+    call = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        "Parameters": {
+            "QueueUrl": queue,
+            "MessageBody": {"branch": name, "token.$": "$$.Task.Token"},
+        },
+        "Retry": [{"ErrorEquals": ["Again"], "IntervalSeconds": 1, "MaxAttempts": 1}],
+        "End": True,
+    }
+    return {"StartAt": name, "States": {name: call}}
+
+
+def _received(sqs: Any, queue: str, count: int) -> dict[str, str]:
+    """Return the tokens of so many messages by their branch."""
+    tokens: dict[str, str] = {}
+    deadline = time.monotonic() + _SECONDS
+    while len(tokens) < count:
+        assert time.monotonic() < deadline
+        for message in sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5).get("Messages", []):
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+            body = json.loads(message["Body"])
+            tokens[body["branch"]] = body["token"]
+    return tokens
+
+
+def _ended(states: Any, execution: str) -> Mapping[str, Any]:
+    deadline = time.monotonic() + _SECONDS
     while (found := states.describe_execution(executionArn=execution))["status"] == "RUNNING":
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    assert json.loads(found["output"]) == {"right": True}
+    return dict(found)
