@@ -15,7 +15,6 @@ from collections import Counter
 from functools import cache
 from typing import Any
 from urllib.parse import unquote
-from uuid import uuid4
 
 import boto3
 from botocore.exceptions import ClientError
@@ -28,6 +27,10 @@ from ministack.services import bedrock_runtime, s3, stepfunctions, transcribe
 
 from rehearsal.cloud.guard import ACCOUNT
 from rehearsal.cloud.resources.network import register_network
+from rehearsal.cloud.task_tokens import (
+    let_tokens_belong_to_tasks,
+    let_tokens_name_their_state_machine,
+)
 
 _TRANSCRIPTION_SECONDS = 0.2
 _PROBABILITY = re.compile(r"probability ([0-9.]+)")
@@ -109,27 +112,8 @@ def _name_errors() -> None:
     stepfunctions._call_lambda = calling
 
 
-def _separate_tokens() -> None:
-    """Give each attempt of each branch a task token of its own, as AWS does.
-
-    The emulator's branches share one place for theirs, and one could be answered for another.
-    """
-    execute, apply = stepfunctions._execute_task, stepfunctions._apply_parameters
-
-    def executing(state: Any, given: Any, execution: Any, context: dict[str, Any]) -> Any:
-        return execute(state, given, execution, {**context, "State": {**context["State"]}})
-
-    def applying(state: dict[str, Any], given: Any, context: dict[str, Any]) -> Any:
-        if state.get("Resource", "").endswith(".waitForTaskToken"):
-            context["Task"] = {"Token": str(uuid4())}
-        return apply(state, given, context)
-
-    stepfunctions._execute_task = executing
-    stepfunctions._apply_parameters = applying
-
-
 def _authorize() -> None:
-    """Ask for the rights that Bedrock asks for `converse`, and Step Functions for an answer."""
+    """Ask for the rights that Bedrock asks for `converse`."""
     action, resource = iam_actions.extract_iam_action, iam_actions.extract_resource_arn
 
     def acting(service: str, *arguments: Any, **more: Any) -> Any:
@@ -142,11 +126,7 @@ def _authorize() -> None:
             profile = unquote(path.split("/")[2])
             where = f"{os.environ['AWS_REGION']}:{ACCOUNT}"
             return f"arn:aws:bedrock:{where}:inference-profile/{profile}"
-        found = resource(service, method, path, *arguments, **more)
-        # The answer to a task is a right on its state machine, of which there is one here.
-        if service == "states" and found == "*":
-            return next(iter(stepfunctions._state_machines))
-        return found
+        return resource(service, method, path, *arguments, **more)
 
     iam_actions.extract_iam_action = acting
     iam_actions.extract_resource_arn = resourced
@@ -154,7 +134,8 @@ def _authorize() -> None:
 
 def _play() -> None:
     _name_errors()
-    _separate_tokens()
+    let_tokens_belong_to_tasks()
+    let_tokens_name_their_state_machine()
     _authorize()
     register_network()
     transcribe._mock_transcript = speech
