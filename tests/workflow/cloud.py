@@ -12,12 +12,9 @@ import os
 import re
 import sys
 from collections import Counter
-from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
-import boto3
-from botocore.exceptions import ClientError
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as emulator
@@ -31,6 +28,7 @@ from rehearsal.cloud.task_tokens import (
     let_tokens_belong_to_tasks,
     let_tokens_name_their_state_machine,
 )
+from rehearsal.cloud.workflow_calls import let_workflows_transcribe
 
 _TRANSCRIPTION_SECONDS = 0.2
 _PROBABILITY = re.compile(r"probability ([0-9.]+)")
@@ -62,22 +60,6 @@ def answered(transcript: str) -> str | None:
     found = _PROBABILITY.search(transcript)
     assert found, transcript
     return json.dumps({"scam_probability": float(found[1]), "reasoning": "들은 대로"})
-
-
-def transcribing(resource: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Call Transcribe for a state machine, which the emulator cannot by itself."""
-    operation = re.sub("([A-Z])", r"_\1", resource.rpartition(":")[2]).lower()
-    try:
-        answer = getattr(_transcribe(), operation)(**arguments)
-    except ClientError as error:
-        code = f"Transcribe.{error.response['Error']['Code']}"
-        raise stepfunctions._ExecutionError(code, str(error)) from None
-    return {"TranscriptionJob": json.loads(json.dumps(answer["TranscriptionJob"], default=str))}
-
-
-@cache
-def _transcribe() -> Any:
-    return boto3.client("transcribe", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
 
 
 def _number(pattern: re.Pattern[str], text: str) -> int:
@@ -140,7 +122,7 @@ def _play() -> None:
     register_network()
     transcribe._mock_transcript = speech
     transcribe._JOB_RUN_SECONDS = _TRANSCRIPTION_SECONDS
-    stepfunctions._SERVICE_DISPATCH["arn:aws:states:::aws-sdk:transcribe"] = transcribing
+    let_workflows_transcribe()
     converse = bedrock_runtime._converse
 
     def answering(model: str, headers: Any, body: bytes) -> Any:
