@@ -25,7 +25,9 @@ class TokenEnded(Exception):  # noqa: N818 - the workflow's decision
 class Patience:
     """How long a worker waits for what. Decided here for all; only tests have others."""
 
-    poll_seconds: int = 20
+    poll_seconds: int = 5
+    """Short, since a poll cannot be taken back: it is the first thing that a drain waits for."""
+
     visibility_seconds: int = 60
     """How long a message is hidden from others after each beat."""
 
