@@ -4,6 +4,7 @@ from typing import Any, TypeAlias
 
 from settings.workflow import Workflow
 from stacks.guardian.states import calling, failing, retry
+from stacks.guardian.uploads import TRANSCRIPTS
 
 State: TypeAlias = dict[str, Any]
 
@@ -37,7 +38,8 @@ def context_branch(settings: Workflow) -> State:
                 "Parameters": {
                     "job.$": "States.Format('sg-{}', $$.Execution.Name)",
                     "key.$": (
-                        "States.Format('transcripts/{}/{}.json', $.video_id, $$.Execution.Name)"
+                        f"States.Format('{TRANSCRIPTS}{{}}/{{}}.json',"
+                        " $.video_id, $$.Execution.Name)"
                     ),
                     "polls": 0,
                 },

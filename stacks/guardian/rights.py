@@ -6,9 +6,8 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from settings.workflow import LanguageModel
+from stacks.guardian.uploads import TRANSCRIPTS
 from stacks.parts.exceptions import accept, as_nag_spells
-
-_TRANSCRIPTS = "transcripts/"
 
 
 def grant_object_read(reader: iam.IGrantable, bucket: s3.IBucket, prefix: str) -> None:
@@ -44,7 +43,7 @@ def grant_transcription(caller: iam.IGrantable, bucket: s3.IBucket, media: str) 
     _grant(
         caller,
         ["s3:PutObject"],
-        bucket.arn_for_objects(f"{_TRANSCRIPTS}*"),
+        bucket.arn_for_objects(f"{TRANSCRIPTS}*"),
         reason="each transcript has its own key below the prefix",
     )
     # The start of a job cannot be limited to a resource (service authorization reference).

@@ -1,4 +1,4 @@
-"""The bucket that people upload to."""
+"""The bucket that people upload to, and that transcripts of their videos pass through."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
@@ -6,6 +6,10 @@ from constructs import Construct
 
 from settings.uploads import Uploads
 from stacks.parts.bucket import private_bucket
+
+TRANSCRIPTS = "transcripts/"
+"""The prefix of what is said in videos."""
+_TRANSCRIPT_DAYS = 7
 
 
 def uploads_bucket(scope: Construct, *, uploads: Uploads, removal: cdk.RemovalPolicy) -> s3.Bucket:
@@ -24,6 +28,12 @@ def uploads_bucket(scope: Construct, *, uploads: Uploads, removal: cdk.RemovalPo
                 max_age=uploads.url_seconds,
             )
         ],
+    )
+    # What people say is read once; its old versions would stay as long as those of uploads.
+    bucket.add_lifecycle_rule(
+        prefix=TRANSCRIPTS,
+        expiration=cdk.Duration.days(_TRANSCRIPT_DAYS),
+        noncurrent_version_expiration=cdk.Duration.days(1),
     )
     resource = bucket.node.default_child
     if not isinstance(resource, s3.CfnBucket):

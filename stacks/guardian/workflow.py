@@ -18,6 +18,7 @@ from stacks.guardian.definition import definition
 from stacks.guardian.functions import Functions
 from stacks.guardian.queues import AnalysisQueue, dead_letter_queue
 from stacks.guardian.rights import grant_model, grant_object_read, grant_transcription
+from stacks.guardian.uploads import TRANSCRIPTS
 from stacks.parts.exceptions import accept, accept_any_version_of
 
 _SHORT = cdk.Duration.seconds(30)
@@ -98,7 +99,7 @@ class AnalysisWorkflow(Construct):
                 "TRANSCRIPT_CUT": str(settings.transcription.cut),
             },
         )
-        grant_object_read(context, uploads, "transcripts/")
+        grant_object_read(context, uploads, TRANSCRIPTS)
         grant_model(context, settings.model)
         return context
 

@@ -32,11 +32,27 @@ def test_only_named_web_sites_may_put_and_nothing_else(system: Guardian) -> None
 
 @every_guardian
 def test_nothing_piles_up_unseen(system: Guardian) -> None:
-    """Old versions go after 90 days, unfinished uploads after one; no current object goes."""
-    (rule,) = _uploads(system).properties["LifecycleConfiguration"]["Rules"]
+    """Old versions go after 90 days, unfinished uploads after one; no current upload goes."""
+    rule, *_ = _uploads(system).properties["LifecycleConfiguration"]["Rules"]
+    assert "Prefix" not in rule
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 90}
     assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
     assert "ExpirationInDays" not in rule
+
+
+@every_guardian
+def test_what_people_said_is_kept_for_a_week(system: Guardian) -> None:
+    """A transcript goes after seven days, its old version a day later; no upload goes with it."""
+    _, *others = _uploads(system).properties["LifecycleConfiguration"]["Rules"]
+    assert others == [
+        {
+            "Prefix": "transcripts/",
+            "ExpirationInDays": 7,
+            "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
+            "Status": "Enabled",
+        }
+    ]
+    assert not system.uploads.prefix.startswith("transcripts/")
 
 
 @every_guardian
