@@ -1,97 +1,22 @@
 """From the upload of a video to its row, with each branch failing in turn."""
 
 import json
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
-from rehearsal.cloud.guard import ACCOUNT, SECRET_KEY
 from tests.functions.guardian.rows import Rows
 
 from .deployment import Deployment
-from .runs import ended, executions, put, result
-from .stack import REGION
+from .runs import put, result
 from .videos import BROKEN, FAILURES, MISHAPS, Analysis, Video, plain
 from .workers import Workers
 
 pytestmark = pytest.mark.usefixtures("workers")
 Change = Callable[[Video], Video]
-
-
-def call(deployment: Deployment, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-    """Call the API as a front end does, signed."""
-    url = f"http://{deployment.api}.execute-api.127.0.0.1:{deployment.cloud.port}{path}"
-    data = None if body is None else json.dumps(body).encode()
-    request = AWSRequest(method=method, url=url, data=data, headers={})
-    SigV4Auth(Credentials(ACCOUNT, SECRET_KEY), "execute-api", REGION).add_auth(request)
-    plain_url = f"{deployment.cloud.endpoint}{path}"
-    headers = {**dict(request.headers), "Host": url.split("/")[2]}
-    sent = urllib.request.Request(plain_url, data, headers, method=method)  # noqa: S310
-    try:
-        with _direct().open(sent, timeout=30) as answer:
-            return answer.status, json.load(answer)
-    except urllib.error.HTTPError as error:
-        return error.code, json.load(error)
-
-
-def _direct() -> urllib.request.OpenerDirector:
-    return urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-def test_front_end_uploads_and_polls(deployment: Deployment, rows: Rows) -> None:
-    """A place to put the video, an upload to it, and then the score and its band."""
-    video = plain(uuid4())
-    wish = {
-        "user": "kim",
-        "filename": "내 통화.mp4",
-        "content_type": "video/mp4",
-        "size": len(video.body),
-    }
-    status, place = call(deployment, "POST", "/uploads", wish)
-    assert status == 201
-    video_id = place["video_id"]
-    assert call(deployment, "GET", f"/analyses/{video_id}")[0] == 404
-
-    upload = urllib.request.Request(  # noqa: S310
-        place["url"], video.body, place["headers"], method="PUT"
-    )
-    with _direct().open(upload, timeout=30) as answer:
-        assert answer.status == 200
-    deadline = time.monotonic() + 180
-    shown: dict[str, Any] = {"message": "No upload"}
-    while shown.get("status") in {None, "processing"} and time.monotonic() < deadline:
-        time.sleep(0.2)
-        _, shown = call(deployment, "GET", f"/analyses/{video_id}")
-
-    assert [shown[part]["status"] for part in ("audio", "video", "context")] == ["success"] * 3, (
-        shown
-    )
-    assert (shown["status"], shown["final_score"], shown["band"]) == ("completed", 54, "medium")
-    assert str(rows.only()["video_id"]) == video_id
-
-
-def test_place_takes_no_other_type(deployment: Deployment) -> None:
-    """The type is signed."""
-    wish = {"user": "kim", "filename": "a.mp4", "content_type": "video/mp4", "size": 4}
-    _, place = call(deployment, "POST", "/uploads", wish)
-    upload = urllib.request.Request(  # noqa: S310
-        place["url"], b"1234", {**place["headers"], "Content-Type": "text/html"}, method="PUT"
-    )
-
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        _direct().open(upload, timeout=30)
-    refused.value.close()
-    assert refused.value.code == 403
 
 
 def failing_audio(video: Video) -> Video:
@@ -227,77 +152,3 @@ def test_video_that_transcribe_cannot_read_is_analysed_in_its_other_parts(
     row = result(rows, video)
     assert video.faults(row) == []
     assert row["context"]["reason"] == "Transcribe does not read this kind of video."
-
-
-def test_second_execution_for_the_same_event_ends_without_harm(
-    deployment: Deployment, rows: Rows
-) -> None:
-    """EventBridge delivers at least once."""
-    video = plain(uuid4())
-    put(deployment, video)
-    result(rows, video)
-    first = next(found for found in ended(deployment) if found.key == video.key)
-    client = deployment.cloud.client("stepfunctions")
-    event = client.describe_execution(executionArn=first.arn)["input"]
-
-    client.start_execution(stateMachineArn=deployment.state_machine, input=event)
-
-    both = [found for found in ended(deployment) if found.key == video.key]
-    assert sorted(found.output["decision"] for found in both) == ["Saved", "end"]
-    assert rows.only()["execution"] == first.arn
-
-
-def test_upload_again_supersedes(deployment: Deployment, rows: Rows) -> None:
-    """The result is that of the newer version, whichever ends first."""
-    slow = replace(
-        plain(uuid4()), audio=Analysis(score=Fraction(1), mishaps=("late",)), filler="older"
-    )
-    newer = replace(plain(slow.video_id), context=Fraction(0), filler="newer")
-    put(deployment, slow)
-    while not rows.all():
-        time.sleep(0.05)
-    version = put(deployment, newer)
-    while rows.only()["s3_version_id"] != version:
-        time.sleep(0.05)
-
-    both = [found for found in ended(deployment) if found.key == slow.key]
-
-    assert sorted(found.output["decision"] for found in both) == ["Saved", "Superseded"]
-    row = rows.only()
-    assert row["s3_version_id"] == version
-    assert newer.faults(row) == []
-
-
-def test_other_objects_begin_nothing_or_end_clearly(deployment: Deployment, rows: Rows) -> None:
-    """Transcripts lie in the same bucket, and people make mistakes."""
-    before = len(executions(deployment))
-    s3 = deployment.cloud.client("s3")
-    for key in ("transcripts/x.json", "uploads/lost.mp4"):
-        s3.put_object(Bucket=deployment.bucket, Key=key, Body=b"x", ContentType="video/mp4")
-    while len(executions(deployment)) == before:
-        time.sleep(0.05)
-
-    (lost,) = [found for found in ended(deployment) if found.key == "uploads/lost.mp4"]
-
-    assert len(executions(deployment)) == before + 1
-    assert (lost.status, lost.output["decision"]) == ("SUCCEEDED", "end")
-    assert rows.all() == []
-
-
-def test_result_that_cannot_be_saved_fails_the_execution(
-    deployment: Deployment, rows: Rows
-) -> None:
-    """After all attempts: an alarm hears of it, and the row still says that it is processed."""
-    video = replace(plain(uuid4()), audio=Analysis(score=Fraction(0), mishaps=("late",)))
-    put(deployment, video)
-    while not rows.all():
-        time.sleep(0.05)
-    with rows.postgres.superuser() as connection:
-        connection.run("REVOKE UPDATE ON analysis_results FROM guardian_app")
-        try:
-            (failed,) = [found for found in ended(deployment) if found.key == video.key]
-        finally:
-            connection.run("GRANT UPDATE ON analysis_results TO guardian_app")
-
-    assert failed.status == "FAILED"
-    assert rows.only()["status"] == "processing"
