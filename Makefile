@@ -60,7 +60,7 @@ bench-synth: $(READY) ## Time `cdk synth AvadotProd` beside smaller apps
 bench: $(READY) ## Measure the model store against s5cmd and aws s3 sync (ten minutes)
 	@python -m benchmarks.model_pull
 
-bench-analyzers: $(READY) ## Measure what the analysers tell apart, how fast, in how much memory (two minutes)
+bench-analyzers: $(READY) ## Measure what the analysers tell apart, how fast, in how much memory (three minutes)
 	@PYTHONPATH=$(ANALYZERS) python -m benchmarks.analyzers
 
 analyze: $(READY) ## Analyse a file of this machine, without AWS: make analyze FILE=clip.mp4
