@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.analyzers.encode import ffmpeg, write_sound, write_video
-from benchmarks.analyzers.memory import sampled, taken
 from benchmarks.analyzers.scenes import Scene
 from benchmarks.analyzers.tools import TOOLS
 from benchmarks.analyzers.voices import ALIVE, voice
+from benchmarks.memory import sampled, taken
 from containers.analyzer.tests.cloud import KEY, Cloud
 from containers.analyzer.tests.processes import Pod
 from containers.model_store.tests.emulated import Emulator
@@ -22,6 +22,7 @@ MEDIA = "1280x720, 30 frames a second, H.264 and AAC"
 LENGTHS = (10, 60)
 _PART_SECONDS = 5
 _ROUNDS = 3
+_SECONDS_BETWEEN_SAMPLES = 0.02
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +70,7 @@ def measured(module: str, length: int, media: Path, folder: Path) -> Measured:
         with Pod(module, emulator, cloud, folder) as pod:
             idle = taken(pod.pid)
             for _ in range(_ROUNDS):
-                with sampled(pod.pid) as samples:
+                with sampled(pod.pid, _SECONDS_BETWEEN_SAMPLES) as samples:
                     asked.append(_timed(lambda: _ask(pod, cloud), lambda: cpu_of(pod.pid)))
                 peaks.append(max(samples))
                 decoded.append(_timed(lambda: _decode(media, stream), _cpu_of_children))

@@ -5,12 +5,12 @@ import os
 import signal
 import subprocess
 import tempfile
-import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.memory import sampled
 from benchmarks.model_pull.failure import BenchmarkError
 from benchmarks.model_pull.programs import ROOT
 
@@ -51,7 +51,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str], target: Path
             start_new_session=True,
         )
         try:
-            with _sampled(program.pid) as samples:
+            with sampled(program.pid, _SECONDS_BETWEEN_SAMPLES) as samples:
                 _, status, usage = os.wait4(program.pid, 0)
                 ended = time.monotonic()
             program.returncode = os.waitstatus_to_exitcode(status)
@@ -81,39 +81,3 @@ def _complain(command: Sequence[str], code: int, words: str) -> None:
     last = (words.strip() or "no word about it").splitlines()[-1]
     message = f"`{' '.join(command)}` ended with {code}: {last}"
     raise BenchmarkError(message)
-
-
-@contextlib.contextmanager
-def _sampled(pid: int) -> Iterator[list[int]]:
-    """Sum up the memory of a process and its descendants, again and again."""
-    samples: list[int] = []
-    over = threading.Event()
-
-    def sample() -> None:
-        while not over.wait(_SECONDS_BETWEEN_SAMPLES):
-            samples.append(sum(map(_proportional_set, _family(pid))))
-
-    sampler = threading.Thread(target=sample)
-    sampler.start()
-    try:
-        yield samples
-    finally:
-        over.set()
-        sampler.join()
-
-
-def _family(pid: int) -> Iterator[int]:
-    yield pid
-    with contextlib.suppress(OSError):  # it has just ended
-        for children in Path(f"/proc/{pid}/task").glob("*/children"):
-            for child in children.read_text().split():
-                yield from _family(int(child))
-
-
-def _proportional_set(pid: int) -> int:
-    """Bytes of one process, with shared pages split among those who share them; 0 if it is gone."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)

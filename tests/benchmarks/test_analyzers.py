@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.analyzers import memory
+from benchmarks import memory
 from benchmarks.analyzers.encode import write_video
 from benchmarks.analyzers.report import least_and_most
 from benchmarks.analyzers.scenes import Scene, pictures

@@ -5,22 +5,20 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-_SECONDS_BETWEEN_SAMPLES = 0.02
-
 
 def taken(pid: int) -> int:
-    """Return the bytes of a process and its descendants, shared pages split among them."""
+    """Return the bytes of a process and its descendants, shared pages split among their users."""
     return sum(map(_proportional_set, _family(pid)))
 
 
 @contextlib.contextmanager
-def sampled(pid: int) -> Iterator[list[int]]:
-    """Take samples until `with` ends."""
+def sampled(pid: int, every_seconds: float) -> Iterator[list[int]]:
+    """Take samples again and again until `with` ends."""
     samples: list[int] = []
     over = threading.Event()
 
     def sample() -> None:
-        while not over.wait(_SECONDS_BETWEEN_SAMPLES):
+        while not over.wait(every_seconds):
             samples.append(taken(pid))
 
     sampler = threading.Thread(target=sample)
@@ -43,6 +41,6 @@ def _family(pid: int) -> Iterator[int]:
 def _proportional_set(pid: int) -> int:
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
+    except OSError:  # it is gone
         return 0
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
