@@ -1,11 +1,6 @@
 """The pods of an analyser."""
 
-from lightkube.models.apps_v1 import (
-    Deployment,
-    DeploymentSpec,
-    DeploymentStrategy,
-    RollingUpdateDeployment,
-)
+from lightkube.models.apps_v1 import Deployment
 from lightkube.models.core_v1 import (
     Container,
     ContainerPort,
@@ -15,6 +10,7 @@ from lightkube.models.core_v1 import (
 )
 from lightkube.models.meta_v1 import ObjectMeta
 
+from charts.deployment import deployment_of
 from charts.objects import Identity
 from charts.pod import (
     CONTAINER_SECURITY,
@@ -56,21 +52,8 @@ def deployment(identity: Identity, analyzer: Analyzer, work: Work, nodes: NodeGr
             volumes=[scratch_volume(analyzer.scratch_mib)],
         ),
     )
-    return Deployment(
-        apiVersion="apps/v1",
-        kind="Deployment",
-        metadata=identity.metadata(),
-        # Without a number of pods: KEDA owns it, and written here each release would reset it.
-        spec=DeploymentSpec(
-            selector=identity.pods,
-            strategy=DeploymentStrategy(
-                type="RollingUpdate",
-                rollingUpdate=RollingUpdateDeployment(maxSurge=1, maxUnavailable=0),
-            ),
-            progressDeadlineSeconds=analyzer.rollout.limit,
-            template=pods,
-        ),
-    )
+    # KEDA owns the number of pods.
+    return deployment_of(identity, pods, analyzer.rollout, replicas=None)
 
 
 def _container(analyzer: Analyzer, work: Work) -> Container:

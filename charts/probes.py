@@ -38,12 +38,7 @@ def web_probes(port: int, rollout: Rollout) -> Probes:
     """
     health = HTTPGetAction(path=HEALTH_PATH, port=port)
     return Probes(
-        startup=Probe(
-            httpGet=health,
-            periodSeconds=_WEB_PERIOD,
-            timeoutSeconds=3,
-            failureThreshold=_tries(rollout, _WEB_PERIOD),
-        ),
+        startup=_started(health, rollout),
         readiness=Probe(httpGet=health, periodSeconds=_WEB_PERIOD, timeoutSeconds=3),
         liveness=Probe(tcpSocket=TCPSocketAction(port=port), periodSeconds=10, timeoutSeconds=3),
     )
@@ -70,12 +65,7 @@ def analyzer_probes(port: int, rollout: Rollout) -> Probes:
     """Ask whether the process lives, and apart from that whether its tools and credentials work."""
     alive = HTTPGetAction(path="/healthz", port=port)
     return Probes(
-        startup=Probe(
-            httpGet=alive,
-            periodSeconds=_WEB_PERIOD,
-            timeoutSeconds=3,
-            failureThreshold=_tries(rollout, _WEB_PERIOD),
-        ),
+        startup=_started(alive, rollout),
         readiness=Probe(
             httpGet=HTTPGetAction(path="/readyz", port=port),
             initialDelaySeconds=5,
@@ -102,6 +92,15 @@ def grpc_probes(port: int, rollout: Rollout) -> Probes:
         ),
         readiness=Probe(grpc=ready, periodSeconds=_GPU_PERIOD, timeoutSeconds=5),
         liveness=Probe(grpc=alive, periodSeconds=_GPU_PERIOD, timeoutSeconds=5),
+    )
+
+
+def _started(answers: HTTPGetAction, rollout: Rollout) -> Probe:
+    return Probe(
+        httpGet=answers,
+        periodSeconds=_WEB_PERIOD,
+        timeoutSeconds=3,
+        failureThreshold=_tries(rollout, _WEB_PERIOD),
     )
 
 

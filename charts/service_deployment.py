@@ -1,11 +1,6 @@
 """The pods of a conversation service."""
 
-from lightkube.models.apps_v1 import (
-    Deployment,
-    DeploymentSpec,
-    DeploymentStrategy,
-    RollingUpdateDeployment,
-)
+from lightkube.models.apps_v1 import Deployment
 from lightkube.models.core_v1 import (
     Container,
     ContainerPort,
@@ -15,6 +10,7 @@ from lightkube.models.core_v1 import (
 from lightkube.models.meta_v1 import ObjectMeta
 
 from charts import audio2face_access, credentials
+from charts.deployment import deployment_of
 from charts.objects import Identity
 from charts.pod import (
     CONTAINER_SECURITY,
@@ -41,13 +37,12 @@ def deployment(
     *,
     called: Audio2Face | None,
 ) -> Deployment:
-    """Keep the service's pods running, and replace them without a moment of fewer.
+    """Run the service's pods, spread where there are zones.
 
     `called` is the Audio2Face server, if the service calls it.
     """
     match surroundings.nodes:
         case Zones():
-            # The autoscaler owns the number; written here, each release would reset it.
             replicas, constraints = None, spread(identity)
         case OneNode():
             replicas, constraints = 1, []
@@ -71,21 +66,7 @@ def deployment(
             ],
         ),
     )
-    return Deployment(
-        apiVersion="apps/v1",
-        kind="Deployment",
-        metadata=identity.metadata(),
-        spec=DeploymentSpec(
-            replicas=replicas,
-            selector=identity.pods,
-            strategy=DeploymentStrategy(
-                type="RollingUpdate",
-                rollingUpdate=RollingUpdateDeployment(maxSurge=1, maxUnavailable=0),
-            ),
-            progressDeadlineSeconds=service.rollout.limit,
-            template=pods,
-        ),
-    )
+    return deployment_of(identity, pods, service.rollout, replicas=replicas)
 
 
 def _container(

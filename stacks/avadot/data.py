@@ -7,14 +7,15 @@ from constructs import Construct
 
 from settings.data import ExistingBucket, ModelStore, NewBucket
 from settings.system import Avadot
+from stacks.data import DataStack
 from stacks.parts.cache import Cache
 from stacks.parts.database import Database
 from stacks.parts.exceptions import accept
 from stacks.parts.model_bucket import model_bucket
 
 
-class AvadotData(cdk.Stack):
-    """Its data stores; in production they survive `cdk destroy`."""
+class AvadotData(DataStack):
+    """MySQL, Valkey, models and the keys of providers."""
 
     def __init__(
         self,
@@ -25,29 +26,24 @@ class AvadotData(cdk.Stack):
         vpc: ec2.IVpc,
         system: Avadot,
     ) -> None:
-        super().__init__(
-            scope,
-            id,
-            env=env,
-            description=f"{system.title}: data stores",
-            termination_protection=system.retained,
+        super().__init__(scope, id, env=env, system=system)
+        self.database = Database(
+            self, "Database", vpc=vpc, settings=system.mysql, removal=self.removal
         )
-        removal = cdk.RemovalPolicy.RETAIN if system.retained else cdk.RemovalPolicy.DESTROY
-
-        self.database = Database(self, "Database", vpc=vpc, settings=system.mysql, removal=removal)
         self.cache = Cache(
             self,
             "Cache",
             vpc=vpc,
             purpose="conversation services",
             valkey=system.valkey,
-            removal=removal,
+            removal=self.removal,
         )
-        self.models = model_bucket(self, bucket=system.model_store.bucket, removal=removal)
+        self.models = model_bucket(self, bucket=system.model_store.bucket, removal=self.removal)
         self.models_arn = self._exported_arn(system.model_store)
         secrets = Construct(self, "ProviderKeys")
         self.provider_keys = {
-            provider: _provider_key(secrets, provider, removal) for provider in system.providers
+            provider: _provider_key(secrets, provider, self.removal)
+            for provider in system.providers
         }
 
     def _exported_arn(self, model_store: ModelStore) -> str:

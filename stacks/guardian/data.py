@@ -5,33 +5,26 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from settings.system import Guardian
+from stacks.data import DataStack
 from stacks.guardian.uploads import uploads_bucket
 from stacks.parts.cache import Cache
 from stacks.parts.database import Database
 
 
-class GuardianData(cdk.Stack):
-    """Its data stores; in production they survive `cdk destroy`."""
+class GuardianData(DataStack):
+    """PostgreSQL, Valkey and uploads."""
 
     def __init__(
         self, scope: Construct, id: str, *, env: cdk.Environment, vpc: ec2.IVpc, system: Guardian
     ) -> None:
-        super().__init__(
-            scope,
-            id,
-            env=env,
-            description=f"{system.title}: data stores",
-            termination_protection=system.retained,
-        )
-        removal = cdk.RemovalPolicy.RETAIN if system.retained else cdk.RemovalPolicy.DESTROY
-
+        super().__init__(scope, id, env=env, system=system)
         self.database = Database(
-            self, "Database", vpc=vpc, settings=system.postgresql, removal=removal
+            self, "Database", vpc=vpc, settings=system.postgresql, removal=self.removal
         )
         self.cache = Cache(
-            self, "Cache", vpc=vpc, purpose="front end", valkey=system.valkey, removal=removal
+            self, "Cache", vpc=vpc, purpose="front end", valkey=system.valkey, removal=self.removal
         )
-        uploads = uploads_bucket(self, uploads=system.uploads, removal=removal)
+        uploads = uploads_bucket(self, uploads=system.uploads, removal=self.removal)
         # For other stacks, under the names that the exports will have: cdk-nag says those.
         self.uploads_arn = str(self.export_value(uploads.bucket_arn))
         self.uploads_name = str(self.export_value(uploads.bucket_name))

@@ -4,7 +4,7 @@ import pytest
 
 from settings.analyzers import Analyzer
 from settings.system import Guardian
-from tests.stacks.grants import Grant, grants, grants_of, pod_roles, principals
+from tests.stacks.grants import Grant, grants, grants_of, pod_roles
 from tests.stacks.synths import GUARDIAN, GUARDIANS, everything, stack
 
 every_guardian = pytest.mark.parametrize("system", GUARDIANS, ids=lambda system: system.name)
@@ -102,16 +102,3 @@ def test_the_autoscaler_asks_eks_about_groups_without_machines(system: Guardian)
     (grant,) = (g for g in grants_of(everything(), role) if g.actions == {"eks:DescribeNodegroup"})
     (resource,) = grant.resources
     assert resource.endswith(f":nodegroup/{system.cluster.name}/*")
-
-
-@every_guardian
-@pytest.mark.parametrize("part", ["", "Cluster"])
-def test_a_role_of_pods_is_for_pods_of_this_cluster(system: Guardian, part: str) -> None:
-    """Another cluster in the account cannot hand out the role."""
-    assembly, cluster = everything(), stack(system, "Cluster")
-    arn = f"${{{cluster.name}.{cluster.the('AWS::EKS::Cluster').logical_id}.Arn}}"
-    for role in pod_roles(assembly, f"{system.name}{part}").values():
-        assert principals(role) == {"Service": "pods.eks.amazonaws.com"}
-        (statement,) = role.properties["AssumeRolePolicyDocument"]["Statement"]
-        source = statement["Condition"]["ArnEquals"]["aws:SourceArn"]
-        assert assembly.spell(role.stack, source) == arn

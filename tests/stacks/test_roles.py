@@ -2,14 +2,15 @@
 
 import pytest
 
-from settings.system import Avadot
+from settings.system import Avadot, System
 from tests.stacks.grants import Grant, grants, grants_of, pod_roles, principals
-from tests.stacks.synths import DEV, OTHERWISE, PROD, everything, stack
+from tests.stacks.synths import DEV, GUARDIANS, OTHERWISE, PROD, everything, stack
 
 _SERVER = PROD.audio2face.name
 _READ_SECRET = frozenset({"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"})
 
-every_system = pytest.mark.parametrize("system", [PROD, DEV, OTHERWISE], ids=lambda s: s.name)
+SYSTEMS = (PROD, DEV, OTHERWISE)
+every_system = pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
 
 
 def _arns_of_secrets(system: Avadot) -> dict[str, str]:
@@ -93,9 +94,9 @@ def test_each_workload_has_a_role_of_its_own(system: Avadot) -> None:
     assert len({role.logical_id for role in roles.values()}) == len(workloads)
 
 
-@every_system
+@pytest.mark.parametrize("system", [*SYSTEMS, *GUARDIANS], ids=lambda system: system.name)
 @pytest.mark.parametrize("part", ["", "Cluster"])
-def test_a_role_of_pods_is_for_pods_of_this_cluster(system: Avadot, part: str) -> None:
+def test_a_role_of_pods_is_for_pods_of_this_cluster(system: System, part: str) -> None:
     """Another cluster in the account cannot hand out the role."""
     assembly, cluster = everything(), stack(system, "Cluster")
     arn = f"${{{cluster.name}.{cluster.the('AWS::EKS::Cluster').logical_id}.Arn}}"
