@@ -61,6 +61,10 @@ class Door:
         try:
             with suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
                 await self._admit(reader, writer)
+        except asyncio.CancelledError:
+            # A farewell in TLS waits for the client's, and there is no time for it.
+            writer.transport.abort()
+            raise
         finally:
             writer.close()
 
