@@ -23,11 +23,13 @@ def charts(endpoint: str, plane_of: Callable[[str], ControlPlane]) -> Door:
     def answer(question: Question) -> Mapping[str, Any]:
         cluster, verb = question.path[1], question.path[2]
         chart = json.loads(question.body)
-        change = _install if verb == "install" else _uninstall
         try:
-            return {"rehearsed": change(plane_of(cluster), cluster, chart, endpoint)}
+            if verb == "install":
+                return {"rehearsed": _install(plane_of(cluster), cluster, chart, endpoint)}
+            _uninstall(plane_of(cluster), chart)
         except RuntimeError as error:
             raise RefusedError(_FAILED, "InstallationFailed", str(error)) from error
+        return {}
 
     return Door(path=_PATH, answer=answer)
 
@@ -53,10 +55,9 @@ def _install(plane: ControlPlane, cluster: str, chart: Mapping[str, Any], endpoi
     return _NOTED
 
 
-def _uninstall(plane: ControlPlane, _cluster: str, chart: Mapping[str, Any], _endpoint: str) -> str:
+def _uninstall(plane: ControlPlane, chart: Mapping[str, Any]) -> None:
     match chart["chart"]:
         case "keda":
             keda.remove(plane, chart["namespace"])
         case "cluster-autoscaler":
             autoscaling.disable(plane)
-    return ""

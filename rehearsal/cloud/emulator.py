@@ -4,8 +4,6 @@ import json
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ from rehearsal.cloud.postgres.place import remove_data
 from rehearsal.cloud.settings import client_environment, emulator_environment, endpoint
 from rehearsal.cluster.ports import free_ports
 from rehearsal.cluster.processes import Processes
+from rehearsal.cluster.waiting import answers
 
 _SECONDS_TO_START = 30.0
 _SECONDS_TO_STOP = 20.0
@@ -119,7 +118,7 @@ def stop(directory: Path) -> bool:
 
 def _await_answer(emulator: Emulator, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + _SECONDS_TO_START
-    while not _answers(f"{emulator.endpoint}/_ministack/health"):
+    while not answers(f"{emulator.endpoint}/_ministack/health"):
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
             lines = emulator.log.read_text(errors="replace").splitlines()
@@ -127,12 +126,3 @@ def _await_answer(emulator: Emulator, process: subprocess.Popen[bytes]) -> None:
             message = f"the AWS emulator did not start: {last} (whole log: {emulator.log})"
             raise EmulatorError(message)
         time.sleep(0.05)
-
-
-def _answers(url: str) -> bool:
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with direct.open(url, timeout=2):
-            return True
-    except (urllib.error.URLError, OSError):
-        return False

@@ -20,8 +20,8 @@ from ministack.services import eks, iam, sts
 
 from rehearsal.cloud.doors import RefusedError
 from rehearsal.cluster import ControlPlane
+from rehearsal.cluster.pod_identity import AUDIENCE
 
-_SERVICE = "pods.eks.amazonaws.com"
 """Who takes the role, and whom the token must be meant for."""
 _USER = re.compile(r"system:serviceaccount:([^:]+):([^:]+)")
 _LIFETIME_SECONDS = 6 * 3600
@@ -67,7 +67,7 @@ def give_role(
 
 
 def _whose(cluster: str, token: str, plane: ControlPlane) -> Pod:
-    question = TokenReview(spec=TokenReviewSpec(token=token, audiences=[_SERVICE]))
+    question = TokenReview(spec=TokenReviewSpec(token=token, audiences=[AUDIENCE]))
     status = plane.client().create(question).status
     user = _USER.fullmatch(status.user.username or "") if status and status.user else None
     if user is None or not status or not status.authenticated:
@@ -129,7 +129,7 @@ def _trusts(role: Mapping[str, Any], account: str, cluster_arn: str, tags: dict[
 
 def _names_service(principal: str | Mapping[str, Any]) -> bool:
     services = principal.get("Service", ()) if isinstance(principal, Mapping) else ()
-    return _SERVICE in ([services] if isinstance(services, str) else services)
+    return AUDIENCE in ([services] if isinstance(services, str) else services)
 
 
 def _session(
@@ -163,7 +163,7 @@ def _session(
     return {
         "credentials": credentials,
         "assumedRoleUser": user,
-        "audience": _SERVICE,
+        "audience": AUDIENCE,
         "podIdentityAssociation": {
             key: association[key] for key in ("associationArn", "associationId")
         },

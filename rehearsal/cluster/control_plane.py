@@ -5,10 +5,7 @@ import os
 import ssl
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from pathlib import Path
 
 import yaml
@@ -19,6 +16,7 @@ from rehearsal.cluster.components import Endpoints, Layout
 from rehearsal.cluster.failure import ClusterError
 from rehearsal.cluster.ports import is_free
 from rehearsal.cluster.processes import Processes, Record
+from rehearsal.cluster.waiting import answers
 from rehearsal.toolchain import Toolchain
 
 _SECONDS_TO_START = 60.0
@@ -143,7 +141,7 @@ class ControlPlane:
         admin = self._layout.certificates.admin
         context.load_cert_chain(admin.certificate, admin.key)
         deadline = time.monotonic() + _SECONDS_TO_START
-        while not _answers(f"https://127.0.0.1:{self._port}/readyz", context):
+        while not answers(f"https://127.0.0.1:{self._port}/readyz", context):
             for process in needed:
                 if not process.is_alive:
                     raise self._failure(process.name, "ended while starting")
@@ -180,15 +178,3 @@ class ControlPlane:
 
 def _base64(file: Path) -> str:
     return base64.b64encode(file.read_bytes()).decode()
-
-
-def _answers(url: str, context: ssl.SSLContext) -> bool:
-    """Whether the API server says that it is ready."""
-    direct = urllib.request.build_opener(
-        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
-    )
-    try:
-        with direct.open(url, timeout=2) as answer:
-            return bool(answer.status == HTTPStatus.OK)
-    except (urllib.error.URLError, OSError):
-        return False

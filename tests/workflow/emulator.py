@@ -1,11 +1,8 @@
 """Starts the emulator, with policies evaluated, and makes its clients."""
 
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +14,9 @@ import boto3
 from botocore.config import Config
 
 from rehearsal.cloud.guard import ACCOUNT, SECRET_KEY
-from rehearsal.cloud.settings import client_environment, search_path
+from rehearsal.cloud.settings import emulator_environment, endpoint
+from rehearsal.cluster.ports import free_ports
+from rehearsal.cluster.waiting import answers
 
 from .stack import REGION
 
@@ -36,7 +35,7 @@ class Cloud:
     @property
     def endpoint(self) -> str:
         """The address of all its services."""
-        return f"http://127.0.0.1:{self.port}"
+        return endpoint(self.port)
 
     def client(self, service: str) -> Any:
         """Return the client of a service, with the rights of the root user."""
@@ -46,22 +45,14 @@ class Cloud:
 @contextmanager
 def running(directory: Path, *, trust: Path) -> Iterator[Cloud]:
     """Run the emulator; its functions trust the servers of one authority."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     cloud = Cloud(port=port, log=directory / "emulator.log")
-    temporary = directory / "tmp"
-    temporary.mkdir()
-    environment = client_environment(port, REGION) | {
-        "PATH": search_path(),
-        "GATEWAY_PORT": str(port),
-        "MINISTACK_HOST": "127.0.0.1",
-        "AUTH": "true",
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
-        "DOCKER_HOST": "unix:///nonexistent",
-        "LOG_LEVEL": "WARNING",
-        "NODE_PATH": str(_REPOSITORY / "node_modules"),
-        "TMPDIR": str(temporary),
+    (directory / "tmp").mkdir()
+    # There is no cluster here, so no tools.
+    environment = {
+        **emulator_environment(port, directory, tools=directory),
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
         "SFN_WAIT_SCALE": str(WAIT_SCALE),
         "SSL_CERT_FILE": str(trust),
     }
@@ -83,14 +74,9 @@ def running(directory: Path, *, trust: Path) -> Iterator[Cloud]:
 
 
 def _await(cloud: Cloud, process: subprocess.Popen[bytes]) -> None:
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while True:
-        try:
-            with direct.open(f"{cloud.endpoint}/_ministack/health", timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            assert process.poll() is None, cloud.log.read_text()
-            time.sleep(0.05)
+    while not answers(f"{cloud.endpoint}/_ministack/health"):
+        assert process.poll() is None, cloud.log.read_text()
+        time.sleep(0.05)
 
 
 @cache

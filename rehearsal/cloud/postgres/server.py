@@ -1,7 +1,6 @@
 """A server of PostgreSQL that listens on a socket of its own directory only."""
 
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pg8000.native
 
 from rehearsal.cloud.postgres.place import own, programs_in, run_as
 from rehearsal.cluster.processes import Processes
+from rehearsal.cluster.waiting import in_time
 
 PORT = 5432
 _SUPERUSER = "rdsadmin"
@@ -52,13 +52,11 @@ class Server:
         self._initialise(programs, master)
         command = [str(programs / "postgres"), "-D", str(self._data / "pg")]
         process = self._processes.start(_NAME, command, user=run_as())
-        deadline = time.monotonic() + _SECONDS_TO_START
-        while not self._is_up():
-            if not process.is_alive or time.monotonic() > deadline:
-                log = self._processes.log(_NAME)
-                message = f"PostgreSQL did not start (whole log: {log})"
-                raise RuntimeError(message)
-            time.sleep(0.05)
+        in_time(lambda: not process.is_alive or self._is_up(), _SECONDS_TO_START, look_every=0.05)
+        if not self._is_up():
+            log = self._processes.log(_NAME)
+            message = f"PostgreSQL did not start (whole log: {log})"
+            raise RuntimeError(message)
         self._admin(
             "CREATE ROLE rds_iam",
             f"CREATE ROLE {_name(master)} LOGIN CREATEROLE CREATEDB PASSWORD {_text(password)}",

@@ -49,17 +49,14 @@ def password_request() -> bytes:
 
 def refusal(user: str) -> bytes:
     """Refuse a login, in the words of RDS."""
-    fields = {
-        "S": "FATAL",
-        "V": "FATAL",
-        "C": "28000",
-        "M": f'PAM authentication failed for user "{user}"',
-    }
-    return message(b"E", b"".join(f"{k}{v}\0".encode() for k, v in fields.items()) + b"\0")
+    return _no_entry(f'PAM authentication failed for user "{user}"')
 
 
 def needs_encryption() -> bytes:
     """Refuse a connection without TLS, as a parameter of RDS does by default from 15 on."""
-    text = "no pg_hba.conf entry for host, no encryption"
+    return _no_entry("no pg_hba.conf entry for host, no encryption")
+
+
+def _no_entry(text: str) -> bytes:
     fields = {"S": "FATAL", "V": "FATAL", "C": "28000", "M": text}
     return message(b"E", b"".join(f"{k}{v}\0".encode() for k, v in fields.items()) + b"\0")

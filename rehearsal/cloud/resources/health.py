@@ -1,13 +1,13 @@
 """Waits, as EKS does, until what a resource brought into a cluster serves."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from lightkube import ApiError, Client
 from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import Node
 
 from rehearsal.cluster.objects import is_node_ready
+from rehearsal.cluster.waiting import in_time
 
 _PATIENCE_SECONDS = 60.0
 """EKS waits up to half an hour; what is not there after a minute here does not come."""
@@ -21,7 +21,7 @@ def await_nodes(client: Client, names: Sequence[str]) -> None:
     def ready() -> bool:
         return all(is_node_ready(client.get(Node, name)) for name in names)
 
-    if not _in_time(ready):
+    if not in_time(ready, _PATIENCE_SECONDS, look_every=_SECONDS_BETWEEN_LOOKS):
         message = "NodeCreationFailure: Unhealthy nodes in the kubernetes cluster"
         raise RuntimeError(message)
 
@@ -32,19 +32,12 @@ def await_deployments(client: Client, namespace: str, names: Sequence[str], *, o
     def serving() -> bool:
         return all(_serves(client, namespace, name) for name in names)
 
-    if not _in_time(serving):
+    if not in_time(serving, _PATIENCE_SECONDS, look_every=_SECONDS_BETWEEN_LOOKS):
         message = (
             f"Addon {of} is unhealthy: InsufficientNumberOfReplicas: it does not have the desired "
             "number of replicas (are there nodes for it?)"
         )
         raise RuntimeError(message)
-
-
-def _in_time(reached: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not (done := reached()) and time.monotonic() < deadline:
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
-    return done
 
 
 def _serves(client: Client, namespace: str, name: str) -> bool:

@@ -2,9 +2,6 @@
 
 import json
 import shutil
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rehearsal.cluster.control_plane import ControlPlane
@@ -12,8 +9,9 @@ from rehearsal.cluster.failure import ClusterError
 from rehearsal.cluster.keda import objects
 from rehearsal.cluster.keda.objects import Manifest
 from rehearsal.cluster.keda.places import ADAPTER, OPERATOR, WEBHOOKS, Files, Ports
+from rehearsal.cluster.pod_identity import AUDIENCE
+from rehearsal.cluster.waiting import answers, in_time
 
-_AUDIENCE = "pods.eks.amazonaws.com"
 _SECONDS_TO_START = 90.0
 _SECONDS_BETWEEN_LOOKS = 0.2
 
@@ -38,7 +36,7 @@ def install(plane: ControlPlane, namespace: str, identity_of: IdentityOf) -> Non
     _apply(plane, objects.namespace_and_accounts(namespace))
     _define(plane)
     token = ("create", "token", OPERATOR, "--namespace", namespace, "--duration=24h")
-    files.token.write_text(plane.kubectl(*token, f"--audience={_AUDIENCE}"))
+    files.token.write_text(plane.kubectl(*token, f"--audience={AUDIENCE}"))
 
     _start(plane, namespace, files, ports, identity_of(str(files.token)))
     _apply(plane, objects.external_metrics(namespace, ports, authority))
@@ -102,8 +100,8 @@ def _start(
     plane.start_beside(OPERATOR, operator, {**environment, **identity})
     plane.start_beside(ADAPTER, _adapter(plane, files, ports, metrics), environment)
     plane.start_beside(WEBHOOKS, webhooks, environment)
-    _await(plane, OPERATOR, lambda: _answers(ports.operator_probe))
-    _await(plane, WEBHOOKS, lambda: _answers(ports.webhooks_probe))
+    _await(plane, OPERATOR, lambda: _is_ready(ports.operator_probe))
+    _await(plane, WEBHOOKS, lambda: _is_ready(ports.webhooks_probe))
 
 
 def _adapter(plane: ControlPlane, files: Files, ports: Ports, metrics: str) -> Sequence[str]:
@@ -127,12 +125,9 @@ def _apply(plane: ControlPlane, manifests: Iterable[Manifest]) -> None:
 
 
 def _await(plane: ControlPlane, program: str, serves: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _SECONDS_TO_START
-    while not serves():
-        if time.monotonic() > deadline:
-            message = f"{program} does not serve: {plane.last_words(program)}"
-            raise ClusterError(message)
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    if not in_time(serves, _SECONDS_TO_START, look_every=_SECONDS_BETWEEN_LOOKS):
+        message = f"{program} does not serve: {plane.last_words(program)}"
+        raise ClusterError(message)
 
 
 def _serves_metrics(plane: ControlPlane) -> bool:
@@ -143,10 +138,5 @@ def _serves_metrics(plane: ControlPlane) -> bool:
     return True
 
 
-def _answers(port: int) -> bool:
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with direct.open(f"http://127.0.0.1:{port}/readyz", timeout=2):
-            return True
-    except (urllib.error.URLError, OSError):
-        return False
+def _is_ready(port: int) -> bool:
+    return answers(f"http://127.0.0.1:{port}/readyz")

@@ -19,13 +19,13 @@ from benchmarks.analyzers.tools import TOOLS
 from rehearsal.cloud.pod_identity import environment_of_pod
 from rehearsal.cloud.settings import environment_without_aws
 from rehearsal.cluster.objects import metadata, name_of, spec_of, status_of, uid_of
+from rehearsal.cluster.pod_identity import AUDIENCE
 from rehearsal.cluster.ports import free_ports
 from tests.rehearsal.checkout import REPOSITORY, Checkout
 
 NAMESPACE = "guardian-prod"
 CLUSTER = "silver-guardian-cluster"
 
-_AUDIENCE = "pods.eks.amazonaws.com"
 _SECONDS_BETWEEN_LOOKS = 0.3
 _SECONDS_TO_LEAVE = 5.0
 _SOURCES = ("analyzer", "audio_analyzer", "video_analyzer")
@@ -138,6 +138,6 @@ class Programs:
 
     def _token(self, account: str) -> str:
         created = self._checkout.kubectl(
-            *("create", "token", account, f"--namespace={NAMESPACE}", f"--audience={_AUDIENCE}")
+            *("create", "token", account, f"--namespace={NAMESPACE}", f"--audience={AUDIENCE}")
         )
         return created.must_succeed().strip()

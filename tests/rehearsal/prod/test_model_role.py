@@ -9,12 +9,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from rehearsal.cluster.pod_identity import AUDIENCE
 from tests.rehearsal.avadot import AUDIO2FACE, NAMESPACE
 from tests.rehearsal.prod.drill import REGION, Drill
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("prod")]
 
-_POD_IDENTITY = "pods.eks.amazonaws.com"
 _MODEL, _ENGINE, _OTHER = "a2f-models/x", "a2f-engines/x", "voices/x"
 
 
@@ -109,7 +109,7 @@ def test_nothing_may_be_deleted(storage: Storage, key: str) -> None:
 def _credentials(drill: Drill) -> dict[str, str]:
     """Take the role as the agent on the node does, with a token of the pod's service account."""
     token = drill.checkout.kubectl(
-        *("create", "token", AUDIO2FACE, f"--namespace={NAMESPACE}", f"--audience={_POD_IDENTITY}")
+        *("create", "token", AUDIO2FACE, f"--namespace={NAMESPACE}", f"--audience={AUDIENCE}")
     ).must_succeed()
     cloud = drill.checkout.cloud
     (cluster,) = cloud.client("eks", REGION).list_clusters()["clusters"]
