@@ -33,10 +33,11 @@ class Autoscaler:
 
 def autoscalers(objects: Iterable[KubernetesObject]) -> list[Autoscaler]:
     """Read the autoscalers among objects; raise `PlanError` for one that cannot be read."""
-    return [_autoscaler(one) for one in objects if one.kind in AUTOSCALERS]
+    return [autoscaler(one) for one in objects if one.kind in AUTOSCALERS]
 
 
-def _autoscaler(one: KubernetesObject) -> Autoscaler:
+def autoscaler(one: KubernetesObject) -> Autoscaler:
+    """Read one autoscaler; raise `PlanError` if it cannot be read."""
     with reading(f"{one.kind} {one.name} in stack {one.stack}"):
         spec: Mapping[str, Any] = one.document["spec"]
         target = spec["scaleTargetRef"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from plan.capacity.scaling import AUTOSCALERS, autoscalers
+from plan.capacity.scaling import AUTOSCALERS, autoscaler, autoscalers
 from plan.changes.consequences.values import at
 from plan.changes.nouns import Added, Change, Changed, Finding, Severity, Topic, about
 from plan.changes.sides import Side, Sides
@@ -103,16 +103,16 @@ def _concerned(item: KubernetesObject, side: Side) -> Iterator[KubernetesObject]
     if item.kind not in AUTOSCALERS:
         yield item
         return
-    (autoscaler,) = autoscalers([item])
+    scaler = autoscaler(item)
     for workload in side.objects:
         # A workload that changes too speaks for itself.
-        if autoscaler.owns(workload):
+        if scaler.owns(workload):
             yield workload
 
 
 def _is_contested(workload: KubernetesObject, side: Side) -> bool:
     return at(workload.document, "spec.replicas") is not None and any(
-        autoscaler.owns(workload) for autoscaler in autoscalers(side.objects)
+        scaler.owns(workload) for scaler in autoscalers(side.objects)
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plan.capacity.scaling import Autoscaler, autoscalers
+from plan.capacity.scaling import autoscaler, autoscalers
 from plan.changes.consequences.values import as_list, at, some
 from plan.changes.nouns import (
     Added,
@@ -48,7 +48,7 @@ def _asleep(before: KubernetesObject | None, after: KubernetesObject) -> Iterato
 
 
 def _resized(before: KubernetesObject, after: KubernetesObject) -> Iterator[Finding]:
-    was, now = _read(before), _read(after)
+    was, now = autoscaler(before), autoscaler(after)
     if was.minimum and not now.minimum:
         sentence = "goes to zero without work: the first to come waits for a node and a pod"
         yield about(after, Topic.PODS, Severity.NOTICE, sentence)
@@ -66,7 +66,7 @@ def _resized(before: KubernetesObject, after: KubernetesObject) -> Iterator[Find
 def _unscaled(item: KubernetesObject, sides: Sides) -> Iterator[Finding]:
     left = autoscalers(sides.after.objects)
     for workload in sides.after.objects:
-        if _read(item).owns(workload) and not any(one.owns(workload) for one in left):
+        if autoscaler(item).owns(workload) and not any(one.owns(workload) for one in left):
             sentence = (
                 f"scales {subject(workload)} no more, which keeps as many pods as it has then, "
                 "perhaps none"
@@ -76,7 +76,7 @@ def _unscaled(item: KubernetesObject, sides: Sides) -> Iterator[Finding]:
 
 def _sleeps_for_ever(item: KubernetesObject) -> bool:
     return (
-        _read(item).minimum == 0
+        autoscaler(item).minimum == 0
         and {one.partition(" ")[0] for one in _triggers(item)} <= _ONLY_OF_PODS
     )
 
@@ -87,9 +87,4 @@ def _triggers(item: KubernetesObject) -> set[str]:
     for trigger in as_list(at(item.document, "spec.triggers")):
         queue = str(at(trigger, "metadata.queueURL") or "").rpartition("/")[2]
         found.add(f"{trigger.get('type')} {queue}".strip())
-    return found
-
-
-def _read(item: KubernetesObject) -> Autoscaler:
-    (found,) = autoscalers([item])
     return found
