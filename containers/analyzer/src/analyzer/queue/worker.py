@@ -93,26 +93,22 @@ class Worker(Generic[RequestT]):
 
     def _answered(self, message: Message, lease: Lease) -> str:
         try:
-            lease.keep()
-            answer = self._analyzed(message, lease)
-            lease.succeed(answer.model_dump_json())
-        except Refused as refused:
-            return self._refused(lease, refused)
+            return self._told(message, lease)
         except Cancelled:
             lease.release()
             return "released"
         except TokenEnded:
             lease.delete()
             return "ended"
-        return "Success"
 
-    def _refused(self, lease: Lease, refused: Refused) -> str:
+    def _told(self, message: Message, lease: Lease) -> str:
         try:
+            lease.keep()
+            lease.succeed(self._analyzed(message, lease).model_dump_json())
+        except Refused as refused:
             lease.fail(refused)
-        except TokenEnded:
-            lease.delete()
-            return "ended"
-        return refused.problem.error.removeprefix("Analysis.")
+            return refused.problem.error.removeprefix("Analysis.")
+        return "Success"
 
     def _analyzed(self, message: Message, lease: Lease) -> Answer:
         running = self._begun(message.request(self._request), lease)
