@@ -11,6 +11,7 @@ import aws_cdk as cdk
 from settings import avadot, guardian
 from settings.checks import SettingError
 from settings.images import Image, read_images
+from settings.registries import REGISTRIES
 from settings.system import Avadot, Guardian, System
 from stacks.avadot.cluster import AvadotCluster
 from stacks.avadot.data import AvadotData
@@ -46,19 +47,14 @@ def build_app(
 
 
 def _add_registries(app: cdk.App, images: Mapping[str, Image]) -> None:
-    """Add one registry for each system; all environments of a system share it."""
-    of_guardian = {name: image for name, image in images.items() if name in guardian.IMAGES}
-    of_avadot = {name: image for name, image in images.items() if name not in guardian.IMAGES}
-    for kind, region, own in (
-        (Avadot, avadot.REGION, of_avadot),
-        (Guardian, guardian.REGION, of_guardian),
-    ):
+    """Add one registry for each system."""
+    for registry in REGISTRIES:
         RegistryStack(
             app,
-            f"{kind.__name__}Registry",
-            env=cdk.Environment(region=region),
-            title=kind.title,
-            images=own,
+            registry.stack,
+            env=cdk.Environment(region=registry.region),
+            title=registry.system.title,
+            images={name: image for name, image in images.items() if registry.has(name)},
         )
 
 

@@ -8,7 +8,7 @@ import boto3
 from botocore.exceptions import BotoCoreError
 
 from registry.pin import PinError, pin
-from registry.systems import registry_of
+from settings.registries import registry_of
 
 
 def main() -> int:

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
-from registry.systems import Registry
 from settings.checks import SettingError
 from settings.images import read_images
+from settings.registries import Registry
 
 
 class PinError(Exception):

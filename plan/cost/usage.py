@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from plan.assembly import Assembly
+from plan.assembly import Assembly, Resource
 from plan.cost.finding import Usage
 from plan.cost.intelligence import models, transcribing
 from plan.cost.network import balancers
 from plan.cost.quotes import quote
+from plan.workflow import STATE_MACHINE
 
 Properties = Mapping[str, Any]
 
@@ -47,6 +48,17 @@ def _is_traced(machine: Properties) -> bool:
 def is_of_s3(rule: Properties) -> bool:
     """Whether a rule listens to what happens in buckets."""
     return "aws.s3" in (rule.get("EventPattern") or {}).get("source", ())
+
+
+def begun_by_uploads(assembly: Assembly) -> list[Resource]:
+    """Return the state machines that something new in a bucket starts, by the order of rules."""
+    targets = (
+        assembly.target(rule.stack, str(target.get("Arn")))
+        for rule in assembly.of_type("AWS::Events::Rule")
+        if is_of_s3(rule.properties)
+        for target in rule.properties.get("Targets", ())
+    )
+    return [found for found in targets if found and found.type == STATE_MACHINE]
 
 
 def _is_http(api: Properties) -> bool:

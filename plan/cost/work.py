@@ -12,8 +12,8 @@ from plan.capacity.reading import reading
 from plan.cost.intelligence import models, transcribing
 from plan.cost.quotes import figure, quote, region_of
 from plan.cost.traffic import Work
-from plan.cost.usage import is_of_s3
-from plan.workflow import STATE_MACHINE, State, definition, path, round_of
+from plan.cost.usage import begun_by_uploads
+from plan.workflow import State, definition, path, round_of
 
 THOUSAND = 1000
 _MILLION = Decimal(1_000_000)
@@ -26,7 +26,7 @@ _DEFAULT_MEMORY = 128
 
 def work(assembly: Assembly) -> Iterator[Work]:
     """Return what analyses use of things that are paid by use; raise `PlanError`."""
-    for machine in _begun_by_uploads(assembly):
+    for machine in begun_by_uploads(assembly):
         region = region_of(assembly, machine)
         with reading(f"{machine.path} in stack {machine.stack}"):
             found = list(_units(assembly, machine))
@@ -37,15 +37,6 @@ def work(assembly: Assembly) -> Iterator[Work]:
                 units=units,
                 price=quote(where or region, name),
             )
-
-
-def _begun_by_uploads(assembly: Assembly) -> Iterator[Resource]:
-    for rule in assembly.of_type("AWS::Events::Rule"):
-        if is_of_s3(rule.properties):
-            for target in rule.properties.get("Targets", ()):
-                found = assembly.target(rule.stack, str(target.get("Arn")))
-                if found and found.type == STATE_MACHINE:
-                    yield found
 
 
 def _units(assembly: Assembly, machine: Resource) -> Iterator[tuple[str, Decimal, str, str | None]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from plan.assembly import Assembly, Resource
 from plan.cost.intelligence import Model, models, transcribing
-from plan.cost.usage import is_of_s3
+from plan.cost.usage import begun_by_uploads
 from plan.picture.network import key, label
 from plan.picture.scene import Store
 from plan.picture.stores import Standing
@@ -86,14 +86,8 @@ def _api(api: Resource, assembly: Assembly) -> Standing:
 
 def _workflow(machine: Resource, assembly: Assembly) -> Standing:
     functions = called(machine, assembly)
-    is_begun = any(
-        assembly.target(rule.stack, str(target.get("Arn"))) == machine
-        for rule in assembly.of_type(_RULE)
-        if is_of_s3(rule.properties)
-        for target in rule.properties.get("Targets", ())
-    )
     details = [
-        "begun by uploads" if is_begun else "",
+        "begun by uploads" if machine in begun_by_uploads(assembly) else "",
         "calls " + ", ".join(label(one).rpartition("/")[2] for one in functions),
     ]
     store = Store(

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from registry.pin import Change, PinError, pin
-from registry.systems import AVADOT, GUARDIAN, registry_of
+from settings.registries import AVADOT, GUARDIAN, registry_of
 
 _OLD = f"sha256:{1:064x}"
 _NEW = f"sha256:{2:064x}"
