@@ -33,6 +33,11 @@ class Edit(NamedTuple):
     old: str
     new: str
 
+    def applied(self, text: str) -> str:
+        """Return the file's text changed; it must say the old one exactly once."""
+        assert text.count(self.old) == 1, f"{self.file} does not say {self.old!r} once"
+        return text.replace(self.old, self.new)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Checkout:
@@ -56,11 +61,9 @@ class Checkout:
         return cls(root=root)
 
     def edit(self, edit: Edit) -> None:
-        """Change a file for good; it must say the old text exactly once."""
+        """Change a file for good."""
         file = self.root / edit.file
-        text = file.read_text()
-        assert text.count(edit.old) == 1, f"{edit.file} does not say {edit.old!r} once"
-        file.write_text(text.replace(edit.old, edit.new))
+        file.write_text(edit.applied(file.read_text()))
 
     @contextmanager
     def edited(self, edit: Edit) -> Iterator[None]:

@@ -13,6 +13,11 @@ from tests.rehearsal.patience import until
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("guardian")]
 
 _REFUSAL = "scaledobject has only cpu/memory triggers AND minReplica is 0"
+BY_CPU_ALONE = Edit(
+    "charts/keda.py",
+    old='"type": "aws-sqs-queue",',
+    new='"type": "cpu", "metricType": "Utilization",',
+)
 # Of a Deployment that has no other scaler, which would be a reason to refuse it too.
 _CPU_ALONE = """
 apiVersion: keda.sh/v1alpha1
@@ -46,13 +51,7 @@ def test_keda_refuses_a_scaler_that_could_not_leave_zero(drill: Drill) -> None:
 
 def test_a_release_that_keda_refuses_is_taken_back(drill: Drill, figure: Figure) -> None:
     """A release with such a scaler fails with KEDA's own words, and the old scaler stays."""
-    edit = Edit(
-        "charts/keda.py",
-        old='"type": "aws-sqs-queue",',
-        new='"type": "cpu", "metricType": "Utilization",',
-    )
-
-    seconds = _fails(drill, edit, _REFUSAL)
+    seconds = _fails(drill, BY_CPU_ALONE, _REFUSAL)
 
     figure(f"Guardian, scaler that KEDA refuses, `cdk deploy` to rolled back: {seconds:.0f} s")
     triggers = "jsonpath={.spec.triggers[*].type}"

@@ -17,6 +17,11 @@ pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("prod")]
 
 _INSTANCE_TYPE = "node.kubernetes.io/instance-type"
 _ZONE = "topology.kubernetes.io/zone"
+ONE_SERVICE_LARGER = Edit(
+    "settings/avadot.py",
+    old="memory_limit_mib=512",
+    new='memory_limit_mib=640 if name == "tarot" else 512',
+)
 
 
 def test_all_stacks_are_complete(drill: Drill, figure: Figure) -> None:
@@ -70,13 +75,7 @@ def test_a_change_of_one_service_touches_that_service_alone(drill: Drill, figure
     others = [workload for workload in PODS if workload != "tarot"]
     before, applied = drill.avadot.identities(*others), drill.applied()
     # Stays, so that what is deployed and what the copy says agree for the drills that follow.
-    drill.checkout.edit(
-        Edit(
-            "settings/avadot.py",
-            old="memory_limit_mib=512",
-            new='memory_limit_mib=640 if name == "tarot" else 512',
-        )
-    )
+    drill.checkout.edit(ONE_SERVICE_LARGER)
     began = time.monotonic()
 
     drill.checkout.up(STACK).must_succeed()

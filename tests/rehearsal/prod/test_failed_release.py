@@ -16,7 +16,19 @@ pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("prod")]
 
 _BAD = "concierge"
 """The service whose release goes wrong."""
-_DEPLOYMENT = "charts/service_deployment.py"
+
+
+def _only_for_bad(file: str, before: str, argument: str) -> Edit:
+    """Give the bad service's objects one more argument, where the chart makes them."""
+    name, value = argument.split("=", 1)
+    addition = f'{name}={value} if identity.name == "{_BAD}" else None,'
+    return Edit(file, old=before, new=f"{before}\n{addition}")
+
+
+_POD, _POD_BEGINS = "charts/service_deployment.py", "serviceAccountName=identity.name,"
+UNSCHEDULABLE = _only_for_bad(_POD, _POD_BEGINS, 'nodeSelector={"disk": "tape"}')
+FORBIDDEN = _only_for_bad(_POD, _POD_BEGINS, "hostNetwork=True")
+INVALID = _only_for_bad("charts/deployment.py", "selector=identity.pods,", "minReadySeconds=-1")
 
 
 @pytest.mark.parametrize(
@@ -45,26 +57,23 @@ def test_an_image_that_nobody_pushed(drill: Drill, figure: Figure) -> None:
 
 def test_a_pod_that_no_node_takes(drill: Drill, figure: Figure) -> None:
     """A pod that fits nowhere is taken back."""
-    edit = _only_for_bad("serviceAccountName=identity.name,", 'nodeSelector={"disk": "tape"}')
     says = (f"{_BAD}: pod {_BAD}-", "Unschedulable", "node affinity/selector")
 
-    _taken_back(drill, edit, says, figure, "unschedulable pod")
+    _taken_back(drill, UNSCHEDULABLE, says, figure, "unschedulable pod")
 
 
 def test_a_pod_that_admission_refuses(drill: Drill, figure: Figure) -> None:
     """A pod below the namespace's security standard is taken back."""
-    edit = _only_for_bad("serviceAccountName=identity.name,", "hostNetwork=True")
     says = (f"{_BAD}: FailedCreate", 'violates PodSecurity "restricted')
 
-    _taken_back(drill, edit, says, figure, "pod that admission refuses")
+    _taken_back(drill, FORBIDDEN, says, figure, "pod that admission refuses")
 
 
 def test_a_manifest_that_the_cluster_refuses(drill: Drill, figure: Figure) -> None:
     """An object that the API server does not take is named, and the release taken back."""
-    edit = _only_for_bad("selector=identity.pods,", "minReadySeconds=-1")
     says = (f'The Deployment "{_BAD}" is invalid', "minReadySeconds")
 
-    _taken_back(drill, edit, says, figure, "manifest that the cluster refuses")
+    _taken_back(drill, INVALID, says, figure, "manifest that the cluster refuses")
 
 
 @pytest.mark.parametrize("kind", ["crash", "missing image"])
@@ -112,10 +121,3 @@ def _fails_and_recovers(
     assert drill.status(STACK) == "UPDATE_ROLLBACK_COMPLETE"
     assert seconds < 90
     return watch
-
-
-def _only_for_bad(before: str, argument: str) -> Edit:
-    """Give the bad service's objects one more argument, where the chart makes them."""
-    name, value = argument.split("=", 1)
-    addition = f'{name}={value} if service.name == "{_BAD}" else None,'
-    return Edit(_DEPLOYMENT, old=before, new=f"{before}\n{addition}")
