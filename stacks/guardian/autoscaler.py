@@ -15,6 +15,17 @@ _VERSION = "9.59.0"
 _NAME = "cluster-autoscaler"
 _NAMESPACE = "kube-system"
 _SIZE = {"cpu": "100m", "memory": "300Mi"}
+_DESCRIPTIONS = (
+    "autoscaling:DescribeAutoScalingGroups",
+    "autoscaling:DescribeAutoScalingInstances",
+    "autoscaling:DescribeLaunchConfigurations",
+    "autoscaling:DescribeScalingActivities",
+    "autoscaling:DescribeTags",
+    "ec2:DescribeImages",
+    "ec2:DescribeInstanceTypes",
+    "ec2:DescribeLaunchTemplateVersions",
+    "ec2:GetInstanceTypesFromInstanceRequirements",
+)
 
 
 class ClusterAutoscaler(Construct):
@@ -74,22 +85,7 @@ def _grant(role: PodRole, cluster_name: str) -> None:
     node_groups = stack.format_arn(
         service="eks", resource="nodegroup", resource_name=f"{cluster_name}/*"
     )
-    role.add_to_policy(
-        iam.PolicyStatement(
-            actions=[
-                "autoscaling:DescribeAutoScalingGroups",
-                "autoscaling:DescribeAutoScalingInstances",
-                "autoscaling:DescribeLaunchConfigurations",
-                "autoscaling:DescribeScalingActivities",
-                "autoscaling:DescribeTags",
-                "ec2:DescribeImages",
-                "ec2:DescribeInstanceTypes",
-                "ec2:DescribeLaunchTemplateVersions",
-                "ec2:GetInstanceTypesFromInstanceRequirements",
-            ],
-            resources=["*"],
-        )
-    )
+    role.add_to_policy(iam.PolicyStatement(actions=list(_DESCRIPTIONS), resources=["*"]))
     role.add_to_policy(
         iam.PolicyStatement(actions=["eks:DescribeNodegroup"], resources=[node_groups])
     )

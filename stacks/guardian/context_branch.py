@@ -9,6 +9,8 @@ from stacks.guardian.uploads import TRANSCRIPTS
 State: TypeAlias = dict[str, Any]
 
 _SERVICE_SECONDS = 60
+_TRANSCRIBE_ATTEMPTS = 6
+"""With the waits between them, some two minutes: many uploads at once meet the rate of the API."""
 NO_SPEECH = "NoSpeech"
 """Said by the function: a fact about the video, which no further attempt changes."""
 
@@ -54,28 +56,7 @@ def context_branch(settings: Workflow) -> State:
 
 def _transcribing(settings: Workflow) -> State:
     return {
-        "StartTranscription": {
-            **_asking("startTranscriptionJob"),
-            "Parameters": {
-                "TranscriptionJobName.$": "$.transcription.job",
-                "LanguageCode": settings.transcription.language,
-                "MediaFormat.$": "$.media_format",
-                "Media": {"MediaFileUri.$": "States.Format('s3://{}/{}', $.s3_bucket, $.s3_key)"},
-                "OutputBucketName.$": "$.s3_bucket",
-                "OutputKey.$": "$.transcription.key",
-            },
-            "ResultPath": None,
-            "Catch": [
-                # The job is named after this execution: an attempt whose answer was lost began it.
-                {
-                    "ErrorEquals": ["Transcribe.ConflictException"],
-                    "ResultPath": None,
-                    "Next": "WaitForTranscription",
-                },
-                _caught(),
-            ],
-            "Next": "WaitForTranscription",
-        },
+        "StartTranscription": _start(settings),
         "WaitForTranscription": {
             "Type": "Wait",
             "Seconds": settings.transcription.poll_every,
@@ -114,6 +95,28 @@ def _transcribing(settings: Workflow) -> State:
             Error="Transcribe.Timeout",
             Cause=f"Transcribe had no transcript after {settings.transcription.limit} s.",
         ),
+    }
+
+
+def _start(settings: Workflow) -> State:
+    begun = "WaitForTranscription"
+    return {
+        **_asking("startTranscriptionJob"),
+        "Parameters": {
+            "TranscriptionJobName.$": "$.transcription.job",
+            "LanguageCode": settings.transcription.language,
+            "MediaFormat.$": "$.media_format",
+            "Media": {"MediaFileUri.$": "States.Format('s3://{}/{}', $.s3_bucket, $.s3_key)"},
+            "OutputBucketName.$": "$.s3_bucket",
+            "OutputKey.$": "$.transcription.key",
+        },
+        "ResultPath": None,
+        "Catch": [
+            # The job is named after this execution: an attempt whose answer was lost began it.
+            {"ErrorEquals": ["Transcribe.ConflictException"], "ResultPath": None, "Next": begun},
+            _caught(),
+        ],
+        "Next": begun,
     }
 
 
@@ -174,7 +177,3 @@ def _asking(operation: str) -> State:
 
 def _caught() -> State:
     return {"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "ContextFailed"}
-
-
-_TRANSCRIBE_ATTEMPTS = 6
-"""With the waits between them, some two minutes: many uploads at once meet the rate of the API."""

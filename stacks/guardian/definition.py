@@ -39,11 +39,7 @@ def definition(settings: Workflow) -> State:
         "Comment": "From an uploaded video to one row: audio, video and what is said",
         "StartAt": "Begin",
         "States": {
-            "Begin": {
-                **calling("${Begin}", {"upload.$": "$.detail", "execution.$": "$$.Execution.Id"}),
-                "Retry": _database_retry(),
-                "Next": "IsToBeAnalysed",
-            },
+            "Begin": _begin(),
             "IsToBeAnalysed": {
                 "Type": "Choice",
                 "Choices": [
@@ -69,22 +65,34 @@ def definition(settings: Workflow) -> State:
                 "ResultPath": "$.parts",
                 "Next": "SaveToDatabase",
             },
-            "SaveToDatabase": {
-                **calling(
-                    "${Save}",
-                    {
-                        "video_id.$": "$.video_id",
-                        "execution.$": "$$.Execution.Id",
-                        "audio.$": "$.parts[0]",
-                        "video.$": "$.parts[1]",
-                        "context.$": "$.parts[2]",
-                    },
-                ),
-                # No Catch: a result that could not be saved fails the execution, and is alarmed.
-                "Retry": _database_retry(),
-                "End": True,
-            },
+            "SaveToDatabase": _save_to_database(),
         },
+    }
+
+
+def _begin() -> State:
+    return {
+        **calling("${Begin}", {"upload.$": "$.detail", "execution.$": "$$.Execution.Id"}),
+        "Retry": _database_retry(),
+        "Next": "IsToBeAnalysed",
+    }
+
+
+def _save_to_database() -> State:
+    return {
+        **calling(
+            "${Save}",
+            {
+                "video_id.$": "$.video_id",
+                "execution.$": "$$.Execution.Id",
+                "audio.$": "$.parts[0]",
+                "video.$": "$.parts[1]",
+                "context.$": "$.parts[2]",
+            },
+        ),
+        # No Catch: a result that could not be saved fails the execution, and is alarmed.
+        "Retry": _database_retry(),
+        "End": True,
     }
 
 

@@ -42,22 +42,9 @@ class AnalysisWorkflow(Construct):
         super().__init__(scope, id)
         self._settings = settings
         self._functions = functions
-        begin = functions.application_function(
-            self,
-            "Begin",
-            handler="begin.handler",
-            timeout=_SHORT,
-            environment={"LARGEST_UPLOAD": str(limits.largest_bytes)},
-        )
-        grant_object_read(begin, uploads, limits.prefix)
+        begin = self._begin(uploads, limits)
         context = self._context(uploads)
-        save = functions.application_function(
-            self,
-            "Save",
-            handler="save.handler",
-            timeout=_SHORT,
-            environment={"SCORING": _scoring(settings)},
-        )
+        save = self._save()
         self.state_machine = self._state_machine(
             {
                 "Begin": begin.function_arn,
@@ -84,6 +71,28 @@ class AnalysisWorkflow(Construct):
         self.lost_events = dead_letter_queue(self, "LostEvents")
         accept(self.lost_events, "SQS3", reason="it is a dead-letter queue, of an event rule")
         self._begin_on_upload(uploads, limits.prefix)
+
+    def _begin(self, uploads: s3.IBucket, limits: Uploads) -> lambda_.Function:
+        """Make the function that decides what an event of an upload asks for."""
+        begin = self._functions.application_function(
+            self,
+            "Begin",
+            handler="begin.handler",
+            timeout=_SHORT,
+            environment={"LARGEST_UPLOAD": str(limits.largest_bytes)},
+        )
+        grant_object_read(begin, uploads, limits.prefix)
+        return begin
+
+    def _save(self) -> lambda_.Function:
+        """Make the function that scores an upload and writes its row."""
+        return self._functions.application_function(
+            self,
+            "Save",
+            handler="save.handler",
+            timeout=_SHORT,
+            environment={"SCORING": _scoring(self._settings)},
+        )
 
     def _context(self, uploads: s3.IBucket) -> lambda_.Function:
         """Make the function that judges a transcript; it needs no database, so no VPC."""

@@ -115,17 +115,18 @@ class GuardianStack(cdk.Stack):
                 "Video": self._queues[settings.video.name],
             },
         )
+        self._tell(api, alarms, workflow)
+        return workflow
+
+    def _tell(self, api: AnalysisApi, alarms: Alarms, workflow: AnalysisWorkflow) -> None:
+        """Say at the end of a deploy where the system is found."""
+        executions = workflow.state_machine.state_machine_arn
         for name, value, description in (
             ("ApiUrl", api.url, "What the front end calls, signed by IAM"),
             ("AlarmTopic", alarms.topic.topic_arn, "Subscribe whoever is on call"),
-            (
-                "StateMachine",
-                workflow.state_machine.state_machine_arn,
-                "Its executions: one upload",
-            ),
+            ("StateMachine", executions, "Its executions: one upload"),
         ):
             cdk.CfnOutput(self, name, value=value, description=description)
-        return workflow
 
     def _let_keda_count(self) -> iam.Policy:
         """Grant KEDA's operator, a role of the cluster's stack, what it needs of these queues."""
