@@ -15,7 +15,7 @@ from rehearsal.cloud.guard import ACCOUNT
 from .emulator import Cloud
 from .stack import REGION, WorkflowStack
 
-_CONTEXT: dict[str, Any] = json.loads((Path(__file__).parents[2] / "cdk.json").read_text())[
+CONTEXT: dict[str, Any] = json.loads((Path(__file__).parents[2] / "cdk.json").read_text())[
     "context"
 ]
 _NAME = "Guardian"
@@ -44,7 +44,7 @@ def deploy(cloud: Cloud, outdir: Path, *, port: int, password: str) -> Deploymen
         Name="rds!db-guardian",
         SecretString=json.dumps({"username": "guardian", "password": password}),
     )["ARN"]
-    app = cdk.App(outdir=str(outdir), context=_CONTEXT)
+    app = cdk.App(outdir=str(outdir), context=CONTEXT)
     WorkflowStack(app, _NAME, port=port, master_secret=secret, vpc_id=vpc, subnet_id=subnet)
     app.synth()
     outputs = _create(cloud, _publish(cloud, outdir))

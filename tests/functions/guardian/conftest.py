@@ -8,12 +8,14 @@ import botocore.session
 import pytest
 from botocore.stub import Stubber
 
-from functions.guardian import database
+from functions.guardian import begin, database
 from functions.guardian.migrate import MIGRATION
 
+from .events import created
 from .postgres import DATABASE, HOST, MASTER, Postgres, running
 from .rows import Rows
 
+Claim = Callable[..., dict[str, Any]]
 Stub = Callable[[str], Stubber]
 _REGION = "ap-northeast-2"
 
@@ -74,6 +76,22 @@ def stub() -> Iterator[Stub]:
     for each in stubs.values():
         each.assert_no_pending_responses()
         each.deactivate()
+
+
+@pytest.fixture
+def claim(rows: Rows, stub: Stub) -> Claim:  # noqa: ARG001 - the table must be there
+    """Give what begins an analysis of an object of some type."""
+
+    def claimed(execution: str = "first", type_: str = "video/mp4", **event: Any) -> dict[str, Any]:
+        stub("s3").add_response("head_object", {"ContentType": type_})
+        return begin.handler(created(execution, **event), None)
+
+    return claimed
+
+
+@pytest.fixture(autouse=True)
+def _largest_upload(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LARGEST_UPLOAD", "500000000")
 
 
 def _client(service: str, region: str | None = None) -> Any:
