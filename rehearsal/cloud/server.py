@@ -12,6 +12,7 @@ from rehearsal.cloud.charts import charts
 from rehearsal.cloud.control_planes import ControlPlanes, replace_docker
 from rehearsal.cloud.doors import with_doors
 from rehearsal.cloud.function_sessions import let_sessions_end
+from rehearsal.cloud.heartbeats import let_heartbeats_run_out
 from rehearsal.cloud.lock import Lock
 from rehearsal.cloud.order import shuffle
 from rehearsal.cloud.pod_identity import pod_identity
@@ -46,6 +47,7 @@ async def serve(directory: Path, tools: Path) -> None:
     let_workflows_transcribe()
     let_tokens_belong_to_tasks()
     let_tokens_name_their_state_machine()
+    let_heartbeats_run_out()
     shuffle(directory / "seed")
     register_network()
     register_access()

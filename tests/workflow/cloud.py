@@ -23,6 +23,7 @@ from ministack.core.iam_evaluator import pin_request_origin
 from ministack.services import bedrock_runtime, s3, stepfunctions, transcribe
 
 from rehearsal.cloud.guard import ACCOUNT
+from rehearsal.cloud.heartbeats import let_heartbeats_run_out
 from rehearsal.cloud.resources.network import register_network
 from rehearsal.cloud.task_tokens import (
     let_tokens_belong_to_tasks,
@@ -118,6 +119,7 @@ def _play() -> None:
     _name_errors()
     let_tokens_belong_to_tasks()
     let_tokens_name_their_state_machine()
+    let_heartbeats_run_out()
     _authorize()
     register_network()
     transcribe._mock_transcript = speech

@@ -20,7 +20,8 @@ FAILURES = {
 MISHAPS = ("die", "unavailable", "twice", "keep", "late")
 """What an analyser may do to a message before it deals with it properly: end without a word; say
 that it is busy; answer twice; answer and end before it deletes the message; take so long that
-another one gets the message too."""
+another one gets the message too. Two more count on the heartbeat: say no word (silent), and take
+long with a sign of life every second (slow)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from .deployment import Deployment
 _SOON_SECONDS = 1
 """After which the message of an analyser that had a mishap comes back. In the queue that takes its
 minute of visibility, which would only make the tests longer."""
+_SLOW_SECONDS = 8
 _ENDED = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
 _SCORES = {"audio": "deepfake_probability", "video": "manipulation_probability"}
 
@@ -82,6 +83,10 @@ class Workers:
             case "die":
                 let_go()
                 return False
+            case "silent":
+                return True
+            case "slow":
+                self._take_long(token)
             case "unavailable":
                 self._fail(token, "Analysis.Unavailable", "The analyser is busy.")
                 return True
@@ -91,12 +96,20 @@ class Workers:
             case "keep":
                 let_go()
         for _ in range(2 if mishap == "twice" else 1):
-            if plan["error"]:
-                self._fail(token, plan["error"], f"The {name} analyser says why.")
-            else:
-                output = {"status": "success", _SCORES[name]: plan["score"], "message": "done"}
-                self._call("send_task_success", token, output=json.dumps(output))
+            self._answer(name, token, plan)
         return mishap != "keep"
+
+    def _take_long(self, token: str) -> None:
+        for _ in range(_SLOW_SECONDS):
+            time.sleep(1)
+            assert self._call("send_task_heartbeat", token)
+
+    def _answer(self, name: str, token: str, plan: Mapping[str, Any]) -> None:
+        if plan["error"]:
+            self._fail(token, plan["error"], f"The {name} analyser says why.")
+            return
+        output = {"status": "success", _SCORES[name]: plan["score"], "message": "done"}
+        self._call("send_task_success", token, output=json.dumps(output))
 
     def _plan(self, name: str, task: Mapping[str, Any]) -> dict[str, Any]:
         assert name == "audio" or task["sample_rate"] == 30
