@@ -12,7 +12,6 @@ from rehearsal.cloud.charts import charts
 from rehearsal.cloud.control_planes import ControlPlanes, replace_docker
 from rehearsal.cloud.doors import with_doors
 from rehearsal.cloud.function_sessions import let_sessions_end
-from rehearsal.cloud.heartbeats import let_heartbeats_run_out
 from rehearsal.cloud.lock import Lock
 from rehearsal.cloud.order import shuffle
 from rehearsal.cloud.pod_identity import pod_identity
@@ -25,11 +24,7 @@ from rehearsal.cloud.resources.database import register_databases
 from rehearsal.cloud.resources.network import register_network
 from rehearsal.cloud.resources.node_groups import register_node_groups
 from rehearsal.cloud.settings import HOST, endpoint
-from rehearsal.cloud.task_tokens import (
-    let_tokens_belong_to_tasks,
-    let_tokens_name_their_state_machine,
-)
-from rehearsal.cloud.workflow_calls import let_workflows_transcribe
+from rehearsal.cloud.workflows import let_workflows_run_as_on_aws
 from rehearsal.toolchain import Toolchain
 
 _KEEP_ALIVE_SECONDS = 75
@@ -44,10 +39,7 @@ async def serve(directory: Path, tools: Path) -> None:
     replace_docker(planes)
     _count_as_encrypted()
     let_sessions_end()
-    let_workflows_transcribe()
-    let_tokens_belong_to_tasks()
-    let_tokens_name_their_state_machine()
-    let_heartbeats_run_out()
+    let_workflows_run_as_on_aws()
     shuffle(directory / "seed")
     register_network()
     register_access()

@@ -13,30 +13,20 @@ import re
 import sys
 from collections import Counter
 from typing import Any
-from urllib.parse import unquote
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as emulator
-from ministack.core import iam_actions, lambda_runtime
 from ministack.core.iam_evaluator import pin_request_origin
-from ministack.services import bedrock_runtime, s3, stepfunctions, transcribe
+from ministack.services import bedrock_runtime, s3, transcribe
 
-from rehearsal.cloud.guard import ACCOUNT
-from rehearsal.cloud.heartbeats import let_heartbeats_run_out
 from rehearsal.cloud.resources.network import register_network
-from rehearsal.cloud.task_tokens import (
-    let_tokens_belong_to_tasks,
-    let_tokens_name_their_state_machine,
-)
-from rehearsal.cloud.workflow_calls import let_workflows_transcribe
+from rehearsal.cloud.workflows import let_workflows_run_as_on_aws
 
 _TRANSCRIPTION_SECONDS = 0.2
 _PROBABILITY = re.compile(r"probability ([0-9.]+)")
 _BUSY = re.compile(r"busy ([0-9]+)")
 _GARBAGE = re.compile(r"garbage ([0-9]+)")
-
-_BETWEEN = "\x00"
 
 _asked: Counter[str] = Counter()
 
@@ -68,63 +58,11 @@ def _number(pattern: re.Pattern[str], text: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _name_errors() -> None:
-    """Let state machines hear the class of a function's exception, as those of AWS do."""
-    invoke, call = lambda_runtime.Worker.invoke, stepfunctions._call_lambda
-
-    def invoking(self: Any, *arguments: Any, **more: Any) -> Any:
-        result = invoke(self, *arguments, **more)
-        if result.get("status") != "ok" and "trace" in result:
-            before = result["trace"].rpartition(result["error"])[0].splitlines()[-1]
-            name = before.rstrip(": ").rpartition(".")[2]
-            result["error"] = f"{name}{_BETWEEN}{result['error']}"
-        return result
-
-    def calling(function: str, event: Any) -> Any:
-        try:
-            return call(function, event)
-        except stepfunctions._ExecutionError as error:
-            told = json.loads(error.cause)
-            name, found, message = told["errorMessage"].partition(_BETWEEN)
-            if not found:
-                raise
-            told |= {"errorType": name, "errorMessage": message}
-            raise stepfunctions._ExecutionError(name, json.dumps(told)) from None
-
-    lambda_runtime.Worker.invoke = invoking
-    stepfunctions._call_lambda = calling
-
-
-def _authorize() -> None:
-    """Ask for the rights that Bedrock asks for `converse`."""
-    action, resource = iam_actions.extract_iam_action, iam_actions.extract_resource_arn
-
-    def acting(service: str, *arguments: Any, **more: Any) -> Any:
-        if service == "bedrock-runtime":
-            return "bedrock:InvokeModel"
-        return action(service, *arguments, **more)
-
-    def resourced(service: str, method: str, path: str, *arguments: Any, **more: Any) -> Any:
-        if service == "bedrock-runtime":
-            profile = unquote(path.split("/")[2])
-            where = f"{os.environ['AWS_REGION']}:{ACCOUNT}"
-            return f"arn:aws:bedrock:{where}:inference-profile/{profile}"
-        return resource(service, method, path, *arguments, **more)
-
-    iam_actions.extract_iam_action = acting
-    iam_actions.extract_resource_arn = resourced
-
-
 def _play() -> None:
-    _name_errors()
-    let_tokens_belong_to_tasks()
-    let_tokens_name_their_state_machine()
-    let_heartbeats_run_out()
-    _authorize()
+    let_workflows_run_as_on_aws()
     register_network()
     transcribe._mock_transcript = speech
     transcribe._JOB_RUN_SECONDS = _TRANSCRIPTION_SECONDS
-    let_workflows_transcribe()
     converse = bedrock_runtime._converse
 
     def answering(model: str, headers: Any, body: bytes) -> Any:

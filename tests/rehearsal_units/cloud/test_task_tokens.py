@@ -8,42 +8,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from rehearsal.cloud.clients import aws_client
 from rehearsal.cloud.emulator import Emulator
 
-REGION = "ap-northeast-2"
+from .roles import REGION, acting_as, role
+
 _SECONDS = 60
-
-
-def _trust(service: str) -> str:
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": service, "AWS": "arn:aws:iam::000000000000:root"},
-        "Action": "sts:AssumeRole",
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-
-def _role(cloud: Emulator, name: str, allowed: Mapping[str, Any]) -> str:
-    iam = cloud.client("iam", REGION)
-    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_trust("states.amazonaws.com"))
-    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **allowed}]}
-    iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=json.dumps(policy))
-    arn: str = role["Role"]["Arn"]
-    return arn
-
-
-def _as(cloud: Emulator, role: str) -> Any:
-    sts = cloud.client("sts", REGION)
-    given = sts.assume_role(RoleArn=role, RoleSessionName="worker")["Credentials"]
-    return aws_client(
-        "stepfunctions",
-        REGION,
-        endpoint_url=cloud.endpoint,
-        aws_access_key_id=given["AccessKeyId"],
-        aws_secret_access_key=given["SecretAccessKey"],
-        aws_session_token=given["SessionToken"],
-    )
 
 
 def _waiting_task(cloud: Emulator) -> tuple[str, str, str]:
@@ -59,7 +28,7 @@ def _waiting_task(cloud: Emulator) -> tuple[str, str, str]:
     machine = states.create_state_machine(
         name="waits",
         definition=json.dumps({"StartAt": "Call", "States": {"Call": call}}),
-        roleArn=_role(cloud, "machine", {"Action": "sqs:SendMessage", "Resource": "*"}),
+        roleArn=role(cloud, "machine", {"Action": "sqs:SendMessage", "Resource": "*"}),
     )["stateMachineArn"]
     execution = states.start_execution(stateMachineArn=machine)["executionArn"]
     (message,) = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=20)["Messages"]
@@ -70,8 +39,10 @@ def test_a_task_is_answered_by_those_who_may_answer_its_state_machine(cloud: Emu
     """The right names the state machine, as a deployed role's does; that of another is no help."""
     machine, execution, token = _waiting_task(cloud)
     answers = {"Action": "states:SendTaskSuccess"}
-    stranger = _as(cloud, _role(cloud, "stranger", {**answers, "Resource": f"{machine}-2"}))
-    worker = _as(cloud, _role(cloud, "worker", {**answers, "Resource": machine}))
+    stranger, worker = (
+        acting_as(cloud, role(cloud, name, {**answers, "Resource": resource}), "stepfunctions")
+        for name, resource in (("stranger", f"{machine}-2"), ("worker", machine))
+    )
 
     with pytest.raises(ClientError, match="not authorized to perform: states:SendTaskSuccess"):
         stranger.send_task_success(taskToken=token, output="{}")
@@ -85,7 +56,6 @@ def test_each_attempt_of_each_branch_is_answered_by_its_own_token(cloud: Emulato
     """Two branches wait at once, one is tried again, and neither hears the other's answer."""
     states, sqs = cloud.client("stepfunctions", REGION), cloud.client("sqs", REGION)
     queue = sqs.create_queue(QueueName="branches")["QueueUrl"]
-    role = _role(cloud, "branching", {"Action": "sqs:SendMessage", "Resource": "*"})
     machine = states.create_state_machine(
         name="branches",
         definition=json.dumps(
@@ -100,7 +70,7 @@ def test_each_attempt_of_each_branch_is_answered_by_its_own_token(cloud: Emulato
                 },
             }
         ),
-        roleArn=role,
+        roleArn=role(cloud, "branching", {"Action": "sqs:SendMessage", "Resource": "*"}),
     )["stateMachineArn"]
     execution = states.start_execution(stateMachineArn=machine)["executionArn"]
     first = _received(sqs, queue, 2)
