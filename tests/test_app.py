@@ -31,6 +31,7 @@ _CLOSED = "http://127.0.0.1:9"  # discard: nothing listens there
 
 def _run(directory: Path, out: Path) -> subprocess.CompletedProcess[str]:
     """Run app.py as the CLI does, on a machine without a network, a home and credentials."""
+    _temporary(out).mkdir(exist_ok=True)
     context = json.loads((_ROOT / "cdk.json").read_text())["context"]
     environment = {
         # For jsii, which starts Node and unpacks the libraries into its cache.
@@ -45,6 +46,7 @@ def _run(directory: Path, out: Path) -> subprocess.CompletedProcess[str]:
         "CDK_CONTEXT_JSON": json.dumps(context | {"aws:cdk:disable-asset-staging": True}),
         "CDK_OUTDIR": str(out),
         "CDK_VALIDATION": "false",
+        "TMPDIR": str(_temporary(out)),
     }
     return subprocess.run(
         [sys.executable, str(directory / "app.py")],
@@ -56,16 +58,21 @@ def _run(directory: Path, out: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def _temporary(out: Path) -> Path:
+    return out.with_name(f"{out.name}-temporary")
+
+
 def _written(out: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in out.glob("*.template.json")}
 
 
 def test_two_synths_are_alike(tmp_path: Path) -> None:
-    """Without network and credentials the same sources give the same bytes, every time."""
+    """Without network and credentials the same sources give the same bytes and leave no other."""
     first, second = tmp_path / "first", tmp_path / "second"
     for out in (first, second):
         result = _run(_ROOT, out)
         assert result.returncode == 0, result.stderr
+        assert not list(_temporary(out).iterdir())
     made = ("AvadotRegistry", "GuardianRegistry", *(system.name for system in DEPLOYED))
     deployed = {name for name in STACKS if name.startswith(made)}
     assert _written(first).keys() == {f"{name}.template.json" for name in deployed}
