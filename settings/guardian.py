@@ -33,7 +33,8 @@ GENERAL = NodeGroup(
 )
 ML_SPOT = NodeGroup(
     name="ml-spot",
-    instance_types=("c5.xlarge", "c5.2xlarge", "c5a.xlarge"),
+    # The newer two are pools of their own: more to take a machine from when one is empty.
+    instance_types=("c5.xlarge", "c5.2xlarge", "c5a.xlarge", "c6i.xlarge", "c7i.xlarge"),
     minimum=0,
     maximum=5,
     disk_gib=40,

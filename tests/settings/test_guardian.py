@@ -38,8 +38,9 @@ def test_general_machines_are_always_there() -> None:
 
 
 def test_machines_of_the_analyzers_come_from_nothing() -> None:
-    """None to five spot machines of three types, kept for pods of the workload `ml`."""
-    assert ML_SPOT.instance_types == ("c5.xlarge", "c5.2xlarge", "c5a.xlarge")
+    """None to five spot machines, of the three types of old and two newer, for `ml` only."""
+    of_old, newer = ("c5.xlarge", "c5.2xlarge", "c5a.xlarge"), ("c6i.xlarge", "c7i.xlarge")
+    assert ML_SPOT.instance_types == (*of_old, *newer)
     assert (ML_SPOT.minimum, ML_SPOT.first_size, ML_SPOT.maximum) == (0, 0, 5)
     assert ML_SPOT.spot
     assert ML_SPOT.labels == {"node-group": "ml-spot", "workload": "ml", "nodeType": "spot"}

@@ -8,7 +8,7 @@ from tests.settings.mistakes import NAME_RULE, Mistake
 
 _KNOWN_TYPES = (
     "t3.medium, t3.large, t3.xlarge, c5.xlarge, c5.2xlarge, c5a.xlarge, "
-    "g4dn.xlarge, g4dn.2xlarge, g5.xlarge, g6.xlarge"
+    "c6i.xlarge, c7i.xlarge, g4dn.xlarge, g4dn.2xlarge, g5.xlarge, g6.xlarge"
 )
 _WORLD_RULE = "do not open the API to the world; the widest range is a /8"
 _PRIVATE_RULE = "EKS refuses private addresses; give the public ones from which the clients come"
