@@ -65,7 +65,7 @@ def read_stacks(assembly: Path) -> dict[str, Stack]:
     return stacks
 
 
-def with_foundations(stacks: dict[str, Stack], name: str) -> list[Stack]:
+def with_foundations(stacks: Mapping[str, Stack], name: str) -> list[Stack]:
     """Return a stack after all that it relies on; raise `UpError` if it does not exist."""
     if name not in stacks:
         message = f"there is no stack {name!r}; there are {', '.join(sorted(stacks))}"

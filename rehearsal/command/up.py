@@ -2,6 +2,8 @@
 
 import random
 import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rehearsal import toolchain
@@ -9,7 +11,7 @@ from rehearsal.cloud import emulator, guard
 from rehearsal.cloud.emulator import Emulator
 from rehearsal.cloud.images import Pushed, read_image_file
 from rehearsal.cloud.settings import environment_without_aws
-from rehearsal.command.assembly import read_stacks, with_foundations
+from rehearsal.command.assembly import Stack, read_stacks, with_foundations
 from rehearsal.command.cdk import Cdk
 from rehearsal.command.cluster import find_cluster, kubeconfig_of
 from rehearsal.command.deploy import deploy
@@ -25,7 +27,8 @@ def up(workplace: Workplace, stack: str, image_file: Path, seed: str | None, say
     """Rehearse the deploy of a stack and all it relies on, from nothing or onto what runs.
 
     Raises a `RuntimeError` or `ValueError` whose message is one sentence for the user. What was
-    started stays up after a failed deploy, so that one can look; it is stopped on Ctrl-C.
+    started stays up after a failed deploy, so that one can look; it is stopped on Ctrl-C, and if
+    no deploy could begin.
     """
     images = read_image_file(image_file)
     toolchain.prepare(workplace.tools, say)
@@ -34,11 +37,23 @@ def up(workplace: Workplace, stack: str, image_file: Path, seed: str | None, say
         emulator.stop(workplace.run)
         shutil.rmtree(workplace.run, ignore_errors=True)
         workplace.run.mkdir(parents=True)
-    try:
+    with _stopped_after(Exception, KeyboardInterrupt, workplace=workplace, if_fresh=is_fresh):
         _choose_seed(workplace, seed)
-        _deploy(workplace, stack, images, say)
-    except KeyboardInterrupt:
-        if is_fresh:
+        cloud, known = _begin(workplace, say)
+        stacks = with_foundations(known, stack)
+    with _stopped_after(KeyboardInterrupt, workplace=workplace, if_fresh=is_fresh):
+        _deploy(workplace, cloud, known=known, stacks=stacks, images=images, say=say)
+
+
+@contextmanager
+def _stopped_after(
+    *failures: type[BaseException], workplace: Workplace, if_fresh: bool
+) -> Iterator[None]:
+    """Stop the emulator if one of the failures comes, unless it ran before this command."""
+    try:
+        yield
+    except failures:
+        if if_fresh:
             emulator.stop(workplace.run)
         raise
 
@@ -49,15 +64,25 @@ def _choose_seed(workplace: Workplace, seed: str | None) -> None:
         workplace.seed_file.write_text(seed or drawn)
 
 
-def _deploy(workplace: Workplace, stack: str, images: list[Pushed], say: Progress) -> None:
+def _begin(workplace: Workplace, say: Progress) -> tuple[Emulator, Mapping[str, Stack]]:
+    """Start what does not run, and read what the application is; both at once."""
     synthesis = Cdk(workplace=workplace, environment=environment_without_aws())
     synth = synthesis.synth()
     cloud = emulator.running(workplace.run) or _start(workplace, say)
     guard.prove(cloud.endpoint)
     await_step(synthesis, "synth", synth, say)
+    return cloud, read_stacks(workplace.assembly)
 
-    known = read_stacks(workplace.assembly)
-    stacks = with_foundations(known, stack)
+
+def _deploy(
+    workplace: Workplace,
+    cloud: Emulator,
+    *,
+    known: Mapping[str, Stack],
+    stacks: Sequence[Stack],
+    images: Sequence[Pushed],
+    say: Progress,
+) -> None:
     cdk = Cdk(workplace=workplace, environment=cloud.environment)
     if any("keda" in one.charts for one in stacks):
         toolchain.prepare_keda(workplace.toolchain, say)
@@ -70,7 +95,7 @@ def _deploy(workplace: Workplace, stack: str, images: list[Pushed], say: Progres
     if cluster:
         shutil.copy(kubeconfig_of(cloud, cluster), workplace.kubeconfig)
     Record(
-        stack=stack,
+        stack=stacks[-1].name,
         cluster=cluster,
         stacks=seconds,
         played_images=sum(image.is_real for image in images),

@@ -97,6 +97,15 @@ def test_down_while_a_function_owes_an_answer(checkout: Checkout) -> None:
     until(lambda: not checkout.processes(), "everything ends", seconds=10)
 
 
+def test_an_up_that_cannot_begin_leaves_nothing_running(checkout: Checkout) -> None:
+    """A stack that is not there is one sentence, and no emulator waits for a deploy."""
+    ended = checkout.rehearse("up", "Guardian", "--images", IMAGES)
+
+    assert ended.code == 1
+    assert "rehearsal: there is no stack 'Guardian'; there are AvadotDev, " in ended.output
+    until(lambda: not checkout.processes(), "everything ends", seconds=10)
+
+
 def test_an_interrupted_up_stops_what_it_started(checkout: Checkout) -> None:
     """Ctrl-C while the cluster is being made ends emulator, control plane and cdk."""
     # A shell starts what runs in the background with Ctrl-C ignored, and children inherit that.
