@@ -42,5 +42,5 @@ def prepare_keda(toolchain: Toolchain, say: Callable[[str], None]) -> None:
     """Build KEDA's three programs unless they are there, four to five minutes on two cores."""
     for program in KEDA:
         build(program, toolchain.bin, say)
-    for name in ("crd/bases", "webhooks"):
-        copy_from_module(KEDA[0], f"config/{name}", toolchain.keda / name)
+    for name, path in (("crd", "config/crd/bases"), ("webhooks", "config/webhooks")):
+        copy_from_module(KEDA[0], path, toolchain.keda / name)

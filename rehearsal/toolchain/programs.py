@@ -1,5 +1,6 @@
 """Builds the control plane from Go modules that are pinned by their go.sum."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -105,17 +106,31 @@ def build(program: Program, directory: Path, say: Callable[[str], None]) -> None
 
 
 def copy_from_module(program: Program, path: str, directory: Path) -> None:
-    """Copy the files of a directory of KEDA's module, which the build has fetched and verified."""
-    command = [_go(), "list", "-m", "-f", "{{.Dir}}", _KEDA_MODULE]
-    found = subprocess.run(
-        command, cwd=program.source, env=_environment(), capture_output=True, text=True, check=False
-    )
-    if found.returncode:
-        message = f"{_KEDA_MODULE} could not be found: {found.stderr.strip()}"
-        raise ToolchainError(message)
+    """Copy the files of a directory of KEDA's module, once: Go's cache may be emptied later."""
+    stamp = Stamp(file=directory, fingerprint=program.fingerprint)
+    if stamp.is_current:
+        return
     directory.mkdir(parents=True, exist_ok=True)
-    for file in (Path(found.stdout.strip()) / path).iterdir():
+    for file in (_fetched(program, _KEDA_MODULE) / path).iterdir():
         (directory / file.name).write_bytes(file.read_bytes())
+    stamp.write()
+
+
+def _fetched(program: Program, module: str) -> Path:
+    """Find a module where Go keeps it, and fetch it first if it is not there."""
+    ended = subprocess.run(
+        [_go(), "mod", "download", "-json", module],
+        cwd=program.source,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ended.returncode:
+        reason = json.loads(ended.stdout or "{}").get("Error") or ended.stderr.strip()
+        message = f"{module} could not be fetched: {reason}"
+        raise ToolchainError(message)
+    return Path(json.loads(ended.stdout)["Dir"])
 
 
 def _run(program: Program, command: Sequence[str], log: Path) -> None:

@@ -52,7 +52,7 @@ def remove(plane: ControlPlane, namespace: str) -> None:
     ):
         plane.kubectl("delete", kind, name, "--ignore-not-found")
     # As helm: it does not wait for what a finalizer holds back.
-    definitions = str(plane.toolchain.keda / "crd" / "bases")
+    definitions = str(plane.toolchain.keda / "crd")
     plane.kubectl("delete", "--wait=false", "--ignore-not-found", "--filename", definitions)
     accounts = ("delete", "serviceaccount", *objects.ACCOUNTS, "--namespace", namespace)
     plane.kubectl(*accounts, "--ignore-not-found")
@@ -65,7 +65,7 @@ def _stop(plane: ControlPlane) -> None:
 
 
 def _define(plane: ControlPlane) -> None:
-    definitions = str(plane.toolchain.keda / "crd" / "bases")
+    definitions = str(plane.toolchain.keda / "crd")
     # On the client's side the definitions are too large for the annotation that kubectl keeps.
     plane.kubectl("apply", "--server-side", "--force-conflicts", "--filename", definitions)
     plane.kubectl("wait", "--for=condition=Established", "--timeout=30s", "--filename", definitions)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.toolchain import ToolchainError
-from rehearsal.toolchain.programs import PROGRAMS, build
+from rehearsal.toolchain.programs import KEDA, PROGRAMS, build, copy_from_module
 from rehearsal.toolchain.stamp import Stamp, fingerprint
 
 
@@ -69,6 +69,29 @@ def test_a_missing_compiler_says_what_to_do(
 
     with pytest.raises(ToolchainError, match="run `make setup`"):
         build(PROGRAMS[0], tmp_path, _silent)
+
+
+def test_files_of_a_module_are_copied_once(compiler: Callable[[str], Path], tmp_path: Path) -> None:
+    """The module may be gone afterwards, as after `go clean -modcache`."""
+    module = tmp_path / "module"
+    (module / "config").mkdir(parents=True)
+    (module / "config" / "webhook.yaml").write_text("kind: Service")
+    directory = compiler(f'echo \'{{"Dir": "{module}"}}\'').parent / "keda" / "webhooks"
+
+    copy_from_module(KEDA[0], "config", directory)
+    shutil.rmtree(module)
+    copy_from_module(KEDA[0], "config", directory)
+
+    assert (directory / "webhook.yaml").read_text() == "kind: Service"
+
+
+def test_a_module_that_cannot_be_fetched_says_why(compiler: Callable[[str], Path]) -> None:
+    """Go's own reason, and nothing is taken for copied."""
+    tools = compiler("""echo '{"Error": "no route to proxy"}'; exit 1""").parent
+
+    for _ in range(2):
+        with pytest.raises(ToolchainError, match=r"keda/v2 could not be fetched: no route to pro"):
+            copy_from_module(KEDA[0], "config", tools / "keda" / "crd")
 
 
 def test_a_stamp_tells_inputs_apart(tmp_path: Path) -> None:
