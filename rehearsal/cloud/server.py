@@ -25,6 +25,7 @@ from rehearsal.cloud.resources.network import register_network
 from rehearsal.cloud.resources.node_groups import register_node_groups
 from rehearsal.cloud.settings import HOST, endpoint
 from rehearsal.cloud.workflows import let_workflows_run_as_on_aws
+from rehearsal.cluster.decoders import build_decoders
 from rehearsal.toolchain import Toolchain
 
 _KEEP_ALIVE_SECONDS = 75
@@ -32,6 +33,7 @@ _KEEP_ALIVE_SECONDS = 75
 
 async def serve(directory: Path, tools: Path) -> None:
     """Answer on the port in GATEWAY_PORT until SIGTERM, then stop every control plane."""
+    build_decoders()
     trust = Trust(directory)
     trust.write()
     databases = Databases(directory, trust)

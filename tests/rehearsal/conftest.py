@@ -5,12 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.cluster.decoders import build_decoders
 from rehearsal.toolchain import prepare
 from tests.rehearsal.checkout import TOOLS
 
 _FIGURE = "rehearsal figure"
 
 Figure = Callable[[str], None]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _decoders() -> None:
+    """Build the decoders before a drill starts threads that look at a cluster."""
+    build_decoders()
 
 
 @pytest.fixture

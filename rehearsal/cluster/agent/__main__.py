@@ -23,6 +23,7 @@ from rehearsal.cluster.agent.mirror import Mirror
 from rehearsal.cluster.agent.needs import Needs
 from rehearsal.cluster.agent.pulls import Pulls
 from rehearsal.cluster.agent.volumes import Volumes
+from rehearsal.cluster.decoders import build_decoders
 
 _ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL"
 _SECONDS_BETWEEN_LOOKS = 0.5
@@ -48,6 +49,7 @@ def main() -> None:
     endpoint = os.environ.get(_ENDPOINT_VARIABLE, "")
     if urlsplit(endpoint).hostname not in ("127.0.0.1", "localhost"):
         sys.exit(f"{_ENDPOINT_VARIABLE} is {endpoint!r}; it must be the emulator on 127.0.0.1")
+    build_decoders()
     client = Client(config=KubeConfig.from_file(kubeconfig), trust_env=False)
     changed = threading.Event()
     run(parts(client, Registry(endpoint), changed), changed)
