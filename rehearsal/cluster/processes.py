@@ -12,6 +12,7 @@ import subprocess
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -125,7 +126,9 @@ class Processes:
             while record.is_alive and time.monotonic() < deadline:
                 time.sleep(0.02)
         if child := self._children.pop(record.pid, None):
-            child.wait(_SECONDS_TO_END)
+            # Killed, and the kernel may still write for it: that must not spare those that follow.
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(_SECONDS_TO_END)
 
 
 def _die_with_parent() -> None:

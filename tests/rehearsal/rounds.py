@@ -92,7 +92,10 @@ class Lane:
         left = read_records(self._cloud, REGION) - self._before
         assert not left, f"destroyed, but left: {sorted(left)}"
         # A control plane stops behind the answer, as in AWS, and etcd last.
-        until(lambda: not self._of_cluster(), "the cluster's last process ends", _SECONDS_TO_STOP)
+        deadline = time.monotonic() + _SECONDS_TO_STOP
+        while running := self._of_cluster():
+            assert time.monotonic() < deadline, f"destroyed, but still running: {running}"
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
 
     def _of_cluster(self) -> list[str]:
         return [line for line in self._checkout.processes() if _CLUSTER in line]
