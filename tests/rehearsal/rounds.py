@@ -12,6 +12,7 @@ from lightkube import Client, KubeConfig
 from lightkube.resources.core_v1 import Namespace, PersistentVolume
 
 from rehearsal.cloud.guard import ACCOUNT
+from rehearsal.cluster.waiting import in_time
 from rehearsal.command.cluster import kubeconfig_of
 from tests.rehearsal import quick_aws
 from tests.rehearsal.avadot import names
@@ -92,10 +93,10 @@ class Lane:
         left = read_records(self._cloud, REGION) - self._before
         assert not left, f"destroyed, but left: {sorted(left)}"
         # A control plane stops behind the answer, as in AWS, and etcd last.
-        deadline = time.monotonic() + _SECONDS_TO_STOP
-        while running := self._of_cluster():
-            assert time.monotonic() < deadline, f"destroyed, but still running: {running}"
-            time.sleep(_SECONDS_BETWEEN_LOOKS)
+        has_stopped = in_time(
+            lambda: not self._of_cluster(), _SECONDS_TO_STOP, look_every=_SECONDS_BETWEEN_LOOKS
+        )
+        assert has_stopped, f"destroyed, but still running: {self._of_cluster()}"
 
     def _of_cluster(self) -> list[str]:
         return [line for line in self._checkout.processes() if _CLUSTER in line]

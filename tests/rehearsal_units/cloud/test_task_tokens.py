@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from rehearsal.cloud.emulator import Emulator
 
+from .executions import ended
 from .roles import REGION, acting_as, role
 
 _SECONDS = 60
@@ -48,7 +49,7 @@ def test_a_task_is_answered_by_those_who_may_answer_its_state_machine(cloud: Emu
         stranger.send_task_success(taskToken=token, output="{}")
     worker.send_task_success(taskToken=token, output='{"right": true}')
 
-    found = _ended(cloud.client("stepfunctions", REGION), execution)
+    found = ended(cloud.client("stepfunctions", REGION), execution)
     assert json.loads(found["output"]) == {"right": True}
 
 
@@ -81,7 +82,7 @@ def test_each_attempt_of_each_branch_is_answered_by_its_own_token(cloud: Emulato
         states.send_task_success(taskToken=token, output=json.dumps({"branch": branch}))
 
     assert len({*first.values(), *second.values()}) == 3
-    found = _ended(states, execution)
+    found = ended(states, execution)
     assert json.loads(found["output"]) == [{"branch": "left"}, {"branch": "right"}]
 
 
@@ -110,11 +111,3 @@ def _received(sqs: Any, queue: str, count: int) -> dict[str, str]:
             body = json.loads(message["Body"])
             tokens[body["branch"]] = body["token"]
     return tokens
-
-
-def _ended(states: Any, execution: str) -> Mapping[str, Any]:
-    deadline = time.monotonic() + _SECONDS
-    while (found := states.describe_execution(executionArn=execution))["status"] == "RUNNING":
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    return dict(found)
