@@ -1,7 +1,12 @@
 """The systems with made-up images, for tests to look at and to spoil."""
 
+from dataclasses import replace
+
 from settings import avadot, guardian
+from settings.cluster import Cluster
 from settings.images import Image
+from settings.nodes import NodeGroup
+from settings.workloads import Resources
 
 _PROGRAMS = (
     "backend",
@@ -32,3 +37,18 @@ GUARDIAN_IMAGES = {
 GUARDIAN = guardian.prod(GUARDIAN_IMAGES)
 GUARDIAN_DEV = guardian.dev(GUARDIAN_IMAGES)
 GENERAL, ML_SPOT = GUARDIAN.cluster.node_groups
+
+
+def cluster_of(*groups: NodeGroup) -> Cluster:
+    """Return production's cluster with other machines."""
+    return replace(PROD.cluster, node_groups=groups)
+
+
+def pod_of(cpu_milli: int, memory_mib: int) -> Resources:
+    """Return requests, with limits that equal them."""
+    return Resources(
+        cpu_milli=cpu_milli,
+        memory_mib=memory_mib,
+        cpu_limit_milli=cpu_milli,
+        memory_limit_mib=memory_mib,
+    )
