@@ -1,4 +1,7 @@
-"""The systems: the only list of them. `python -m settings.systems` prints their environments."""
+"""The systems: the only list of them.
+
+`python -m settings.systems [Prod]` prints the names of all environments, or of those called so.
+"""
 
 import json
 import sys
@@ -70,4 +73,6 @@ def system_of(stack: str) -> type[System]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps([system.name for system in systems()]) + "\n")
+    wanted = sys.argv[1:]
+    names = [s.name for s in systems() if not wanted or s.environment in wanted]
+    sys.stdout.write(json.dumps(names) + "\n")

@@ -7,15 +7,15 @@ from typing import Any, NoReturn
 import pytest
 from botocore.exceptions import ClientError
 
-from registry.pin import Change, PinError, pin
-from settings.registries import AVADOT, GUARDIAN, registry_of
+from settings.systems import SYSTEMS, registry_stack, system_of, systems
+from tools.pin import PinError, Repinned, pin
 
 _OLD = f"sha256:{1:064x}"
 _NEW = f"sha256:{2:064x}"
 _OTHER = f"sha256:{3:064x}"
 
 
-class Registry:
+class HeldImages:
     """What ECR holds, by repository and tag."""
 
     def __init__(self, images: dict[str, dict[str, str]], *, refusal: str = "") -> None:
@@ -48,18 +48,18 @@ def file(tmp_path: Path) -> Path:
     """Return a reviewed file with two images."""
     path = tmp_path / "images.json"
     entries = {
-        name: {"repository": f"avadot/{name}", "tag": "1.0.0", "digest": _OLD}
+        name: {"repository": f"shop/{name}", "tag": "1.0.0", "digest": _OLD}
         for name in ("backend", "tarot")
     }
     path.write_text(json.dumps(entries))
     return path
 
 
-def _refused(file: Path, registry: Registry, tags: dict[str, str]) -> str:
+def _refused(file: Path, registry: HeldImages, tags: dict[str, str]) -> str:
     """Return what the user is told; nothing may have been written."""
     before = file.read_bytes()
     with pytest.raises(PinError) as refusal:
-        pin(file, registry, tags, AVADOT)
+        pin(file, registry, tags, registry="ShopRegistry")
     assert file.read_bytes() == before
     assert list(file.parent.iterdir()) == [file]
     return str(refusal.value)
@@ -67,31 +67,31 @@ def _refused(file: Path, registry: Registry, tags: dict[str, str]) -> str:
 
 def test_a_tag_is_pinned_to_what_it_stands_for(file: Path) -> None:
     """The digest that ECR holds is written, and what changed is told."""
-    registry = Registry({"avadot/backend": {"1.0.0": _OLD}, "avadot/tarot": {"1.0.0": _NEW}})
-    changes = pin(file, registry, {}, AVADOT)
-    assert changes == [Change(name="tarot", tag="1.0.0", old_digest=_OLD, digest=_NEW)]
+    registry = HeldImages({"shop/backend": {"1.0.0": _OLD}, "shop/tarot": {"1.0.0": _NEW}})
+    changes = pin(file, registry, {}, registry="ShopRegistry")
+    assert changes == [Repinned(name="tarot", tag="1.0.0", old_digest=_OLD, digest=_NEW)]
     assert json.loads(file.read_text()) == {
-        "backend": {"repository": "avadot/backend", "tag": "1.0.0", "digest": _OLD},
-        "tarot": {"repository": "avadot/tarot", "tag": "1.0.0", "digest": _NEW},
+        "backend": {"repository": "shop/backend", "tag": "1.0.0", "digest": _OLD},
+        "tarot": {"repository": "shop/tarot", "tag": "1.0.0", "digest": _NEW},
     }
 
 
 def test_an_image_can_be_given_a_new_tag(file: Path) -> None:
     """Tag and digest of the named image change together; the others keep their tags."""
-    registry = Registry(
-        {"avadot/backend": {"1.0.0": _OLD}, "avadot/tarot": {"1.0.0": _OLD, "1.4.0": _OTHER}}
+    registry = HeldImages(
+        {"shop/backend": {"1.0.0": _OLD}, "shop/tarot": {"1.0.0": _OLD, "1.4.0": _OTHER}}
     )
-    changes = pin(file, registry, {"tarot": "1.4.0"}, AVADOT)
+    changes = pin(file, registry, {"tarot": "1.4.0"}, registry="ShopRegistry")
     assert [(change.name, change.tag) for change in changes] == [("tarot", "1.4.0")]
     pinned = json.loads(file.read_text())
-    assert pinned["tarot"] == {"repository": "avadot/tarot", "tag": "1.4.0", "digest": _OTHER}
+    assert pinned["tarot"] == {"repository": "shop/tarot", "tag": "1.4.0", "digest": _OTHER}
     assert pinned["backend"]["tag"] == "1.0.0"
 
 
 def test_the_file_ends_and_is_indented_like_a_text(file: Path) -> None:
     """It is reviewed as a diff, so each value has its line and the last one its end."""
-    registry = Registry({name: {"1.0.0": _NEW} for name in ("avadot/backend", "avadot/tarot")})
-    pin(file, registry, {}, AVADOT)
+    registry = HeldImages({name: {"1.0.0": _NEW} for name in ("shop/backend", "shop/tarot")})
+    pin(file, registry, {}, registry="ShopRegistry")
     text = file.read_text()
     assert f'    "digest": "{_NEW}"\n' in text
     assert text.endswith("}\n")
@@ -99,78 +99,44 @@ def test_the_file_ends_and_is_indented_like_a_text(file: Path) -> None:
 
 def test_nothing_is_written_when_one_tag_is_missing(file: Path) -> None:
     """The first image has changed, the second was never pushed: neither is pinned."""
-    registry = Registry({"avadot/backend": {"1.0.0": _NEW}, "avadot/tarot": {"0.9.0": _OLD}})
+    registry = HeldImages({"shop/backend": {"1.0.0": _NEW}, "shop/tarot": {"0.9.0": _OLD}})
     message = _refused(file, registry, {})
-    assert message == "image avadot/tarot:1.0.0 is not in ECR: push it first"
+    assert message == "image shop/tarot:1.0.0 is not in ECR: push it first"
 
 
 def test_a_missing_repository_says_what_to_deploy(file: Path) -> None:
     """The registry comes before the first image."""
-    message = _refused(file, Registry({"avadot/backend": {"1.0.0": _OLD}}), {})
-    assert message == "repository avadot/tarot is not in ECR: deploy AvadotRegistry first"
+    message = _refused(file, HeldImages({"shop/backend": {"1.0.0": _OLD}}), {})
+    assert message == "repository shop/tarot is not in ECR: deploy ShopRegistry first"
 
 
-def _with_an_analyser(file: Path) -> None:
-    """Add an image of the other system to the file."""
-    entry = {"repository": "guardian/audio-analyzer", "tag": "1.0.0", "digest": _OLD}
-    file.write_text(json.dumps(json.loads(file.read_text()) | {"audio-analyzer": entry}))
-
-
-def test_each_system_pins_its_own_images(file: Path) -> None:
-    """The other's need not be there, and stay as they are."""
-    _with_an_analyser(file)
-    registry = Registry({"guardian/audio-analyzer": {"1.0.0": _NEW}})
-    changes = pin(file, registry, {}, GUARDIAN)
-    assert [change.name for change in changes] == ["audio-analyzer"]
-    pinned = json.loads(file.read_text())
-    assert [pinned[name]["digest"] for name in ("backend", "tarot")] == [_OLD, _OLD]
-
-
-def test_the_other_systems_registry_is_named_where_it_is_missing(file: Path) -> None:
-    """Deploying Avadot's would not help."""
-    _with_an_analyser(file)
-    with pytest.raises(PinError, match="audio-analyzer is not in ECR: deploy GuardianRegistry"):
-        pin(file, Registry({}), {}, GUARDIAN)
-
-
-def test_a_tag_for_an_image_of_the_other_system_is_refused(file: Path) -> None:
-    """Its digest would not be looked up, and be that of another tag."""
-    _with_an_analyser(file)
-    message = _refused(file, Registry({}), {"audio-analyzer": "1.1.0"})
-    assert message == (
-        "image 'audio-analyzer' is in another registry than AvadotRegistry: name a SYSTEM"
-    )
-
-
-@pytest.mark.parametrize(
-    ("stack", "registry"),
-    [("AvadotProd", AVADOT), ("AvadotDevCluster", AVADOT), ("GuardianDev", GUARDIAN)],
-)
-def test_every_stack_of_a_system_has_its_registry(stack: str, registry: object) -> None:
+def test_every_stack_of_a_system_has_its_registry() -> None:
     """Environments share it."""
-    assert registry_of(stack) == registry
+    found = {(system_of(f"{system.name}Cluster"), type(system)) for system in systems()}
+    assert found == {(system, system) for system in SYSTEMS}
+    assert len({registry_stack(system) for system in SYSTEMS}) == len(SYSTEMS)
 
 
 def test_a_stack_of_no_system_is_refused() -> None:
     """It says which there are."""
-    with pytest.raises(LookupError, match="'Shop' is of no system; known are Avadot and Guardian"):
-        registry_of("Shop")
+    with pytest.raises(LookupError, match="'Shop' is of no system; known are "):
+        system_of("Shop")
 
 
 def test_another_refusal_is_named(file: Path) -> None:
     """Whoever lacks the right to look sees AWS' own code."""
-    message = _refused(file, Registry({}, refusal="AccessDeniedException"), {})
-    assert message == "ECR refused to describe avadot/backend:1.0.0: AccessDeniedException"
+    message = _refused(file, HeldImages({}, refusal="AccessDeniedException"), {})
+    assert message == "ECR refused to describe shop/backend:1.0.0: AccessDeniedException"
 
 
 def test_an_unknown_image_is_refused(file: Path) -> None:
     """A slip in a name says which names there are."""
-    message = _refused(file, Registry({}), {"taro": "1.4.0"})
+    message = _refused(file, HeldImages({}), {"taro": "1.4.0"})
     assert message == f"image 'taro' is not in {file}; it has backend, tarot"
 
 
 def test_a_broken_file_is_refused(file: Path) -> None:
     """What the settings would refuse is refused here with the same sentence."""
     file.write_text("{")
-    message = _refused(file, Registry({}), {})
+    message = _refused(file, HeldImages({}), {})
     assert message.startswith(f"image file {str(file)!r} is not JSON (")

@@ -1,11 +1,13 @@
-"""`python -m registry`: what it tells whoever calls it."""
+"""`python -m tools.pin`: what it tells whoever calls it."""
 
-import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
+from settings.systems import images_file, system_of, systems
+
+_STACK = systems()[0].name
+_FILE = images_file(system_of(_STACK))
 _CLOSED = "http://127.0.0.1:9"  # discard: nothing listens there
 
 
@@ -20,7 +22,7 @@ def _pin(*arguments: str) -> subprocess.CompletedProcess[str]:
         "AWS_MAX_ATTEMPTS": "1",
     }
     return subprocess.run(
-        [sys.executable, "-m", "registry", *arguments],
+        [sys.executable, "-m", "tools.pin", *arguments],
         env=environment,
         capture_output=True,
         text=True,
@@ -28,37 +30,26 @@ def _pin(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_tag_without_a_name_is_refused(tmp_path: Path) -> None:
+def test_a_tag_without_a_name_is_refused() -> None:
     """The message shows how it is written."""
-    result = _pin(str(tmp_path / "images.json"), "AvadotProd", "1.4.0")
+    result = _pin(_STACK, "1.4.0")
     assert result.returncode == 2
-    assert "'1.4.0' is not NAME=TAG, as in tarot=1.4.0" in result.stderr
+    assert "'1.4.0' is not NAME=TAG, as in backend=1.4.0" in result.stderr
 
 
-def test_a_registry_out_of_reach_is_one_sentence(tmp_path: Path) -> None:
+def test_a_registry_out_of_reach_is_one_sentence() -> None:
     """No traceback, and the file stays."""
-    file = tmp_path / "images.json"
-    entry = {"repository": "avadot/tarot", "tag": "1.0.0", "digest": f"sha256:{1:064x}"}
-    text = json.dumps({"tarot": entry})
-    file.write_text(text)
-    result = _pin(str(file), "AvadotProd")
+    before = _FILE.read_bytes()
+    result = _pin(_STACK)
     assert result.returncode == 1
     assert result.stderr.startswith("pin: Could not connect to the endpoint URL")
     assert "Traceback" not in result.stderr
-    assert file.read_text() == text
+    assert _FILE.read_bytes() == before
 
 
-def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
-    """The file is named."""
-    result = _pin(str(tmp_path / "absent.json"), "AvadotProd")
-    assert result.returncode == 1
-    assert "absent.json' does not exist: " in result.stderr
-    assert "Traceback" not in result.stderr
-
-
-def test_a_stack_of_no_system_is_one_sentence(tmp_path: Path) -> None:
+def test_a_stack_of_no_system_is_one_sentence() -> None:
     """Nothing is asked, nothing is written."""
-    result = _pin(str(tmp_path / "images.json"), "Shop")
+    result = _pin("Shop")
     assert result.returncode == 1
     assert result.stderr.startswith("pin: stack 'Shop' is of no system")
     assert "Traceback" not in result.stderr
