@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 _ROOT = Path(__file__).parent.parent
-_DOCUMENTS = sorted(
+_DOCUMENTS = sorted(  # not the changelog, which names what was
     [
-        *_ROOT.glob("*.md"),
+        _ROOT / "README.md",
         *(_ROOT / "docs").rglob("*.md"),
         *(_ROOT / "containers").glob("*/README.md"),
     ]
