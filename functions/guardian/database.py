@@ -13,8 +13,8 @@ from .identity import database_token
 
 APPLICATION = "guardian_app"
 _TIMEOUT_SECONDS = 10
-_RDS = Path(__file__).parent / "rds.pem"
-"""Put into the asset at synth; without it only the machine's own authorities are trusted."""
+RDS_CERTIFICATES = Path(__file__).parent / "rds-global-bundle.pem"
+"""Root certificates of RDS; the JSON file beside it has their source and SHA-256."""
 
 
 @contextmanager
@@ -53,6 +53,5 @@ def _trust() -> ssl.SSLContext:
     # Strict from Python 3.13 on, it asks of a chain what RDS' may lack; chain and host name are
     # verified all the same.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    if _RDS.exists():
-        context.load_verify_locations(cafile=str(_RDS))
+    context.load_verify_locations(cafile=str(RDS_CERTIFICATES))
     return context

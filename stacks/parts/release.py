@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import aws_cdk as cdk
@@ -24,8 +25,9 @@ from stacks.parts.exceptions import (
 )
 from stacks.parts.objects import Objects
 
-_PROGRAM = "functions"
-_HANDLER = "release_gate.handler"
+_FUNCTIONS = Path(__file__).parents[2] / "functions"
+_FOLDER = "release_gate"
+_HANDLER = f"{_FOLDER}.handler"
 _LOOK_EVERY = cdk.Duration.seconds(5)
 _CALL_LIMIT = cdk.Duration.minutes(1)
 _MARGIN_SECONDS = 120
@@ -115,7 +117,7 @@ class Release(Construct):
         return lambda_.Function(
             self,
             id,
-            code=lambda_.Code.from_asset(_PROGRAM, exclude=["**/__pycache__", "guardian"]),
+            code=program(_FUNCTIONS),
             handler=f"{_HANDLER}.{entry}",
             runtime=lambda_.Runtime.PYTHON_3_14,
             timeout=_CALL_LIMIT,
@@ -146,6 +148,15 @@ class Release(Construct):
         accept(
             provider, "SF2", reason="the waiter only repeats one call; there is no path to trace"
         )
+
+
+def program(functions: Path) -> lambda_.Code:
+    """Return the asset: the one folder below `functions`, under its own name, and nothing else."""
+    return lambda_.Code.from_asset(
+        str(functions),
+        exclude=["*", f"!{_FOLDER}", f"!{_FOLDER}/**", "__pycache__"],
+        ignore_mode=cdk.IgnoreMode.GIT,
+    )
 
 
 def _digest(stack: cdk.Stack, manifests: Sequence[Objects]) -> str:

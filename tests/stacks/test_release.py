@@ -2,10 +2,15 @@
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from shutil import copytree, ignore_patterns
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_lambda as lambda_
 
 from settings.system import Avadot, System
+from stacks.parts.release import program
 from tests.stacks.assembly import Resource
 from tests.stacks.grants import grants, principals
 from tests.stacks.manifests import MANIFEST, manifests
@@ -150,3 +155,35 @@ def test_a_change_below_a_release_leaves_it_alone() -> None:
 def test_the_order_of_services_means_nothing() -> None:
     """Another order in the settings changes no manifest, and has the gate look once more."""
     assert _changed(replace(PROD, services=PROD.services[::-1])) == {"gate"}
+
+
+def test_the_asset_of_the_gate_is_its_folder_and_nothing_else(tmp_path: Path) -> None:
+    """Another function may come and change without a release of every system."""
+    functions = tmp_path / "functions"
+    gate = copytree(
+        "functions/release_gate", functions / "release_gate", ignore=ignore_patterns("__pycache__")
+    )
+    before = _asset(functions, tmp_path / "before")
+    for folder in ("another", "release_gate/__pycache__"):
+        (functions / folder).mkdir()
+        (functions / folder / "handler.py").write_text("text = 1\n")
+    after = _asset(functions, tmp_path / "after")
+
+    assert before.name == after.name
+    assert {path.relative_to(after) for path in after.rglob("*.py")} == {
+        path.relative_to(functions) for path in gate.glob("*.py")
+    }
+
+
+def _asset(functions: Path, directory: Path) -> Path:
+    """Return where the gate's asset is staged."""
+    stack = cdk.Stack(cdk.App(outdir=str(directory)), "Stack")
+    lambda_.Function(
+        stack,
+        "Function",
+        code=program(functions),
+        handler="release_gate.handler.on_event",
+        runtime=lambda_.Runtime.PYTHON_3_14,
+    )
+    (staged,) = directory.glob("asset.*")
+    return staged
