@@ -117,9 +117,7 @@ class AnalysisWorkflow(Construct):
             self,
             "StateMachine",
             comment="silver-guardian-analysis-workflow",
-            definition_body=sfn.DefinitionBody.from_string(
-                json.dumps(definition(self._settings), indent=1)
-            ),
+            definition_body=sfn.DefinitionBody.from_string(definition(self._settings)),
             definition_substitutions=substitutions,
             tracing_enabled=True,
             logs=sfn.LogOptions(
