@@ -34,7 +34,7 @@ from stacks.parts.model_access import grant_model_access
 from stacks.parts.namespace import namespace_objects
 from stacks.parts.objects import Objects
 from stacks.parts.pod_role import PodRole
-from stacks.parts.release import Release, Watched
+from stacks.parts.release import Release, Watched, WatchedNamespace
 
 
 class AvadotStack(cdk.Stack):
@@ -74,21 +74,25 @@ class AvadotStack(cdk.Stack):
             "Release",
             cluster=self._cluster,
             vpc=network.vpc,
-            namespace=settings.namespace,
-            watched=[
-                *(
-                    Watched(kind="Deployment", name=service.name, rollout=service.rollout)
-                    for service in settings.services
-                ),
-                Watched(
-                    kind="StatefulSet",
-                    name=settings.audio2face.name,
-                    rollout=settings.audio2face.rollout,
-                ),
-            ],
-            services=[
-                *(service.name for service in settings.services if service.port is not None),
-                settings.audio2face.name,
+            namespaces=[
+                WatchedNamespace(
+                    name=settings.namespace,
+                    workloads=[
+                        *(
+                            Watched(kind="Deployment", name=service.name, rollout=service.rollout)
+                            for service in settings.services
+                        ),
+                        Watched(
+                            kind="StatefulSet",
+                            name=settings.audio2face.name,
+                            rollout=settings.audio2face.rollout,
+                        ),
+                    ],
+                    services=[
+                        *(s.name for s in settings.services if s.port is not None),
+                        settings.audio2face.name,
+                    ],
+                )
             ],
             manifests=[self._namespace, *services, audio2face],
         )

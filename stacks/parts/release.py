@@ -28,8 +28,8 @@ from stacks.parts.objects import Objects
 _FUNCTIONS = Path(__file__).parents[2] / "functions"
 _FOLDER = "release_gate"
 _HANDLER = f"{_FOLDER}.handler"
-_LOOK_EVERY = cdk.Duration.seconds(5)
-_CALL_LIMIT = cdk.Duration.minutes(1)
+_QUERY_INTERVAL = cdk.Duration.seconds(5)
+_TIMEOUT = cdk.Duration.minutes(1)
 _MARGIN_SECONDS = 120
 
 
@@ -53,6 +53,24 @@ class Watched:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class WatchedNamespace:
+    """The workloads of a release in one namespace, and the services that need endpoints there."""
+
+    name: str
+    workloads: Sequence[Watched]
+    services: Sequence[str]
+
+    @property
+    def as_property(self) -> dict[str, Any]:
+        """As the gate's program reads it."""
+        return {
+            "Name": self.name,
+            "Workloads": [workload.as_property for workload in self.workloads],
+            "Services": list(self.services),
+        }
+
+
 class Release(Construct):
     """Succeeds when every watched rollout is complete; fails, and rolls back, when one cannot be.
 
@@ -66,29 +84,27 @@ class Release(Construct):
         *,
         cluster: eks.ICluster,
         vpc: ec2.IVpc,
-        namespace: str,
-        watched: Sequence[Watched],
-        services: Sequence[str],
+        namespaces: Sequence[WatchedNamespace],
         manifests: Sequence[Objects],
     ) -> None:
         super().__init__(scope, id)
-        limit = max(workload.rollout.limit for workload in watched)
-        begin = self._function("Begin", "on_event", cluster, vpc)
-        look = self._function("Look", "is_complete", cluster, vpc)
+        limit = max(w.rollout.limit for namespace in namespaces for w in namespace.workloads)
+        on_event = self._function("Begin", "on_event", cluster, vpc)
+        is_complete = self._function("Look", "is_complete", cluster, vpc)
         provider = custom_resources.Provider(
             self,
             "Provider",
-            on_event_handler=begin,
-            is_complete_handler=look,
-            query_interval=_LOOK_EVERY,
-            # Longer than the gate's own limit, so that the gate is the one who says what failed.
+            on_event_handler=on_event,
+            is_complete_handler=is_complete,
+            query_interval=_QUERY_INTERVAL,
+            # Longer than the gate's own limit, so that the gate can say what failed.
             total_timeout=cdk.Duration.seconds(limit + _MARGIN_SECONDS),
         )
         identity = eks.CfnAccessEntry(
             self,
             "Identity",
             cluster_name=cluster.cluster_name,
-            principal_arn=cast("iam.IRole", look.role).role_arn,
+            principal_arn=cast("iam.IRole", is_complete.role).role_arn,
             kubernetes_groups=[GROUP],
         )
         gate = cdk.CustomResource(
@@ -101,14 +117,12 @@ class Release(Construct):
                 "ClusterName": cluster.cluster_name,
                 "Endpoint": cluster.cluster_endpoint,
                 "CertificateAuthority": cluster.cluster_certificate_authority_data,
-                "Namespace": namespace,
-                "Workloads": [workload.as_property for workload in watched],
-                "Services": list(services),
+                "Namespaces": [namespace.as_property for namespace in namespaces],
                 "Manifests": _digest(cdk.Stack.of(self), manifests),
             },
         )
         gate.node.add_dependency(identity, *manifests)
-        self._accept_library_policies(provider, begin, look)
+        self._accept_library_policies(provider, on_event, is_complete)
 
     def _function(
         self, id: str, entry: str, cluster: eks.ICluster, vpc: ec2.IVpc
@@ -120,7 +134,7 @@ class Release(Construct):
             code=program(_FUNCTIONS),
             handler=f"{_HANDLER}.{entry}",
             runtime=lambda_.Runtime.PYTHON_3_14,
-            timeout=_CALL_LIMIT,
+            timeout=_TIMEOUT,
             memory_size=256,
             vpc=vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
@@ -144,7 +158,7 @@ class Release(Construct):
             *(cast("lambda_.IFunction", function) for function in framework),
             reason="the library lets its framework call any version of a handler",
         )
-        accept(provider, "SF1", reason="the waiter only repeats one call; the gate logs each look")
+        accept(provider, "SF1", reason="the waiter only repeats one call; the gate logs each call")
         accept(
             provider, "SF2", reason="the waiter only repeats one call; there is no path to trace"
         )

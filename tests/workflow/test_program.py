@@ -51,6 +51,10 @@ def test_asset_holds_no_trace_of_this_machine(asset: Path) -> None:
     """Byte code and records of an install would give it another name on each machine."""
     names = {str(file.relative_to(asset)) for file in asset.rglob("*") if file.is_file()}
 
-    assert {"guardian/rds-global-bundle.pem", "guardian/migration.sql", "guardian/prompt.txt"} <= names
+    assert {
+        "guardian/rds-global-bundle.pem",
+        "guardian/migration.sql",
+        "guardian/prompt.txt",
+    } <= names
     assert not [name for name in names if name.endswith(".pyc")]
     assert {Path(name).name for name in names if ".dist-info" in name} == {"METADATA"}
