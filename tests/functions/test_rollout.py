@@ -58,7 +58,9 @@ def test_status_of_an_earlier_version_proves_nothing(workload: GatedWorkload) ->
     )
     verdict = judge(workload, found, elapsed=1)
 
-    assert verdict == Waiting(f"{workload.name}: its controller has not observed the new version yet")
+    assert verdict == Waiting(
+        f"{workload.name}: its controller has not observed the new version yet"
+    )
 
 
 @pytest.mark.parametrize("workload", [TAROT, AUDIO2FACE])

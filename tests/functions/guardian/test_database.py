@@ -12,7 +12,7 @@ import pytest
 from cryptography import x509
 
 from functions.guardian import database
-from functions.guardian.identity import database_token
+from functions.guardian.database import database_token
 
 from .postgres import MASTER, PASSWORD, Postgres
 from .rows import Rows
@@ -44,7 +44,7 @@ def test_server_of_another_authority_is_not_trusted(
 ) -> None:
     """The token must not reach whoever answers at the address."""
     monkeypatch.setenv("SSL_CERT_FILE", ssl.get_default_verify_paths().openssl_cafile)
-    database._trust.cache_clear()  # noqa: SLF001
+    database._ssl_context.cache_clear()  # noqa: SLF001
 
     with (
         pytest.raises(ssl.SSLCertVerificationError),
@@ -59,7 +59,7 @@ def test_server_of_another_name_is_not_trusted(
 ) -> None:
     """A certificate of the same authority is not enough."""
     monkeypatch.setenv("DATABASE_HOST", "localhost")
-    database._trust.cache_clear()  # noqa: SLF001
+    database._ssl_context.cache_clear()  # noqa: SLF001
 
     with (
         pytest.raises(ssl.SSLCertVerificationError, match="localhost"),
