@@ -13,7 +13,7 @@ from functions.guardian import context, dead_letters
 from settings.workflow import WORKFLOW
 from stacks.guardian.definition import definition
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[4]
 DEFINITION = json.loads(definition(WORKFLOW))
 PERMANENT = {
     f"Analysis.{error}"
