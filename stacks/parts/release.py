@@ -1,4 +1,4 @@
-"""The release gate: a deploy is green only when the pods serve."""
+"""The release gate: a deployment succeeds only when every rollout is complete."""
 
 import hashlib
 import json
@@ -43,7 +43,6 @@ class Watched:
 
     @property
     def as_property(self) -> dict[str, Any]:
-        """As the gate's program reads it."""
         return {
             "Kind": self.kind,
             "Name": self.name,
@@ -63,7 +62,6 @@ class WatchedNamespace:
 
     @property
     def as_property(self) -> dict[str, Any]:
-        """As the gate's program reads it."""
         return {
             "Name": self.name,
             "Workloads": [workload.as_property for workload in self.workloads],
@@ -174,6 +172,6 @@ def program(functions: Path) -> lambda_.Code:
 
 
 def _digest(stack: cdk.Stack, manifests: Sequence[Objects]) -> str:
-    """Return a hash that changes whenever an object of the release does."""
+    """Return a hash of all objects of the release."""
     content = stack.resolve([manifest.content for manifest in manifests])
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
