@@ -26,18 +26,18 @@ _UPLOADS = Uploads(
 _SECRET = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:rds!db-guardian-AbCdEf"
 
 
-class Surroundings(cdk.Stack):
-    """What the workflow finds, and does not make."""
+class WorkflowStack(cdk.Stack):
+    """All constructs of the workflow, wired as in the workloads of Silver Guardian."""
 
     def __init__(
         self,
         scope: Construct,
         id: str,  # noqa: A002
         *,
-        port: int,
-        master_secret: str,
-        vpc_id: str,
-        subnet_id: str,
+        port: int = 5432,
+        master_secret: str = _SECRET,
+        vpc_id: str = "vpc-12345678",
+        subnet_id: str = "subnet-12345678",
     ) -> None:
         super().__init__(
             scope,
@@ -45,16 +45,16 @@ class Surroundings(cdk.Stack):
             env=cdk.Environment(region=REGION),
             synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
         )
-        self.vpc = ec2.Vpc.from_vpc_attributes(
+        vpc = ec2.Vpc.from_vpc_attributes(
             self,
             "Vpc",
             vpc_id=vpc_id,
             availability_zones=["ap-northeast-2a"],
             private_subnet_ids=[subnet_id],
         )
-        self.uploads = s3.Bucket(self, "Uploads", versioned=True, event_bridge_enabled=True)
-        group = ec2.SecurityGroup(self, "DatabaseGroup", vpc=self.vpc, allow_all_outbound=False)
-        self.database = DatabaseAccess(
+        uploads = s3.Bucket(self, "Uploads", versioned=True, event_bridge_enabled=True)
+        group = ec2.SecurityGroup(self, "DatabaseGroup", vpc=vpc, allow_all_outbound=False)
+        database = DatabaseAccess(
             instance=rds.DatabaseInstance.from_database_instance_attributes(
                 self,
                 "Database",
@@ -71,67 +71,37 @@ class Surroundings(cdk.Stack):
                 self, "Master", master_secret
             ),
         )
-
-
-class WorkflowStack(Surroundings):
-    """All constructs of the workflow, wired as in the workloads of Silver Guardian."""
-
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,  # noqa: A002
-        *,
-        port: int = 5432,
-        master_secret: str = _SECRET,
-        vpc_id: str = "vpc-12345678",
-        subnet_id: str = "subnet-12345678",
-    ) -> None:
-        super().__init__(
-            scope,
-            id,
-            port=port,
-            master_secret=master_secret,
-            vpc_id=vpc_id,
-            subnet_id=subnet_id,
-        )
-        functions = Functions(
-            self, "Functions", vpc=self.vpc, database=self.database, settings=WORKFLOW
-        )
+        functions = Functions(self, "Functions", vpc=vpc, database=database, settings=WORKFLOW)
         migration = Migration(self, "Migration", functions=functions)
-        self.audio = AnalysisQueue(self, "Audio")
-        self.video = AnalysisQueue(self, "Video")
-        self.workflow = AnalysisWorkflow(
+        audio = AnalysisQueue(self, "Audio")
+        video = AnalysisQueue(self, "Video")
+        workflow = AnalysisWorkflow(
             self,
             "Workflow",
             settings=WORKFLOW,
             limits=_UPLOADS,
-            uploads=self.uploads,
-            audio=self.audio,
-            video=self.video,
+            uploads=uploads,
+            audio=audio,
+            video=video,
             functions=functions,
         )
-        self.workflow.node.add_dependency(migration)
-        self.api = AnalysisApi(
-            self, "Api", settings=_UPLOADS, uploads=self.uploads, functions=functions
-        )
-        self.api.node.add_dependency(migration)
+        workflow.node.add_dependency(migration)
+        api = AnalysisApi(self, "Api", settings=_UPLOADS, uploads=uploads, functions=functions)
+        api.node.add_dependency(migration)
         Alarms(
             self,
             "Alarms",
             settings=WORKFLOW,
-            workflow=self.workflow,
-            queues={"Audio": self.audio, "Video": self.video},
+            workflow=workflow,
+            queues={"Audio": audio, "Video": video},
         )
-        self._say_where_things_are()
-
-    def _say_where_things_are(self) -> None:
-        places = {
-            "Bucket": self.uploads.bucket_name,
-            "AudioQueue": self.audio.queue.queue_url,
-            "VideoQueue": self.video.queue.queue_url,
-            "AudioDeadLetters": self.audio.dead_letters.queue_url,
-            "StateMachine": self.workflow.state_machine.state_machine_arn,
-            "ApiId": self.api.http_api.api_id,
+        outputs = {
+            "Bucket": uploads.bucket_name,
+            "AudioQueue": audio.queue.queue_url,
+            "VideoQueue": video.queue.queue_url,
+            "AudioDeadLetters": audio.dead_letters.queue_url,
+            "StateMachine": workflow.state_machine.state_machine_arn,
+            "ApiId": api.http_api.api_id,
         }
-        for name, value in places.items():
+        for name, value in outputs.items():
             cdk.CfnOutput(self, name, value=value)

@@ -1,6 +1,7 @@
 """The state machine is sound as text: two linters accept it, and each rule of ours holds."""
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +11,24 @@ import pytest
 
 from functions.guardian import context, dead_letters
 from settings.workflow import WORKFLOW
-from stacks.guardian import context_branch
-from stacks.guardian.definition import ABANDONED, PERMANENT, definition
+from stacks.guardian.definition import definition
 
-REPOSITORY = Path(__file__).parents[2]
-DEFINITION = definition(WORKFLOW)
+REPOSITORY = Path(__file__).parents[4]
+DEFINITION = json.loads(definition(WORKFLOW))
+PERMANENT = {
+    f"Analysis.{error}"
+    for error in (
+        "BadRequest",
+        "Forbidden",
+        "NotFound",
+        "TooLarge",
+        "UnsupportedMedia",
+        "NoAudioStream",
+        "NoVideoStream",
+        "Timeout",
+    )
+}
+"""Errors of an upload that no analyser will ever be able to analyse."""
 
 
 def states(machine: dict[str, Any] = DEFINITION) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -113,8 +127,9 @@ def test_what_can_never_be_analysed_is_not_tried_again(name: str) -> None:
     assert {attempts[error] for error in PERMANENT} == {0}
     assert "Analysis.Unavailable" not in attempts
     assert attempts["States.ALL"] == WORKFLOW.attempts
-    assert attempts[ABANDONED] == attempts["States.HeartbeatTimeout"] == 1
-    assert (state["HeartbeatSeconds"], state["TimeoutSeconds"]) == (1800, 3600)
+    assert attempts[dead_letters._ERROR] == attempts["States.HeartbeatTimeout"] == 1  # noqa: SLF001
+    limits = (state["HeartbeatSeconds"], state["TimeoutSeconds"])
+    assert limits == (WORKFLOW.heartbeat, WORKFLOW.time_limit)
 
 
 def test_result_that_cannot_be_saved_fails_the_execution() -> None:
@@ -123,7 +138,18 @@ def test_result_that_cannot_be_saved_fails_the_execution() -> None:
     assert "Catch" not in STATES["Begin"]
 
 
-def test_errors_have_the_names_that_the_functions_give_them() -> None:
-    """A class of another name would be tried again, or never."""
-    assert context.NoSpeech.__name__ == context_branch.NO_SPEECH
-    assert dead_letters._ERROR == ABANDONED  # noqa: SLF001
+def test_speech_that_is_missing_has_the_name_that_the_function_gives_it() -> None:
+    """A class of another name would be tried again."""
+    (never, _) = STATES["TranscribeBedrockAnalysis"]["Retry"]
+    assert never == {"ErrorEquals": [context.NoSpeech.__name__], "MaxAttempts": 0}
+
+
+def test_only_what_cloudformation_knows_is_left_to_fill_in() -> None:
+    """A misspelt setting would reach Step Functions as its name."""
+    assert set(re.findall(r"\$\{(\w+)\}", definition(WORKFLOW))) == {
+        "Begin",
+        "Context",
+        "Save",
+        "AudioQueue",
+        "VideoQueue",
+    }

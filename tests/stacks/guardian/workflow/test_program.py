@@ -1,13 +1,12 @@
-"""The asset of the functions is complete, the same everywhere, and trusts RDS."""
+"""The asset of the functions is complete, and the same everywhere."""
 
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from cryptography import x509
 
-from stacks.guardian.program import put_together, rds_certificates
+from stacks.guardian.program import bundle
 
 HANDLERS = ("begin", "context", "save", "migrate", "upload", "result", "dead_letters")
 
@@ -16,7 +15,7 @@ HANDLERS = ("begin", "context", "save", "migrate", "upload", "result", "dead_let
 def asset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the asset as Lambda unpacks it."""
     directory = tmp_path_factory.mktemp("asset")
-    put_together(directory)
+    bundle(directory)
     return directory
 
 
@@ -52,16 +51,10 @@ def test_asset_holds_no_trace_of_this_machine(asset: Path) -> None:
     """Byte code and records of an install would give it another name on each machine."""
     names = {str(file.relative_to(asset)) for file in asset.rglob("*") if file.is_file()}
 
-    assert {"guardian/rds.pem", "guardian/migration.sql", "guardian/prompt.txt"} <= names
+    assert {
+        "guardian/rds-global-bundle.pem",
+        "guardian/migration.sql",
+        "guardian/prompt.txt",
+    } <= names
     assert not [name for name in names if name.endswith(".pyc")]
     assert {Path(name).name for name in names if ".dist-info" in name} == {"METADATA"}
-
-
-def test_authorities_of_the_region_are_trusted() -> None:
-    """All three kinds that RDS offers, and none that has ended."""
-    authorities = x509.load_pem_x509_certificates(rds_certificates().encode())
-
-    names = [authority.subject.rfc4514_string() for authority in authorities]
-    seoul = [name for name in names if "ap-northeast-2 Root CA" in name]
-    for kind in ("RSA2048 G1", "RSA4096 G1", "ECC384 G1"):
-        assert any(kind in name for name in seoul)

@@ -15,7 +15,7 @@ from rehearsal.cloud.guard import ACCOUNT
 from .emulator import Cloud
 from .stack import REGION, WorkflowStack
 
-CONTEXT: dict[str, Any] = json.loads((Path(__file__).parents[2] / "cdk.json").read_text())[
+CONTEXT: dict[str, Any] = json.loads((Path(__file__).parents[4] / "cdk.json").read_text())[
     "context"
 ]
 _NAME = "Guardian"

@@ -20,7 +20,7 @@ from rehearsal.cluster.waiting import answers
 
 from .stack import REGION
 
-_REPOSITORY = Path(__file__).parents[2]
+_REPOSITORY = Path(__file__).parents[4]
 WAIT_SCALE = 0.02
 """Of each second that a state machine waits."""
 
@@ -58,7 +58,7 @@ def running(directory: Path, *, trust: Path) -> Iterator[Cloud]:
     }
     with cloud.log.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.workflow.cloud", str(port)],
+            [sys.executable, "-m", "tests.stacks.guardian.workflow.cloud", str(port)],
             cwd=_REPOSITORY,
             env=environment,
             stdin=subprocess.DEVNULL,
