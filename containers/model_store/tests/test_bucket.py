@@ -1,13 +1,17 @@
 """What the program reads from a bucket and writes into it, beside the bytes of models."""
 
 import hashlib
+import json
+import os
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from containers.model_store.tests.emulated import EmulatedBucket
+from containers.model_store.tests.ranges import Answer, range_server
 from model_store.bucket import Bucket, manifest_path
 from model_store.failure import ExitCode, Failure
 from model_store.manifest import File, Manifest
@@ -112,6 +116,23 @@ def test_a_presigned_source_goes_to_the_bucket_in_its_region(
         f"https://{unversioned.name}.s3.ap-northeast-2.amazonaws.com/p/a%20b/%C3%BC?"
     )
     assert "ap-northeast-2%2Fs3" in url
+
+
+def test_a_pod_signs_with_its_identity(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The agent of EKS Pod Identity gives credentials for the token that EKS put into the pod."""
+    granted = {"AccessKeyId": "granted", "SecretAccessKey": "s", "Token": "t"}
+    granted["Expiration"] = "2126-11-28T15:30:05Z"
+    (tmp_path / "token").write_text("permit")
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_REGION", "ap-northeast-2")
+    monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", str(tmp_path / "token"))
+    with range_server() as agent:
+        agent.answer = lambda _: Answer(status=200, body=json.dumps(granted).encode())
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", agent.source("v1").url)
+        url = Bucket(name="models", prefix="p").source(_manifest().files[0]).url
+    assert "X-Amz-Credential=granted%2F" in url
+    assert [request.headers["authorization"] for request in agent.requests] == ["permit"]
 
 
 def test_listing_gives_paths_below_the_prefix(versioned: EmulatedBucket) -> None:

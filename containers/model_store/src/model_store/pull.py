@@ -4,9 +4,11 @@ import argparse
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from model_store.bucket import Bucket
 from model_store.failure import ExitCode, Failure
 from model_store.manifest import File, Manifest, is_sha256
 from model_store.program import hand_on
@@ -49,13 +51,7 @@ def run(arguments: argparse.Namespace) -> None:
     if not is_sha256(arguments.version):
         sentence = f"{arguments.version!r} is not a version: 64 hexadecimal digits"
         raise Failure(ExitCode.ARGUMENTS, sentence)
-
-    def bucket() -> Store:
-        # A start that finds everything needs nothing of what this imports.
-        from model_store.way import Way  # noqa: PLC0415
-
-        return Way(name=arguments.bucket, prefix=arguments.prefix)
-
+    bucket = partial(Bucket, name=arguments.bucket, prefix=arguments.prefix)
     pull(Volume(arguments.destination), arguments.version, bucket)
     if arguments.program:
         hand_on(arguments.program)

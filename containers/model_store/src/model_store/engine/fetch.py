@@ -4,6 +4,7 @@ from model_store.engine.machine import Machine
 from model_store.engine.network import Network
 from model_store.engine.process import Watch
 from model_store.engine.shelf import Place
+from model_store.engine.store import Store
 from model_store.failure import ExitCode, Failure
 
 _LOAD_LIMIT_S = 300
@@ -15,9 +16,6 @@ def fetch(network: Network, place: Place, machine: Machine, *, store: str, lock:
 
     Raises `Failure`, and then nothing is left of it.
     """
-    # A pod that has its engines already needs no botocore, whose import takes a while.
-    from model_store.engine.store import Store  # noqa: PLC0415
-
     shared = Store.at(store)
     sidecar = shared.find(place.key)
     if sidecar is None:
