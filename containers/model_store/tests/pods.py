@@ -11,7 +11,7 @@ from pathlib import Path
 
 from containers.model_store.tests.examples import BUCKET, PREFIX, Models
 from containers.model_store.tests.s3.server import Server
-from model_store.manifest import Manifest
+from model_store.manifest import ModelManifest
 
 _SOURCES = Path(__file__).parent.parent / "src"
 
@@ -27,11 +27,11 @@ IMPATIENT = (
     """
 import time
 from dataclasses import replace
-from model_store.transfer import patience
+from model_store.transfer import worker
 sleep = time.sleep
 time.sleep = lambda seconds: sleep(min(seconds, 0.1))  # that of boto3 too
-patience.PATIENCE = replace(
-    patience.PATIENCE, attempts=6, first_pause=0.02, longest_pause=0.1, silence=1.0
+worker.RETRY_POLICY = replace(
+    worker.RETRY_POLICY, attempts=6, base_delay_s=0.02, max_delay_s=0.1, idle_s=1.0
 )
 from model_store.cli import main
 main()
@@ -162,7 +162,7 @@ def wrong(folder: Path, files: Models) -> list[str]:
     ]
 
 
-def missing_parts(folder: Path, manifest: Manifest) -> list[int]:
+def missing_parts(folder: Path, manifest: ModelManifest) -> list[int]:
     """Give the sizes of the parts that do not lie in the folder with every byte right."""
     missing = []
     for file in manifest.files:

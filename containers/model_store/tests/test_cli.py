@@ -16,7 +16,7 @@ import pytest
 from containers.model_store.tests.versions import used
 from model_store.cli import main
 from model_store.failure import ExitCode, Failure
-from model_store.volume import Volume
+from model_store.volume import ModelVolume
 
 _Replace = Callable[[Callable[[], None]], None]
 
@@ -144,7 +144,7 @@ def test_a_start_with_everything_there_needs_no_region_or_credentials(tmp_path: 
     """It opens no bucket."""
     root = tmp_path / "volume"
     root.mkdir()
-    manifest = used(Volume(root), "a/a")
+    manifest = used(ModelVolume(root), "a/a")
     where = ("--bucket=b", "--prefix=p", f"--destination={root}")
     run = subprocess.run(
         [sys.executable, "-m", "model_store", "pull", *where, f"--version={manifest.version}"],

@@ -8,7 +8,7 @@ import pytest
 from containers.model_store.tests.emulated import EmulatedBucket
 from containers.model_store.tests.publishing import publish, to_publish, write_models
 from model_store.bucket import Bucket
-from model_store.manifest import Manifest
+from model_store.manifest import ModelManifest
 
 _VERSION = re.compile("version ([0-9a-f]{64})")
 
@@ -21,7 +21,7 @@ def models(tmp_path: Path) -> Path:
     return write_models(tmp_path / "models", "a23")
 
 
-def _published(store: EmulatedBucket, output: Output) -> Manifest:
+def _published(store: EmulatedBucket, output: Output) -> ModelManifest:
     """Return the manifest of the version that the last line names."""
     [version] = _VERSION.findall(output.readouterr().out.splitlines()[-1])
     return Bucket.at(store.url).read_manifest(version)

@@ -8,7 +8,7 @@ import pytest
 from containers.model_store.tests.buckets import FILES, Bucket, found_in
 from containers.model_store.tests.ranges import range_server
 from model_store import pull
-from model_store.volume import Volume
+from model_store.volume import ModelVolume
 
 
 @pytest.fixture
@@ -19,11 +19,11 @@ def bucket(tmp_path: Path) -> Iterator[Bucket]:
 
 
 @pytest.fixture
-def volume(tmp_path: Path) -> Volume:
+def volume(tmp_path: Path) -> ModelVolume:
     """Give an empty volume."""
     root = tmp_path / "volume"
     root.mkdir()
-    return Volume(root)
+    return ModelVolume(root)
 
 
 def _damage(path: Path, *, at: int) -> None:
@@ -32,7 +32,7 @@ def _damage(path: Path, *, at: int) -> None:
         file.write(b"wrong")
 
 
-def test_a_damaged_version_is_repaired(bucket: Bucket, volume: Volume) -> None:
+def test_a_damaged_version_is_repaired(bucket: Bucket, volume: ModelVolume) -> None:
     """Only the parts that are wrong come again."""
     version = bucket.publish(FILES).version
     pull.pull(volume, version, bucket.open)
@@ -44,7 +44,7 @@ def test_a_damaged_version_is_repaired(bucket: Bucket, volume: Volume) -> None:
     assert [request.headers["range"] for request in bucket.server.requests] == ["bytes=2000-2999"]
 
 
-def test_a_file_that_grew_is_repaired(bucket: Bucket, volume: Volume) -> None:
+def test_a_file_that_grew_is_repaired(bucket: Bucket, volume: ModelVolume) -> None:
     """Every part of it is right, and nothing has to come."""
     version = bucket.publish(FILES).version
     pull.pull(volume, version, bucket.open)
@@ -56,7 +56,7 @@ def test_a_file_that_grew_is_repaired(bucket: Bucket, volume: Volume) -> None:
     assert not bucket.server.requests
 
 
-def test_a_damaged_manifest_on_the_volume_is_replaced(bucket: Bucket, volume: Volume) -> None:
+def test_a_damaged_manifest_on_the_volume_is_replaced(bucket: Bucket, volume: ModelVolume) -> None:
     """The files that it listed are right, and stay."""
     version = bucket.publish(FILES).version
     pull.pull(volume, version, bucket.open)

@@ -25,7 +25,7 @@ class _Stopped(BaseException):
     """A signal asked the program to end; no `except Exception` or `Failure` may hold it up."""
 
 
-class _Parser(argparse.ArgumentParser):
+class _JobParser(argparse.ArgumentParser):
     """Complains as all of the program does: in one line."""
 
     def error(self, message: str) -> NoReturn:
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(words: Sequence[str]) -> None:
-    parser = _Parser(prog="model-store", description="Bring models to where they are used.")
+    parser = _JobParser(prog="model-store", description="Bring models to where they are used.")
     jobs = parser.add_subparsers(required=True, metavar="JOB")
     for name, (module, purpose) in _JOBS.items():
         job = jobs.add_parser(name, help=purpose, description=purpose)

@@ -20,7 +20,7 @@ def megabytes(count: float) -> str:
     return f"{count / _MEGABYTE:,.0f} MB"
 
 
-class Progress:
+class ByteProgress:
     """Counts the bytes of one piece of work, from any thread, and says how far it is.
 
     Call `add` also when nothing came, so that a standstill shows.

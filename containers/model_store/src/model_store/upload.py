@@ -13,9 +13,9 @@ from botocore import exceptions
 
 from model_store.content import Range, ranges
 from model_store.failure import ExitCode, Failure
-from model_store.manifest import File
+from model_store.manifest import ManifestFile
 from model_store.parallel import each
-from model_store.s3_errors import status
+from model_store.s3 import status
 
 THREADS = 8
 """Each holds one part, so they need that many times the size of a part in memory."""
@@ -58,18 +58,18 @@ def checksum(parts: Sequence[str], whole: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Upload:
+class FileUpload:
     """What is needed to upload one file; small ones go whole, the others in parts at once."""
 
     client: Any
     bucket: str
     key: str
-    file: File
+    file: ManifestFile
     local: Path
     part_bytes: int
     sent: Callable[[int], object]
 
-    def run(self) -> File:
+    def run(self) -> ManifestFile:
         """Upload and return the file with where it lies."""
         if len(self.file.parts) > _MOST_PARTS:
             message = (

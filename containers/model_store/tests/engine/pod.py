@@ -11,9 +11,9 @@ from unittest.mock import patch
 
 from model_store.content import describe
 from model_store.engine import provide, share
-from model_store.manifest import PART_BYTES, File, Manifest
-from model_store.progress import Progress
-from model_store.volume import Volume
+from model_store.manifest import PART_BYTES, ManifestFile, ModelManifest
+from model_store.progress import ByteProgress
+from model_store.volume import ModelVolume
 
 _PLAYED = Path(__file__).parent / "played"
 
@@ -123,7 +123,7 @@ class Pod:
 
     def pulls(self, files: Mapping[str, bytes]) -> None:
         """Put a version into use as `pull` does."""
-        volume = Volume(self.models)
+        volume = ModelVolume(self.models)
         described = []
         for path, content in files.items():
             local = self.home / "incoming" / path
@@ -131,12 +131,14 @@ class Pod:
             local.write_bytes(content)
             size, sha256, parts = describe(local, PART_BYTES)
             described.append(
-                File(path=path, size=size, sha256=sha256, parts=parts, etag="e", version_id="v")
+                ManifestFile(
+                    path=path, size=size, sha256=sha256, parts=parts, etag="e", version_id="v"
+                )
             )
-        manifest = Manifest(part_bytes=PART_BYTES, files=tuple(described))
+        manifest = ModelManifest(part_bytes=PART_BYTES, files=tuple(described))
         volume.staging.mkdir(exist_ok=True)
         (self.home / "incoming").rename(volume.staging / manifest.version)
-        volume.adopt(manifest, Progress("", 0))
+        volume.adopt(manifest, ByteProgress("", 0))
         volume.use(manifest)
 
     def engine(self, *arguments: str, **environment: str) -> None:

@@ -1,4 +1,4 @@
-"""The worker processes of one transfer: starts them, hands out tasks, hears reports, ends them."""
+"""The worker processes of one transfer: starts them, submits tasks, reads reports, kills them."""
 
 import json
 import os
@@ -11,8 +11,8 @@ from dataclasses import asdict
 from typing import IO, cast
 
 from model_store.failure import ExitCode, Failure
-from model_store.transfer.messages import Report, Retried, Task, report_from_line
-from model_store.transfer.patience import PATIENCE
+from model_store.transfer.tasks import Report, Retrying, Task, report_from_line
+from model_store.transfer.worker import RETRY_POLICY
 
 _PROCESSES = max(2, min(4, len(os.sched_getaffinity(0))))
 """Each keeps one processor busy: SHA-256 alone takes it for 0.4 GB/s where there are no
@@ -27,7 +27,7 @@ _AHEAD = 4
 _READ_BYTES = 64 << 10
 
 
-class Crew:
+class WorkerPool:
     """Worker processes that share the work; `close` leaves none behind."""
 
     def __init__(self, lock: int) -> None:
@@ -38,36 +38,36 @@ class Crew:
             self._selector.register(worker.output, selectors.EVENT_READ, worker)
 
     @property
-    def has_room(self) -> bool:
-        """Whether a task that is handed out now would begin at once, or very soon."""
+    def has_capacity(self) -> bool:
+        """Whether a task that is submitted now would begin at once, or very soon."""
         return any(worker.busy < _CONNECTIONS + _AHEAD for worker in self._workers)
 
-    def hand_out(self, task: Task) -> None:
+    def submit(self, task: Task) -> None:
         """Give a task to the worker that has the least to do."""
-        min(self._workers, key=lambda worker: worker.busy).take(task)
+        min(self._workers, key=lambda worker: worker.busy).submit(task)
 
     def reports(self, seconds: float) -> Iterator[Report]:
-        """Yield what the workers say, after waiting so long for a first word."""
+        """Yield the workers' reports, after waiting at most so long for a first one."""
         for key, _ in self._selector.select(seconds):
-            yield from key.data.hear()
+            yield from key.data.reports()
 
     def close(self) -> None:
         """Stop all workers at once; what they were writing is incomplete."""
         self._selector.close()
         for worker in self._workers:
-            worker.end()
+            worker.kill()
 
 
 class _Worker:
-    """One process, how many tasks it has, and the unfinished line of what it says."""
+    """One process, how many tasks it has, and the unfinished last line of its output."""
 
     def __init__(self, lock: int) -> None:
         self.busy = 0
-        self._unfinished = b""
+        self._partial_line = b""
         program = [sys.executable, "-S", "-m", "model_store.transfer.worker"]
         self._process = subprocess.Popen(
             # Without `site` it starts sooner, and has no paths but the ones that work here.
-            [*program, str(_CONNECTIONS), json.dumps(asdict(PATIENCE))],
+            [*program, str(_CONNECTIONS), json.dumps(asdict(RETRY_POLICY))],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -77,25 +77,25 @@ class _Worker:
         self._input = cast("IO[bytes]", self._process.stdin)
         self.output = cast("IO[bytes]", self._process.stdout)
 
-    def take(self, task: Task) -> None:
+    def submit(self, task: Task) -> None:
         try:
             self._input.write(task.to_line())
         except BrokenPipeError as error:
             raise self._lost() from error
         self.busy += 1
 
-    def hear(self) -> Iterator[Report]:
-        heard = os.read(self.output.fileno(), _READ_BYTES)
-        if not heard:
+    def reports(self) -> Iterator[Report]:
+        received = os.read(self.output.fileno(), _READ_BYTES)
+        if not received:
             raise self._lost()
-        *lines, self._unfinished = (self._unfinished + heard).split(b"\n")
+        *lines, self._partial_line = (self._partial_line + received).split(b"\n")
         for line in lines:
             report = report_from_line(line)
-            if not isinstance(report, Retried):
+            if not isinstance(report, Retrying):
                 self.busy -= 1
             yield report
 
-    def end(self) -> None:
+    def kill(self) -> None:
         self._process.kill()
         self._process.wait()
         self._input.close()

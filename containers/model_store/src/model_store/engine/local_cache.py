@@ -5,20 +5,20 @@ from pathlib import Path
 
 from model_store.engine.sidecar import ENGINE_NAME, SIDECAR_NAME, Sidecar
 from model_store.files import flush
-from model_store.progress import Progress
-from model_store.room import make_room
+from model_store.free_space import make_space
+from model_store.progress import ByteProgress
 from model_store.verification import is_complete
-from model_store.volume import Volume
+from model_store.volume import ModelVolume
 
 _SPARE = 1.1
 """Of the room that is asked for; a disk that is full to the last byte stops everything."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class CachedEngine:
     """Where one engine lies on the volume: in a directory that has the name of its key."""
 
-    volume: Volume
+    volume: ModelVolume
     key: str
 
     @property
@@ -53,13 +53,13 @@ class Place:
             sidecar = Sidecar.from_json(text, expected=self.key)
         except (FileNotFoundError, ValueError, RecursionError):
             return None
-        progress = Progress("verified", sidecar.file.size)
+        progress = ByteProgress("verified", sidecar.file.size)
         return sidecar if is_complete(self.volume.engines, sidecar.content, progress) else None
 
     def prepare(self, size: int) -> None:
         """Make ready for a new engine of about so many bytes; what was left of one goes."""
         self.discard()
-        make_room(self.volume, int(size * _SPARE), wanted=self.volume.current or "")
+        make_space(self.volume, int(size * _SPARE), wanted=self.volume.current or "")
         self.directory.mkdir(parents=True, exist_ok=True)
 
     def discard(self) -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 from model_store.failure import ExitCode, Failure
 from model_store.files import remove
 from model_store.progress import megabytes, say
-from model_store.volume import Volume
+from model_store.volume import ModelVolume
 
 _BLOCK_BYTES = 512
 """The unit of st_blocks, whatever the file system's own is."""
 
 
-def make_room(volume: Volume, needed: int, *, wanted: str) -> None:
+def make_space(volume: ModelVolume, needed: int, *, wanted: str) -> None:
     """See to it that `needed` bytes are free; nothing goes if that does not help.
 
     The version in use stays until the one that is wanted has taken its place.
@@ -34,7 +34,7 @@ def make_room(volume: Volume, needed: int, *, wanted: str) -> None:
         _discard(volume, path)
 
 
-def prune(volume: Volume) -> None:
+def prune(volume: ModelVolume) -> None:
     """Remove all versions but the one in use and the one before it.
 
     Engines that no version uses any more go with them. As long as no version goes they stay: an
@@ -48,7 +48,7 @@ def prune(volume: Volume) -> None:
         _discard(volume, path)
 
 
-def _versions(volume: Volume, kept: Collection[str | None]) -> list[Path]:
+def _versions(volume: ModelVolume, kept: Collection[str | None]) -> list[Path]:
     """Return the versions that may go; what was only staged is the first."""
     return [
         path
@@ -58,7 +58,7 @@ def _versions(volume: Volume, kept: Collection[str | None]) -> list[Path]:
     ]
 
 
-def _engines(volume: Volume, kept: Collection[str | None]) -> list[Path]:
+def _engines(volume: ModelVolume, kept: Collection[str | None]) -> list[Path]:
     """Return the engines to which none of the kept versions has a link."""
     used = {
         link.parent.name
@@ -82,7 +82,7 @@ def _links(directory: Path) -> Iterator[Path]:
                 yield path.readlink()
 
 
-def _free(volume: Volume) -> int:
+def _free(volume: ModelVolume) -> int:
     return shutil.disk_usage(volume.root).free
 
 
@@ -95,7 +95,7 @@ def _size(path: Path) -> int:
     )
 
 
-def _discard(volume: Volume, path: Path) -> None:
+def _discard(volume: ModelVolume, path: Path) -> None:
     """Remove a directory; a version that is half removed must not stand among the complete."""
     if path.parent == volume.versions:
         volume.reopen(path.name)

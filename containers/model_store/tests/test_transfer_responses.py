@@ -10,7 +10,7 @@ import pytest
 from containers.model_store.tests.ranges import Answer, RangeServer, Request, range_server
 from containers.model_store.tests.transfers import CONTENT, fails, fetch_all, refusal
 from model_store.failure import ExitCode
-from model_store.transfer.source import Source
+from model_store.transfer.tasks import PresignedUrl
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_what_may_go_away_is_tried_again(
         return trouble
 
     server.answer = once
-    fetch_all(parts, server.source)
+    fetch_all(parts, server.presigned)
     assert troubled
     assert (tmp_path / "a").read_bytes() == CONTENT
 
@@ -63,7 +63,7 @@ def test_a_silent_connection_is_given_up(server: RangeServer, tmp_path: Path) ->
         return None
 
     server.answer = silent_once
-    fetch_all(parts, server.source)
+    fetch_all(parts, server.presigned)
     assert (tmp_path / "a").read_bytes() == CONTENT[:1000]
     assert len(server.requests) == 2
 
@@ -82,7 +82,7 @@ def test_what_does_not_go_away_ends_the_transfer(
 ) -> None:
     """After a number of attempts that the sentence names."""
     server.answer = lambda _: answer
-    fails(server.parts("a", CONTENT[:3000], tmp_path), server.source, code, words)
+    fails(server.parts("a", CONTENT[:3000], tmp_path), server.presigned, code, words)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_refusal_ends_the_transfer_with_its_reason(
 ) -> None:
     """At the first answer, for the next would be the same."""
     server.answer = lambda _: answer
-    fails(server.parts("a", CONTENT[:1000], tmp_path), server.source, code, words)
+    fails(server.parts("a", CONTENT[:1000], tmp_path), server.presigned, code, words)
     assert len(server.requests) == (1 if answer.status != 501 else 4)
 
 
@@ -124,14 +124,14 @@ def test_a_refusal_ends_the_transfer_with_its_reason(
 def test_an_expired_url_is_replaced(server: RangeServer, tmp_path: Path, expired: Answer) -> None:
     """The transfer goes on with a new one."""
     parts = server.parts("a", CONTENT, tmp_path)
-    given: list[Source] = []
+    given: list[PresignedUrl] = []
 
-    def source_of(name: str) -> Source:
-        given.append(replace(server.source(name), headers={"number": str(len(given))}))
+    def url_of(name: str) -> PresignedUrl:
+        given.append(replace(server.presigned(name), headers={"number": str(len(given))}))
         return given[-1]
 
     server.answer = lambda request: expired if request.headers["number"] == "0" else None
-    fetch_all(parts, source_of)
+    fetch_all(parts, url_of)
     assert (tmp_path / "a").read_bytes() == CONTENT
     assert len(given) > 1
 
@@ -140,7 +140,7 @@ def test_urls_that_expire_at_once_end_the_transfer(server: RangeServer, tmp_path
     """Nothing is asked for without end."""
     server.answer = lambda _: refusal(400, "ExpiredToken")
     parts = server.parts("a", CONTENT[:1000], tmp_path)
-    fails(parts, server.source, ExitCode.NOT_PERMITTED, "is the clock right")
+    fails(parts, server.presigned, ExitCode.NOT_PERMITTED, "is the clock right")
 
 
 def test_a_server_out_of_reach_ends_the_transfer(server: RangeServer, tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_server_out_of_reach_ends_the_transfer(server: RangeServer, tmp_path: 
     server.server_close()
     fails(
         parts,
-        server.source,
+        server.presigned,
         ExitCode.UNAVAILABLE,
         "cannot read a: the connection failed: Connection",
     )

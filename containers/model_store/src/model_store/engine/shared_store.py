@@ -13,20 +13,20 @@ from pathlib import Path
 from model_store.bucket import Bucket
 from model_store.engine.sidecar import SIDECAR_NAME, Sidecar
 from model_store.failure import ExitCode, Failure
-from model_store.manifest import File
-from model_store.progress import Progress
+from model_store.manifest import ManifestFile
+from model_store.progress import ByteProgress
 from model_store.transfer.fetch import fetch
-from model_store.transfer.source import Part
+from model_store.transfer.tasks import FilePart
 
 
-class Store:
+class EngineStore:
     """The shared engines below s3://BUCKET/PREFIX/. Methods raise `Failure`."""
 
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket
 
     @classmethod
-    def at(cls, url: str) -> "Store":
+    def at(cls, url: str) -> "EngineStore":
         """Return the store at s3://BUCKET/PREFIX/."""
         return cls(Bucket.at(url))
 
@@ -53,11 +53,11 @@ class Store:
         with target.open("wb") as new:
             os.truncate(new.fileno(), file.size)
         parts = [
-            Part.of(part, name=self.url(sidecar), target=target)
+            FilePart.of(part, name=self.url(sidecar), target=target)
             for part in sidecar.content.ranges(file)
         ]
-        progress = Progress("received", file.size)
-        fetch(parts, lambda _: self._bucket.source(file), progress=progress, lock=lock)
+        progress = ByteProgress("received", file.size)
+        fetch(parts, lambda _: self._bucket.presigned(file), progress=progress, lock=lock)
 
     def put(self, sidecar: Sidecar, engine: Path, *, sent: Callable[[int], object]) -> bool:
         """Upload the engine, then let others know of it; False if another pod's was first."""
@@ -71,7 +71,7 @@ class Store:
         return dict(self._bucket.list(f"{key}/"))
 
 
-def _object(sidecar: Sidecar) -> File:
+def _object(sidecar: Sidecar) -> ManifestFile:
     return replace(sidecar.file, path=f"{sidecar.key.name}/{sidecar.file.sha256}.trt")
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from containers.model_store.tests.engine.pod import Pod
-from model_store.engine import gpu
+from model_store.engine import machine
 from model_store.failure import ExitCode, Failure
 
 
@@ -40,7 +40,7 @@ def test_answer_that_is_no_gpu_is_shown(pod: Pod, says: str) -> None:
 
 def test_gpu_that_hangs_is_named(pod: Pod, monkeypatch: pytest.MonkeyPatch) -> None:
     """A lost GPU must not stop a pod for ever."""
-    monkeypatch.setattr(gpu, "_PATIENCE_S", 0.2)
+    monkeypatch.setattr(machine, "_TIMEOUT_S", 0.2)
     pod.plays("nvidia-smi", seconds=30)
 
     fails(pod, "the GPU of this node is lost")
