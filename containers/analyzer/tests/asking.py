@@ -5,15 +5,14 @@ from typing import Any
 
 import pytest
 
-from analyzer.deadline import Deadline
 from analyzer.failure import Refused
 from analyzer.media import local_file
-from analyzer.program import Program, RequestT
+from analyzer.runtime import AnalysisProgram, Deadline, RequestT
 from analyzer.settings import Limits
 
 
 def ask(
-    program: Program[RequestT],
+    program: AnalysisProgram[RequestT],
     path: Path,
     *,
     limits: Limits = Limits(),  # noqa: B008 - frozen
@@ -30,7 +29,7 @@ def ask(
 
 
 def refusal(
-    program: Program[RequestT],
+    program: AnalysisProgram[RequestT],
     path: Path,
     *,
     limits: Limits = Limits(),  # noqa: B008 - frozen

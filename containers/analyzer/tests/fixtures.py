@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.analyzers.tools import TOOLS
+from containers.analyzer.benchmarks.tools import TOOLS
 from containers.analyzer.tests.cloud import Cloud
 from containers.model_store.tests.emulated import Emulator
 

@@ -9,7 +9,7 @@ from typing import Self
 
 import httpx
 
-from benchmarks.analyzers.programs import desk_environment
+from containers.analyzer.benchmarks.tools import local_environment
 from containers.analyzer.tests.cloud import Cloud, wait_for
 from containers.model_store.tests.emulated import REGION, Emulator
 from rehearsal.cluster.ports import free_ports
@@ -26,7 +26,7 @@ def environment(emulator: Emulator, cloud: Cloud, scratch: Path, port: int) -> d
         "PORT": str(port),
         "TMPDIR": str(scratch),
     }
-    return desk_environment() | emulator.environment | own
+    return local_environment() | emulator.environment | own
 
 
 class Pod:

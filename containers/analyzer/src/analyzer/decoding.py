@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO
 
-from analyzer.deadline import Deadline
 from analyzer.failure import Problem, Refused
-from analyzer.media import File
+from analyzer.media import MediaFile
+from analyzer.runtime import Deadline
 from analyzer.tools import FFMPEG, INPUT, last_words, tool
 
 _THREADS = "2"
@@ -61,7 +61,9 @@ class Decoded:
 
 
 @contextmanager
-def decoding(file: File, output: Sequence[str], *, pixels: int, end: Deadline) -> Iterator[Decoded]:
+def decoding(
+    file: MediaFile, output: Sequence[str], *, pixels: int, end: Deadline
+) -> Iterator[Decoded]:
     """Run ffmpeg on a file until `with` ends; `output` says what it writes."""
     with tempfile.TemporaryFile() as words:
         process = subprocess.Popen(

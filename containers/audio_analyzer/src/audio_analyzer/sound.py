@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.deadline import Deadline
 from analyzer.decoding import decoding
-from analyzer.media import File
+from analyzer.media import MediaFile
+from analyzer.runtime import Deadline
 from analyzer.settings import Limits
 
 RATE = 16000
@@ -20,7 +20,7 @@ _FULL_SCALE = np.float32(32768)
 Samples = NDArray[np.float32]
 
 
-def blocks(file: File, limits: Limits, deadline: Deadline) -> Iterator[Samples]:
+def blocks(file: MediaFile, limits: Limits, deadline: Deadline) -> Iterator[Samples]:
     """Decode to 16 bit, one channel; give ten seconds at a time, as -1..1."""
     output = [
         *("-map", "0:a:0", "-vn", "-sn", "-dn"),

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from video_analyzer.frames import BLOCK, Grey
-from video_analyzer.residual import Blocks, Flow, neighbourhoods
+from video_analyzer.residual import Blocks, OpticalFlow, neighbourhoods
 
 _DENSE = 60
 """The distance of regular pairs is the number of frames so far, divided by this: a short video is
@@ -30,7 +30,7 @@ class Sampler:
 
     def __init__(self, sample_rate: int) -> None:
         self._rate = sample_rate
-        self._flow = Flow()
+        self._flow = OpticalFlow()
         self._before: tuple[Grey, Grey] | None = None
         self._recent: deque[float] = deque(maxlen=_RECENT)
         self._next = 1
