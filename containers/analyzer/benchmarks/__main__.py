@@ -16,7 +16,6 @@ from containers.analyzer.benchmarks.tools import TOOLS
 
 
 def main() -> None:
-    """Measure and print."""
     os.environ.update(TOOLS)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)

@@ -37,7 +37,6 @@ def write_video(scene: VideoScene, path: Path, *output: str) -> None:
 
 
 def write_sound(sound: Sound, path: Path, *output: str) -> None:
-    """Encode a sound."""
     samples = (np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes()
     raw = ("-f", "s16le", "-ar", str(RATE), "-ac", "1", "-i", "pipe:0")
     ffmpeg(*raw, *output, path, given=samples)

@@ -30,7 +30,6 @@ STATED_FIGURES = {
 
 
 def show(videos: Sequence[Scores], voices: Sequence[Scores], speed: Sequence[Measured]) -> None:
-    """Print all tables."""
     console = Console(width=_WIDTH, highlight=False)
     console.print(_scores("manipulation_probability of generated videos", videos))
     console.print(_gap(videos))

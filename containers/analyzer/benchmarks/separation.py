@@ -41,7 +41,6 @@ class Scores:
 
 
 def videos(folder: Path) -> Iterator[Scores]:
-    """Judge tampered, clean, cut and dark scenes."""
     for width, height in _SIZES:
         for kind, values in _KINDS.items():
             scene = VideoScene(seed=0, width=width, height=height, frames=_FRAMES, **values)
@@ -59,7 +58,6 @@ def videos(folder: Path) -> Iterator[Scores]:
 
 
 def voices(folder: Path) -> Iterator[Scores]:
-    """Judge the sounds of all classes."""
     for codec, output in _CODECS.items():
         for kind, make in CLASSES.items():
             probabilities = []

@@ -19,7 +19,6 @@ def ask(
     seconds: float = 60,
     **fields: Any,
 ) -> dict[str, Any]:
-    """Return the answer as its caller reads it."""
     asked = {"s3_bucket": "bucket", "s3_key": "uploads/key"} | fields
     request = program.request.model_validate(asked)
     with local_file(path) as file:
@@ -35,7 +34,6 @@ def refusal(
     limits: Limits = Limits(),  # noqa: B008 - frozen
     seconds: float = 60,
 ) -> Refused:
-    """Return why there is no answer."""
     with pytest.raises(Refused) as raised:
         ask(program, path, limits=limits, seconds=seconds)
     return raised.value

@@ -11,7 +11,6 @@ TONE = ("-f", "lavfi", "-i", "sine=440:duration=2")
 
 
 def clip(path: Path, *output: str) -> Path:
-    """Write a test pattern with a tone."""
     ffmpeg(*PATTERN, *TONE, *output, path)
     return path
 

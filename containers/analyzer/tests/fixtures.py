@@ -12,14 +12,12 @@ from containers.model_store.tests.emulated import Emulator
 
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[Emulator]:
-    """Run an emulator of AWS for all tests."""
     with Emulator() as running:
         yield running
 
 
 @pytest.fixture
 def cloud(emulator: Emulator) -> Cloud:
-    """Make a bucket, a queue and a workflow."""
     return Cloud(emulator)
 
 

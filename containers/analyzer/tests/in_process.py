@@ -30,7 +30,6 @@ def in_process(
     cloud: Cloud,
     limits: Limits = Limits(),  # noqa: B008 -- frozen
 ) -> InProcess:
-    """Put a program together."""
     settings = Settings(
         bucket=cloud.bucket,
         prefix="uploads/",

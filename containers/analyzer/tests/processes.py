@@ -16,7 +16,6 @@ from rehearsal.cluster.ports import free_ports
 
 
 def environment(emulator: Emulator, cloud: Cloud, scratch: Path, port: int) -> dict[str, str]:
-    """Return what a pod of the program has in its environment."""
     own = {
         "AWS_ENDPOINT_URL": emulator.url,
         "AWS_REGION": REGION,
@@ -47,7 +46,6 @@ class Pod:
 
     @property
     def pid(self) -> int:
-        """The process."""
         return self._process.pid
 
     def __enter__(self) -> Self:
@@ -59,11 +57,9 @@ class Pod:
         self._log.close()
 
     def get(self, path: str) -> httpx.Response:
-        """Ask by GET."""
         return httpx.get(f"{self.url}{path}", timeout=30, trust_env=False)
 
     def post(self, **body: object) -> httpx.Response:
-        """Ask for an analysis."""
         return httpx.post(f"{self.url}/analyze", json=body, timeout=60, trust_env=False)
 
     def terminate(self) -> None:
@@ -77,12 +73,10 @@ class Pod:
         self._process.wait()
 
     def code(self) -> int:
-        """Wait for the end and return the exit code."""
         return self._process.wait(30)
 
     @property
     def log(self) -> str:
-        """What it has said so far."""
         self._log.seek(0)
         return self._log.read().decode()
 

@@ -16,7 +16,6 @@ from containers.analyzer.tests.played import PLAYED
 
 @pytest.fixture
 def http(cloud: Cloud) -> Iterator[TestClient]:
-    """Run the played program."""
     with in_process(PLAYED, cloud).http as client:
         yield client
 

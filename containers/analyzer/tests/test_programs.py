@@ -48,7 +48,6 @@ _CASES = [
 
 @pytest.fixture(params=_CASES, ids=lambda case: case.module)
 def case(request: pytest.FixtureRequest) -> Case:
-    """Give one program after the other."""
     chosen: Case = request.param
     return chosen
 

@@ -133,7 +133,6 @@ def test_a_download_ends_when_the_analysis_has_to(cloud: Cloud) -> None:
 
 @pytest.fixture
 def faulty(tmp_path: Path, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """Serve a bucket that can be made to fail."""
     for name, value in emulator.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)

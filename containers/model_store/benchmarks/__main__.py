@@ -121,7 +121,7 @@ def _benchmark(gigabytes: float | None, rounds: int) -> None:
 def _publish(
     files: tuple[ModelFile, ...], lent: BenchmarkDirectories, programs: InstalledRivals
 ) -> str:
-    """Make the tree and publish it as a person would; gives the version."""
+    """Make the tree and publish it; return the version."""
     source = lent.memory / "source"
     _say(f"making a tree of {len(files)} files, {total(files) / 1e9:.2f} GB")
     make(files, source)

@@ -1,4 +1,4 @@
-"""Who brings the tree, and with which command."""
+"""The compared programs and their commands."""
 
 import json
 import sys
@@ -84,7 +84,7 @@ def contenders(
 
 
 def _checked(contender: Contender, sums: Path) -> Contender:
-    """Let a program verify what it brought, as ours does: the same work."""
+    """Let a program verify what it downloaded, as ours does: the same work."""
     return _module(
         S5CMD_CHECKED,
         *("check", str(sums), *contender.command),

@@ -18,8 +18,6 @@ _HASHED = bytes(64 << 20)
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """One limit in GB/s."""
-
     what: str
     speed: float
 

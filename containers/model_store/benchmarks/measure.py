@@ -23,7 +23,6 @@ def taken(pid: int) -> int:
 
 @contextlib.contextmanager
 def sampled(pid: int, every_seconds: float) -> Iterator[list[int]]:
-    """Take samples again and again until `with` ends."""
     samples: list[int] = []
     over = threading.Event()
 
@@ -61,8 +60,6 @@ _SECONDS_BETWEEN_SAMPLES = 0.05
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What one run took."""
-
     program_seconds: float
     sync_seconds: float
     """From the program's end until the target's file system had everything on its disk."""
@@ -135,7 +132,6 @@ class MedianRange:
 
     @classmethod
     def of(cls, figures: Sequence[float]) -> Self:
-        """Describe at least one figure."""
         return cls(median=statistics.median(figures), low=min(figures), high=max(figures))
 
 
@@ -147,10 +143,8 @@ def times_as_long(theirs: Sequence[Run], ours: Sequence[Run]) -> MedianRange:
 
 
 def fastest(runs: Mapping[str, Sequence[Run]], names: Sequence[str]) -> str:
-    """Name the one with the shortest median."""
     return min(names, key=lambda name: MedianRange.of([run.seconds for run in runs[name]]).median)
 
 
 def slowest(runs: Mapping[str, Sequence[Run]], names: Sequence[str]) -> str:
-    """Name the one with the longest median."""
     return max(names, key=lambda name: MedianRange.of([run.seconds for run in runs[name]]).median)

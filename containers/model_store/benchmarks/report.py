@@ -86,5 +86,4 @@ def _spread(spread: MedianRange) -> str:
 
 
 def _speed(runs: Sequence[Run], tree_bytes: int) -> float:
-    """Gigabytes in the median time."""
     return tree_bytes / 1e9 / MedianRange.of([run.seconds for run in runs]).median

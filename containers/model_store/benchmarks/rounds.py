@@ -1,4 +1,4 @@
-"""The comparison: all in turn, round by round, each time in another order."""
+"""The rounds: all programs, each round in another order."""
 
 import secrets
 import shutil
@@ -49,7 +49,7 @@ class RivalRounds:
     say: Callable[[str], None]
 
     def under(self, condition: Condition) -> Runs:
-        """Run all of them, the limits too; raises BenchmarkError when one brings wrong bytes."""
+        """Run all of them, the limits too; raises BenchmarkError when one gives wrong bytes."""
         home = self.directories.memory / "home"
         home.mkdir(exist_ok=True)
         objects = self.directories.served / PREFIX

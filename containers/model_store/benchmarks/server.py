@@ -38,8 +38,6 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-network-bandwid
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """Where a server answers."""
-
     url: str
     certificate: Path | None
 

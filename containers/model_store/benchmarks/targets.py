@@ -35,7 +35,6 @@ class TargetResult:
 
     @property
     def met(self) -> bool:
-        """Say whether the figure is on the right side of the target."""
         return self.figure >= self.target if self.at_least else self.figure <= self.target
 
 

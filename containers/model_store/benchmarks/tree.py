@@ -56,7 +56,6 @@ MODELS = (*_multi_diffusion(), *_a23())
 
 
 def total(files: Iterable[ModelFile]) -> int:
-    """Bytes of all files."""
     return sum(file.size for file in files)
 
 

@@ -29,7 +29,6 @@ class Bucket:
         self._manifests: dict[str, ModelManifest] = {}
 
     def publish(self, contents: dict[str, bytes]) -> ModelManifest:
-        """Let the bucket have a version."""
         files = []
         for path, content in contents.items():
             self.scratch.write_bytes(content)
@@ -42,16 +41,13 @@ class Bucket:
         return manifest
 
     def open(self) -> VersionStore:
-        """Begin to use it."""
         self.opened += 1
         return self
 
     def read_manifest(self, version: str) -> ModelManifest:
-        """Return a version's list."""
         return self._manifests[version]
 
     def presigned(self, file: ManifestFile) -> PresignedUrl:
-        """Say where a file can be read."""
         return self.server.presigned(file.sha256)
 
 

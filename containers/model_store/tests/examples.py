@@ -29,7 +29,6 @@ def models(seed: int, *, scale: int = 1) -> Models:
 
 
 def content(name: str, size: int) -> bytes:
-    """Give so many bytes that follow from the name alone."""
     return hashlib.shake_128(name.encode()).digest(size)
 
 
@@ -55,7 +54,6 @@ def store(server: Server, files: Models, *, part_bytes: int = PART_BYTES) -> Mod
 
 
 def manifest_path(version: str) -> str:
-    """Say where the manifest of a version lies below the prefix."""
     return f"manifests/{version}.json"
 
 

@@ -42,8 +42,6 @@ main()
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """How a run of the program ended, and what it said."""
-
     code: int
     output: str
     errors: str
@@ -64,7 +62,6 @@ class Volume:
         program: tuple[str, ...] = PROGRAM,
         **environment: str,
     ) -> "subprocess.Popen[str]":
-        """Start a pull."""
         where = ("--bucket", bucket, "--prefix", PREFIX, "--destination", str(self.path))
         job = ("pull", *where, "--version", version)
         return started(self.server, *job, program=program, **environment)
@@ -77,7 +74,6 @@ class Volume:
         program: tuple[str, ...] = PROGRAM,
         **environment: str,
     ) -> Ended:
-        """Pull a version and wait for the end."""
         return ended(self.start(version, bucket=bucket, program=program, **environment))
 
     @property
@@ -138,7 +134,6 @@ def wait_until_sent(server: Server, size: int, process: "subprocess.Popen[str]")
 
 
 def ended(process: "subprocess.Popen[str]") -> Ended:
-    """Wait for the end of a run."""
     with process:
         try:
             output, errors = process.communicate(timeout=_HANGING)
@@ -149,7 +144,6 @@ def ended(process: "subprocess.Popen[str]") -> Ended:
 
 
 def found(folder: Path) -> set[str]:
-    """Give the paths of all files below a folder."""
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
 
 

@@ -47,7 +47,6 @@ class RangeServer(ThreadingHTTPServer):
         """Stay silent about clients that went away."""
 
     def presigned(self, name: str) -> PresignedUrl:
-        """Say where an object can be read."""
         host, port = self.server_address[:2]
         return PresignedUrl(
             url=f"http://{host!s}:{port}/{name}?signed=1", headers={"If-Match": '"1"'}
@@ -97,7 +96,6 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def range_server() -> Iterator[RangeServer]:
-    """Run a server until the end of the block."""
     with RangeServer() as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()

@@ -23,7 +23,6 @@ _Replace = Callable[[Callable[[], None]], None]
 
 @pytest.fixture(autouse=True)
 def _signals() -> Iterator[None]:
-    """Leave the signal handlers as they were."""
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     yield
     for number, handler in before.items():

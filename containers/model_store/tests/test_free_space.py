@@ -17,7 +17,6 @@ from model_store.volume import ModelVolume
 
 @pytest.fixture
 def volume(tmp_path: Path) -> ModelVolume:
-    """Give an empty volume."""
     root = tmp_path / "volume"
     root.mkdir()
     return ModelVolume(root)

@@ -161,12 +161,10 @@ class _Lane:
 
 
 def _requests(server: Server) -> int:
-    """Count the requests for models that were answered."""
     return sum(1 for seen in server.seen if seen.range)
 
 
 def _stage(volume: Volume, manifest: ModelManifest, requests: int) -> str:
-    """Say what a kill has interrupted, by what it has left."""
     if volume.current == manifest.version:
         return "after the switch"
     if (volume.path / ".versions" / manifest.version).exists():

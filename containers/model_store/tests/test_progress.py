@@ -4,8 +4,6 @@ from model_store.progress import ByteProgress, megabytes
 
 
 class _Clock:
-    """A clock that is set by hand."""
-
     now = 100.0
 
     def __call__(self) -> float:

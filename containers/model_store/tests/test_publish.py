@@ -17,7 +17,6 @@ Output = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
-    """Write a directory with one model."""
     return write_models(tmp_path / "models", "a23")
 
 
@@ -95,7 +94,7 @@ def test_the_last_line_says_what_was_done_and_what_to_do(
         f"{count} files with 3 MB of it sent, in \\d+ s; ",
         last,
     )
-    assert "models_version of the model store in settings/avadot.py" in last
+    assert "models_version of the model store in the settings" in last
 
 
 def test_publishing_again_changes_nothing(

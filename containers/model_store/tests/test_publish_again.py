@@ -14,7 +14,6 @@ Output = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
-    """Write a directory with one model."""
     return write_models(tmp_path / "models", "a23")
 
 

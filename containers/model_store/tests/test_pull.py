@@ -14,14 +14,12 @@ from model_store.volume import ModelVolume
 
 @pytest.fixture
 def bucket(tmp_path: Path) -> Iterator[Bucket]:
-    """Run an empty bucket."""
     with range_server() as server:
         yield Bucket(server, tmp_path / "scratch")
 
 
 @pytest.fixture
 def volume(tmp_path: Path) -> ModelVolume:
-    """Give an empty volume."""
     root = tmp_path / "volume"
     root.mkdir()
     return ModelVolume(root)

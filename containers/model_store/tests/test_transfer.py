@@ -18,7 +18,6 @@ from model_store.failure import ExitCode
 
 @pytest.fixture
 def server() -> Iterator[RangeServer]:
-    """Run a server of ranges."""
     with range_server() as running:
         yield running
 
@@ -55,7 +54,7 @@ def test_a_full_disk_ends_the_transfer(server: RangeServer, tmp_path: Path) -> N
     """The sentence says how much is needed and how much is free."""
     [part] = server.parts("a", CONTENT[:1000], tmp_path)
     full = replace(part, target=Path("/dev/full"))
-    words = "cannot write /dev/full: No space left on device; .* MB are still to come and .* free"
+    words = "cannot write /dev/full: No space left on device; .* MB are missing and .* free"
     fails([full], server.presigned, ExitCode.DISK, words)
 
 

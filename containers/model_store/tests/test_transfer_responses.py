@@ -15,7 +15,6 @@ from model_store.transfer.tasks import PresignedUrl
 
 @pytest.fixture
 def server() -> Iterator[RangeServer]:
-    """Run a server of ranges."""
     with range_server() as running:
         yield running
 

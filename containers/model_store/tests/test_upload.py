@@ -23,7 +23,6 @@ _ONNX = "a23/network.onnx"
 
 
 def _local(tmp_path: Path, size: int) -> tuple[Path, ManifestFile]:
-    """Write a file and describe it."""
     local = tmp_path / "network.onnx"
     local.write_bytes(content("network", size))
     size, sha256, parts = describe(local, _PART_BYTES)

@@ -14,7 +14,6 @@ from model_store.volume import ModelVolume, prepare_staging
 
 @pytest.fixture
 def volume(tmp_path: Path) -> ModelVolume:
-    """Give an empty volume."""
     root = tmp_path / "volume"
     root.mkdir()
     return ModelVolume(root)

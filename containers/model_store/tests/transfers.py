@@ -42,5 +42,4 @@ def fails(
 
 
 def refusal(status: int, code: str, *, message: str = "", region: str = "") -> Answer:
-    """Return an answer as S3 refuses."""
     return Answer(status=status, body=_REFUSAL.format(code, message, region).encode())

@@ -34,7 +34,6 @@ class Upgrade:
     def pull(
         self, *, bucket: str = BUCKET, program: tuple[str, ...] = PROGRAM, **environment: str
     ) -> Ended:
-        """Pull the second version."""
         version = self.second.version
         return self.volume.pull(version, bucket=bucket, program=program, **environment)
 

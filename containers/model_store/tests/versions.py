@@ -21,7 +21,6 @@ def listed(volume: ModelVolume, *paths: str) -> ModelManifest:
 
 
 def used(volume: ModelVolume, *paths: str) -> ModelManifest:
-    """Put such a version into use."""
     manifest = listed(volume, *paths)
     staged = volume.staging / manifest.version
     prepare_staging(staged, manifest)

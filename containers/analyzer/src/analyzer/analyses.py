@@ -31,8 +31,6 @@ class Busy(Exception):  # noqa: N818 - it is how one waits for the other
 
 @dataclass(frozen=True, kw_only=True)
 class RunningAnalysis:
-    """An analysis that has begun."""
-
     future: "Future[AnalysisResponse]"
     deadline: Deadline
 

@@ -23,7 +23,6 @@ class _ProgramParser(argparse.ArgumentParser):
     """Reports errors as all of the program does: in one line."""
 
     def error(self, message: str) -> NoReturn:
-        """End the program."""
         _fail(self.prog, f"{message}; see {self.prog} --help", _WRONG)
 
 

@@ -47,7 +47,6 @@ def create_app(
     readiness: Readiness,
     metrics: WorkerMetrics,
 ) -> FastAPI:
-    """Make the application of one program."""
     app = FastAPI(title=program.name, version=program.version, description=program.purpose)
     _add_error_handlers(app)
     app.middleware("http")(_limit_body)

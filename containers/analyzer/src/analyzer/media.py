@@ -30,7 +30,6 @@ class MediaFile:
 
     @property
     def size(self) -> int:
-        """Its bytes."""
         return os.fstat(self.descriptor).st_size
 
 
@@ -54,7 +53,6 @@ def scratch_file() -> Iterator[IO[bytes]]:
 
 @contextmanager
 def local_file(path: Path) -> Iterator[MediaFile]:
-    """Open a file of this machine."""
     with path.open("rb") as opened:
         yield MediaFile(descriptor=opened.fileno())
 

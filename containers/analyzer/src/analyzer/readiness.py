@@ -1,4 +1,4 @@
-"""Whether the process could do an analysis now."""
+"""The readiness probe."""
 
 import threading
 import time
@@ -8,7 +8,7 @@ from analyzer.storage import Storage
 from analyzer.tools import FFMPEG, FFPROBE, tool
 
 _SECONDS = 30
-"""How long a good answer holds; probes come every ten seconds, from each pod."""
+"""For so long a success is cached; each pod is probed every ten seconds."""
 
 
 class Readiness:

@@ -55,8 +55,6 @@ _EMPTY_HEIGHTS = Evidence(weight=0.1, alive=-30.0, machine=-40.0)
 
 @dataclass(frozen=True, kw_only=True)
 class AudioJudgement:
-    """What the figures say."""
-
     probability: float
     voiced: bool
 

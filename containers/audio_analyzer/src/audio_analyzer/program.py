@@ -22,8 +22,6 @@ MODEL = ModelInfo(
 
 
 class AudioResponse(AnalysisResponse):
-    """How likely a voice was made by a machine."""
-
     deepfake_probability: Annotated[float, Field(ge=0, le=1)]
     audio_duration: float
     sample_rate: int

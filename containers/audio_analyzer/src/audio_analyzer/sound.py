@@ -27,10 +27,10 @@ def blocks(file: MediaFile, limits: Limits, deadline: Deadline) -> Iterator[Samp
         *("-ac", "1", "-ar", str(RATE), "-c:a", "pcm_s16le", "-f", "s16le"),
     ]
     buffer = bytearray(_BLOCK_SECONDS * RATE * _BYTES_A_SAMPLE)
-    come = 0
+    total = 0
     with decoding(file, output, pixels=limits.pixels, end=deadline) as decoded:
         while filled := decoded.fill(memoryview(buffer)):
-            come += filled
+            total += filled
             whole = filled // _BYTES_A_SAMPLE
             yield np.frombuffer(buffer, "<i2", whole).astype(np.float32) / _FULL_SCALE
-        decoded.finish("audio", empty=not come)
+        decoded.finish("audio", empty=not total)

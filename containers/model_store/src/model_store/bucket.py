@@ -1,4 +1,4 @@
-"""The bucket: what the program asks of S3 itself; the bytes of models come by presigned URLs."""
+"""The bucket: requests by botocore; models are downloaded by presigned URLs of it."""
 
 import base64
 import hashlib
@@ -58,7 +58,7 @@ class Bucket:
         return cls(name=parts.netloc, prefix=parts.path)
 
     def url(self, path: str = "") -> str:
-        """Return the object's name as people write it."""
+        """Return the S3 URI of an object."""
         return f"s3://{self.name}/{self.prefix}{path}"
 
     def read_manifest(self, version: str) -> ModelManifest:
@@ -145,8 +145,8 @@ class Bucket:
     ) -> ManifestFile:
         """Upload a local file that was described before; return it with where it lies now.
 
-        Fails as damaged if the file is no longer what it was. `sent` hears of bytes, from several
-        threads, and of 0 once a second.
+        Fails as damaged if the file is no longer what it was. `sent` is called with the bytes
+        sent, from several threads, and with 0 once a second.
         """
         upload = FileUpload(
             client=self._client,
@@ -177,5 +177,4 @@ class Bucket:
 
 
 def manifest_path(version: str) -> str:
-    """Return where the manifest of a version lies below the prefix."""
     return f"{MANIFESTS}{version}.json"

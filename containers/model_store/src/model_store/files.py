@@ -42,7 +42,6 @@ def flush_tree(directory: Path, *, wait: Callable[[], object]) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove whatever is there, if anything is."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

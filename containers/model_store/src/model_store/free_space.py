@@ -1,4 +1,4 @@
-"""Room on the volume: what may go, and when."""
+"""Free space on the volume: what may be removed, and when."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ _BLOCK_BYTES = 512
 
 
 def make_space(volume: ModelVolume, needed: int, *, wanted: str) -> None:
-    """See to it that `needed` bytes are free; nothing goes if that does not help.
+    """Free `needed` bytes; nothing is removed if that does not suffice.
 
     The version in use stays until the one that is wanted has taken its place.
     """

@@ -84,15 +84,12 @@ class ModelManifest:
 
     @property
     def bytes(self) -> int:
-        """The size of all files together."""
         return sum(file.size for file in self.files)
 
     def ranges(self, file: ManifestFile) -> Iterator[Range]:
-        """Yield the parts of one of the files."""
         return ranges(file.size, self.part_bytes, file.parts)
 
     def to_json(self) -> str:
-        """Return the text that `from_json` reads."""
         document = {
             "format": _FORMAT,
             "version": self.version,

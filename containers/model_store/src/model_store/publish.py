@@ -1,4 +1,4 @@
-"""The job `publish`: makes a directory of models a version that pods can ask for."""
+"""The job `publish`: uploads a directory of models as a version that pods can pull."""
 
 import argparse
 import time
@@ -18,20 +18,19 @@ from model_store.upload import THREADS, UNVERSIONED, checksum
 
 @dataclass(frozen=True, kw_only=True)
 class PublishPlan:
-    """The files of a version by what is to be done; `unchanged` ones know where they lie."""
+    """The files of a version: new, changed, or unchanged (with their ETag and version ID)."""
 
     new: tuple[ManifestFile, ...]
     changed: tuple[ManifestFile, ...]
     unchanged: tuple[ManifestFile, ...]
     others: tuple[str, ...]
-    """What lies below the prefix and is no file of the version; older versions may need it."""
+    """Other objects below the prefix; older versions may need them."""
 
     published: bool
-    """Its manifest lies there already, and everything as the manifest says."""
+    """Its manifest is in the bucket, and all objects are as it says."""
 
     @property
     def to_send(self) -> tuple[ManifestFile, ...]:
-        """The files that have to be uploaded."""
         return self.new + self.changed
 
 
@@ -77,7 +76,7 @@ def _published_files(
 
 
 def _find_object(bucket: Bucket, file: ManifestFile) -> ManifestFile | None:
-    """Return the file with where it lies, if S3 has its bytes at its path."""
+    """Return the file with ETag and version ID, if S3 has its bytes at its path."""
     found = bucket.find(file.path, file.version_id)
     if found is None or found.checksum != checksum(file.parts, file.sha256):
         return None
@@ -86,11 +85,10 @@ def _find_object(bucket: Bucket, file: ManifestFile) -> ManifestFile | None:
 
 _HASHING_THREADS = 2
 _NAMES_IN_A_LINE = 10
-_NEXT = "pods load it when it is models_version of the model store in settings/avadot.py"
+_NEXT = "pods load it when it is models_version of the model store in the settings"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the job."""
     parser.add_argument("directory", type=Path, help="holds one directory for each model")
     parser.add_argument("to", metavar="s3://BUCKET/PREFIX/", help="where pods look for models")
     parser.add_argument(
@@ -127,7 +125,6 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _describe(tree: ModelTree) -> ModelManifest:
-    """Hash all files."""
     progress = ByteProgress("hashed", sum(file.size for file in tree.files))
 
     def hashed(file: LocalFile) -> ManifestFile:
@@ -145,7 +142,7 @@ def _describe(tree: ModelTree) -> ModelManifest:
 
 
 def _send(bucket: Bucket, tree: ModelTree, files: Sequence[ManifestFile]) -> list[ManifestFile]:
-    """Upload the files and return them with where they lie now."""
+    """Upload the files and return them with ETag and version ID."""
     progress = ByteProgress("sent", _bytes(files))
 
     def send(file: ManifestFile) -> ManifestFile:
@@ -167,7 +164,7 @@ def _write_manifest(bucket: Bucket, manifest: ModelManifest) -> None:
     before = bucket.find(path)
     content = manifest.to_json().encode()
     if not bucket.write(path, content, instead_of=before.etag if before else ""):
-        # Somebody publishes the same at this moment; theirs must be whole, as ours.
+        # Another process publishes the same version now; its manifest must be right.
         bucket.read_manifest(manifest.version)
 
 

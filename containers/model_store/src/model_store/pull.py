@@ -29,7 +29,7 @@ _SPARE = 1.1
 
 
 class VersionStore(Protocol):
-    """What a pull needs of a bucket."""
+    """The part of `Bucket` that a pull needs."""
 
     def read_manifest(self, version: str) -> ModelManifest:
         """Return the list of the version's files."""
@@ -39,7 +39,6 @@ class VersionStore(Protocol):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the job's arguments."""
     parser.add_argument("--bucket", required=True, help="where the models were published")
     parser.add_argument("--prefix", required=True, help="what their names there begin with")
     parser.add_argument("--version", required=True, help="what `publish` said at its end")
@@ -50,7 +49,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Do the job; raise `Failure`."""
     if not is_sha256(arguments.version):
         sentence = f"{arguments.version!r} is not a version: 64 hexadecimal digits"
         raise Failure(ExitCode.ARGUMENTS, sentence)
@@ -73,11 +71,11 @@ def pull(volume: ModelVolume, version: str, store: Callable[[], VersionStore]) -
         volume.use(manifest)
         prune(volume)
         seconds = max(time.monotonic() - began, 0.01)
-    come = f"{megabytes(received)} received" if received else "verified"
+    outcome = f"{megabytes(received)} received" if received else "verified"
     speed = megabytes((received or manifest.bytes) / seconds)
     say(
         f"version {version[:12]} is in use: {len(manifest.files)} files, "
-        f"{megabytes(manifest.bytes)}, {come} in {seconds:.1f} s ({speed}/s)"
+        f"{megabytes(manifest.bytes)}, {outcome} in {seconds:.1f} s ({speed}/s)"
     )
 
 

@@ -50,7 +50,7 @@ _OUT_OF_REACH = (
 def asking_to(action: str, url: str, *, remedy: str = "") -> Iterator[None]:
     """Turn what botocore raises into `Failure`; `remedy` is for when there is no such object.
 
-    `action` is what is asked of S3 ("read"), `url` the object as people write it (s3://...).
+    `action` is a verb ("read"), `url` the S3 URI of the object.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""One file on its way into S3, which refuses every part whose SHA-256 is not the one we named."""
+"""Uploads one file to S3, which checks the SHA-256 of every part."""
 
 import base64
 import hashlib
@@ -70,7 +70,6 @@ class FileUpload:
     sent: Callable[[int], object]
 
     def run(self) -> ManifestFile:
-        """Upload and return the file with where it lies."""
         if len(self.file.parts) > _MOST_PARTS:
             message = (
                 f"{self.local} has {len(self.file.parts):,} parts of {self.part_bytes:,} bytes, "

@@ -1,4 +1,4 @@
-"""Compares what lies on the disk with a manifest; the content is the only witness."""
+"""Compares files on the volume with a manifest, by content: size and time prove nothing."""
 
 import errno
 import hashlib

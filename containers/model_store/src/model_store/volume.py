@@ -36,12 +36,10 @@ class ModelVolume:
 
     @property
     def current(self) -> str | None:
-        """The version in use."""
         return self._leads_to(_CURRENT)
 
     @property
     def previous(self) -> str | None:
-        """The version that was in use before it."""
         return self._leads_to(_PREVIOUS)
 
     def manifest(self, version: str) -> ModelManifest | None:

@@ -81,7 +81,6 @@ class Pod:
 
     @property
     def models(self) -> Path:
-        """What is /data/models in the pod."""
         return self.home / "models"
 
     @property
@@ -91,12 +90,10 @@ class Pod:
 
     @property
     def tools(self) -> Path:
-        """All that is on the PATH."""
         return self.home / "bin"
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables of the container."""
         return {
             "PATH": str(self.tools),
             "PLAYED": str(self.played),
@@ -111,7 +108,6 @@ class Pod:
 
     @property
     def arguments(self) -> list[str]:
-        """Where the jobs find models and engines."""
         return ["--models", str(self.models), "--store", STORE]
 
     def plays(self, tool: str, **told: object) -> None:
@@ -142,14 +138,12 @@ class Pod:
         volume.use(manifest)
 
     def engine(self, *arguments: str, **environment: str) -> None:
-        """Run the job `engine`."""
         parser = argparse.ArgumentParser()
         provide.add_arguments(parser)
         with patch.dict(os.environ, {**self.environment, **environment}, clear=True):
             provide.run(parser.parse_args([*self.arguments, *arguments]))
 
     def share(self) -> None:
-        """Run the job `share`."""
         parser = argparse.ArgumentParser()
         share.add_arguments(parser)
         with patch.dict(os.environ, self.environment, clear=True):
@@ -167,7 +161,6 @@ class Pod:
 
     @property
     def builds(self) -> list[dict[str, str]]:
-        """The options of each build."""
         return self.calls("saveEngine")
 
     def network(self, name: str = "a23") -> Path:
@@ -176,7 +169,6 @@ class Pod:
 
     @property
     def places(self) -> list[Path]:
-        """The directories of the engines on the volume."""
         return sorted((self.models / ".engines").iterdir())
 
     @property

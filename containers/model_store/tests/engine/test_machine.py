@@ -8,7 +8,6 @@ from model_store.failure import ExitCode, Failure
 
 
 def fails(pod: Pod, words: str) -> None:
-    """Run the job, which must fail for want of a GPU."""
     with pytest.raises(Failure, match=words) as caught:
         pod.engine()
     assert caught.value.code is ExitCode.NO_ENGINE

@@ -20,7 +20,6 @@ _KEY = EngineKey(
 
 @pytest.fixture
 def sidecar(tmp_path: Path) -> Sidecar:
-    """Describe an engine of some bytes."""
     engine = tmp_path / "network.trt"
     engine.write_bytes(b"engine")
     return Sidecar.of(engine, _KEY, built_with=("--fp16",))

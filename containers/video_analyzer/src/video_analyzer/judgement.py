@@ -39,8 +39,6 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class VideoJudgement:
-    """What the residuals say."""
-
     probability: float
     suspicious: list[tuple[int, float]]
     """Frame number and score, by number; the worst ten."""

@@ -24,15 +24,11 @@ _LEAST_FRAMES = 12
 
 
 class VideoRequest(AnalysisRequest):
-    """A video to analyse."""
-
     sample_rate: Annotated[int, Field(ge=1, le=1_000_000)] = 30
     """Each so many frames one is compared with the frame before it; conspicuous ones always."""
 
 
 class SuspiciousFrame(BaseModel):
-    """A frame that does not fit to the one before it."""
-
     frame_number: int
     """Counted from 0, in the order in which frames are shown."""
 

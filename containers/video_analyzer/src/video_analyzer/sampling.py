@@ -42,7 +42,6 @@ class Sampler:
         """The frames that were not taken for being conspicuous: they say what is usual."""
 
     def see(self, frame: Grey) -> None:
-        """Take the next frame."""
         half = cv2.resize(frame, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         small = np.asarray(half, np.uint8)
         if self._before is not None:

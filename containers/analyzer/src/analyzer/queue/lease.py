@@ -17,7 +17,7 @@ _OF_THE_TASK = {"task_token", "video_id"}
 
 
 class NoTaskToken(Exception):  # noqa: N818 - not ours to mend
-    """A message without a token: nobody can be told anything."""
+    """A message without a task token: no result can be reported."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class TaskMessage:
     fields: dict[str, Any]
 
     def request(self, kind: type[RequestT]) -> RequestT:
-        """Return what is asked, as if it had come by HTTP; raise `Refused`."""
+        """Validate the fields as those of an HTTP request; raise `Refused`."""
         try:
             return kind.model_validate(self.fields)
         except ValidationError as error:

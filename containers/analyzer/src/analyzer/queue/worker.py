@@ -58,7 +58,6 @@ class Worker(Generic[RequestT]):
             self._stopping.set()
 
     def run(self) -> None:
-        """Work until `stop`."""
         while not self._stopping.is_set():
             try:
                 received = self._receive()

@@ -55,7 +55,7 @@ def _attempt(
 
 
 def _show(fault: Fault) -> None:
-    """Repeat the errors where people look for them, in the log of the pod."""
+    """Repeat the errors in the log of the pod."""
     for line in fault.errors[-_ERRORS_SAID:]:
         say(f"[TRT] {line}")
 

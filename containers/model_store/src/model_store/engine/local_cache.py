@@ -1,4 +1,4 @@
-"""The engines on the volume: a directory for each key, with what belongs to its engine."""
+"""Local cache: the engines on the volume, a directory for each key."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,34 +11,32 @@ from model_store.verification import is_complete
 from model_store.volume import ModelVolume
 
 _SPARE = 1.1
-"""Of the room that is asked for; a disk that is full to the last byte stops everything."""
+"""Free bytes required for each byte of an engine; a full disk stops everything."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CachedEngine:
-    """Where one engine lies on the volume: in a directory that has the name of its key."""
+    """One engine on the volume, in a directory that has the name of its key."""
 
     volume: ModelVolume
     key: str
 
     @property
     def directory(self) -> Path:
-        """Holds the engine and what belongs to it."""
         return self.volume.engines / self.key
 
     @property
     def engine(self) -> Path:
-        """The engine, right whenever the sidecar tells of it."""
+        """The engine; complete if the sidecar exists."""
         return self.directory / ENGINE_NAME
 
     @property
     def unfinished(self) -> Path:
-        """The engine while it is built or fetched."""
         return self.directory / f"{ENGINE_NAME}.part"
 
     @property
     def log(self) -> Path:
-        """What trtexec said at the last build."""
+        """Output of trtexec at the last build."""
         return self.directory / "trtexec.log"
 
     @property
@@ -63,7 +61,6 @@ class CachedEngine:
         self.directory.mkdir(parents=True, exist_ok=True)
 
     def discard(self) -> None:
-        """Remove the unfinished engine."""
         self.unfinished.unlink(missing_ok=True)
 
     def keep(self, sidecar: Sidecar) -> None:

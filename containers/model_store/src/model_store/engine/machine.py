@@ -92,7 +92,6 @@ class Machine:
         return cls(gpu=find_gpu(), trtexec=trtexec.find())
 
     def key(self, network: ModelNetwork) -> EngineKey:
-        """Return the key of the network's engine on this machine."""
         return EngineKey(
             onnx_sha256=network.onnx_sha256,
             tensorrt=self.trtexec.version,

@@ -20,7 +20,7 @@ _MARKER = ".gpu_arch"
 
 @dataclass(frozen=True, kw_only=True)
 class ModelNetwork:
-    """The network of one model; `directory` is the model's, as people know it."""
+    """The ONNX network of one model; `directory` is the model's link on the volume."""
 
     model: str
     directory: Path
@@ -31,17 +31,15 @@ class ModelNetwork:
 
     @property
     def onnx(self) -> Path:
-        """What the engine is built from."""
         return self.directory / _ONNX
 
     @property
     def engine(self) -> Path:
-        """Where the server opens the engine."""
         return self.directory / self.engine_name
 
     def use(self, place: CachedEngine, *, architecture: str) -> None:
-        """Lead the server to this engine, and leave the marker that its image looks for."""
-        # To that image an engine older than the ONNX file is outdated.
+        """Link the engine where the server opens it, and write the marker that its image checks."""
+        # The image rebuilds an engine that is older than the ONNX file.
         os.utime(place.engine)
         directory = self.directory.resolve()
         link = directory / self.engine_name

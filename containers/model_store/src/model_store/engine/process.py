@@ -28,7 +28,6 @@ class Watch:
 
     @property
     def elapsed_s(self) -> float:
-        """Seconds since the beginning."""
         return time.monotonic() - self.began
 
 

@@ -58,11 +58,10 @@ _NO_STORE = {
     ExitCode.REPLACED,
     ExitCode.UNAVAILABLE,
 }
-"""What is wrong with the shared store then; a build needs none."""
+"""Failures of the shared store; a build does not need it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the job."""
     add_places(parser)
     parser.add_argument(
         "--limit",
@@ -74,7 +73,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_places(parser: argparse.ArgumentParser) -> None:
-    """Add where models and engines are."""
     parser.add_argument("--models", type=Path, required=True, help="the directory of `pull`")
     parser.add_argument(
         "--store", metavar="s3://BUCKET/PREFIX/", required=True, help="the engines that pods share"
@@ -82,7 +80,7 @@ def add_places(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Lead every model of the version in use to its engine; raise `Failure`."""
+    """Link an engine for every model of the version in use; raise `Failure`."""
     began = time.monotonic()
     when = BuildMode.wanted(os.environ)
     volume = ModelVolume(args.models)
@@ -109,7 +107,7 @@ class _Job:
     lock: int
 
     def provide(self, network: ModelNetwork) -> str:
-        """Lead the model to its engine; say where this came from."""
+        """Link the model's engine; return its origin."""
         place = CachedEngine(volume=self.volume, key=self.machine.key(network).name)
         origin = "" if self.when is BuildMode.ALWAYS else self._find(network, place)
         if not origin:
@@ -120,7 +118,7 @@ class _Job:
         return origin or "built here"
 
     def _find(self, network: ModelNetwork, place: CachedEngine) -> str:
-        """Look for an engine that exists; say where it was, or nothing if it has to be built."""
+        """Return the origin of an existing engine; empty if one has to be built."""
         if place.find():
             return "found on the volume"
         trouble = ""

@@ -12,7 +12,6 @@ from model_store.volume import ModelVolume
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the job."""
     add_places(parser)
 
 

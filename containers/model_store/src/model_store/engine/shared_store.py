@@ -1,4 +1,4 @@
-"""The engines that pods share through S3: whoever builds one first, builds it for all.
+"""The engines that pods share through S3: the first build of a key is used by all pods.
 
 PREFIX/<key>/<SHA-256 of the engine>.trt comes first, PREFIX/<key>/engine.json last and only if
 none is there. An engine counts when a sidecar names it. Of two pods that build at the same time
@@ -27,11 +27,10 @@ class EngineStore:
 
     @classmethod
     def at(cls, url: str) -> "EngineStore":
-        """Return the store at s3://BUCKET/PREFIX/."""
         return cls(Bucket.at(url))
 
     def url(self, sidecar: Sidecar) -> str:
-        """Return the name of an engine's object, as people write it."""
+        """Return the S3 URI of an engine's object."""
         return self._bucket.url(_object(sidecar).path)
 
     def find(self, key: str) -> Sidecar | None:
@@ -48,7 +47,7 @@ class EngineStore:
             ) from error
 
     def fetch(self, sidecar: Sidecar, target: Path, *, lock: int) -> None:
-        """Bring the engine into a new file; its parts are verified as they come."""
+        """Download the engine into a new file; its parts are verified on arrival."""
         file = _object(sidecar)
         with target.open("wb") as new:
             os.truncate(new.fileno(), file.size)
@@ -60,7 +59,7 @@ class EngineStore:
         fetch(parts, lambda _: self._bucket.presigned(file), progress=progress, lock=lock)
 
     def put(self, sidecar: Sidecar, engine: Path, *, sent: Callable[[int], object]) -> bool:
-        """Upload the engine, then let others know of it; False if another pod's was first."""
+        """Upload the engine, then its sidecar; False if another pod's was first."""
         file = _object(sidecar)
         # One with this name has these bytes; it is there if an earlier attempt was cut short.
         if self._objects(sidecar.key.name).get(file.path) != file.size:

@@ -81,7 +81,6 @@ class Sidecar:
 
     @classmethod
     def of(cls, engine: Path, key: EngineKey, *, built_with: Arguments) -> "Sidecar":
-        """Describe an engine that was built."""
         size, sha256, parts = describe(engine, PART_BYTES)
         content = _content(key, size=size, sha256=sha256, part_bytes=PART_BYTES, parts=parts)
         return cls(key=key, content=content, built_with=built_with)
@@ -92,7 +91,6 @@ class Sidecar:
         return self.content.files[0]
 
     def to_json(self) -> str:
-        """Return the text that `from_json` reads."""
         document = {
             "format": _FORMAT,
             "key": asdict(self.key),

@@ -44,7 +44,6 @@ class EventLoop:
         self._until |= dict.fromkeys(waiting, 0)
 
     def run(self, coroutines: Sequence[Coroutine[None]]) -> None:
-        """Run all of them to their end."""
         for coroutine in coroutines:
             self._resume(coroutine, ready=None)
         while self._until:
@@ -56,7 +55,6 @@ class EventLoop:
                 self._resume(coroutine, ready=False)
 
     def _seconds(self) -> float | None:
-        """Return the timeout of the next poll."""
         earliest = min(self._until.values())
         return None if earliest == UNTIL_WOKEN else max(0, earliest - time.monotonic())
 

@@ -111,5 +111,5 @@ class _Transfer:
         # The parts are of one volume.
         free = shutil.disk_usage(self._parts[0].target.parent).free
         needed = sum(self._parts[number].size for number in self._missing)
-        space = f"{megabytes(needed)} are still to come and {megabytes(free)} are free"
+        space = f"{megabytes(needed)} are missing and {megabytes(free)} are free"
         return Failure(ExitCode.DISK, f"{failed.sentence}; {space}")

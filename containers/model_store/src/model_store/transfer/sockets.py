@@ -48,7 +48,6 @@ class StreamSocket:
         raise failure
 
     def send(self, content: bytes) -> Coroutine[None]:
-        """Send all of it."""
         left = memoryview(content)
         while left:
             sent = yield from self._when_ready(partial(self._socket.send, left))
@@ -71,7 +70,6 @@ class StreamSocket:
         return done
 
     def close(self) -> None:
-        """End the connection."""
         self._socket.close()
 
     def _connect_to(self, address: Any) -> Coroutine[None]:  # noqa: ANN401 -- as getaddrinfo gave it

@@ -47,14 +47,12 @@ class Task:
     url: PresignedUrl
 
     def to_line(self) -> bytes:
-        """Return the line for a worker."""
         part = vars(self.part) | {"target": str(self.part.target)}
         url = {"url": self.url.url, "headers": dict(self.url.headers)}
         return _line({"number": self.number, "part": part, "url": url})
 
     @classmethod
     def from_line(cls, line: bytes) -> "Task":
-        """Read what `to_line` wrote."""
         fields = json.loads(line)
         part = fields["part"] | {"target": Path(fields["part"]["target"])}
         return cls(
@@ -95,12 +93,10 @@ Report = PartDone | UrlExpired | Retrying | PartFailed
 
 
 def report_to_line(report: Report) -> bytes:
-    """Return the line for the job."""
     return _line({"kind": type(report).__name__, **asdict(report)})
 
 
 def report_from_line(line: bytes) -> Report:
-    """Read what `report_to_line` wrote."""
     match json.loads(line):
         case {"kind": "PartDone", "number": int(number)}:
             return PartDone(number=number)
