@@ -47,17 +47,17 @@ def install(home: Path, say: Callable[[str], None]) -> InstalledRivals:
 
 def _installed(
     requirements: Path,
-    place: Path,
+    directory: Path,
     say: Callable[[str], None],
     finish: Callable[[Path], None] | None,
 ) -> Path:
     """Install once for each content of the file; the rename at the end says that all is there."""
     content = hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]
-    done = place.with_name(f"{place.name}-{content}")
+    done = directory.with_name(f"{directory.name}-{content}")
     if done.exists():
         return done
     say(f"installing {_names(requirements)} into {done.relative_to(ROOT)}")
-    staged = place.with_name(f"{place.name}.part")
+    staged = directory.with_name(f"{directory.name}.part")
     shutil.rmtree(staged, ignore_errors=True)
     ended = subprocess.run(
         [

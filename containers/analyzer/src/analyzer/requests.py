@@ -36,5 +36,5 @@ class AnalysisResponse(BaseModel):
 def one_sentence(errors: Sequence[Mapping[str, Any]]) -> str:
     """Say the first thing that is wrong with a request."""
     first = errors[0]
-    place = ".".join(str(part) for part in first["loc"] if part != "body")
-    return f"{place or 'the body'}: {first['msg']}"
+    field = ".".join(str(part) for part in first["loc"] if part != "body")
+    return f"{field or 'the body'}: {first['msg']}"

@@ -53,7 +53,7 @@ class Bucket:
         """Return the part of a bucket that `s3://BUCKET/PREFIX/` names."""
         parts = urlsplit(url)
         if parts.scheme != "s3" or parts.query or parts.fragment:
-            message = f"{url!r} does not name a place in a bucket: write s3://BUCKET/PREFIX/"
+            message = f"{url!r} does not name a bucket and a prefix: write s3://BUCKET/PREFIX/"
             raise Failure(ExitCode.ARGUMENTS, message)
         return cls(name=parts.netloc, prefix=parts.path)
 
@@ -82,9 +82,9 @@ class Bucket:
             return self._read(path, _READS)
 
     def _read(self, path: str, attempts: int) -> bytes:
-        answer = self._client.get_object(Bucket=self.name, Key=self.prefix + path)
+        response = self._client.get_object(Bucket=self.name, Key=self.prefix + path)
         try:
-            content: bytes = answer["Body"].read()
+            content: bytes = response["Body"].read()
         except (exceptions.HTTPClientError, exceptions.IncompleteReadError):
             # botocore itself asks again only until the body begins.
             if attempts > 1:
@@ -109,7 +109,7 @@ class Bucket:
         wanted = {"VersionId": version_id} if version_id else {}
         with asking_to("look up", self.url(path)):
             try:
-                answer = self._client.head_object(
+                response = self._client.head_object(
                     Bucket=self.name, Key=self.prefix + path, ChecksumMode="ENABLED", **wanted
                 )
             except exceptions.ClientError as error:
@@ -118,9 +118,9 @@ class Bucket:
                     return None
                 raise
         return ObjectHead(
-            etag=answer["ETag"],
-            version_id=answer.get("VersionId", UNVERSIONED),
-            checksum=answer.get("ChecksumSHA256", ""),
+            etag=response["ETag"],
+            version_id=response.get("VersionId", UNVERSIONED),
+            checksum=response.get("ChecksumSHA256", ""),
         )
 
     def presigned(self, file: ManifestFile) -> PresignedUrl:

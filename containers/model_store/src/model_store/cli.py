@@ -49,8 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail(Failure(ExitCode.STOPPED, "stopped: the next start goes on from here"))
     except OSError as error:
         # Network errors are Failures by now, so it is a file.
-        place = f"{error.filename}: " if error.filename else ""
-        _fail(Failure(ExitCode.DISK, f"{place}{error.strerror or error}"))
+        where = f"{error.filename}: " if error.filename else ""
+        _fail(Failure(ExitCode.DISK, f"{where}{error.strerror or error}"))
 
 
 def _run(words: Sequence[str]) -> None:

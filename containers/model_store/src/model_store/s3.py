@@ -72,9 +72,9 @@ def asking_to(action: str, url: str, *, remedy: str = "") -> Iterator[None]:
 
 
 def other_region(client_region: str, response: Any) -> Failure | None:  # noqa: ANN401 - untyped
-    """Return the failure if S3's answer says that the bucket lies in another region.
+    """Return the failure if S3's response says that the bucket lies in another region.
 
-    `response` is botocore's pair of the HTTP answer and its parsed body, or None without an answer.
+    `response` is botocore's pair of the HTTP response and its parsed body, or None.
     """
     if response is None or response[0].status_code not in (301, 307, 400):
         return None
@@ -90,7 +90,7 @@ def other_region(client_region: str, response: Any) -> Failure | None:  # noqa: 
 
 
 def status(error: exceptions.ClientError) -> int:
-    """Return the HTTP status of S3's answer; a HEAD has nothing else to say."""
+    """Return the HTTP status of S3's response; a HEAD has nothing else to say."""
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 

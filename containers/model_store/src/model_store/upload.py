@@ -81,12 +81,12 @@ class FileUpload:
         except FileNotFoundError as error:
             raise self._changed() from error
         with opened:
-            answer = self._send(opened.fileno())
-        version_id = answer.get("VersionId", UNVERSIONED)
-        return replace(self.file, etag=answer["ETag"], version_id=version_id)
+            response = self._send(opened.fileno())
+        version_id = response.get("VersionId", UNVERSIONED)
+        return replace(self.file, etag=response["ETag"], version_id=version_id)
 
     @property
-    def _place(self) -> dict[str, str]:
+    def _object(self) -> dict[str, str]:
         return {"Bucket": self.bucket, "Key": self.key}
 
     def _send(self, descriptor: int) -> Any:  # noqa: ANN401 - botocore ships no types
@@ -96,24 +96,24 @@ class FileUpload:
         if len(parts) > 1:
             return self._send_parts(descriptor, parts)
         [only] = parts or [Range(offset=0, size=0, sha256=self.file.sha256)]
-        answer = self.client.put_object(
-            **self._place,
+        response = self.client.put_object(
+            **self._object,
             Body=self._read(descriptor, only),
             ChecksumSHA256=_base64(only.sha256),
         )
         self.sent(only.size)
-        return answer
+        return response
 
     def _send_parts(self, descriptor: int, parts: Sequence[Range]) -> Any:  # noqa: ANN401 - untyped
-        upload = self.client.create_multipart_upload(**self._place, ChecksumAlgorithm="SHA256")
-        place = {**self._place, "UploadId": upload["UploadId"]}
+        upload = self.client.create_multipart_upload(**self._object, ChecksumAlgorithm="SHA256")
+        target = {**self._object, "UploadId": upload["UploadId"]}
 
         def send(number: int, part: Range) -> dict[str, Any]:
             name = {"PartNumber": number, "ChecksumSHA256": _base64(part.sha256)}
             content = self._read(descriptor, part)
-            answer = self.client.upload_part(**place, **name, Body=content)
+            response = self.client.upload_part(**target, **name, Body=content)
             self.sent(part.size)
-            return {**name, "ETag": answer["ETag"]}
+            return {**name, "ETag": response["ETag"]}
 
         try:
             sent = each(
@@ -123,12 +123,12 @@ class FileUpload:
                 wait=lambda: self.sent(0),
             )
             return self.client.complete_multipart_upload(
-                **place, MultipartUpload={"Parts": sent}, MpuObjectSize=self.file.size
+                **target, MultipartUpload={"Parts": sent}, MpuObjectSize=self.file.size
             )
         except BaseException:
             # What cannot be removed now, the bucket's own rule removes later.
             with suppress(exceptions.ClientError, exceptions.BotoCoreError):
-                self.client.abort_multipart_upload(**place)
+                self.client.abort_multipart_upload(**target)
             raise
 
     def _read(self, descriptor: int, part: Range) -> bytes:

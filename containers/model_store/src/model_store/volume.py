@@ -55,7 +55,7 @@ class ModelVolume:
         for name in (_CURRENT, *_top(manifest)):
             path = self.root / name
             if path.exists() and not path.is_symlink():
-                sentence = f"{path} was not made by model-store, which needs its place"
+                sentence = f"{path} was not made by model-store, which needs its name"
                 raise Failure(ExitCode.DISK, f"{sentence}: move it away")
 
     def reopen(self, version: str) -> None:
@@ -108,7 +108,7 @@ def _link(path: Path) -> str | None:
 
 
 def prepare_staging(directory: Path, manifest: ModelManifest) -> None:
-    """Give every file its place and its size; what it holds stays, what is not listed goes."""
+    """Create every file in its size; content is kept, what is not listed is removed."""
     sizes = {directory / file.path: file.size for file in manifest.files}
     directories = {
         path for file in sizes for path in file.parents if path.is_relative_to(directory)

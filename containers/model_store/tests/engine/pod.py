@@ -168,7 +168,7 @@ class Pod:
         return self.models / name / "network.trt"
 
     @property
-    def places(self) -> list[Path]:
+    def cached(self) -> list[Path]:
         return sorted((self.models / ".engines").iterdir())
 
     @property

@@ -173,5 +173,5 @@ def test_engines_go_with_the_versions_that_used_them(pod: Pod) -> None:
 
     prune(ModelVolume(pod.models))
 
-    engines = b"".join((place / "network.trt").read_bytes() for place in pod.places)
+    engines = b"".join((place / "network.trt").read_bytes() for place in pod.cached)
     assert [b"ONNX 0" in engines, b"ONNX 1" in engines, b"ONNX 2" in engines] == [False, True, True]

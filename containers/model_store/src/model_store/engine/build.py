@@ -14,37 +14,41 @@ from model_store.progress import say
 _ERRORS_SAID = 10
 
 
-def build(network: ModelNetwork, place: CachedEngine, machine: Machine, *, limit_s: float) -> None:
+def build(network: ModelNetwork, cached: CachedEngine, machine: Machine, *, limit_s: float) -> None:
     """Build the network's engine and keep it; raise `Failure`, and then nothing is left of it.
 
     The limit holds for all attempts together. What was measured on the GPU stays for the next.
     """
     say(f"[entrypoint] Building TRT from ONNX: {network.model}")
     # In full precision, an engine is about as large as what it is built from.
-    place.prepare(network.onnx_bytes)
-    place.log.unlink(missing_ok=True)
-    watch = Watch(doing=f"building {network.model}", log=place.log, limit_s=limit_s)
+    cached.prepare(network.onnx_bytes)
+    cached.log.unlink(missing_ok=True)
+    watch = Watch(doing=f"building {network.model}", log=cached.log, limit_s=limit_s)
     try:
-        arguments = _attempt(network, place, machine, watch)
+        arguments = _attempt(network, cached, machine, watch)
         key = machine.key(network)
-        place.keep(Sidecar.of(place.unfinished, key, built_with=arguments))
+        cached.keep(Sidecar.of(cached.unfinished, key, built_with=arguments))
     except BaseException:
-        place.discard()
+        cached.discard()
         raise
     say(f"{network.model}: built in {watch.elapsed_s:.0f} s")
 
 
 def _attempt(
-    network: ModelNetwork, place: CachedEngine, machine: Machine, watch: Watch
+    network: ModelNetwork, cached: CachedEngine, machine: Machine, watch: Watch
 ) -> Arguments:
     """Build into the unfinished engine; return the arguments that it succeeded with."""
     for arguments in network.recipe.attempts(machine.gpu.memory_mib):
         fault = machine.trtexec.build(
-            network.onnx, place.unfinished, arguments=arguments, timings=place.timings, watch=watch
+            network.onnx,
+            cached.unfinished,
+            arguments=arguments,
+            timings=cached.timings,
+            watch=watch,
         )
         if fault is None:
             return arguments
-        place.discard()
+        cached.discard()
         _show(fault)
         if not fault.out_of_memory:
             raise _failure(network, watch, fault.reason)
@@ -70,28 +74,28 @@ _LOAD_LIMIT_S = 300
 
 
 def fetch(
-    network: ModelNetwork, place: CachedEngine, machine: Machine, *, store: str, lock: int
+    network: ModelNetwork, cached: CachedEngine, machine: Machine, *, store: str, lock: int
 ) -> bool:
     """Fetch the network's engine, load it and keep it; False if the store has none.
 
     Raises `Failure`, and then nothing is left of it.
     """
     shared = EngineStore.at(store)
-    sidecar = shared.find(place.key)
+    sidecar = shared.find(cached.key)
     if sidecar is None:
         return False
-    place.prepare(sidecar.file.size)
-    watch = Watch(doing=f"loading {network.model}", log=place.log, limit_s=_LOAD_LIMIT_S)
+    cached.prepare(sidecar.file.size)
+    watch = Watch(doing=f"loading {network.model}", log=cached.log, limit_s=_LOAD_LIMIT_S)
     try:
-        shared.fetch(sidecar, place.unfinished, lock=lock)
-        fault = machine.trtexec.load(place.unfinished, watch)
+        shared.fetch(sidecar, cached.unfinished, lock=lock)
+        fault = machine.trtexec.load(cached.unfinished, watch)
         if fault is None:
-            place.keep(sidecar)
+            cached.keep(sidecar)
     except BaseException:
-        place.discard()
+        cached.discard()
         raise
     if fault:
-        place.discard()
+        cached.discard()
         sentence = f"{shared.url(sidecar)} does not load on this {machine.gpu.name}, so remove it"
         raise Failure(ExitCode.DAMAGED, f"{sentence} with its engine.json: {fault.reason}")
     return True

@@ -37,15 +37,15 @@ class ModelNetwork:
     def engine(self) -> Path:
         return self.directory / self.engine_name
 
-    def use(self, place: CachedEngine, *, architecture: str) -> None:
+    def use(self, cached: CachedEngine, *, architecture: str) -> None:
         """Link the engine where the server opens it, and write the marker that its image checks."""
         # The image rebuilds an engine that is older than the ONNX file.
-        os.utime(place.engine)
+        os.utime(cached.engine)
         directory = self.directory.resolve()
         link = directory / self.engine_name
-        target = os.path.relpath(place.engine.resolve(), link.parent)
-        put_link(link, target, scratch=place.directory)
-        place.write(_MARKER, f"{architecture}\n").replace(directory / _MARKER)
+        target = os.path.relpath(cached.engine.resolve(), link.parent)
+        put_link(link, target, scratch=cached.directory)
+        cached.write(_MARKER, f"{architecture}\n").replace(directory / _MARKER)
         flush(directory)
 
 

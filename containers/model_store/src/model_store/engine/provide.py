@@ -62,7 +62,7 @@ _NO_STORE = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_places(parser)
+    add_locations(parser)
     parser.add_argument(
         "--limit",
         type=int,
@@ -72,7 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_places(parser: argparse.ArgumentParser) -> None:
+def add_locations(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--models", type=Path, required=True, help="the directory of `pull`")
     parser.add_argument(
         "--store", metavar="s3://BUCKET/PREFIX/", required=True, help="the engines that pods share"
@@ -108,22 +108,22 @@ class _Job:
 
     def provide(self, network: ModelNetwork) -> str:
         """Link the model's engine; return its origin."""
-        place = CachedEngine(volume=self.volume, key=self.machine.key(network).name)
-        origin = "" if self.when is BuildMode.ALWAYS else self._find(network, place)
+        cached = CachedEngine(volume=self.volume, key=self.machine.key(network).name)
+        origin = "" if self.when is BuildMode.ALWAYS else self._find(network, cached)
         if not origin:
-            build(network, place, self.machine, limit_s=self.limit_s)
-        network.use(place, architecture=self.machine.gpu.architecture)
+            build(network, cached, self.machine, limit_s=self.limit_s)
+        network.use(cached, architecture=self.machine.gpu.architecture)
         if not origin:
             say(f"[entrypoint] TRT engine created: {network.engine}")
         return origin or "built here"
 
-    def _find(self, network: ModelNetwork, place: CachedEngine) -> str:
+    def _find(self, network: ModelNetwork, cached: CachedEngine) -> str:
         """Return the origin of an existing engine; empty if one has to be built."""
-        if place.find():
+        if cached.find():
             return "found on the volume"
         trouble = ""
         try:
-            if fetch(network, place, self.machine, store=self.store, lock=self.lock):
+            if fetch(network, cached, self.machine, store=self.store, lock=self.lock):
                 return "fetched from the shared store"
         except Failure as failure:
             if failure.code not in _NO_STORE:

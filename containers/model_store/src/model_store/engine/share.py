@@ -4,7 +4,7 @@ import argparse
 
 from model_store.engine.local_cache import CachedEngine
 from model_store.engine.network import networks
-from model_store.engine.provide import add_places
+from model_store.engine.provide import add_locations
 from model_store.engine.shared_store import EngineStore
 from model_store.failure import ExitCode, Failure
 from model_store.progress import ByteProgress, say
@@ -12,7 +12,7 @@ from model_store.volume import ModelVolume
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_places(parser)
+    add_locations(parser)
 
 
 def run(args: argparse.Namespace) -> None:
@@ -29,16 +29,16 @@ def run(args: argparse.Namespace) -> None:
 def _share(volume: ModelVolume, url: str) -> None:
     store = EngineStore.at(url)
     for network in networks(volume):
-        place = CachedEngine(volume=volume, key=network.engine.resolve().parent.name)
-        if store.find(place.key):
+        cached = CachedEngine(volume=volume, key=network.engine.resolve().parent.name)
+        if store.find(cached.key):
             say(f"{network.model}: the shared store has an engine for it")
             continue
         # Not before: it reads the whole engine, which `engine` has just done.
-        sidecar = place.find()
+        sidecar = cached.find()
         if sidecar is None:
             raise Failure(ExitCode.NO_ENGINE, f"there is no good engine at {network.engine}")
         progress = ByteProgress("uploaded", sidecar.file.size)
-        if store.put(sidecar, place.engine, sent=progress.add):
+        if store.put(sidecar, cached.engine, sent=progress.add):
             say(f"{network.model}: shared as {store.url(sidecar)}, {progress.rate}")
         else:
             say(f"{network.model}: another pod was first to share this engine")

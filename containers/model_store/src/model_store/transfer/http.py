@@ -22,7 +22,7 @@ _FINAL = {
     401: (ExitCode.NOT_PERMITTED, "not permitted to read {}"),
     403: (ExitCode.NOT_PERMITTED, "not permitted to read {}"),
     404: (ExitCode.NOT_FOUND, "{} is no longer in the bucket: publish it again"),
-    # What a version answers that is only the mark of a deletion.
+    # The status of a version that is a delete marker.
     405: (ExitCode.NOT_FOUND, "{} is no longer in the bucket: publish it again"),
     412: (ExitCode.REPLACED, "{} was replaced after this version was published: publish it again"),
     416: (ExitCode.DAMAGED, "{} in the bucket is shorter than in this version: publish it again"),
@@ -166,11 +166,11 @@ class HttpConnection:
         received = b""
         while _HEAD_ENDS not in received:
             if len(received) > _HEAD_BYTES:
-                message = "the server's answer has no end of its head"
+                message = "the server's response has no end of its head"
                 raise ValueError(message)
             more = yield from self._more()
             if not more:
-                message = "the server ended it instead of an answer"
+                message = "the server closed the connection before a response"
                 raise ConnectionError(message)
             received += more
         head, _, self._buffered = received.partition(_HEAD_ENDS)

@@ -44,7 +44,7 @@ class RetryPolicy:
     base_delay_s: float
     max_delay_s: float
     idle_s: float
-    """Without a byte on a connection, or without an answer to a new one."""
+    """Without a byte on a connection, or without a response to a new one."""
 
     def delay(self, failures: int) -> float:
         """Return how long to wait after so many failures.
