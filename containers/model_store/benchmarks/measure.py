@@ -15,6 +15,8 @@ from typing import Self
 
 from containers.model_store.benchmarks.programs import ROOT, BenchmarkError
 
+_SECONDS_BETWEEN_SAMPLES = 0.05
+
 
 def taken(pid: int) -> int:
     """Return the bytes of a process and its descendants, shared pages split among their users."""
@@ -53,9 +55,6 @@ def _proportional_set(pid: int) -> int:
     except OSError:  # it is gone
         return 0
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
-
-
-_SECONDS_BETWEEN_SAMPLES = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,10 @@ _OUR_CREDENTIALS = {
 }
 
 
+_BLOCK_BYTES = 1 << 20
+_ATTEMPTS = 4
+
+
 @contextmanager
 def asking(url: str) -> Iterator[None]:
     """Turn what boto3 raises into `Refused`."""
@@ -50,10 +54,6 @@ def _meaning(error: ClientError, url: str) -> tuple[Problem, str]:
     if code in ("412", "PreconditionFailed"):
         return Problem.UNAVAILABLE, f"{url} was replaced while it was read: ask again"
     return Problem.UNAVAILABLE, f"S3 does not give {url} now: {code}"
-
-
-_BLOCK_BYTES = 1 << 20
-_ATTEMPTS = 4
 
 
 class Storage:

@@ -16,6 +16,10 @@ _THREADS = 8
 """Disks of the network answer late and take many flushes at once."""
 
 
+_SECONDS_BEFORE_NOTICE = 5.0
+_SECONDS_BETWEEN_TRIES = 0.1
+
+
 def put_link(path: Path, target: str, *, scratch: Path) -> None:
     """Make a link, or let it lead elsewhere in one step; `scratch` is on the same file system."""
     new = scratch / f"{path.name}.link"
@@ -46,10 +50,6 @@ def remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-_SECONDS_BEFORE_NOTICE = 5.0
-_SECONDS_BETWEEN_TRIES = 0.1
 
 
 @contextmanager

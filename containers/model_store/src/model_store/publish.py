@@ -15,6 +15,10 @@ from model_store.parallel import each
 from model_store.progress import ByteProgress, megabytes, say
 from model_store.upload import THREADS, UNVERSIONED, checksum
 
+_HASHING_THREADS = 2
+_NAMES_IN_A_LINE = 10
+_NEXT = "pods load it when it is models_version of the model store in the settings"
+
 
 @dataclass(frozen=True, kw_only=True)
 class PublishPlan:
@@ -81,11 +85,6 @@ def _find_object(bucket: Bucket, file: ManifestFile) -> ManifestFile | None:
     if found is None or found.checksum != checksum(file.parts, file.sha256):
         return None
     return replace(file, etag=found.etag, version_id=found.version_id)
-
-
-_HASHING_THREADS = 2
-_NAMES_IN_A_LINE = 10
-_NEXT = "pods load it when it is models_version of the model store in the settings"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

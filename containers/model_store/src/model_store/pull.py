@@ -28,6 +28,9 @@ _SPARE = 1.1
 """Free bytes required for each byte to download: file systems need some for themselves."""
 
 
+PROGRAM_VARIABLE = "MODEL_STORE_PROGRAM"
+
+
 class VersionStore(Protocol):
     """The part of `Bucket` that a pull needs."""
 
@@ -110,9 +113,6 @@ def _download(
     fetch_with(pool, parts, lambda path: store.presigned(files[path]), progress=progress)
     volume.adopt(manifest, progress)
     return manifest, missing
-
-
-PROGRAM_VARIABLE = "MODEL_STORE_PROGRAM"
 
 
 def copy_program(target: Path) -> None:

@@ -46,6 +46,12 @@ _OUT_OF_REACH = (
 )
 
 
+_ATTEMPTS = 5
+_CONNECT_SECONDS = 5
+_READ_SECONDS = 60
+_CONNECTIONS = 16
+
+
 @contextmanager
 def asking_to(action: str, url: str, *, remedy: str = "") -> Iterator[None]:
     """Turn what botocore raises into `Failure`; `remedy` is for when there is no such object.
@@ -121,12 +127,6 @@ def _refused(error: exceptions.ClientError, action: str, url: str, remedy: str) 
 
 def _one_line(text: object) -> str:
     return " ".join(str(text).split()).rstrip(".")
-
-
-_ATTEMPTS = 5
-_CONNECT_SECONDS = 5
-_READ_SECONDS = 60
-_CONNECTIONS = 16
 
 
 def s3_client() -> Any:  # noqa: ANN401 - botocore ships no types

@@ -16,6 +16,12 @@ from analyzer.runtime import RequestT
 _OF_THE_TASK = {"task_token", "video_id"}
 
 
+_LOG = logging.getLogger(__name__)
+_ENDED = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
+_CAUSE_CHARACTERS = 1000
+AWS_ERRORS = (BotoCoreError, ClientError)
+
+
 class NoTaskToken(Exception):  # noqa: N818 - not ours to mend
     """A message without a task token: no result can be reported."""
 
@@ -50,13 +56,6 @@ def parse(received: dict[str, Any]) -> TaskMessage:
     return TaskMessage(
         receipt=received["ReceiptHandle"], token=token, video_id=str(video_id), fields=fields
     )
-
-
-_LOG = logging.getLogger(__name__)
-_ENDED = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
-_CAUSE_CHARACTERS = 1000
-
-AWS_ERRORS = (BotoCoreError, ClientError)
 
 
 class TaskEnded(Exception):  # noqa: N818 - the workflow's decision

@@ -14,6 +14,10 @@ from model_store.progress import say
 _ERRORS_SAID = 10
 
 
+_LOAD_LIMIT_S = 300
+"""An engine loads in seconds; on a slow volume it is read at 128 MiB/s first."""
+
+
 def build(network: ModelNetwork, cached: CachedEngine, machine: Machine, *, limit_s: float) -> None:
     """Build the network's engine and keep it; raise `Failure`, and then nothing is left of it.
 
@@ -67,10 +71,6 @@ def _show(fault: Fault) -> None:
 def _failure(network: ModelNetwork, watch: Watch, reason: str) -> Failure:
     sentence = f"the engine of {network.model} could not be built: {reason}"
     return Failure(ExitCode.NO_ENGINE, f"{sentence}; trtexec's log is {watch.log}")
-
-
-_LOAD_LIMIT_S = 300
-"""An engine loads in seconds; on a slow volume it is read at 128 MiB/s first."""
 
 
 def fetch(

@@ -21,6 +21,19 @@ _ALWAYS = "FORCE_TRT_REBUILD"
 _OFF = ("", "0", "false")
 
 
+BUILD_LIMIT_S = 20 * 60
+"""As long as NVIDIA's NIM operator gives a server that builds its engines."""
+
+_NO_STORE = {
+    ExitCode.NOT_FOUND,
+    ExitCode.NOT_PERMITTED,
+    ExitCode.DAMAGED,
+    ExitCode.REPLACED,
+    ExitCode.UNAVAILABLE,
+}
+"""Failures of the shared store; a build does not need it."""
+
+
 class BuildMode(Enum):
     """When an engine is built here.
 
@@ -46,19 +59,6 @@ class BuildMode(Enum):
             case [switch]:
                 return switch
         raise Failure(ExitCode.ARGUMENTS, f"{_NEVER} and {_ALWAYS} are both set: unset one of them")
-
-
-BUILD_LIMIT_S = 20 * 60
-"""As long as NVIDIA's NIM operator gives a server that builds its engines."""
-
-_NO_STORE = {
-    ExitCode.NOT_FOUND,
-    ExitCode.NOT_PERMITTED,
-    ExitCode.DAMAGED,
-    ExitCode.REPLACED,
-    ExitCode.UNAVAILABLE,
-}
-"""Failures of the shared store; a build does not need it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,6 +11,10 @@ from model_store.content import describe
 from model_store.engine.recipe import Arguments
 from model_store.manifest import PART_BYTES, ManifestFile, ModelManifest
 
+ENGINE_NAME = "network.trt"
+SIDECAR_NAME = "engine.json"
+_FORMAT = 1
+
 
 @dataclass(frozen=True, kw_only=True)
 class EngineKey:
@@ -60,12 +64,6 @@ class EngineKey:
                 )
         message = "it has no key"
         raise ValueError(message)
-
-
-ENGINE_NAME = "network.trt"
-SIDECAR_NAME = "engine.json"
-
-_FORMAT = 1
 
 
 @dataclass(frozen=True, kw_only=True)

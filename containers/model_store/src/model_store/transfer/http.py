@@ -30,6 +30,16 @@ _FINAL = {
 """Errors that a retry cannot mend, by HTTP status."""
 
 
+_HEAD_ENDS = b"\r\n\r\n"
+_HEAD_BYTES = 16 << 10
+_ERROR_BYTES = 64 << 10
+"""Read of the body of an error response, which has S3's code and message."""
+
+_PARTIAL_CONTENT = 206
+_PORTS = {"http": 80, "https": 443}
+_NOT_CONNECTED = ("", "")
+
+
 @dataclass(frozen=True, kw_only=True)
 class ResponseHead:
     """Status and headers of a response; names of headers are in lower case."""
@@ -94,16 +104,6 @@ def error_for(name: str, head: ResponseHead, body: str) -> Exception:
 def _first(pattern: re.Pattern[str], text: str) -> str:
     found = pattern.search(text)
     return found.group(1) if found else ""
-
-
-_HEAD_ENDS = b"\r\n\r\n"
-_HEAD_BYTES = 16 << 10
-_ERROR_BYTES = 64 << 10
-"""Read of the body of an error response, which has S3's code and message."""
-
-_PARTIAL_CONTENT = 206
-_PORTS = {"http": 80, "https": 443}
-_NOT_CONNECTED = ("", "")
 
 
 class HttpConnection:

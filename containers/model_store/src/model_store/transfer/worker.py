@@ -33,6 +33,9 @@ _BLOCK_BYTES = 256 << 10
 """Less costs more calls; more does not stay in the processor's cache until it is written."""
 
 
+_READ_BYTES = 64 << 10
+
+
 @dataclass(frozen=True, kw_only=True)
 class RetryPolicy:
     """The limits of one part; times are seconds."""
@@ -119,9 +122,6 @@ def _write(part: FilePart, file: int, block: memoryview, offset: int) -> None:
 
 def _unwritable(part: FilePart, error: OSError) -> Failure:
     return Failure(ExitCode.DISK, f"cannot write {part.target}: {error.strerror}")
-
-
-_READ_BYTES = 64 << 10
 
 
 def main(connections: int, policy: RetryPolicy) -> None:
