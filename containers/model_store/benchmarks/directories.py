@@ -46,7 +46,7 @@ def benchmark_directories(tree_bytes: int) -> Iterator[BenchmarkDirectories]:
         except BlockingIOError:
             message = "another benchmark is running here: wait for its end, for both would be slow"
             raise BenchmarkError(message) from None
-        lent = BenchmarkDirectories(memory=_SHARED_MEMORY / "avadot-model-pull", disk=HOME / "run")
+        lent = BenchmarkDirectories(memory=_SHARED_MEMORY / "model-store-bench", disk=HOME / "run")
         _clear(lent)  # what a killed benchmark left
         _check_room(tree_bytes)
         try:
