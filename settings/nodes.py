@@ -79,8 +79,8 @@ class NodeGroup:
             f"an EKS image needs at least {_ROOT_VOLUME_MINIMUM_GIB} GiB",
         )
         for name, values in (("labels", self.labels), ("taints", self.taints)):
-            for value in values.values():
-                require_name(f"node group {self.name} {name}", value)
+            for key, value in values.items():
+                require_name(f"node group {self.name} {name} {key}", value)
         require(
             self.has_gpus or self.gpu_sharing is None,
             f"node group {self.name} gpu_sharing",

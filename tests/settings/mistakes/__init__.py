@@ -1,10 +1,12 @@
-"""Settings that cannot be right, each with all that its author is told.
+"""Settings at their limits: what lies just beyond is refused, with all that its author is told.
 
 Every message is one sentence that names the field, the value and what would be right.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple
 
 NAME_RULE = (
     "a name has lower-case letters, digits and hyphens, starts with a letter, "
@@ -18,3 +20,30 @@ class Mistake(NamedTuple):
     name: str
     write: Callable[[], object]
     message: str
+
+
+class Edge(NamedTuple):
+    """One setting that is just right."""
+
+    name: str
+    write: Callable[[], object]
+
+
+def wrong(name: str, settings: Any, message: str, /, **changes: object) -> Mistake:
+    """Spoil settings by changes that are refused together."""
+    return Mistake(name, partial(replace, settings, **changes), message)
+
+
+def each_wrong(
+    settings: Any, field: str, rule: str, values: Mapping[str, object], *, of: str
+) -> list[Mistake]:
+    """Spoil one field with each value; the message names the field as one `of` these settings."""
+    return [
+        wrong(name, settings, f"{of} {field} is {value!r}: {rule}", **{field: value})
+        for name, value in values.items()
+    ]
+
+
+def right(name: str, settings: Any, /, **changes: object) -> Edge:
+    """Change settings up to a limit."""
+    return Edge(name, partial(replace, settings, **changes))
