@@ -35,42 +35,38 @@ def test_an_image_is_read_as_written(tmp_path: Path) -> None:
     assert images["program"].reference == f"team/program@{_DIGEST}"
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    """Without the file its path is given, and what it is for."""
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        pytest.param(None, "does not exist: it names every image by digest", id="no file"),
+        pytest.param(
+            "{}".encode("utf-16"), "is not UTF-8 at byte 0: save it as UTF-8 text", id="encoding"
+        ),
+        pytest.param(
+            b'{"program": {',
+            "is not JSON (Expecting property name enclosed in double quotes: "
+            "line 1 column 14 (char 13)): correct it there",
+            id="JSON",
+        ),
+        pytest.param(
+            b'["program"]', "holds no entries: write one for each image, by its name", id="list"
+        ),
+    ],
+)
+def test_a_damaged_file_is_named_with_the_place(
+    tmp_path: Path, content: bytes | None, message: str
+) -> None:
+    """Its path is given, what is wrong and where, and what would be right."""
     file = tmp_path / "images.json"
-    assert _refusal(file) == (f"image file '{file}' does not exist: it names every image by digest")
+    if content is not None:
+        file.write_bytes(content)
+    assert _refusal(file) == f"image file '{file}' {message}"
 
 
 def test_a_directory_is_no_image_file(tmp_path: Path) -> None:
     """A path that cannot be read as a file is refused with the system's reason."""
     assert _refusal(tmp_path) == (
         f"image file '{tmp_path}' cannot be read (Is a directory): it must be a readable file"
-    )
-
-
-def test_another_encoding_is_placed(tmp_path: Path) -> None:
-    """A file in another encoding is refused with the first byte that is wrong."""
-    file = tmp_path / "images.json"
-    file.write_text("{}", encoding="utf-16")
-    assert _refusal(file) == f"image file '{file}' is not UTF-8 at byte 0: save it as UTF-8 text"
-
-
-def test_damaged_json_is_placed(tmp_path: Path) -> None:
-    """A file that is no JSON is refused with the line and column of the damage."""
-    file = tmp_path / "images.json"
-    file.write_text('{"program": {')
-    assert _refusal(file) == (
-        f"image file '{file}' is not JSON "
-        "(Expecting property name enclosed in double quotes: line 1 column 14 (char 13)): "
-        "correct it there"
-    )
-
-
-def test_a_list_has_no_entries(tmp_path: Path) -> None:
-    """A file without names is refused."""
-    file = _written(tmp_path, ["program"])
-    assert _refusal(file) == (
-        f"image file '{file}' holds no entries: write one for each image, by its name"
     )
 
 

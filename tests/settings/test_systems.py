@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from itertools import combinations
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 import settings
 from settings import systems
 from settings.checks import SettingError
-from settings.images import Image, read_images
+from settings.images import read_images
 from settings.system import System, folder_of
 from settings.systems import (
     SYSTEMS,
@@ -116,39 +115,23 @@ def test_an_image_that_is_not_in_the_file_is_named(
         )
 
 
-@pytest.fixture
-def listed(monkeypatch: pytest.MonkeyPatch) -> Callable[[Image, tuple[System, ...]], None]:
-    """Let the made-up system be the only one, with one image and these environments."""
-
-    def listed(image: Image, environments: tuple[System, ...]) -> None:
-        monkeypatch.setattr(systems, "read_images", lambda _: {"program": image})
-        monkeypatch.setattr(
-            systems, "SYSTEMS", {Example: tuple(lambda _, e=e: e for e in environments)}
-        )
-
-    return listed
-
-
-def test_an_image_lies_below_its_system_s_name(
-    listed: Callable[[Image, tuple[System, ...]], None],
-) -> None:
+def test_an_image_lies_below_its_system_s_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """The account's registry is one for all systems, so each has a folder in it."""
-    listed(image_of("nvidia/program", 1), (EXAMPLE,))
+    monkeypatch.setattr(systems, "read_images", lambda _: {"program": image_of("nvidia/x", 1)})
     with pytest.raises(SettingError) as refusal:
         images_of(Example)
     assert str(refusal.value) == (
-        "image program repository is 'nvidia/program': "
+        "image program repository is 'nvidia/x': "
         "must begin with example/, since systems may hold the same upstream image"
     )
 
 
-def test_environments_of_a_system_are_in_one_region(
-    listed: Callable[[Image, tuple[System, ...]], None],
-) -> None:
+def test_environments_of_a_system_are_in_one_region(monkeypatch: pytest.MonkeyPatch) -> None:
     """All pull from one registry, which is in one region."""
-    zones = ("us-east-1a", "us-east-1b")
-    elsewhere = replace(EXAMPLE, region="us-east-1", network=replace(EXAMPLE.network, zones=zones))
-    listed(image_of("example/program", 1), (EXAMPLE, elsewhere))
+    network = replace(EXAMPLE.network, zones=("us-east-1a", "us-east-1b"))
+    elsewhere = replace(EXAMPLE, region="us-east-1", network=network)
+    monkeypatch.setattr(systems, "read_images", lambda _: {})
+    monkeypatch.setattr(systems, "SYSTEMS", {Example: (lambda _: EXAMPLE, lambda _: elsewhere)})
     with pytest.raises(SettingError) as refusal:
         environments_of(Example)
     assert str(refusal.value) == (

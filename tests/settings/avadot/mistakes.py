@@ -57,20 +57,16 @@ MISTAKES = (
         )
     ),
     *each_wrong(
-        _BACKEND, "name", NAME_RULE, {"service with an underscore": "custom_chat"}, of="service"
-    ),
-    *each_wrong(
-        _BACKEND, "port", _WORKER_RULE, {"service without a port": None}, of="service backend"
-    ),
-    *each_wrong(
-        _WORKER, "port", _WORKER_RULE, {"worker with a port": 4012}, of="service fact-worker"
+        _BACKEND, "service", ("name", NAME_RULE, {"service with an underscore": "custom_chat"})
     ),
     *each_wrong(
         _BACKEND,
-        "port",
-        _PORT_RULE,
-        {"port zero": 0, "port that TCP does not have": 65536},
-        of="service backend",
+        "service backend",
+        ("port", _WORKER_RULE, {"service without a port": None}),
+        ("port", _PORT_RULE, {"port zero": 0, "port that TCP does not have": 65536}),
+    ),
+    *each_wrong(
+        _WORKER, "service fact-worker", ("port", _WORKER_RULE, {"worker with a port": 4012})
     ),
     wrong(
         "key of one provider given twice",
@@ -78,33 +74,31 @@ MISTAKES = (
         "service backend provider_secrets is 'openai': each must be given once",
         provider_secrets=("openai", "openai"),
     ),
-    *(
-        mistake
-        for field, rule, values in (
-            ("name", NAME_RULE, {"Audio2Face name as long as a sentence": "a" * 64}),
+    *each_wrong(
+        _SERVER,
+        "audio2face",
+        ("name", NAME_RULE, {"Audio2Face name as long as a sentence": "a" * 64}),
+        (
+            "name",
+            "use at most 52 characters, since Kubernetes appends to it",
+            {"Audio2Face name too long for the label of its pods": "a" * 53},
+        ),
+        ("port", _PORT_RULE, {"Audio2Face at a port that TCP does not have": 65536}),
+        (
+            "default_model",
+            "write the model's name alone, as multi-diffusion",
+            {"model as a path": "../multi-diffusion", "no model": ""},
+        ),
+        ("replicas", "must be at least 1", {"Audio2Face without pods": 0}),
+        ("gpus", "each pod needs at least 1", {"Audio2Face without a GPU": 0}),
+        (
+            "engine_limit",
             (
-                "name",
-                "use at most 52 characters, since Kubernetes appends to it",
-                {"Audio2Face name too long for the label of its pods": "a" * 53},
+                "build and start must fit into the rollout's 3000 s, "
+                "of which starting may take 300 s"
             ),
-            ("port", _PORT_RULE, {"Audio2Face at a port that TCP does not have": 65536}),
-            (
-                "default_model",
-                "write the model's name alone, as multi-diffusion",
-                {"model as a path": "../multi-diffusion", "no model": ""},
-            ),
-            ("replicas", "must be at least 1", {"Audio2Face without pods": 0}),
-            ("gpus", "each pod needs at least 1", {"Audio2Face without a GPU": 0}),
-            (
-                "engine_limit",
-                (
-                    "build and start must fit into the rollout's 3000 s, "
-                    "of which starting may take 300 s"
-                ),
-                {"engine build that outlasts the release": 2701, "engine build without time": 0},
-            ),
-        )
-        for mistake in each_wrong(_SERVER, field, rule, values, of="audio2face")
+            {"engine build that outlasts the release": 2701, "engine build without time": 0},
+        ),
     ),
     wrong(
         "Audio2Face killed in the middle of a clip",

@@ -20,43 +20,35 @@ MISTAKES = (
         video=replace(_VIDEO, port=_AUDIO.port),
     ),
     *each_wrong(
-        _AUDIO, "name", NAME_RULE, {"analyzer with an underscore": "audio_analyzer"}, of="analyzer"
+        _AUDIO, "analyzer", ("name", NAME_RULE, {"analyzer with an underscore": "audio_analyzer"})
     ),
-    *(
-        mistake
-        for field, rule, values in (
-            ("port", "must be from 1 to 65535", {"analyzer at port zero": 0}),
-            ("scratch_mib", "must be at least 1", {"analyzer without room for an upload": 0}),
-            ("workload", NAME_RULE, {"analyzer on machines that no label can name": "ML"}),
-            (
-                "termination_grace",
-                "must exceed the 10 s in which the worker gives back its message",
-                {"analyzer killed before it can give back its message": 10},
-            ),
-        )
-        for mistake in each_wrong(_AUDIO, field, rule, values, of="analyzer audio-analyzer")
+    *each_wrong(
+        _AUDIO,
+        "analyzer audio-analyzer",
+        ("port", "must be from 1 to 65535", {"analyzer at port zero": 0}),
+        ("scratch_mib", "must be at least 1", {"analyzer without room for an upload": 0}),
+        ("workload", NAME_RULE, {"analyzer on machines that no label can name": "ML"}),
+        (
+            "termination_grace",
+            "must exceed the 10 s in which the worker gives back its message",
+            {"analyzer killed before it can give back its message": 10},
+        ),
     ),
-    *(
-        mistake
-        for field, rule, values in (
-            (
-                "prefix",
-                "write it like uploads/, with a slash at the end only",
-                {"uploads into the whole bucket": ""},
-            ),
-            (
-                "largest_mb",
-                _SIZE_RULE,
-                {"uploads of nothing": 0, "uploads larger than the analysers take": 501},
-            ),
-            (
-                "url_seconds",
-                "must be from 1 to 3600",
-                {"upload URL that outlives its signature": 3601},
-            ),
-            ("origins", "name at least one web site", {"uploads from no web site": ()}),
-        )
-        for mistake in each_wrong(_UPLOADS, field, rule, values, of="uploads")
+    *each_wrong(
+        _UPLOADS,
+        "uploads",
+        (
+            "prefix",
+            "write it like uploads/, with a slash at the end only",
+            {"uploads into the whole bucket": ""},
+        ),
+        (
+            "largest_mb",
+            _SIZE_RULE,
+            {"uploads of nothing": 0, "uploads larger than the analysers take": 501},
+        ),
+        ("url_seconds", "must be from 1 to 3600", {"upload URL that outlives its signature": 3601}),
+        ("origins", "name at least one web site", {"uploads from no web site": ()}),
     ),
     *(
         wrong(name, _UPLOADS, f"uploads origins is {origin!r}: {_ORIGIN_RULE}", origins=(origin,))
@@ -74,26 +66,22 @@ MISTAKES = (
     ),
     *each_wrong(
         _MODEL,
-        "profile",
-        "name an inference profile, as global.anthropic.claude-haiku-4-5-20251001-v1:0",
-        {"model without its profile": "claude-haiku"},
-        of="language model",
+        "language model",
+        (
+            "profile",
+            "name an inference profile, as global.anthropic.claude-haiku-4-5-20251001-v1:0",
+            {"model without its profile": "claude-haiku"},
+        ),
+        ("region", "write it as ap-northeast-2", {"city": "Seoul"}),
+        ("attempts", "must be above 0", {"model never asked": 0}),
     ),
     *each_wrong(
-        _MODEL, "region", "write it as ap-northeast-2", {"city": "Seoul"}, of="language model"
-    ),
-    *each_wrong(
-        _MODEL, "attempts", "must be above 0", {"model never asked": 0}, of="language model"
-    ),
-    *(
-        mistake
-        for field, rule, values in (
-            ("language", "write it as ko-KR", {"language as a word": "korean"}),
-            ("poll_every", "must be above 0", {"job polled without a pause": 0}),
-            ("limit", "must not be below poll_every (10)", {"job never polled": 5}),
-            ("cut", "must be above 0", {"transcript of nothing": 0}),
-        )
-        for mistake in each_wrong(_TRANSCRIPTION, field, rule, values, of="transcription")
+        _TRANSCRIPTION,
+        "transcription",
+        ("language", "write it as ko-KR", {"language as a word": "korean"}),
+        ("poll_every", "must be above 0", {"job polled without a pause": 0}),
+        ("limit", "must not be below poll_every (10)", {"job never polled": 5}),
+        ("cut", "must be above 0", {"transcript of nothing": 0}),
     ),
     wrong(
         "part that counts for nothing",
@@ -112,27 +100,25 @@ MISTAKES = (
         "no medium risk", _SCORING, f"scoring bands is (60, 60): {_BANDS_RULE}", low=60, medium=60
     ),
     wrong("no high risk", _SCORING, f"scoring bands is (30, 100): {_BANDS_RULE}", medium=100),
-    *(
-        mistake
-        for field, rule, values in (
-            (
-                "heartbeat",
-                "must be above 0 and not above time_limit (3600)",
-                {"heartbeat longer than the whole attempt": 3601},
-            ),
-            (
-                "time_limit",
-                "messages are kept for 345600 s",
-                {"attempt that outlasts its message": 345_600},
-            ),
-            ("attempts", "must be above 0", {"branch never tried": 0}),
-            (
-                "log_days",
-                "CloudWatch Logs keeps for 1, 3, 5, 7, 14, 30 days",
-                {"days that CloudWatch Logs does not know": 8},
-            ),
-        )
-        for mistake in each_wrong(WORKFLOW, field, rule, values, of="workflow")
+    *each_wrong(
+        WORKFLOW,
+        "workflow",
+        (
+            "heartbeat",
+            "must be above 0 and not above time_limit (3600)",
+            {"heartbeat longer than the whole attempt": 3601},
+        ),
+        (
+            "time_limit",
+            "messages are kept for 345600 s",
+            {"attempt that outlasts its message": 345_600},
+        ),
+        ("attempts", "must be above 0", {"branch never tried": 0}),
+        (
+            "log_days",
+            "CloudWatch Logs keeps for 1, 3, 5, 7, 14, 30 days",
+            {"days that CloudWatch Logs does not know": 8},
+        ),
     ),
 )
 

@@ -35,11 +35,12 @@ def wrong(name: str, settings: Any, message: str, /, **changes: object) -> Mista
 
 
 def each_wrong(
-    settings: Any, field: str, rule: str, values: Mapping[str, object], *, of: str
+    settings: Any, of: str, *rules: tuple[str, str, Mapping[str, object]]
 ) -> list[Mistake]:
-    """Spoil one field with each value; the message names the field as one `of` these settings."""
+    """Spoil fields of settings: to each its rule, and the values that are refused by name."""
     return [
-        wrong(name, settings, f"{of} {field} is {value!r}: {rule}", **{field: value})
+        wrong(name, settings, f"{of} {field} is {value!r}: {rule}".lstrip(), **{field: value})
+        for field, rule, values in rules
         for name, value in values.items()
     ]
 

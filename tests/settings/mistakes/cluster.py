@@ -19,11 +19,16 @@ _PLUGIN_RULE = "name its image where machines have GPUs, and only there"
 _BEFORE_RULE = "vpc-cni, kube-proxy, eks-pod-identity-agent must be among them, else no pod can run"
 
 MISTAKES = (
-    wrong(
-        "cluster name with a capital",
+    *each_wrong(
         _CLUSTER,
-        f"cluster name is 'Example': {NAME_RULE}",
-        name="Example",
+        "cluster",
+        ("name", NAME_RULE, {"cluster name with a capital": "Example"}),
+        ("device_plugin", _PLUGIN_RULE, {"GPUs that nothing tells Kubernetes of": None}),
+        (
+            "add_ons",
+            _BEFORE_RULE,
+            {"cluster without a network for pods": ("kube-proxy", "eks-pod-identity-agent")},
+        ),
     ),
     wrong(
         "Kubernetes version that EKS never had",
@@ -58,12 +63,6 @@ MISTAKES = (
         node_groups=(_KEPT,),
     ),
     wrong(
-        "GPUs that nothing tells Kubernetes of",
-        _CLUSTER,
-        f"cluster device_plugin is None: {_PLUGIN_RULE}",
-        device_plugin=None,
-    ),
-    wrong(
         "device plugin without GPUs",
         cluster_of(CPU_NODES),
         f"cluster device_plugin is {IMAGE.reference!r}: {_PLUGIN_RULE}",
@@ -80,12 +79,6 @@ MISTAKES = (
         _CLUSTER,
         "cluster add_ons is 'coredns': each must be given once",
         add_ons=("coredns", "coredns"),
-    ),
-    wrong(
-        "cluster without a network for pods",
-        _CLUSTER,
-        f"cluster add_ons is ('kube-proxy', 'eks-pod-identity-agent'): {_BEFORE_RULE}",
-        add_ons=("kube-proxy", "eks-pod-identity-agent"),
     ),
     *(
         wrong(name, _CLUSTER, f"cluster api_cidrs is {cidrs[-1]!r}: {rule}", api_cidrs=cidrs)
@@ -137,11 +130,21 @@ MISTAKES = (
         "EC2 stopped describing it in May 2026; use g5 or g6",
         instance_types=("p3.2xlarge",),
     ),
-    wrong(
-        "node group without an instance type",
+    *each_wrong(
         CPU_NODES,
-        "node group cpu-nodes instance_types is (): name at least one",
-        instance_types=(),
+        "node group cpu-nodes",
+        ("instance_types", "name at least one", {"node group without an instance type": ()}),
+        (
+            "desired",
+            "must be from its minimum 2 to its maximum 2",
+            {"more nodes to begin with than at most": 3},
+        ),
+        ("disk_gib", "an EKS image needs at least 20 GiB", {"disk smaller than the EKS image": 19}),
+        (
+            "gpu_sharing",
+            "its machines have no GPU to share",
+            {"GPUs shared where there are none": _SHARED},
+        ),
     ),
     wrong(
         "instance type given twice",
@@ -149,18 +152,14 @@ MISTAKES = (
         "node group cpu-nodes instance_types is 't3.large': each must be given once",
         instance_types=("t3.large", "t3.large"),
     ),
-    wrong(
-        "machines with and without GPUs in one group",
+    *each_wrong(
         GPU_NODES,
-        "node group gpu-nodes instance_types is ('g4dn.xlarge', 't3.xlarge'): "
-        "all must have as many GPUs, since they get one image and the pods cannot choose",
-        instance_types=("g4dn.xlarge", "t3.xlarge"),
-    ),
-    wrong(
-        "more nodes to begin with than at most",
-        CPU_NODES,
-        "node group cpu-nodes desired is 3: must be from its minimum 2 to its maximum 2",
-        desired=3,
+        "node group gpu-nodes",
+        (
+            "instance_types",
+            "all must have as many GPUs, since they get one image and the pods cannot choose",
+            {"machines with and without GPUs in one group": ("g4dn.xlarge", "t3.xlarge")},
+        ),
     ),
     *(
         wrong(
@@ -185,25 +184,14 @@ MISTAKES = (
             "node group that can never have a node": (0, 0),
         }.items()
     ),
-    wrong(
-        "disk smaller than the EKS image",
-        CPU_NODES,
-        "node group cpu-nodes disk_gib is 19: an EKS image needs at least 20 GiB",
-        disk_gib=19,
-    ),
-    wrong(
-        "GPUs shared where there are none",
-        CPU_NODES,
-        "node group cpu-nodes gpu_sharing is TimeSlicing(replicas=2): "
-        "its machines have no GPU to share",
-        gpu_sharing=_SHARED,
-    ),
     *each_wrong(
         _SHARED,
-        "replicas",
-        "must be from 2 to 48",
-        {"GPU shared by one pod": 1, "GPU shared by more pods than its memory holds": 49},
-        of="time slicing",
+        "time slicing",
+        (
+            "replicas",
+            "must be from 2 to 48",
+            {"GPU shared by one pod": 1, "GPU shared by more pods than its memory holds": 49},
+        ),
     ),
 )
 

@@ -42,24 +42,28 @@ _HOST = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com"
 MISTAKES = (
     *each_wrong(
         _MYSQL,
-        "version",
-        _MYSQL_RULE,
-        {
-            "MySQL that costs extended support": "8.0.43",
-            "MySQL without a patch version": "8.4",
-            "MySQL patch version left open": "8.4.x",
-        },
-        of="mysql",
+        "mysql",
+        (
+            "version",
+            _MYSQL_RULE,
+            {
+                "MySQL that costs extended support": "8.0.43",
+                "MySQL without a patch version": "8.4",
+                "MySQL patch version left open": "8.4.x",
+            },
+        ),
     ),
     *each_wrong(
         _POSTGRESQL,
-        "version",
-        _POSTGRESQL_RULE,
-        {
-            "PostgreSQL of another major version": "17.4",
-            "PostgreSQL without its minor version": "16",
-        },
-        of="postgresql",
+        "postgresql",
+        (
+            "version",
+            _POSTGRESQL_RULE,
+            {
+                "PostgreSQL of another major version": "17.4",
+                "PostgreSQL without its minor version": "16",
+            },
+        ),
     ),
     *(
         mistake
@@ -94,70 +98,69 @@ MISTAKES = (
             ),
         )
         for mistake in each_wrong(
-            database, field, rule, {f"{engine} {n}": v for n, v in values.items()}, of=engine
+            database, engine, (field, rule, {f"{engine} {n}": v for n, v in values.items()})
         )
     ),
-    *(
-        mistake
-        for field, rule, values in (
-            (
-                "node_type",
-                "ElastiCache writes it with cache. in front, as cache.t4g.small",
-                {"cache node type as EC2 spells it": "t4g.small"},
-            ),
-            (
-                "node_type",
-                f"not in the catalog; known are {', '.join(_CACHE)}",
-                {
-                    "cache node type without a size": "cache.t4g",
-                    "cache node type that ElastiCache does not offer": "cache.t4g.samll",
-                },
-            ),
-            (
-                "version",
-                "write major and minor version, from 8 on, as 8.2",
-                {"cache version of Redis": "7.1", "cache version without its minor part": "8"},
-            ),
-            ("port", _PORT_RULE, {"cache at port zero": 0}),
-            (
-                "nodes",
-                "failover needs 2 to 6 nodes",
-                {"cache with nowhere to fail over": 1, "cache with too many replicas": 7},
-            ),
-        )
-        for mistake in each_wrong(_VALKEY, field, rule, values, of="valkey")
+    *each_wrong(
+        _VALKEY,
+        "valkey",
+        (
+            "node_type",
+            "ElastiCache writes it with cache. in front, as cache.t4g.small",
+            {"cache node type as EC2 spells it": "t4g.small"},
+        ),
+        (
+            "node_type",
+            f"not in the catalog; known are {', '.join(_CACHE)}",
+            {
+                "cache node type without a size": "cache.t4g",
+                "cache node type that ElastiCache does not offer": "cache.t4g.samll",
+            },
+        ),
+        (
+            "version",
+            "write major and minor version, from 8 on, as 8.2",
+            {"cache version of Redis": "7.1", "cache version without its minor part": "8"},
+        ),
+        ("port", _PORT_RULE, {"cache at port zero": 0}),
+        (
+            "nodes",
+            "failover needs 2 to 6 nodes",
+            {"cache with nowhere to fail over": 1, "cache with too many replicas": 7},
+        ),
     ),
     *each_wrong(
         ExistingBucket(name="example"),
-        "name",
-        "S3 allows 3 to 63 lower-case letters, digits, dots and hyphens",
-        {"bucket name with capitals": "Example", "bucket as a URL": "s3://example"},
-        of="model bucket",
+        "model bucket",
+        (
+            "name",
+            "S3 allows 3 to 63 lower-case letters, digits, dots and hyphens",
+            {"bucket name with capitals": "Example", "bucket as a URL": "s3://example"},
+        ),
     ),
     *each_wrong(
         _MODELS,
-        "models_prefix",
-        _PREFIX_RULE,
-        {
-            "prefix without its last slash": "a2f-models",
-            "prefix that climbs out": "a2f-models/../secret/",
-            "prefix of the whole bucket": "",
-        },
-        of="model store",
-    ),
-    *each_wrong(
-        _MODELS,
-        "engines_prefix",
-        _PREFIX_RULE,
-        {"prefix with a first slash": "/a2f-engines/"},
-        of="model store",
-    ),
-    *each_wrong(
-        _MODELS,
-        "engines_prefix",
-        "it must lie beside models_prefix 'a2f-models/', not inside or around it",
-        {"engines inside the models": "a2f-models/engines/"},
-        of="model store",
+        "model store",
+        (
+            "models_prefix",
+            _PREFIX_RULE,
+            {
+                "prefix without its last slash": "a2f-models",
+                "prefix that climbs out": "a2f-models/../secret/",
+                "prefix of the whole bucket": "",
+            },
+        ),
+        ("engines_prefix", _PREFIX_RULE, {"prefix with a first slash": "/a2f-engines/"}),
+        (
+            "engines_prefix",
+            "it must lie beside models_prefix 'a2f-models/', not inside or around it",
+            {"engines inside the models": "a2f-models/engines/"},
+        ),
+        (
+            "models_version",
+            "take the 64 hexadecimal digits that `model-store publish` prints",
+            {"models without a version": "latest"},
+        ),
     ),
     wrong(
         "models inside the engines",
@@ -167,35 +170,24 @@ MISTAKES = (
         models_prefix="a2f-engines/models/",
     ),
     *each_wrong(
-        _MODELS,
-        "models_version",
-        "take the 64 hexadecimal digits that `model-store publish` prints",
-        {"models without a version": "latest"},
-        of="model store",
-    ),
-    *(
-        mistake
-        for field, rule, values in (
-            (
-                "digest",
-                _PIN,
-                {"image pinned by a tag": "1.0.0", "digest cut short": "sha256:771bf1df"},
-            ),
-            ("tag", "name a version, since `latest` moves", {"tag that moves": "latest"}),
-            ("tag", "name a version like 1.0.0", {"no tag": "", "tag with its colon": ":1.0.0"}),
-        )
-        for mistake in each_wrong(IMAGE, field, rule, values, of="image example/program")
+        IMAGE,
+        "image example/program",
+        ("digest", _PIN, {"image pinned by a tag": "1.0.0", "digest cut short": "sha256:771bf1df"}),
+        ("tag", "name a version, since `latest` moves", {"tag that moves": "latest"}),
+        ("tag", "name a version like 1.0.0", {"no tag": "", "tag with its colon": ":1.0.0"}),
     ),
     *each_wrong(
         IMAGE,
-        "repository",
-        "write it like team/service, without the registry's host",
-        {
-            "repository with the registry's host": f"{_HOST}/example/program",
-            "repository with capitals": "Example/program",
-            "repository with a last slash": "example/",
-        },
-        of="image",
+        "image",
+        (
+            "repository",
+            "write it like team/service, without the registry's host",
+            {
+                "repository with the registry's host": f"{_HOST}/example/program",
+                "repository with capitals": "Example/program",
+                "repository with a last slash": "example/",
+            },
+        ),
     ),
 )
 

@@ -12,7 +12,6 @@ _DOMAIN = Domain(
     name="example.com",
     certificate_arn="arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d",
 )
-_ENVIRONMENT_RULE = "use letters and digits after a capital, as Prod"
 _NAMESPACE_RULE = "use one of its own, this is Kubernetes'"
 _RANGE_RULE = "use a range from /16 to /21 inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16"
 _IPV4_RULE = "write an IPv4 network like 10.0.0.0/16"
@@ -20,22 +19,25 @@ _ZONE_RULE = "must be region eu-west-1 and one letter"
 _NAT_RULE = "must be from 1 to one for each of the 2 zones"
 
 MISTAKES = (
-    *(
-        wrong(name, EXAMPLE, f"environment is {value!r}: {_ENVIRONMENT_RULE}", environment=value)
-        for name, value in {
-            "environment with a hyphen": "Pre-Prod",
-            "environment in small letters": "prod",
-            "environment in letters that CloudFormation lacks": "Prüfung",
-            "environment without a name": "",
-        }.items()
-    ),
-    *(
-        wrong(name, EXAMPLE, f"namespace is {value!r}: {rule}", namespace=value)
-        for name, value, rule in (
-            ("namespace with a capital", "Example", NAME_RULE),
-            ("namespace of whoever chose none", "default", _NAMESPACE_RULE),
-            ("namespace of the cluster's own pods", "kube-system", _NAMESPACE_RULE),
-        )
+    *each_wrong(
+        EXAMPLE,
+        "",
+        (
+            "environment",
+            "use letters and digits after a capital, as Prod",
+            {
+                "environment with a hyphen": "Pre-Prod",
+                "environment in small letters": "prod",
+                "environment in letters that CloudFormation lacks": "Prüfung",
+                "environment without a name": "",
+            },
+        ),
+        ("namespace", NAME_RULE, {"namespace with a capital": "Example"}),
+        (
+            "namespace",
+            _NAMESPACE_RULE,
+            {"namespace that is the default": "default", "namespace of EKS": "kube-system"},
+        ),
     ),
     wrong(
         "workload in a namespace of Kubernetes' own",
@@ -65,29 +67,30 @@ MISTAKES = (
     ),
     *each_wrong(
         _NETWORK,
-        "cidr",
-        _IPV4_RULE,
-        {"VPC of something that is no address range": "10.0.0/16", "VPC of IPv6": "fd00::/16"},
-        of="network",
-    ),
-    wrong(
-        "VPC by the address of a machine in it",
-        _NETWORK,
-        "network cidr is '10.0.3.7/16': write the network itself, 10.0.0.0/16",
-        cidr="10.0.3.7/16",
-    ),
-    *each_wrong(
-        _NETWORK,
-        "cidr",
-        _RANGE_RULE,
-        {
-            "VPC of public addresses": "8.8.0.0/16",
-            "VPC of the machine's own addresses": "127.0.0.0/16",
-            "VPC beyond the last private address": "172.32.0.0/16",
-            "VPC larger than AWS makes them": "10.0.0.0/15",
-            "VPC too small for a pod address each": "10.0.0.0/22",
-        },
-        of="network",
+        "network",
+        (
+            "cidr",
+            _IPV4_RULE,
+            {"VPC of something that is no address range": "10.0.0/16", "VPC of IPv6": "fd00::/16"},
+        ),
+        (
+            "cidr",
+            _RANGE_RULE,
+            {
+                "VPC of public addresses": "8.8.0.0/16",
+                "VPC of the machine's own addresses": "127.0.0.0/16",
+                "VPC beyond the last private address": "172.32.0.0/16",
+                "VPC larger than AWS makes them": "10.0.0.0/15",
+                "VPC too small for a pod address each": "10.0.0.0/22",
+            },
+        ),
+        ("nat_gateways", _NAT_RULE, {"no NAT gateway": 0, "more NAT gateways than zones": 3}),
+        (
+            "cidr",
+            "write the network itself, 10.0.0.0/16",
+            {"VPC by the address of a machine in it": "10.0.3.7/16"},
+        ),
+        ("zones", "EKS and RDS need at least 2", {"single zone": ("eu-west-1a",)}),
     ),
     wrong(
         "zone given twice",
@@ -95,38 +98,24 @@ MISTAKES = (
         "network zone is 'eu-west-1a': each must be given once",
         zones=("eu-west-1a", "eu-west-1a"),
     ),
-    wrong(
-        "single zone",
-        _NETWORK,
-        "network zones is ('eu-west-1a',): EKS and RDS need at least 2",
-        zones=("eu-west-1a",),
-    ),
     *each_wrong(
-        _NETWORK,
-        "nat_gateways",
-        _NAT_RULE,
-        {"no NAT gateway": 0, "more NAT gateways than zones": 3},
-        of="network",
-    ),
-    wrong(
-        "domain as a URL",
         _DOMAIN,
-        "domain name is 'https://example.com': write it like ai.example.com",
-        name="https://example.com",
-    ),
-    wrong(
-        "gRPC to the outside without a certificate",
-        _DOMAIN,
-        "domain certificate_arn is '': "
-        "gRPC through the load balancer needs the ARN of an ACM certificate",
-        certificate_arn="",
+        "domain",
+        ("name", "write it like ai.example.com", {"domain as a URL": "https://example.com"}),
+        (
+            "certificate_arn",
+            "gRPC through the load balancer needs the ARN of an ACM certificate",
+            {"gRPC to the outside without a certificate": ""},
+        ),
     ),
     *each_wrong(
         _LOAD_BALANCER,
-        "idle_seconds",
-        "an ALB takes 1 to 4000",
-        {"quiet streams cut at once": 0, "quiet streams kept longer than an ALB can": 4001},
-        of="load balancer",
+        "load balancer",
+        (
+            "idle_seconds",
+            "an ALB takes 1 to 4000",
+            {"quiet streams cut at once": 0, "quiet streams kept longer than an ALB can": 4001},
+        ),
     ),
 )
 

@@ -15,33 +15,35 @@ _ROLLOUT = Rollout(ready_within=30, limit=600)
 _VOLUME = Volume(size_gib=50, throughput_mib=500)
 
 MISTAKES = (
-    wrong("no CPU", _RESOURCES, "cpu_milli is 0: ask for at least 1", cpu_milli=0),
-    wrong("no memory", _RESOURCES, "memory_mib is 0: ask for at least 1", memory_mib=0),
-    wrong(
-        "CPU limit below the request",
+    *each_wrong(
         _RESOURCES,
-        "cpu_limit_milli is 99: must not be below the request of 100",
-        cpu_limit_milli=99,
-    ),
-    wrong(
-        "memory limit below the request",
-        _RESOURCES,
-        "memory_limit_mib is 255: must not be below the request of 256",
-        memory_limit_mib=255,
+        "",
+        ("cpu_milli", "ask for at least 1", {"no CPU": 0}),
+        ("memory_mib", "ask for at least 1", {"no memory": 0}),
+        (
+            "cpu_limit_milli",
+            "must not be below the request of 100",
+            {"CPU limit below the request": 99},
+        ),
+        (
+            "memory_limit_mib",
+            "must not be below the request of 256",
+            {"memory limit below the request": 255},
+        ),
     ),
     *each_wrong(
         _BY_CPU,
-        "minimum",
-        "must be from 1 to the maximum of 4; CPU load alone cannot start from zero pods",
-        {"scaled to zero by CPU load": 0, "more pods at least than at most": 5},
-        of="CPU scaling",
-    ),
-    *each_wrong(
-        _BY_CPU,
-        "cpu_percent",
-        "must be from 1 to 100",
-        {"scaled at no load": 0, "scaled at more than the whole request": 101},
-        of="CPU scaling",
+        "CPU scaling",
+        (
+            "minimum",
+            "must be from 1 to the maximum of 4; CPU load alone cannot start from zero pods",
+            {"scaled to zero by CPU load": 0, "more pods at least than at most": 5},
+        ),
+        (
+            "cpu_percent",
+            "must be from 1 to 100",
+            {"scaled at no load": 0, "scaled at more than the whole request": 101},
+        ),
     ),
     *(
         wrong(
@@ -60,32 +62,43 @@ MISTAKES = (
     ),
     *each_wrong(
         _BY_QUEUE,
-        "messages_per_pod",
-        "must be at least 1, since only messages can start a first pod",
-        {"scaled to zero by a queue whose messages count for nothing": 0},
-        of="queue scaling",
+        "queue scaling",
+        (
+            "messages_per_pod",
+            "must be at least 1, since only messages can start a first pod",
+            {"scaled to zero by a queue whose messages count for nothing": 0},
+        ),
+        (
+            "cpu_percent",
+            "must be from 1 to 100",
+            {"scaled by a queue at more than the whole request": 101},
+        ),
+        (
+            "polling",
+            (
+                "must be from 1 to below the cooldown of 300; "
+                "else a single reading that finds nothing ends the last pod"
+            ),
+            {"queue that is never read": 0, "queue read once in a cooldown": 300},
+        ),
     ),
     *each_wrong(
-        _BY_QUEUE,
-        "cpu_percent",
-        "must be from 1 to 100",
-        {"scaled by a queue at more than the whole request": 101},
-        of="queue scaling",
-    ),
-    *each_wrong(
-        _BY_QUEUE,
-        "polling",
-        "must be from 1 to below the cooldown of 300; "
-        "else a single reading that finds nothing ends the last pod",
-        {"queue that is never read": 0, "queue read once in a cooldown": 300},
-        of="queue scaling",
-    ),
-    wrong(
-        "pod killed before the load balancer lets go",
         _SHUTDOWN,
-        "shutdown termination_grace is 30: "
-        "must exceed deregistration_delay (30) and pre_stop_sleep (15)",
-        termination_grace=30,
+        "shutdown",
+        (
+            "termination_grace",
+            "must exceed deregistration_delay (30) and pre_stop_sleep (15)",
+            {"pod killed before the load balancer lets go": 30},
+        ),
+        (
+            "deregistration_delay",
+            "an ALB takes 0 to 3600 s",
+            {
+                "load balancer that lets go before the pod goes": -1,
+                "load balancer that holds on longer than it can": 3601,
+            },
+        ),
+        ("pre_stop_sleep", "must not be below 0", {"pod that sleeps for less than no time": -1}),
     ),
     wrong(
         "pod killed while it still serves",
@@ -95,57 +108,34 @@ MISTAKES = (
         pre_stop_sleep=60,
     ),
     *each_wrong(
-        _SHUTDOWN,
-        "deregistration_delay",
-        "an ALB takes 0 to 3600 s",
-        {
-            "load balancer that lets go before the pod goes": -1,
-            "load balancer that holds on longer than it can": 3601,
-        },
-        of="shutdown",
-    ),
-    *each_wrong(
-        _SHUTDOWN,
-        "pre_stop_sleep",
-        "must not be below 0",
-        {"pod that sleeps for less than no time": -1},
-        of="shutdown",
-    ),
-    *each_wrong(
         _ROLLOUT,
-        "ready_within",
-        "must be at least 1 s",
-        {"no time to become ready": 0},
-        of="rollout",
+        "rollout",
+        ("ready_within", "must be at least 1 s", {"no time to become ready": 0}),
+        (
+            "limit",
+            "must be longer than ready_within (30)",
+            {"release that fails before one pod can be ready": 30},
+        ),
+        (
+            "limit",
+            "a release may take 3300 s, CloudFormation waits an hour for it",
+            {"release that outlasts CloudFormation": 3301},
+        ),
+        (
+            "scheduled_within",
+            "must be from 1 s to below the limit (600)",
+            {"no time to find a node": 0, "more time to find a node than for everything": 600},
+        ),
     ),
-    *each_wrong(
-        _ROLLOUT,
-        "limit",
-        "must be longer than ready_within (30)",
-        {"release that fails before one pod can be ready": 30},
-        of="rollout",
-    ),
-    *each_wrong(
-        _ROLLOUT,
-        "limit",
-        "a release may take 3300 s, CloudFormation waits an hour for it",
-        {"release that outlasts CloudFormation": 3301},
-        of="rollout",
-    ),
-    *each_wrong(
-        _ROLLOUT,
-        "scheduled_within",
-        "must be from 1 s to below the limit (600)",
-        {"no time to find a node": 0, "more time to find a node than for everything": 600},
-        of="rollout",
-    ),
-    *each_wrong(_VOLUME, "size_gib", "must be at least 1", {"volume of nothing": 0}, of="volume"),
     *each_wrong(
         _VOLUME,
-        "throughput_mib",
-        "gp3 takes 125 to 2000 MiB/s",
-        {"volume slower than gp3 is": 124, "volume faster than gp3 gets": 2001},
-        of="volume",
+        "volume",
+        ("size_gib", "must be at least 1", {"volume of nothing": 0}),
+        (
+            "throughput_mib",
+            "gp3 takes 125 to 2000 MiB/s",
+            {"volume slower than gp3 is": 124, "volume faster than gp3 gets": 2001},
+        ),
     ),
     wrong(
         "volume too small for its speed",
