@@ -103,9 +103,8 @@ def test_a_start_has_the_time_of_the_settings() -> None:
 
 def test_life_and_readiness_are_different_questions() -> None:
     """A process that lives without its model is not restarted, but gets no calls."""
-    container = _container()
-    assert container["livenessProbe"]["grpc"] == {"port": _SERVER.port, "service": "liveness"}
-    assert container["readinessProbe"]["grpc"] == {"port": _SERVER.port, "service": "readiness"}
+    for probe in ("liveness", "readiness"):
+        assert _container()[f"{probe}Probe"]["grpc"] == {"port": _SERVER.port, "service": probe}
 
 
 def test_a_stream_may_finish() -> None:
@@ -116,20 +115,16 @@ def test_a_stream_may_finish() -> None:
     )
 
 
-def test_people_find_the_pods_by_the_label_of_the_guide() -> None:
-    """`kubectl get pods -l app=a2f-grpc-server` lists the pods."""
+def test_the_label_of_the_guide_finds_the_pods() -> None:
+    """`kubectl get pods -l app=a2f-grpc-server` lists them."""
     assert pod_of(_stateful_set())["metadata"]["labels"]["app"] == "a2f-grpc-server"
 
 
 def test_one_pod_always_serves() -> None:
-    """Of two pods one may be evicted at a time."""
+    """Of two pods one may be evicted at a time; of one pod a budget would block every drain."""
     spec = pick(drawn(PROD)[_NAME], "PodDisruptionBudget", "a2f-grpc-server-pdb")["spec"]
     assert spec["minAvailable"] == 1
     assert spec["selector"] == _stateful_set()["spec"]["selector"]
-
-
-def test_a_single_pod_does_not_block_its_node() -> None:
-    """With one pod there is no budget, which would keep its node from ever being drained."""
     assert DEV.audio2face.replicas == 1
     assert "PodDisruptionBudget" not in kinds(drawn(DEV)[_NAME])
 
@@ -148,10 +143,8 @@ def test_callers_see_every_ready_pod() -> None:
     assert headless["publishNotReadyAddresses"] is False
     assert _stateful_set()["spec"]["serviceName"] == "a2f-grpc-server-headless"
     backend = pod_of(pick(drawn(PROD)["backend"], "Deployment"))["spec"]["containers"][0]
-    assert {
-        "name": "A2F_GRPC_TARGET",
-        "value": f"dns:///a2f-grpc-server-headless:{_SERVER.port}",
-    } in (backend["env"])
+    target = f"dns:///a2f-grpc-server-headless:{_SERVER.port}"
+    assert {"name": "A2F_GRPC_TARGET", "value": target} in backend["env"]
 
 
 def test_the_role_is_found_by_the_server_s_name() -> None:

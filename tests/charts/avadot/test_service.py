@@ -36,14 +36,9 @@ def _drawn_deployment(name: str) -> dict[str, Any]:
 
 
 @each_service
-def test_only_the_autoscaler_says_how_many(name: str) -> None:
-    """A number in the Deployment would reset the scale at each release."""
+def test_the_autoscaler_owns_the_number_of_pods(name: str) -> None:
+    """It alone says how many, by CPU load; a number in the Deployment would reset the scale."""
     assert "replicas" not in _drawn_deployment(name)["spec"]
-
-
-@each_service
-def test_the_autoscaler_keeps_to_its_range(name: str) -> None:
-    """The autoscaler moves its own Deployment between the settings' bounds, by CPU load."""
     spec = pick(drawn(PROD)[name], "HorizontalPodAutoscaler")["spec"]
     assert spec["scaleTargetRef"] == {"apiVersion": "apps/v1", "kind": "Deployment", "name": name}
     scaling = SERVICES[name].scaling

@@ -8,7 +8,6 @@ from settings.avadot.audio2face import EngineBuild
 from settings.avadot.services import Protocol
 from settings.checks import SettingError
 from settings.data import NewBucket
-from settings.nodes import NodeGroup
 from settings.scaling import CpuScaling
 from settings.workloads import Resources
 from tests.settings.avadot.examples import CPU_NODES, DEV, GPU_NODES, PROD, SERVICES
@@ -20,61 +19,30 @@ def test_production_stands_where_the_specification_puts_it() -> None:
     assert PROD.region == "ap-northeast-2"
     assert PROD.cluster.name == "avadot-cluster"
     assert PROD.namespace == "avadot-prod"
-
-
-def test_both_environments_run_the_default_version() -> None:
-    """Production and development are Kubernetes 1.36."""
     assert PROD.cluster.kubernetes == DEV.cluster.kubernetes == "1.36"
 
 
-@pytest.mark.parametrize(
-    ("group", "name", "instance_type"),
-    [
-        pytest.param(CPU_NODES, "avadot-nodes", "t3.large", id="CPU"),
-        pytest.param(GPU_NODES, "avadot-node-gpu", "g4dn.xlarge", id="GPU"),
-    ],
-)
-def test_each_node_group_has_two_machines(group: NodeGroup, name: str, instance_type: str) -> None:
-    """Both groups are fixed at two machines of the specified type."""
-    assert (group.name, group.instance_types) == (name, (instance_type,))
-    assert (group.minimum, group.maximum) == (2, 2)
-
-
-def test_only_the_gpu_group_has_gpus() -> None:
-    """Each group is known as what it is, so that ordinary pods keep off the GPUs."""
+def test_each_node_group_has_two_machines() -> None:
+    """Both groups are fixed at two machines; ordinary pods keep off those with GPUs."""
+    assert (CPU_NODES.name, CPU_NODES.instance_types) == ("avadot-nodes", ("t3.large",))
+    assert (GPU_NODES.name, GPU_NODES.instance_types) == ("avadot-node-gpu", ("g4dn.xlarge",))
+    for group in (CPU_NODES, GPU_NODES):
+        assert (group.minimum, group.maximum) == (2, 2)
     assert PROD.cluster.common_groups == (CPU_NODES,)
     assert PROD.cluster.gpu_groups == (GPU_NODES,)
 
 
-@pytest.mark.parametrize(
-    ("name", "component", "protocol", "port"),
-    [
-        ("backend", "backend", Protocol.REST, 4008),
-        ("tarot", "tarot", Protocol.WEBSOCKET, 4007),
-        ("custom-chat", "custom_chat", Protocol.WEBSOCKET, 4009),
-        ("blind-date", "blind_date", Protocol.WEBSOCKET, 4010),
-        ("concierge", "concierge", Protocol.REST, 4011),
-        ("fact-worker", "fact_worker", Protocol.WORKER, None),
-    ],
-)
-def test_each_service_is_found_at_its_port(
-    name: str, component: str, protocol: Protocol, port: int | None
-) -> None:
-    """A service has its specified name, protocol and port; the worker has no port."""
-    service = SERVICES[name]
-    assert (service.component, service.protocol, service.port) == (component, protocol, port)
-
-
-def test_there_are_six_services() -> None:
-    """No service is missing and none was added without the specification."""
-    assert sorted(SERVICES) == [
-        "backend",
-        "blind-date",
-        "concierge",
-        "custom-chat",
-        "fact-worker",
-        "tarot",
-    ]
+def test_each_service_is_found_at_its_port() -> None:
+    """The six services have their specified names, protocols and ports; the worker has no port."""
+    found = {s.name: (s.component, s.protocol, s.port) for s in PROD.services}
+    assert found == {
+        "backend": ("backend", Protocol.REST, 4008),
+        "tarot": ("tarot", Protocol.WEBSOCKET, 4007),
+        "custom-chat": ("custom_chat", Protocol.WEBSOCKET, 4009),
+        "blind-date": ("blind_date", Protocol.WEBSOCKET, 4010),
+        "concierge": ("concierge", Protocol.REST, 4011),
+        "fact-worker": ("fact_worker", Protocol.WORKER, None),
+    }
 
 
 @pytest.mark.parametrize("name", SERVICES)
