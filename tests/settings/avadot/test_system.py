@@ -1,6 +1,7 @@
 """Production is what the specification asks for, figure by figure; development is smaller."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -151,7 +152,7 @@ def test_all_services_at_their_maximum_fit_production() -> None:
         ({"gpus": 2}, "placement is 'any node': no node group has "),
     ],
 )
-def test_each_audio2face_pod_has_a_node_of_its_own(change: dict[str, int], message: str) -> None:
+def test_each_audio2face_pod_has_a_node_of_its_own(change: dict[str, Any], message: str) -> None:
     """Three pods do not fit two nodes, and a g4dn.xlarge has one GPU."""
     with pytest.raises(SettingError, match=f"^workload a2f-grpc-server {message}"):
         replace(PROD, audio2face=replace(PROD.audio2face, **change))
