@@ -119,8 +119,11 @@ def test_the_cluster_s_own_pods_come_first() -> None:
         CPU_NODES, cluster_of(CPU_NODES), most=2, placed=1
     )
     (dns,) = add_on("coredns").pods
-    beside = pod_of(room.cpu_milli - dns.replicas * dns.cpu_milli, 1)
-    check_fit([replace(full, resources=beside)], cluster_of(CPU_NODES))
+    beside = room.cpu_milli - dns.replicas * dns.cpu_milli
+    check_fit([replace(full, resources=pod_of(beside, 1))], cluster_of(CPU_NODES))
+    assert "hold 1 of them" in _refusal(
+        cluster_of(CPU_NODES), replace(full, resources=pod_of(beside + 1, 1))
+    )
 
 
 def test_controllers_need_machines_that_are_always_there() -> None:
