@@ -1,14 +1,17 @@
 """Production is what the specification asks for, figure by figure; development is smaller."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from settings.avadot.audio2face import EngineBuild
+from settings.avadot.services import Protocol
+from settings.checks import SettingError
 from settings.data import NewBucket
-from settings.gpu import EngineBuild
-from settings.nodes import NodeGroup
-from settings.workloads import Autoscaling, Protocol, Resources
-from tests.settings.examples import CPU_NODES, DEV, GPU_NODES, PROD, SERVICES
+from settings.scaling import CpuScaling
+from settings.workloads import Resources
+from tests.settings.avadot.examples import CPU_NODES, DEV, GPU_NODES, PROD, SERVICES
 
 
 def test_production_stands_where_the_specification_puts_it() -> None:
@@ -17,61 +20,30 @@ def test_production_stands_where_the_specification_puts_it() -> None:
     assert PROD.region == "ap-northeast-2"
     assert PROD.cluster.name == "avadot-cluster"
     assert PROD.namespace == "avadot-prod"
-
-
-def test_both_environments_run_the_default_version() -> None:
-    """Production and development are Kubernetes 1.36."""
     assert PROD.cluster.kubernetes == DEV.cluster.kubernetes == "1.36"
 
 
-@pytest.mark.parametrize(
-    ("group", "name", "instance_type"),
-    [
-        pytest.param(CPU_NODES, "avadot-nodes", "t3.large", id="CPU"),
-        pytest.param(GPU_NODES, "avadot-node-gpu", "g4dn.xlarge", id="GPU"),
-    ],
-)
-def test_each_node_group_has_two_machines(group: NodeGroup, name: str, instance_type: str) -> None:
-    """Both groups are fixed at two machines of the specified type."""
-    assert (group.name, group.instance_types) == (name, (instance_type,))
-    assert (group.minimum, group.maximum) == (2, 2)
-
-
-def test_only_the_gpu_group_has_gpus() -> None:
-    """Each group is known as what it is, so that ordinary pods keep off the GPUs."""
+def test_each_node_group_has_two_machines() -> None:
+    """Both groups are fixed at two machines; ordinary pods keep off those with GPUs."""
+    assert (CPU_NODES.name, CPU_NODES.instance_types) == ("avadot-nodes", ("t3.large",))
+    assert (GPU_NODES.name, GPU_NODES.instance_types) == ("avadot-node-gpu", ("g4dn.xlarge",))
+    for group in (CPU_NODES, GPU_NODES):
+        assert (group.minimum, group.maximum) == (2, 2)
     assert PROD.cluster.common_groups == (CPU_NODES,)
     assert PROD.cluster.gpu_groups == (GPU_NODES,)
 
 
-@pytest.mark.parametrize(
-    ("name", "component", "protocol", "port"),
-    [
-        ("backend", "backend", Protocol.REST, 4008),
-        ("tarot", "tarot", Protocol.WEBSOCKET, 4007),
-        ("custom-chat", "custom_chat", Protocol.WEBSOCKET, 4009),
-        ("blind-date", "blind_date", Protocol.WEBSOCKET, 4010),
-        ("concierge", "concierge", Protocol.REST, 4011),
-        ("fact-worker", "fact_worker", Protocol.WORKER, None),
-    ],
-)
-def test_each_service_is_found_at_its_port(
-    name: str, component: str, protocol: Protocol, port: int | None
-) -> None:
-    """A service has its specified name, protocol and port; the worker has no port."""
-    service = SERVICES[name]
-    assert (service.component, service.protocol, service.port) == (component, protocol, port)
-
-
-def test_there_are_six_services() -> None:
-    """No service is missing and none was added without the specification."""
-    assert sorted(SERVICES) == [
-        "backend",
-        "blind-date",
-        "concierge",
-        "custom-chat",
-        "fact-worker",
-        "tarot",
-    ]
+def test_each_service_is_found_at_its_port() -> None:
+    """The six services have their specified names, protocols and ports; the worker has no port."""
+    found = {s.name: (s.component, s.protocol, s.port) for s in PROD.services}
+    assert found == {
+        "backend": ("backend", Protocol.REST, 4008),
+        "tarot": ("tarot", Protocol.WEBSOCKET, 4007),
+        "custom-chat": ("custom_chat", Protocol.WEBSOCKET, 4009),
+        "blind-date": ("blind_date", Protocol.WEBSOCKET, 4010),
+        "concierge": ("concierge", Protocol.REST, 4011),
+        "fact-worker": ("fact_worker", Protocol.WORKER, None),
+    }
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -81,7 +53,7 @@ def test_each_service_is_as_large_as_specified(name: str) -> None:
     assert service.resources == Resources(
         cpu_milli=100, memory_mib=256, cpu_limit_milli=500, memory_limit_mib=512
     )
-    assert service.autoscaling == Autoscaling(minimum=2, maximum=4, cpu_percent=70)
+    assert service.scaling == CpuScaling(minimum=2, maximum=4, cpu_percent=70)
 
 
 def test_only_the_backend_speaks_to_providers_and_to_audio2face() -> None:
@@ -118,7 +90,7 @@ def test_audio2face_may_build_its_first_engines() -> None:
 
 def test_audio2face_finishes_its_clip() -> None:
     """A pod that must go has the 330 s that a 300 s clip needs (D-13)."""
-    assert PROD.audio2face.stop.grace >= 330
+    assert PROD.audio2face.shutdown.termination_grace >= 330
 
 
 def test_the_volume_is_fast_enough_for_the_models() -> None:
@@ -143,7 +115,6 @@ def test_a_quiet_stream_outlives_a_minute() -> None:
 
 def test_production_keeps_its_data() -> None:
     """MySQL 8.4 has a standby in another zone and backups; the cache can fail over."""
-    assert PROD.retained
     assert PROD.mysql.version.startswith("8.4.")
     assert PROD.mysql.multi_az
     assert PROD.mysql.backup_days >= 7
@@ -155,18 +126,33 @@ def test_data_stores_listen_where_clients_expect_them() -> None:
     assert (PROD.mysql.port, PROD.valkey.port) == (3306, 6379)
 
 
-def test_development_is_smaller_and_destroyable() -> None:
-    """Development has one GPU node, one server and nothing that survives a destroy."""
+def test_development_is_smaller() -> None:
+    """Development has one GPU node, one server and no standby of the database."""
     (gpu_nodes,) = DEV.cluster.gpu_groups
     assert (gpu_nodes.minimum, gpu_nodes.maximum, DEV.audio2face.replicas) == (1, 1, 1)
-    assert not DEV.retained
     assert not DEV.mysql.multi_az
     assert DEV.services == PROD.services
 
 
-def test_development_stands_beside_production() -> None:
-    """The environments share no stack, cluster, namespace or address."""
-    assert DEV.name == "AvadotDev"
-    assert DEV.cluster.name != PROD.cluster.name
-    assert DEV.namespace != PROD.namespace
-    assert DEV.network.cidr != PROD.network.cidr
+def test_all_services_at_their_maximum_fit_production() -> None:
+    """Two t3.large hold 24 pods of 100m and 256Mi beside the add-ons, but not 30."""
+    assert sum(service.scaling.maximum for service in PROD.services) == 24
+    five = [replace(s, scaling=replace(s.scaling, maximum=5)) for s in PROD.services]
+    with pytest.raises(SettingError, match="most pods is 5: node groups avadot-nodes at their"):
+        replace(PROD, services=tuple(five))
+    more = replace(CPU_NODES, minimum=3, maximum=3)
+    cluster = replace(PROD.cluster, node_groups=(more, GPU_NODES))
+    replace(PROD, services=tuple(five), cluster=cluster)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"replicas": 3}, "most pods is 3: node groups avadot-node-gpu at their largest hold 2 "),
+        ({"gpus": 2}, "placement is 'any node': no node group has "),
+    ],
+)
+def test_each_audio2face_pod_has_a_node_of_its_own(change: dict[str, Any], message: str) -> None:
+    """Three pods do not fit two nodes, and a g4dn.xlarge has one GPU."""
+    with pytest.raises(SettingError, match=f"^workload a2f-grpc-server {message}"):
+        replace(PROD, audio2face=replace(PROD.audio2face, **change))

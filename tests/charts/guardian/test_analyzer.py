@@ -5,18 +5,16 @@ from typing import Any
 
 import pytest
 
-from settings.analyzers import Analyzer
+from settings.guardian.analyzers import Analyzer
 from tests.charts.examples import Objects, kinds, pick, pod_of
-from tests.charts.guardian import analyzer_objects, drawn, work
-from tests.settings.examples import GUARDIAN
+from tests.charts.guardian.examples import analyzer_objects, context_of, drawn
+from tests.settings.guardian.examples import PROD
 
-every_analyzer = pytest.mark.parametrize(
-    "analyzer", GUARDIAN.analyzers, ids=lambda analyzer: analyzer.name
-)
+every_analyzer = pytest.mark.parametrize("analyzer", PROD.workloads, ids=lambda a: a.name)
 
 
 def _objects(analyzer: Analyzer) -> Objects:
-    return drawn(GUARDIAN)[analyzer.name]
+    return drawn(PROD)[analyzer.name]
 
 
 def _pod(analyzer: Analyzer) -> dict[str, Any]:
@@ -32,51 +30,38 @@ def _container(analyzer: Analyzer) -> dict[str, Any]:
 @every_analyzer
 def test_an_analyzer_runs_on_its_own_machines_only(analyzer: Analyzer) -> None:
     """It asks for spot machines of its workload, and tolerates their taint and no other."""
-    spec = _pod(analyzer)["spec"]
-    assert spec["nodeSelector"] == {"workload": "ml", "nodeType": "spot"}
+    spec, labels = _pod(analyzer)["spec"], _pod(analyzer)["metadata"]["labels"]
+    assert spec["nodeSelector"] == analyzer.placement.node_selector
     assert spec["tolerations"] == [
-        {"key": "workload", "operator": "Equal", "value": "ml", "effect": "NoSchedule"}
+        {"key": key, "operator": "Equal", "value": value, "effect": "NoSchedule"}
+        for key, value in analyzer.placement.tolerations.items()
     ]
-
-
-@every_analyzer
-def test_people_find_the_pods_as_they_always_did(analyzer: Analyzer) -> None:
-    """`kubectl get pods -l workload=ml` shows them, and `-l app=` one kind of them."""
-    labels = _pod(analyzer)["metadata"]["labels"]
-    assert labels["workload"] == "ml"
-    assert labels["app"] == analyzer.name
-
-
-@every_analyzer
-def test_the_number_of_pods_is_keda_s(analyzer: Analyzer) -> None:
-    """No number is written: each release would reset it, and start pods without work."""
-    assert "replicas" not in pick(_objects(analyzer), "Deployment")["spec"]
+    # `kubectl get pods -l workload=ml` shows them, and `-l app=` one kind of them.
+    assert (labels["workload"], labels["app"]) == (analyzer.workload, analyzer.name)
 
 
 @every_analyzer
 def test_messages_wake_the_first_pod(analyzer: Analyzer) -> None:
-    """The queue's trigger can leave zero; CPU, which cannot, only adds to it."""
+    """The queue's trigger can leave zero and comes back to it; CPU only adds to it."""
     spec = pick(_objects(analyzer), "ScaledObject")["spec"]
     queue, cpu = spec["triggers"]
-    assert spec["minReplicaCount"] == 0
-    assert spec["maxReplicaCount"] == 5
+    assert spec["minReplicaCount"] == analyzer.scaling.minimum
+    assert spec["maxReplicaCount"] == analyzer.scaling.maximum
+    assert spec["cooldownPeriod"] == analyzer.scaling.cooldown
+    assert spec["pollingInterval"] == analyzer.scaling.polling
     assert queue["type"] == "aws-sqs-queue"
     assert queue["metadata"] == {
-        "queueURL": work(analyzer).queue_url,
-        "awsRegion": "ap-northeast-2",
-        "queueLength": "5",
+        "queueURL": context_of(PROD, analyzer).queue_url,
+        "awsRegion": PROD.region,
+        "queueLength": str(analyzer.scaling.messages_per_pod),
         "activationQueueLength": "0",
         "scaleOnInFlight": "true",
     }
-    assert cpu == {"type": "cpu", "metricType": "Utilization", "metadata": {"value": "50"}}
-
-
-@every_analyzer
-def test_the_last_pod_stays_for_five_minutes(analyzer: Analyzer) -> None:
-    """The queue is looked at every 30 seconds, and the pod goes 300 after the last message."""
-    spec = pick(_objects(analyzer), "ScaledObject")["spec"]
-    assert spec["cooldownPeriod"] == 300
-    assert spec["pollingInterval"] == 30
+    assert cpu == {
+        "type": "cpu",
+        "metricType": "Utilization",
+        "metadata": {"value": str(analyzer.scaling.cpu_percent)},
+    }
 
 
 @every_analyzer
@@ -107,36 +92,26 @@ def test_a_pod_knows_its_work(analyzer: Analyzer) -> None:
     """Queue, bucket, prefix and region stand in its environment, and nothing secret does."""
     variables = {entry["name"]: entry["value"] for entry in _container(analyzer)["env"]}
     assert variables == {
-        "AWS_REGION": "ap-northeast-2",
-        "QUEUE_URL": work(analyzer).queue_url,
+        "AWS_REGION": PROD.region,
+        "QUEUE_URL": context_of(PROD, analyzer).queue_url,
         "S3_BUCKET": "example-uploads",
-        "S3_PREFIX": "uploads/",
+        "S3_PREFIX": PROD.uploads.prefix,
     }
 
 
 @every_analyzer
-def test_a_pod_is_asked_on_its_port(analyzer: Analyzer) -> None:
-    """Life is the process alone; readiness proves tools and credentials."""
+def test_a_pod_is_probed_on_its_port(analyzer: Analyzer) -> None:
+    """Life is the process alone; readiness proves tools and credentials, and is asked sooner."""
     container = _container(analyzer)
     assert [port["containerPort"] for port in container["ports"]] == [analyzer.port]
-    asked = {
-        probe: container[probe]["httpGet"]
-        for probe in ("startupProbe", "livenessProbe", "readinessProbe")
-    }
-    assert {get["port"] for get in asked.values()} == {analyzer.port}
-    assert asked["startupProbe"]["path"] == asked["livenessProbe"]["path"] == "/healthz"
-    assert asked["readinessProbe"]["path"] == "/readyz"
-
-
-@every_analyzer
-def test_probes_keep_the_specified_times(analyzer: Analyzer) -> None:
-    """Liveness after 10 s every 30 s, readiness after 5 s every 10 s."""
-    container = _container(analyzer)
-    times = {
-        probe: (container[probe]["initialDelaySeconds"], container[probe]["periodSeconds"])
-        for probe in ("livenessProbe", "readinessProbe")
-    }
-    assert times == {"livenessProbe": (10, 30), "readinessProbe": (5, 10)}
+    for probe, path, delay, period in (
+        ("startupProbe", "/healthz", None, 5),
+        ("livenessProbe", "/healthz", 10, 30),
+        ("readinessProbe", "/readyz", 5, 10),
+    ):
+        assert container[probe]["httpGet"] == {"path": path, "port": analyzer.port}
+        assert container[probe].get("initialDelaySeconds") == delay
+        assert container[probe]["periodSeconds"] == period
 
 
 @every_analyzer
@@ -144,27 +119,24 @@ def test_an_upload_has_room_and_no_more(analyzer: Analyzer) -> None:
     """The one writable place is /tmp, and a pod that outgrows it is evicted, not its node."""
     (volume,) = _pod(analyzer)["spec"]["volumes"]
     (mount,) = _container(analyzer)["volumeMounts"]
-    assert volume["emptyDir"] == {"sizeLimit": "2048Mi"}
+    assert volume["emptyDir"] == {"sizeLimit": f"{analyzer.scratch_mib}Mi"}
     assert mount == {"name": volume["name"], "mountPath": "/tmp"}
 
 
 @every_analyzer
-def test_a_leaving_pod_has_time_to_give_back_its_message(analyzer: Analyzer) -> None:
-    """It is killed before its spot machine is gone, and not before the worker lets go."""
-    assert _pod(analyzer)["spec"]["terminationGracePeriodSeconds"] == 100
+def test_an_analysis_may_finish(analyzer: Analyzer) -> None:
+    """No machine is taken from under it; of a spot machine, a pod gives back its message first."""
+    pod = _pod(analyzer)
+    safe = {"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"}
+    assert pod["metadata"]["annotations"] == safe
+    assert pod["spec"]["terminationGracePeriodSeconds"] == analyzer.termination_grace
 
 
 @every_analyzer
-def test_machines_are_not_taken_from_under_an_analysis(analyzer: Analyzer) -> None:
-    """The autoscaler leaves a machine with a working pod alone, however little it does."""
-    annotations = _pod(analyzer)["metadata"]["annotations"]
-    assert annotations == {"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"}
-
-
-@every_analyzer
-def test_nothing_keeps_the_last_pod(analyzer: Analyzer) -> None:
-    """A disruption budget would stand in the way of zero."""
+def test_nothing_stands_in_the_way_of_zero(analyzer: Analyzer) -> None:
+    """A disruption budget would keep the last pod, and a written number start some anew."""
     assert "PodDisruptionBudget" not in kinds(_objects(analyzer))
+    assert "replicas" not in pick(_objects(analyzer), "Deployment")["spec"]
 
 
 @every_analyzer
@@ -182,11 +154,11 @@ def test_the_address_is_inside_the_cluster(analyzer: Analyzer) -> None:
 
 def test_another_queue_length_changes_the_scaler_alone() -> None:
     """Pods are not replaced by a change of how they are scaled."""
-    audio = GUARDIAN.audio
+    audio = PROD.audio
     busier = replace(audio, scaling=replace(audio.scaling, messages_per_pod=1))
     changed = [
         after["kind"]
-        for before, after in zip(_objects(audio), analyzer_objects(GUARDIAN, busier), strict=True)
+        for before, after in zip(_objects(audio), analyzer_objects(PROD, busier), strict=True)
         if before != after
     ]
     assert changed == ["ScaledObject"]

