@@ -1,6 +1,7 @@
 """Whether every pod finds a node, by the rules of the Kubernetes scheduler."""
 
 from plan.capacity.findings import ClusterCapacity, Finding, Room, Scenario, Shortage, Verdict
+from plan.capacity.placement import place
 from plan.capacity.survey import capacity_of
 from plan.capacity.text import as_lines
 
@@ -13,4 +14,5 @@ __all__ = [
     "Verdict",
     "as_lines",
     "capacity_of",
+    "place",
 ]

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from plan.capacity.nodes import Node
-from plan.capacity.pods import AffinityTerm, Claim, HostPort, Pod, PodTemplate, SpreadConstraint
-from plan.capacity.quantities import PODS
-from plan.capacity.taints import UNREACHABLE
+from plan.model.nodes import Node
+from plan.model.pods import AffinityTerm, Claim, HostPort, Pod, PodTemplate, SpreadConstraint
+from plan.model.quantities import PODS
+from plan.model.taints import UNREACHABLE
 
 
 class Place:

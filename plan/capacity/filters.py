@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from plan.capacity.cluster import Cluster, Place
 from plan.capacity.neighbours import Neighbours
-from plan.capacity.pods import Pod, PodTemplate
-from plan.capacity.quantities import CPU, MEMORY, PODS, STORAGE
 from plan.capacity.spread import Spread
-from plan.capacity.taints import NO_EXECUTE, NO_SCHEDULE, untolerated
+from plan.model.pods import Pod, PodTemplate
+from plan.model.quantities import CPU, MEMORY, PODS, STORAGE
+from plan.model.taints import NO_EXECUTE, NO_SCHEDULE, untolerated
 
 _IN_ORDER = (CPU, MEMORY, STORAGE)
 

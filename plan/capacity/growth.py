@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from plan.capacity.cluster import Cluster
 from plan.capacity.filters import Filters
-from plan.capacity.nodes import Node, NodeGroup
-from plan.capacity.pods import Pod
-from plan.capacity.workloads import Workload
+from plan.model.nodes import Node, NodeGroup
+from plan.model.pods import Pod
+from plan.model.workloads import Workload
 
 
 @dataclass(frozen=True, kw_only=True)

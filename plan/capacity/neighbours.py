@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from plan.capacity.cluster import Cluster, Place
-from plan.capacity.pods import AffinityTerm, PodTemplate
+from plan.model.pods import AffinityTerm, PodTemplate
 
 _Counts = Counter[tuple[str, str]]
 """Pods by the key and value of a node label."""

@@ -10,7 +10,7 @@ from random import Random
 
 from plan.capacity.cluster import Cluster, Place
 from plan.capacity.filters import Filters
-from plan.capacity.pods import Pod
+from plan.model.pods import Pod
 
 
 @dataclass(frozen=True)

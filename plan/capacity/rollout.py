@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from random import Random
 
-from plan.capacity.pods import Pod
 from plan.capacity.scheduler import Scheduler
-from plan.capacity.updates import InPlace, Recreate, Rolling
-from plan.capacity.workloads import Workload
+from plan.model.pods import Pod
+from plan.model.updates import InPlace, Recreate, Rolling
+from plan.model.workloads import Workload
 
 
 class Replacement:

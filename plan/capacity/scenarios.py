@@ -7,7 +7,6 @@ from functools import cached_property
 from random import Random
 
 from plan.capacity.cluster import Cluster
-from plan.capacity.demand import Demand
 from plan.capacity.findings import (
     AtMaximum,
     AtMinimum,
@@ -19,11 +18,12 @@ from plan.capacity.findings import (
     ZoneMissing,
 )
 from plan.capacity.growth import Supply
-from plan.capacity.nodes import Node, NodeGroup
-from plan.capacity.pods import Pod
 from plan.capacity.rollout import roll
 from plan.capacity.scheduler import Scheduler
-from plan.capacity.workloads import DAEMON_SET, Workload
+from plan.model.clusters import ClusterWorkloads
+from plan.model.nodes import Node, NodeGroup
+from plan.model.pods import Pod
+from plan.model.workloads import DAEMON_SET, Workload
 
 _TRIALS_BY_PRIORITY = 2
 """Of four."""
@@ -43,7 +43,7 @@ class Trial:
     The first one is that of the assembly; each other is drawn.
     """
 
-    def __init__(self, demand: Demand, number: int) -> None:
+    def __init__(self, demand: ClusterWorkloads, number: int) -> None:
         self._demand = demand
         self._number = number
         self._draw = Random(number)  # noqa: S311 - a drawn order, the same in every run
@@ -131,7 +131,7 @@ class Trial:
         return Outcome(scheduler)
 
 
-def scenarios(demand: Demand) -> Iterator[Scenario]:
+def scenarios(demand: ClusterWorkloads) -> Iterator[Scenario]:
     """Name the scenarios of a cluster."""
     yield AtMinimum()
     yield AtMaximum()
@@ -153,7 +153,7 @@ def scenarios(demand: Demand) -> Iterator[Scenario]:
         yield from _grown(demand)
 
 
-def _grown(demand: Demand) -> Iterator[Scenario]:
+def _grown(demand: ClusterWorkloads) -> Iterator[Scenario]:
     """Name what may go missing of groups that have no node until pods come."""
     groups = [group for group in demand.groups if group.desired == 0 < group.maximum]
     for group in groups:
@@ -162,7 +162,7 @@ def _grown(demand: Demand) -> Iterator[Scenario]:
         yield ZoneMissing(zone, at_maximum=True)
 
 
-def _supply(demand: Demand) -> Supply | None:
+def _supply(demand: ClusterWorkloads) -> Supply | None:
     daemons = [one for one in demand.workloads if one.kind == DAEMON_SET]
     return Supply(groups=demand.groups, daemons=daemons) if demand.grows else None
 

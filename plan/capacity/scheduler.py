@@ -7,9 +7,9 @@ from random import Random
 from plan.capacity.cluster import Cluster, Place
 from plan.capacity.filters import Filters, Refusal
 from plan.capacity.growth import Supply
-from plan.capacity.pods import Pod
 from plan.capacity.preemption import room_made
 from plan.capacity.scores import best
+from plan.model.pods import Pod
 
 _NOT_CHOSEN = Refusal(("node(s) didn't satisfy plugin(s) [NodeAffinity]",))
 _NO_NODES = "no nodes available to schedule pods"

@@ -8,11 +8,11 @@ import math
 from collections.abc import Callable, Sequence
 
 from plan.capacity.cluster import Cluster, Place
-from plan.capacity.pods import AffinityTerm, PodTemplate, SpreadConstraint
-from plan.capacity.quantities import CPU, MEMORY
 from plan.capacity.spread import counts, selected
-from plan.capacity.taints import PREFER_NO_SCHEDULE, untolerated
-from plan.capacity.templates import HOSTNAME
+from plan.model.pods import AffinityTerm, PodTemplate, SpreadConstraint
+from plan.model.quantities import CPU, MEMORY
+from plan.model.taints import PREFER_NO_SCHEDULE, untolerated
+from plan.model.templates import HOSTNAME
 
 _BEST = 100
 _Scores = list[int]

@@ -1,8 +1,8 @@
 """How pods lie over the values of a node label, as topology spread constraints ask."""
 
 from plan.capacity.cluster import Cluster, Place
-from plan.capacity.pods import PodTemplate, SpreadConstraint
-from plan.capacity.taints import NO_EXECUTE, NO_SCHEDULE, untolerated
+from plan.model.pods import PodTemplate, SpreadConstraint
+from plan.model.taints import NO_EXECUTE, NO_SCHEDULE, untolerated
 
 
 class Spread:

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from plan.assembly import Assembly
 from plan.capacity.cluster import Place
-from plan.capacity.demand import Demand, demands
 from plan.capacity.findings import ClusterCapacity, Finding, Room, Scenario, Shortage
-from plan.capacity.quantities import CPU, GPU, MEMORY, MIB, PODS
 from plan.capacity.scenarios import Outcome, Trial, scenarios
+from plan.model.assembly import Assembly
+from plan.model.clusters import ClusterWorkloads, clusters
+from plan.model.quantities import CPU, GPU, MEMORY, MIB, PODS
 
 _ORDERS = 8
 
@@ -23,11 +23,11 @@ def capacity_of(assembly: Assembly) -> tuple[ClusterCapacity, ...]:
             uncounted=demand.uncounted,
             grows=demand.grows,
         )
-        for demand in demands(assembly)
+        for demand in clusters(assembly)
     )
 
 
-def _findings(demand: Demand) -> list[Finding]:
+def _findings(demand: ClusterWorkloads) -> list[Finding]:
     trials = [Trial(demand, number) for number in range(_ORDERS)]
     return [
         _finding(demand, scenario, [trial.play(scenario) for trial in trials])
@@ -35,7 +35,7 @@ def _findings(demand: Demand) -> list[Finding]:
     ]
 
 
-def _finding(demand: Demand, scenario: Scenario, outcomes: Sequence[Outcome]) -> Finding:
+def _finding(demand: ClusterWorkloads, scenario: Scenario, outcomes: Sequence[Outcome]) -> Finding:
     waiting = [len(outcome.scheduler.waiting) for outcome in outcomes]
     return Finding(
         scenario=scenario,
@@ -48,7 +48,7 @@ def _finding(demand: Demand, scenario: Scenario, outcomes: Sequence[Outcome]) ->
     )
 
 
-def _shortages(demand: Demand, outcomes: Sequence[Outcome]) -> tuple[Shortage, ...]:
+def _shortages(demand: ClusterWorkloads, outcomes: Sequence[Outcome]) -> tuple[Shortage, ...]:
     services = {one.key: one.service for one in demand.workloads}
     waiting = [Counter(pod.workload for pod in outcome.scheduler.waiting) for outcome in outcomes]
     pods = [_pods(outcome) for outcome in outcomes]

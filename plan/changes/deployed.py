@@ -7,9 +7,9 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
-from plan.assembly import Assembly, Stack, assemble
-from plan.failure import PlanError
-from plan.sources import Source
+from plan.model.assembly import Assembly, Stack, assemble
+from plan.model.failure import PlanError
+from plan.model.sources import Source
 
 _NOT_THERE = {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"}
 """States of a stack that has no resources."""

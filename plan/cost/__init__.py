@@ -3,8 +3,8 @@
 from plan.cost.difference import Change, differences
 from plan.cost.estimate import cost_of
 from plan.cost.finding import Cost, GroupShares, Line, Share, Usage
-from plan.cost.scale import Scale
 from plan.cost.text import as_lines, changes_as_lines
+from plan.model.figures import Scale
 
 __all__ = [
     "Change",

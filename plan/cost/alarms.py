@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from plan.assembly import Assembly
 from plan.cost.finding import Line
-from plan.cost.quotes import quote, region_of
-from plan.cost.scale import Scale
+from plan.cost.quotes import quote
+from plan.model.assembly import Assembly
+from plan.model.figures import Scale
 
 
 def alarm_lines(assembly: Assembly) -> Iterator[Line]:
@@ -19,5 +19,5 @@ def alarm_lines(assembly: Assembly) -> Iterator[Line]:
             what="alarms",
             count=Scale.fixed(1),
             each=Decimal(1),
-            price=quote(region_of(assembly, alarm), "alarm.month"),
+            price=quote(assembly.region_of(alarm), "alarm.month"),
         )

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from catalog import UnknownFactError, kubernetes_support
 from catalog.prices import Price
-from plan.assembly import Assembly, Resource
 from plan.cost.finding import Line
-from plan.cost.quotes import by_the_hour, quote, region_of
-from plan.cost.scale import Scale
+from plan.cost.quotes import by_the_hour, quote
+from plan.model.assembly import Assembly, Resource
+from plan.model.figures import Scale
 
 _CONTROL_PLANE = "control plane"
 _KEYS = "keys and secrets"
@@ -20,7 +20,7 @@ def control_plane_lines(assembly: Assembly, on: date) -> Iterator[Line]:
     """Return what control planes cost, more once standard support of their version has ended."""
     for cluster in assembly.of_type("AWS::EKS::Cluster"):
         version = str(cluster.properties.get("Version"))
-        region = region_of(assembly, cluster)
+        region = assembly.region_of(cluster)
         price: Price | str
         try:
             ends = kubernetes_support(version).standard_ends
@@ -74,5 +74,5 @@ def _monthly(assembly: Assembly, resource: Resource, what: str, name: str) -> Li
         what=what,
         count=_ONE,
         each=Decimal(1),
-        price=quote(region_of(assembly, resource), name),
+        price=quote(assembly.region_of(resource), name),
     )

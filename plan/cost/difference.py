@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from plan.cost.finding import Cost, Line
-from plan.cost.scale import ZERO, Scale
+from plan.model.figures import ZERO, Scale
 
 
 @dataclass(frozen=True, kw_only=True)

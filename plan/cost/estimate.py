@@ -1,9 +1,9 @@
 """Puts the cost of an assembly together."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from catalog.prices import is_free
-from plan.assembly import Assembly
 from plan.cost.alarms import alarm_lines
 from plan.cost.cluster import control_plane_lines, key_lines
 from plan.cost.finding import Cost
@@ -16,14 +16,19 @@ from plan.cost.stores import store_lines
 from plan.cost.usage import USED_TYPES, usages
 from plan.cost.volumes import claim_lines
 from plan.cost.work import work
-from plan.kubernetes import kubernetes_objects
+from plan.model.assembly import Assembly
+from plan.model.kubernetes import kubernetes_objects
+from plan.model.placement import Placement
 
 _PRICED = frozenset({"AWS::CloudWatch::Alarm", "AWS::EC2::EIP", "AWS::EKS::Nodegroup"})
 """Resource types that have lines but no entry in the table of usage."""
 
 
-def cost_of(assembly: Assembly, on: date) -> Cost:
-    """Return what an assembly costs on a day; raise `PlanError` if an object cannot be read."""
+def cost_of(assembly: Assembly, on: date, placements: Iterable[Placement] = ()) -> Cost:
+    """Return what an assembly costs on a day; raise `PlanError` if an object cannot be read.
+
+    Node groups are allocated to the pods of their placement; without one nothing is allocated.
+    """
     groups = machines(assembly)
     lines = merged(
         [
@@ -44,7 +49,7 @@ def cost_of(assembly: Assembly, on: date) -> Cost:
         usage=tuple(usages(assembly)),
         work=tuple(work(assembly)),
         savings=tuple(savings(groups)),
-        groups=tuple(share_out(assembly, groups, lines)),
+        groups=tuple(share_out(placements, lines)),
         unpriced=_unpriced(assembly),
     )
 

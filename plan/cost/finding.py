@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from catalog.prices import HOURS_PER_MONTH, Price
-from plan.cost.scale import ZERO, Scale, cents
 from plan.cost.traffic import Saving, Work
+from plan.model.figures import ZERO, Scale, cents
 
 MACHINES, VOLUMES = "machines", "volumes"
 """The parts whose lines make up the cost of a node group."""

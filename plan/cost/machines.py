@@ -1,22 +1,20 @@
 """Node groups: their machines, on demand or spot, and the root volumes of these."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from catalog.prices import Price
-from plan.assembly import Assembly, Resource
 from plan.cost.finding import MACHINES, Line
-from plan.cost.quotes import by_the_hour, figure, ordered, quote, region_of
-from plan.cost.scale import Scale
-from plan.cost.volumes import Volume, volume_lines
+from plan.cost.quotes import by_the_hour, quote
+from plan.cost.volumes import volume_lines
+from plan.model.assembly import Assembly, Resource
+from plan.model.figures import Scale, figure, ordered
+from plan.model.nodes import DISK_GIB, MACHINE, NODE_GROUP, SCALING, group_name, launch_template
+from plan.model.volumes import EbsVolume
 
-_NODE_GROUP = "AWS::EKS::Nodegroup"
-_SCALING = {"MinSize": 1, "DesiredSize": 2, "MaxSize": 2}
-_TYPE = "t3.medium"
-_DISK = {"VolumeSize": 20, "VolumeType": "gp3"}
+_DISK = {"VolumeSize": DISK_GIB, "VolumeType": "gp3"}
 """What EKS takes where a node group says nothing."""
 
 
@@ -26,7 +24,7 @@ class Machines:
 
     group: Resource
     owner: str
-    """Its construct, which is what people call it; the path where two have one construct."""
+    """The name of the node group."""
     region: str
     types: tuple[str, ...]
     is_spot: bool
@@ -36,15 +34,9 @@ class Machines:
 
 def machines(assembly: Assembly) -> list[Machines]:
     """Return what each node group of an assembly runs on."""
-    groups = assembly.of_type(_NODE_GROUP)
-    constructs = Counter((group.stack, group.service) for group in groups)
     return [
-        _machines(
-            assembly,
-            group,
-            group.service if constructs[group.stack, group.service] == 1 else group.path,
-        )
-        for group in groups
+        _machines(assembly, group, group_name(group, assembly))
+        for group in assembly.of_type(NODE_GROUP)
     ]
 
 
@@ -60,7 +52,7 @@ def machine_lines(group: Machines) -> Iterator[Line]:
             owner=group.owner,
             region=group.region,
             count=group.nodes,
-            volume=Volume(
+            volume=EbsVolume(
                 name="root volumes",
                 kind=str(disk.get("VolumeType", "gp2")),
                 size_gb=ordered(group.owner, disk, "VolumeSize") or Decimal(0),
@@ -103,9 +95,8 @@ def _spot(group: Machines) -> Price | str:
 
 def _machines(assembly: Assembly, group: Resource, owner: str) -> Machines:
     properties = group.properties
-    template = assembly.target(group.stack, str(properties.get("LaunchTemplate", {}).get("Id", "")))
-    launched = template.properties.get("LaunchTemplateData", {}) if template else {}
-    scaling = {**_SCALING, **properties.get("ScalingConfig", {})}
+    launched = launch_template(group, assembly)
+    scaling = {**SCALING, **properties.get("ScalingConfig", {})}
     sizes = (figure(owner, size, scaling[size]) for size in ("MinSize", "DesiredSize", "MaxSize"))
     disks = [
         mapping["Ebs"] for mapping in launched.get("BlockDeviceMappings", ()) if "Ebs" in mapping
@@ -113,9 +104,9 @@ def _machines(assembly: Assembly, group: Resource, owner: str) -> Machines:
     return Machines(
         group=group,
         owner=owner,
-        region=region_of(assembly, group),
-        types=tuple(properties.get("InstanceTypes") or [launched.get("InstanceType", _TYPE)]),
+        region=assembly.region_of(group),
+        types=tuple(properties.get("InstanceTypes") or [launched.get("InstanceType", MACHINE)]),
         is_spot=properties.get("CapacityType") == "SPOT",
         nodes=Scale(*sizes),
-        disks=tuple(disks) or ({**_DISK, "VolumeSize": properties.get("DiskSize", 20)},),
+        disks=tuple(disks) or ({**_DISK, "VolumeSize": properties.get("DiskSize", DISK_GIB)},),
     )

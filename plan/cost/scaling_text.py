@@ -5,8 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from catalog.prices import HOURS_PER_MONTH, Price
 from plan.cost.finding import Cost
-from plan.cost.scale import Scale
 from plan.cost.traffic import SOME_HOURS, Saving, Work
+from plan.model.figures import Scale
 
 _TIMES = "\N{MULTIPLICATION SIGN}"
 

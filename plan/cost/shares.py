@@ -2,122 +2,63 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from catalog import UnknownFactError, add_on
-from plan.assembly import Assembly
-from plan.capacity.nodes import NodeGroup, node_group
-from plan.capacity.quantities import CPU, GPU, MEMORY, MIB, Amounts
-from plan.capacity.requests import requests
-from plan.capacity.selectors import node_selection
-from plan.capacity.taints import Toleration, tolerations
 from plan.cost.finding import GroupShares, Line, Share, total
-from plan.cost.machines import Machines
-from plan.cost.scale import cents
-from plan.cost.workloads import cluster_of, named, workloads
-from plan.failure import PlanError
-from plan.kubernetes import helm_releases, kubernetes_objects
+from plan.model.figures import cents
+from plan.model.nodes import NodeGroup
+from plan.model.placement import Placement
+from plan.model.quantities import CPU, GPU, MEMORY, MIB, Amounts
 
 _FRACTION = Decimal("0.0001")
-_ANY = (Toleration(operator="Exists"),)
 _ADD_ONS = "add-ons"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class _Group:
-    stack: str
-    owner: str
-    cluster: str
     nodes: NodeGroup
-    asked: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
-
-    def take(self, service: str, amounts: Amounts, pods: int) -> None:
-        known = self.asked[service]
-        for resource, amount in amounts.items():
-            known[resource] = known.get(resource, 0) + amount * pods
+    gpus: int
+    asked: dict[str, dict[str, int]]
 
 
-def share_out(
-    assembly: Assembly, groups: Iterable[Machines], lines: Iterable[Line]
-) -> Iterator[GroupShares]:
+def share_out(placements: Iterable[Placement], lines: Iterable[Line]) -> Iterator[GroupShares]:
     """Share the cost of node groups out, at usual scale.
 
-    A pod counts for the first group that lets it in by labels and taints. Groups with GPUs are
-    shared by GPUs, others half by CPU and half by memory, of what their nodes hand out.
+    Groups with GPUs are shared by GPUs, or by the slices of them, others half by CPU and half by
+    memory, of what their nodes hand out.
     """
-    shared = list(_groups(assembly, groups))
-    _place_pods(assembly, shared)
-    _place_add_ons(assembly, shared)
     lines = list(lines)
-    for group in shared:
-        yield _shared(group, lines)
+    for placement in placements:
+        for nodes in placement.cluster.groups:
+            group = _Group(
+                nodes=nodes,
+                gpus=placement.gpus.get(nodes.name, 0),
+                asked=_asked(placement, nodes.name),
+            )
+            yield _shared(group, lines)
 
 
-def _groups(assembly: Assembly, groups: Iterable[Machines]) -> Iterator[_Group]:
-    for group in groups:
-        resource = group.group
-        try:
-            nodes = node_group(resource, assembly)
-        except PlanError:
-            continue  # machines that the catalog does not know stay whole: they cannot be divided
-        cluster = named(assembly, resource.stack, str(resource.properties.get("ClusterName")))
-        yield _Group(stack=resource.stack, owner=group.owner, cluster=cluster, nodes=nodes)
-
-
-def _place_pods(assembly: Assembly, groups: list[_Group]) -> None:
-    objects = kubernetes_objects(assembly)
-    for workload in workloads(assembly, objects):
-        spec = workload.object.document["spec"]["template"]["spec"]
-        cluster = cluster_of(assembly, workload.object)
-        for group in groups:
-            tolerated = tolerations(spec.get("tolerations"))
-            if group.cluster == cluster and group.nodes.lets_in(tolerated, node_selection(spec)):
-                group.take(workload.object.service, requests(spec), int(workload.pods.usual))
-                break
-    for one in objects:
-        if one.kind == "DaemonSet" and one.pod_template:
-            spec = one.pod_template["spec"]
-            for group in groups:
-                tolerated = tolerations(spec.get("tolerations"))
-                if group.cluster == cluster_of(assembly, one) and group.nodes.lets_in(
-                    tolerated, node_selection(spec)
-                ):
-                    group.take(one.service, requests(spec), group.nodes.desired)
-
-
-def _place_add_ons(assembly: Assembly, groups: list[_Group]) -> None:
-    names = [
-        (
-            named(assembly, one.stack, str(one.properties["ClusterName"])),
-            one.properties["AddonName"],
-        )
-        for one in assembly.of_type("AWS::EKS::Addon")
-    ] + [(cluster_of(assembly, one), one.chart) for one in helm_releases(assembly)]
-    for cluster, name in names:
-        try:
-            all_pods = add_on(name).pods
-        except UnknownFactError:
-            continue
-        near = [group for group in groups if group.cluster == cluster]
-        for pods in all_pods:
-            amounts = {CPU: pods.cpu_milli, MEMORY: pods.memory_mib * MIB}
-            for group in near:
-                if pods.kind == "DaemonSet" and group.nodes.lets_in(_ANY, None):
-                    group.take(_ADD_ONS, amounts, group.nodes.desired)
-                elif pods.kind == "Deployment" and group.nodes.lets_in((), None):
-                    group.take(_ADD_ONS, amounts, pods.replicas)
-                    break
+def _asked(placement: Placement, group: str) -> dict[str, dict[str, int]]:
+    """Add up by service what the pods on a group ask for."""
+    found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for workload in placement.cluster.workloads:
+        service = _ADD_ONS if workload.is_add_on else workload.service
+        if pods := placement.at_minimum.get((group, workload.key), 0):
+            for resource, amount in workload.running.requests.items():
+                name = GPU if resource.startswith(GPU) else resource
+                found[service][name] += amount * pods
+    return found
 
 
 def _shared(group: _Group, lines: Iterable[Line]) -> GroupShares:
     nodes, machine = group.nodes.desired, group.nodes.machine
     whole = GroupShares(
-        stack=group.stack,
-        group=group.owner,
+        stack=group.nodes.resource.stack,
+        group=group.nodes.name,
         cpu_milli=nodes * machine.allocatable_cpu_milli,
         memory_bytes=nodes * machine.allocatable_memory_mib * MIB,
-        gpus=nodes * machine.gpus,
+        gpus=group.gpus,
         usd=Decimal(0),
         shares=(),
     )

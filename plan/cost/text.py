@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from catalog.prices import Price
-from plan.capacity.quantities import MIB
 from plan.cost.difference import Change
 from plan.cost.finding import Cost, GroupShares, Line, total
-from plan.cost.scale import Scale
 from plan.cost.scaling_text import savings_as_lines, work_as_lines
+from plan.model.figures import Scale
+from plan.model.quantities import MIB
 
 _SCALES = "three figures are minimum / usual / maximum scale"
 _TIMES = "\N{MULTIPLICATION SIGN}"

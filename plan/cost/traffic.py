@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from catalog.prices import Price
-from plan.cost.scale import Scale, cents
+from plan.model.figures import Scale, cents
 
 SOME_HOURS = 120
 """Four hours a day of a month of thirty days, as the original counts them."""

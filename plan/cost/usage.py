@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from plan.assembly import Assembly, Resource
 from plan.cost.finding import Usage
-from plan.cost.intelligence import models, transcribing
-from plan.cost.network import balancers
 from plan.cost.quotes import quote
-from plan.workflow import STATE_MACHINE
+from plan.model.ai_services import models, transcribing
+from plan.model.assembly import Assembly
+from plan.model.load_balancers import ingress_groups
+from plan.model.state_machine import is_of_s3
 
 Properties = Mapping[str, Any]
 
@@ -43,22 +43,6 @@ def _logs(cluster: Properties) -> bool:
 
 def _is_traced(machine: Properties) -> bool:
     return machine.get("TracingConfiguration", {}).get("Enabled") in (True, "true")
-
-
-def is_of_s3(rule: Properties) -> bool:
-    """Whether a rule listens to what happens in buckets."""
-    return "aws.s3" in (rule.get("EventPattern") or {}).get("source", ())
-
-
-def begun_by_uploads(assembly: Assembly) -> list[Resource]:
-    """Return the state machines that something new in a bucket starts, by the order of rules."""
-    targets = (
-        assembly.target(rule.stack, str(target.get("Arn")))
-        for rule in assembly.of_type("AWS::Events::Rule")
-        if is_of_s3(rule.properties)
-        for target in rule.properties.get("Targets", ())
-    )
-    return [found for found in targets if found and found.type == STATE_MACHINE]
 
 
 def _is_http(api: Properties) -> bool:
@@ -118,15 +102,15 @@ USED_TYPES = frozenset(_USAGE)
 
 def usages(assembly: Assembly) -> Iterator[Usage]:
     """Return what costs by use, in the order of the table, each region for itself."""
-    regions = {stack.name: stack.region for stack in assembly.stacks}
     found: Counter[tuple[str, str, str]] = Counter()
     for kind, entries in _USAGE.items():
         for what, name, applies in entries:
             for resource in assembly.of_type(kind):
                 if applies(resource.properties):
-                    found[what, name, regions[resource.stack]] += 1
-    for one in balancers(assembly).values():
-        found["traffic of load balancers", "alb.lcu-hour", regions[one.stack]] += 1
+                    found[what, name, assembly.region_of(resource)] += 1
+    for group in ingress_groups(assembly):
+        region = assembly.region_of(group.ingresses[0].resource)
+        found["traffic of load balancers", "alb.lcu-hour", region] += 1
     for model in models(assembly):
         for what, unit in (("tokens read by", "in"), ("tokens written by", "out")):
             found[f"{what} {model.name}", f"{model.price_name}.{unit}", model.region] += 1

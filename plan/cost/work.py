@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.analyses import assumed
-from plan.assembly import Assembly, Resource
-from plan.capacity.reading import reading
-from plan.cost.intelligence import models, transcribing
-from plan.cost.quotes import figure, quote, region_of
+from plan.cost.quotes import quote
 from plan.cost.traffic import Work
-from plan.cost.usage import begun_by_uploads
-from plan.workflow import State, definition, path, round_of
+from plan.model.ai_services import models, transcribing
+from plan.model.assembly import Assembly, Resource
+from plan.model.failure import reading
+from plan.model.figures import figure
+from plan.model.state_machine import State, begun_by_uploads, definition, path, round_of
 
 THOUSAND = 1000
 _MILLION = Decimal(1_000_000)
@@ -27,7 +27,7 @@ _DEFAULT_MEMORY = 128
 def work(assembly: Assembly) -> Iterator[Work]:
     """Return what analyses use of things that are paid by use; raise `PlanError`."""
     for machine in begun_by_uploads(assembly):
-        region = region_of(assembly, machine)
+        region = assembly.region_of(machine)
         with reading(f"{machine.path} in stack {machine.stack}"):
             found = list(_units(assembly, machine))
         for what, units, name, where in found:

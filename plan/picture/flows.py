@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from plan.assembly import Assembly
-from plan.capacity.selectors import Selector, label_selector, service_selector
-from plan.capacity.surroundings import namespace_of
-from plan.cost.workloads import cluster_of, named
-from plan.intrinsics import references
-from plan.kubernetes import KubernetesObject, kubernetes_objects
+from plan.model.assembly import Assembly
+from plan.model.cluster_objects import namespace_of
+from plan.model.intrinsics import references
+from plan.model.kubernetes import KubernetesObject, cluster_of, kubernetes_objects, named
+from plan.model.load_balancers import ALB, annotations, ingress_groups
+from plan.model.selectors import Selector, label_selector, service_selector
+from plan.model.workloads import workload_key
 from plan.picture.network import key, key_of
 from plan.picture.pods import pods_key
 from plan.picture.scene import Door, Entrance, Flow
-
-_ALB = "alb.ingress.kubernetes.io"
 
 
 @dataclass(frozen=True)
@@ -28,21 +27,14 @@ class Traffic:
 
     def entrances(self) -> Iterator[tuple[str, Entrance]]:
         """Yield load balancers, each with its cluster."""
-        groups: dict[tuple[str, str], list[KubernetesObject]] = defaultdict(list)
-        for one in self._objects:
-            if one.kind == "Ingress":
-                alone = f"{namespace_of(one)}/{one.name}"
-                group = _annotations(one).get(f"{_ALB}/group.name", alone)
-                groups[self._cluster(one), group].append(one)
-        for (cluster, group), ingresses in groups.items():
-            schemes = {_annotations(one).get(f"{_ALB}/scheme") for one in ingresses}
+        for group in ingress_groups(self.assembly):
             yield (
-                cluster,
+                group.cluster,
                 Entrance(
-                    name=group,
+                    name=group.name,
                     kind="Application Load Balancer",
-                    is_open="internet-facing" in schemes,
-                    doors=tuple(door for one in ingresses for door in self._doors(one)),
+                    is_open=group.is_internet_facing,
+                    doors=tuple(door for one in group.ingresses for door in self._doors(one)),
                 ),
             )
         for one in self._objects:
@@ -93,10 +85,10 @@ class Traffic:
         return cluster_of(self.assembly, one)
 
     def _key(self, one: KubernetesObject) -> str:
-        return pods_key(self._cluster(one), f"{one.kind} {namespace_of(one)}/{one.name}")
+        return pods_key(self._cluster(one), workload_key(one))
 
     def _doors(self, ingress: KubernetesObject) -> Iterator[Door]:
-        listens = json.loads(_annotations(ingress).get(f"{_ALB}/listen-ports", '[{"HTTP": 80}]'))
+        listens = json.loads(annotations(ingress).get(f"{ALB}/listen-ports", '[{"HTTP": 80}]'))
         for service in dict.fromkeys(_backends(ingress.document["spec"])):
             for pods in self._behind(ingress, service):
                 for listen in listens:
@@ -104,7 +96,7 @@ class Traffic:
                         yield Door(port=str(port), protocol=protocol, pods=pods)
 
     def _balancer(self, service: KubernetesObject) -> Entrance:
-        scheme = _annotations(service).get("service.beta.kubernetes.io/aws-load-balancer-scheme")
+        scheme = annotations(service).get("service.beta.kubernetes.io/aws-load-balancer-scheme")
         return Entrance(
             name=service.name,
             kind="Network Load Balancer",
@@ -165,10 +157,6 @@ def _backends(spec: Mapping[str, Any]) -> Iterator[str]:
     for backend in [spec.get("defaultBackend") or {}, *backends]:
         if "service" in backend:
             yield backend["service"]["name"]
-
-
-def _annotations(one: KubernetesObject) -> Mapping[str, str]:
-    return one.document["metadata"].get("annotations") or {}
 
 
 def _labels(workload: KubernetesObject) -> Mapping[str, str]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from plan.assembly import Assembly, Resource
-from plan.cost.intelligence import models_of, transcribes
-from plan.cost.usage import is_of_s3
-from plan.intrinsics import references
+from plan.model.ai_services import models_of, transcribes
+from plan.model.assembly import Assembly, Resource
+from plan.model.intrinsics import references
+from plan.model.state_machine import is_of_s3
 from plan.picture.network import key_of
 from plan.picture.scene import Flow
 from plan.picture.steps import model_key, transcription_key

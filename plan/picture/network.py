@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from plan.assembly import Assembly, Resource
+from plan.model.assembly import Assembly, Resource
 from plan.picture.scene import Subnet, WayOut
 
 _SUBNET = "AWS::EC2::Subnet"

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from plan.assembly import Assembly, Resource
-from plan.cost.intelligence import Model, models, transcribing
-from plan.cost.usage import begun_by_uploads
+from plan.model.ai_services import Model, models, transcribing
+from plan.model.assembly import Assembly, Resource
+from plan.model.state_machine import STATE_MACHINE, begun_by_uploads
 from plan.picture.network import key, label
 from plan.picture.scene import Store
 from plan.picture.stores import Standing
-from plan.workflow import STATE_MACHINE
 
 _API, _INTEGRATION, _ROUTE = (
     f"AWS::ApiGatewayV2::{name}" for name in ("Api", "Integration", "Route")

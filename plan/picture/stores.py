@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from plan.assembly import Assembly, Resource
+from plan.model.assembly import Assembly, Resource
 from plan.picture.network import Ground, Grounds, key, label
 from plan.picture.scene import Store
 

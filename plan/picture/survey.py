@@ -1,8 +1,10 @@
 """Reads from an assembly what the picture shows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from plan.assembly import Assembly
+from plan.model.assembly import Assembly
+from plan.model.placement import Placement
 from plan.picture.flows import Traffic
 from plan.picture.links import links
 from plan.picture.network import Ground, Grounds, key, label
@@ -15,13 +17,13 @@ _VPC = "AWS::EC2::VPC"
 _SEPARATOR = " \N{MIDDLE DOT} "
 
 
-def scenes(assembly: Assembly) -> tuple[Scene, ...]:
+def scenes(assembly: Assembly, placements: Iterable[Placement]) -> tuple[Scene, ...]:
     """Return one scene for each network, and one for what belongs to none.
 
     Raise `PlanError` for what cannot be read.
     """
     grounds = Grounds.of(assembly)
-    standing_clusters = clusters(assembly, grounds)
+    standing_clusters = clusters(placements, grounds)
     standing_stores = (*steps(assembly), *stores(assembly, grounds))
     traffic = Traffic(assembly)
     shown = {member: one.store.key for one in standing_stores for member in one.members}

@@ -1,8 +1,11 @@
 """Writes a picture as SVG."""
 
-from plan.assembly import Assembly
+from collections.abc import Iterable
+
+from plan.markup import Markup, element, together
+from plan.model.assembly import Assembly
+from plan.model.placement import Placement
 from plan.picture.layout import draw
-from plan.picture.markup import Markup, element, together
 from plan.picture.rows import SQUARE
 from plan.picture.scene import Scene
 from plan.picture.shapes import Box, Canvas, Label, Marks, Wire
@@ -14,12 +17,12 @@ WIDE, NARROW = 1120, 372
 _LANE_COLOURS = 6
 
 
-def pictures(assembly: Assembly) -> tuple[Markup, Markup]:
+def pictures(assembly: Assembly, placements: Iterable[Placement]) -> tuple[Markup, Markup]:
     """Return the architecture as SVG, wide and narrow, without its style.
 
     Raise `PlanError` for what cannot be read.
     """
-    found = scenes(assembly)
+    found = scenes(assembly, placements)
     return _picture(found, WIDE, is_wide=True), _picture(found, NARROW, is_wide=False)
 
 

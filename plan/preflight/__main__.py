@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from plan.arguments import add_assembly
-from plan.assembly import read_assembly
-from plan.failure import PlanError
+from plan.model.assembly import read_assembly
+from plan.model.failure import PlanError
 from plan.preflight.account import Account, region_of
 from plan.preflight.survey import Answer, ask, checks
 from plan.preflight.terminal import as_lines, is_ready

@@ -7,8 +7,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from plan.assembly import Resource, Stack
-from plan.failure import PlanError
+from plan.model.assembly import Resource, Stack
+from plan.model.failure import PlanError
 
 _CONFIG = Config(
     connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3}

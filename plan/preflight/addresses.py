@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from plan.assembly import Assembly, Resource
+from plan.model.assembly import Assembly, Resource
 from plan.preflight.account import Account
 from plan.preflight.machines import Machines, machines
 from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict

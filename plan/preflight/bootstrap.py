@@ -7,7 +7,7 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from plan.assembly import Assembly
+from plan.model.assembly import Assembly
 from plan.preflight.account import Account, region_of
 from plan.preflight.verdicts import Check, Missing, Ready, Verdict
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from plan.assembly import Assembly
-from plan.kubernetes import KubernetesObject, kubernetes_objects
+from plan.model.assembly import Assembly
+from plan.model.kubernetes import KubernetesObject, kubernetes_objects
 from plan.preflight.account import Account, region_of
 from plan.preflight.verdicts import Check, Missing, Ready, Verdict
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from plan.assembly import Assembly
-from plan.cost.intelligence import Model, models, transcribing
+from plan.model.ai_services import Model, models, transcribing
+from plan.model.assembly import Assembly
 from plan.preflight.account import Account
 from plan.preflight.verdicts import Check, Missing, Ready, Verdict
 

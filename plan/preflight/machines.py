@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalog import InstanceType, instance_type
-from plan.assembly import Assembly, Resource
-from plan.capacity.nodes import NODE_GROUP, node_group
+from plan.model.assembly import Assembly, Resource
+from plan.model.nodes import NODE_GROUP, node_group
 from plan.preflight.account import region_of
 
 

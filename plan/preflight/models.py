@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from botocore.exceptions import ClientError
 
-from plan.assembly import Assembly, Resource
-from plan.kubernetes import kubernetes_objects
+from plan.model.assembly import Assembly, Resource
+from plan.model.kubernetes import kubernetes_objects
 from plan.preflight.account import Account, region_of
 from plan.preflight.verdicts import Check, Missing, Ready, Verdict, after
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from plan.assembly import Assembly
+from plan.model.assembly import Assembly
 from plan.preflight.account import Account
 from plan.preflight.machines import machines
 from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict

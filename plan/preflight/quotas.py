@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from plan.assembly import Assembly, Resource
+from plan.model.assembly import Assembly, Resource
 from plan.preflight.account import Account, region_of
 from plan.preflight.machines import machines
 from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict

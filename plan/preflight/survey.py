@@ -7,7 +7,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from plan.assembly import Assembly
+from plan.model.assembly import Assembly
 from plan.preflight.account import Account
 from plan.preflight.addresses import subnets
 from plan.preflight.bootstrap import bootstraps

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from catalog import UnknownFactError, kubernetes_support
-from plan.assembly import Assembly
+from plan.model.assembly import Assembly
 from plan.preflight.account import Account
 from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from plan.capacity.findings import ClusterCapacity, Finding, Verdict
 from plan.capacity.text import sentences
-from plan.picture.markup import Markup, element, together
+from plan.markup import Markup, element, together
 from plan.report.tables import fold, listed, table
 from plan.report.words import counted, left
 

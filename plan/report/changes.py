@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from plan.changes import Added, Change, Changed, Finding, Removed, Replaced, Severity, subject
 from plan.changes.texts import difference
-from plan.picture.markup import Markup, element
+from plan.markup import Markup, element
 from plan.report.findings import Findings, tally
 from plan.report.tables import fold
 from plan.report.words import counted

@@ -6,7 +6,7 @@ from decimal import Decimal
 from catalog.prices import HOURS_PER_MONTH, Price
 from plan.cost import Change, Cost, Line
 from plan.cost.traffic import SOME_HOURS
-from plan.picture.markup import Markup, element
+from plan.markup import Markup, element
 from plan.report.findings import Findings, change_of_cost
 from plan.report.tables import fold, listed, table
 from plan.report.words import cents, more_usd, scaled

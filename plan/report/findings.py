@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from plan.assembly import Assembly
 from plan.capacity.findings import AtMaximum, AtMinimum, ClusterCapacity, Verdict
 from plan.changes import Changes
 from plan.cost import Change as CostChange
 from plan.cost import Cost, Scale
-from plan.cost.scale import ZERO
+from plan.model.assembly import Assembly
+from plan.model.figures import ZERO
+from plan.model.placement import Placement
 from plan.report.words import counted, more_usd, span, usd
 from plan.time import DeployTime
 
@@ -27,6 +28,8 @@ class Findings:
     before: str | None
     """What it is compared with, as somebody has named it; None for a first deploy."""
     planned: Assembly = field(repr=False)
+    placements: tuple[Placement, ...] = field(repr=False)
+    """Of the planned assembly, one for each cluster."""
     changes: Changes | None
     """None for a first deploy."""
     capacity: tuple[ClusterCapacity, ...]

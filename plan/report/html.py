@@ -1,7 +1,7 @@
 """The report as one page that needs nothing else."""
 
+from plan.markup import Markup, element, together
 from plan.picture import pictures
-from plan.picture.markup import Markup, element, together
 from plan.picture.style import STYLE as PICTURE_STYLE
 from plan.report.capacity import capacity_section
 from plan.report.changes import changes_section
@@ -62,7 +62,9 @@ def _answer(answer: Answer) -> Markup:
 
 
 def _figure(findings: Findings) -> Markup:
-    return element("figure", *pictures(findings.planned), element("figcaption", _LEGEND))
+    return element(
+        "figure", *pictures(findings.planned, findings.placements), element("figcaption", _LEGEND)
+    )
 
 
 def _section(title: str, *content: str) -> Markup:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from plan.picture.markup import Markup, element, together
+from plan.markup import Markup, element, together
 
 _ALWAYS_BESIDE = 2
 """So many columns fit beside one another on a telephone too."""

@@ -1,7 +1,8 @@
 """What CloudFormation does with each resource of a deploy."""
 
-from plan.assembly import Assembly, Resource
-from plan.changes.nouns import Changes, Replaced
+from collections.abc import Collection
+
+from plan.model.assembly import Assembly, Resource
 from plan.time.finding import Action
 
 Key = tuple[str, str]
@@ -13,15 +14,16 @@ def first_actions(assembly: Assembly) -> dict[Key, Action]:
     return {_key(resource): "create" for resource in assembly.resources}
 
 
-def change_actions(before: Assembly, after: Assembly, changes: Changes) -> dict[Key, Action]:
+def change_actions(
+    before: Assembly, after: Assembly, replaced: Collection[Key]
+) -> dict[Key, Action]:
     """Return what the deploy of a change does.
 
-    Values are compared as CloudFormation does, with hashes and all; what cannot change in place
-    is taken from the comparison, which knows CloudFormation's schemas.
+    Values are compared as CloudFormation does, with hashes and all; `replaced` holds what cannot
+    change in place.
     """
     was = {_key(resource): resource for resource in before.resources}
     will_be = {_key(resource): resource for resource in after.resources}
-    replaced = {_key(one.item) for one in changes.changes if isinstance(one, Replaced)}
     found: dict[Key, Action] = {}
     for key, resource in will_be.items():
         if key not in was:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from plan.failure import PlanError
+from plan.model.failure import PlanError
 from plan.time.finding import Step, total
 
 
@@ -15,6 +15,8 @@ def critical_path(
     Slowest means by the upper ends; `PlanError` if things wait for one another in a circle.
     """
     best: dict[str, tuple[Step, ...]] = {}
+    # Of chains that take as long, the same one in every run.
+    waits_for = {name: sorted(earlier) for name, earlier in waits_for.items()}
     try:
         order = list(TopologicalSorter(waits_for).static_order())
     except CycleError as error:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from catalog.durations import model_bytes, step_duration
-from plan.capacity.quantities import GPU
-from plan.capacity.requests import requests
-from plan.cost.volumes import Volume
-from plan.kubernetes import KubernetesObject
+from plan.model.kubernetes import KubernetesObject
+from plan.model.quantities import GPU
+from plan.model.requests import requests
+from plan.model.volumes import EbsVolume
 from plan.time.finding import Seconds, Step, step
 
 _BASELINE_MIBPS = 125
@@ -19,7 +19,7 @@ _MIB = 2**20
 
 
 def first_start(
-    workload: KubernetesObject, volumes: Iterable[Volume], *, needs_node: bool
+    workload: KubernetesObject, volumes: Iterable[EbsVolume], *, needs_node: bool
 ) -> tuple[Step, ...]:
     """Return the steps until the pods of a new workload serve, all of them at once.
 
@@ -69,7 +69,7 @@ def _image(workload: KubernetesObject, pod: Mapping[str, Any], times: int) -> St
     return _named(workload, "GPU image" if _has_gpu(pod) else "image", times)
 
 
-def _model_files(workload: KubernetesObject, volume: Volume, times: int) -> Step:
+def _model_files(workload: KubernetesObject, volume: EbsVolume, times: int) -> Step:
     """Return the download; at its quickest it goes at the speed of the volume."""
     usual = step_duration("model files")
     speed = int(volume.throughput_mibps or _BASELINE_MIBPS)

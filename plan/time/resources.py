@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from catalog.durations import Action as Doing
 from catalog.durations import resource_duration, step_duration
-from plan.assembly import Resource, Stack
+from plan.model.assembly import Resource, Stack
 from plan.time.finding import Action, Step, step
 from plan.time.path import critical_path
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from plan.assembly import Assembly, assemble
-from plan.sources import Source
+from plan.model.assembly import Assembly, assemble
+from plan.model.sources import Source
 
 REGION = "ap-northeast-2"
 Document = dict[str, Any]

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from plan.capacity.scaling import AUTOSCALERS, autoscaler, autoscalers
 from plan.changes.consequences.values import at
 from plan.changes.nouns import Added, Change, Changed, Finding, Severity, Topic, about
 from plan.changes.sides import Side, Sides
-from plan.kubernetes import KubernetesObject
+from plan.model.kubernetes import KubernetesObject
+from plan.model.scaling import AUTOSCALERS, autoscaler, autoscalers
 
 _PROBES = {
     "readinessProbe": (Severity.RISKY, "gets requests before it can answer them"),

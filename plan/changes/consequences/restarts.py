@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from plan.capacity.workloads import Recreate, Rolling, Workload, workloads
 from plan.changes.consequences.values import at, some
 from plan.changes.nouns import Change, Changed, Finding, Severity, Topic, about
 from plan.changes.sides import Side, Sides
-from plan.kubernetes import KubernetesObject
+from plan.model.kubernetes import KubernetesObject
+from plan.model.workloads import Recreate, Rolling, Workload, workloads
 
 _ROLLS = {"Deployment", "StatefulSet", "DaemonSet"}
 _READ_AT_START = {"ConfigMap", "Secret", "SecretProviderClass"}

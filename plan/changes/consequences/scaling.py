@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from plan.capacity.scaling import autoscaler, autoscalers
 from plan.changes.consequences.values import as_list, at, some
 from plan.changes.nouns import (
     Added,
@@ -16,7 +15,8 @@ from plan.changes.nouns import (
     subject,
 )
 from plan.changes.sides import Sides
-from plan.kubernetes import KubernetesObject
+from plan.model.kubernetes import KubernetesObject
+from plan.model.scaling import autoscaler, autoscalers
 
 _ONLY_OF_PODS = frozenset({"cpu", "memory"})
 """Triggers that measure pods, and so measure nothing where there is none."""

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from plan.assembly import Assembly, assemble
-from plan.sources import Source
+from plan.model.assembly import Assembly, assemble
+from plan.model.sources import Source
 
 ZONES = ("ap-northeast-2a", "ap-northeast-2b", "ap-northeast-2c")
 NAMESPACE = "case"

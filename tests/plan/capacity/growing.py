@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from plan.assembly import Assembly
 from plan.capacity import ClusterCapacity, Finding, Scenario, capacity_of
+from plan.model.assembly import Assembly
 from tests.plan.capacity.builder import (
     NAMESPACE,
     ZONES,

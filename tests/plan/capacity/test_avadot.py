@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from plan.assembly import Assembly, read_assembly
 from plan.capacity import ClusterCapacity, Finding, Verdict, capacity_of
 from plan.capacity.findings import (
     AtMaximum,
@@ -16,7 +15,8 @@ from plan.capacity.findings import (
     Scenario,
     ZoneMissing,
 )
-from plan.kubernetes import CHART
+from plan.model.assembly import Assembly, read_assembly
+from plan.model.kubernetes import CHART
 
 _SERVICES = {"backend", "blind-date", "concierge", "custom-chat", "fact-worker", "tarot"}
 _SERVICE_PODS = 12

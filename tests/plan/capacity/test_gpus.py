@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from plan.failure import PlanError
+from plan.model.failure import PlanError
 from tests.plan.capacity.asking import finding, reasons, waiting
 from tests.plan.capacity.builder import NAMESPACE, Document, Group, deployment, pod_spec
 from tests.plan.capacity.pieces import device_plugin

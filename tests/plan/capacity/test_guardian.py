@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from plan.assembly import read_assembly
 from plan.capacity import ClusterCapacity, Finding, Scenario, Verdict, capacity_of
 from plan.capacity.findings import AtMaximum, AtMinimum, NodeMissing
+from plan.model.assembly import read_assembly
 
 _ANALYSERS = {"audio-analyzer", "video-analyzer"}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from plan.capacity import capacity_of
-from plan.failure import PlanError
+from plan.model.failure import PlanError
 from tests.plan.capacity.builder import (
     Document,
     Group,

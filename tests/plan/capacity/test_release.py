@@ -3,10 +3,10 @@
 from typing import Any
 
 from plan.capacity import Verdict, capacity_of
-from plan.capacity.demand import demands
 from plan.capacity.findings import Release, ReleaseOfAll
 from plan.capacity.scenarios import Trial
-from plan.capacity.updates import Rolling
+from plan.model.clusters import clusters
+from plan.model.updates import Rolling
 from tests.plan.capacity.asking import finding, waiting
 from tests.plan.capacity.builder import (
     Document,
@@ -142,7 +142,7 @@ def test_a_stateful_set_may_keep_some_pods_as_they_are() -> None:
     """Below the partition nothing is replaced."""
     update = {"updateStrategy": {"rollingUpdate": {"partition": 1}}}
     app = workload("StatefulSet", "app", pod_spec("1m"), replicas=3, **update)
-    (demand,) = demands(cluster(_ONE, [app]))
+    (demand,) = clusters(cluster(_ONE, [app]))
     scheduler = Trial(demand, 0).play(Release("StatefulSet case/app")).scheduler
     released = demand.workloads[0].released
 

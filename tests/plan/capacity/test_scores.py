@@ -3,8 +3,8 @@
 from random import Random
 
 from plan.capacity.cluster import Cluster
-from plan.capacity.demand import demands
 from plan.capacity.scheduler import Scheduler
+from plan.model.clusters import clusters
 from tests.plan.capacity.builder import (
     Document,
     Group,
@@ -22,7 +22,7 @@ _TWO = [Group(name="left", size=1), Group(name="right", size=1)]
 
 def _places(groups: list[Group], *objects: Document) -> list[set[str]]:
     """Place workloads one after the other in several draws; return the nodes of the last one."""
-    (demand,) = demands(cluster(groups, objects))
+    (demand,) = clusters(cluster(groups, objects))
     drawn = []
     for number in range(12):
         nodes = [node for group in demand.groups for node in group.nodes(group.desired)]

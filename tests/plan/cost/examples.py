@@ -5,8 +5,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from plan.assembly import Assembly, read_assembly
+from plan.capacity.placement import place
 from plan.cost import Cost, Line, Scale, cost_of
+from plan.model.assembly import Assembly, read_assembly
 from tests.plan.assemblies import REGION, Document, Written, manifest, resource, thing, write
 
 TODAY = date(2026, 11, 21)
@@ -23,6 +24,12 @@ def assembly(directory: Path, resources: Document, region: str = REGION) -> Asse
 def cost(directory: Path, resources: Document, region: str = REGION, on: date = TODAY) -> Cost:
     """Return what resources cost."""
     return cost_of(assembly(directory, resources, region), on)
+
+
+def allocated(directory: Path, resources: Document) -> Cost:
+    """Return what resources cost, node groups allocated to the pods that capacity places there."""
+    found = assembly(directory, resources)
+    return cost_of(found, TODAY, place(found))
 
 
 def line(found: Cost, what: str) -> Line:

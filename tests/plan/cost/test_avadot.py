@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from plan.assembly import read_assembly
+from plan.capacity.placement import place
 from plan.cost import Cost, as_lines, cost_of
-from plan.cost.scale import cents
+from plan.model.assembly import read_assembly
+from plan.model.figures import cents
 from tests.plan.cost.by_hand import month
 from tests.plan.cost.examples import TODAY
 
@@ -21,7 +22,8 @@ _FACTOR = re.compile(r"^[\d.]+")
 
 
 def _cost(directory: Path, stack: str) -> Cost:
-    return cost_of(read_assembly(directory).only(stack), TODAY)
+    assembly = read_assembly(directory).only(stack)
+    return cost_of(assembly, TODAY, place(assembly))
 
 
 @pytest.mark.parametrize("stack", ["AvadotProd", "AvadotDev"])

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from plan.assembly import read_assembly
+from plan.capacity.placement import place
 from plan.cost import Cost, cost_of
+from plan.model.assembly import read_assembly
 from tests.plan.cost.by_hand import month
 from tests.plan.cost.examples import TODAY
 
@@ -16,7 +17,8 @@ _BOTH = pytest.mark.parametrize("stack", ["GuardianProd", "GuardianDev"])
 
 
 def _cost(directory: Path, stack: str = "GuardianProd") -> Cost:
-    return cost_of(read_assembly(directory).only(stack), TODAY)
+    assembly = read_assembly(directory).only(stack)
+    return cost_of(assembly, TODAY, place(assembly))
 
 
 @_BOTH

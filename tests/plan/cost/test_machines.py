@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.plan.assemblies import resource
-from tests.plan.cost.examples import cost, group, line, usd
+from tests.plan.cost.examples import allocated, cost, group, line, usd
 
 
 def test_a_group_costs_by_its_smallest_its_usual_and_its_largest_size(tmp_path: Path) -> None:
@@ -110,6 +110,6 @@ def test_two_groups_of_one_construct_are_told_apart(tmp_path: Path) -> None:
         )
         for name, machine in (("One", "t3.large"), ("Two", "t3.xlarge"))
     }
-    found = cost(tmp_path, groups)
+    found = allocated(tmp_path, groups)
     assert {one.owner for one in found.lines} == {"Cluster/One/Resource", "Cluster/Two/Resource"}
     assert [str(one.usd) for one in found.groups] == ["77.74", "153.66"]

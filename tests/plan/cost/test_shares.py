@@ -5,14 +5,15 @@ from pathlib import Path
 
 from plan.cost import GroupShares
 from tests.plan.assemblies import Document, resource, thing
-from tests.plan.cost.examples import CPU, GPU, cost, group, objects, workload
+from tests.plan.capacity.pieces import device_plugin
+from tests.plan.cost.examples import CPU, GPU, allocated, group, objects, workload
 
 _GPU_TAINT = {"Key": "nvidia.com/gpu", "Value": "true", "Effect": "NO_SCHEDULE"}
 _TOLERATED = {"tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists"}]}
 
 
 def _groups(directory: Path, resources: Document) -> dict[str, GroupShares]:
-    return {one.group: one for one in cost(directory, resources).groups}
+    return {one.group: one for one in allocated(directory, resources).groups}
 
 
 def _fractions(group: GroupShares) -> dict[str, str]:
@@ -47,21 +48,23 @@ def test_what_nobody_asks_for_is_room_left(tmp_path: Path) -> None:
 def test_nodes_with_gpus_are_shared_by_gpus(tmp_path: Path) -> None:
     """One of two GPUs is half of the group, however much CPU its pod asks for."""
     resources = {
-        "Group": group("gpus", "g4dn.xlarge", (2, 2, 2), Taints=[_GPU_TAINT]),
-        "Objects": objects(workload("Deployment", "faces", 1, GPU, pod=_TOLERATED)),
+        "Group": group("gpu", "g4dn.xlarge", (2, 2, 2), Taints=[_GPU_TAINT]),
+        "Objects": objects(
+            workload("Deployment", "faces", 1, GPU, pod=_TOLERATED), device_plugin()
+        ),
     }
-    assert _fractions(_groups(tmp_path, resources)["gpus"]) == {"faces": "0.5000"}
+    assert _fractions(_groups(tmp_path, resources)["gpu"]) == {"faces": "0.5000"}
 
 
 def test_pods_count_where_taints_and_labels_let_them_in(tmp_path: Path) -> None:
     """A taint keeps a pod out; a selector sends it to the group with the label."""
-    chosen = {"nodeSelector": {"pool": "special"}}
+    usual, chosen = ({"nodeSelector": {"pool": pool}} for pool in ("usual", "special"))
     resources = {
         "Tainted": group("tainted", "t3.large", (1, 1, 1), Taints=[_GPU_TAINT]),
-        "Plain": group("plain", "t3.large", (1, 1, 1)),
+        "Plain": group("plain", "t3.large", (1, 1, 1), Labels={"pool": "usual"}),
         "Special": group("special", "t3.large", (1, 1, 1), Labels={"pool": "special"}),
         "Objects": objects(
-            workload("Deployment", "shop", 1, CPU),
+            workload("Deployment", "shop", 1, CPU, pod=usual),
             workload("Deployment", "till", 1, CPU, pod=chosen),
         ),
     }
@@ -71,7 +74,7 @@ def test_pods_count_where_taints_and_labels_let_them_in(tmp_path: Path) -> None:
 
 def test_a_daemon_set_counts_on_every_node_it_is_let_in(tmp_path: Path) -> None:
     """Its pods are as many as the nodes."""
-    pod = {"containers": [{"name": "agent", "resources": CPU}]}
+    pod = {"containers": [{"name": "agent", "image": "agent:1", "resources": CPU}]}
     daemons = thing("DaemonSet", "agent", "agent", spec={"template": {"spec": pod}})
     resources = {"Group": group("nodes", "t3.large", (1, 3, 5)), "Objects": objects(daemons)}
     (share,) = _groups(tmp_path, resources)["nodes"].shares
@@ -114,7 +117,7 @@ def test_a_group_without_nodes_has_nothing_to_share(tmp_path: Path) -> None:
 
 def test_services_add_up_to_the_whole(tmp_path: Path) -> None:
     """Every cent of the usual month belongs to a service or is room left."""
-    found = cost(
+    found = allocated(
         tmp_path,
         {
             "Group": group("nodes", "t3.large", (2, 2, 2)),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from plan.failure import PlanError
+from plan.model.failure import PlanError
 from tests.plan.assemblies import resource
 from tests.plan.cost.examples import cost, line, usd
 

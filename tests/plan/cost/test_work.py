@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from plan.cost import Cost, as_lines
-from plan.failure import PlanError
+from plan.model.failure import PlanError
 from tests.plan.assemblies import Document
 from tests.plan.cost.examples import cost
 from tests.plan.workflows import PROFILE, workflow

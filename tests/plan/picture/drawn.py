@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from xml.etree.ElementTree import Element, fromstring
 
+from plan.capacity.placement import place
+from plan.markup import Markup
+from plan.model.assembly import Assembly
+from plan.picture.svg import pictures
+
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -28,6 +33,11 @@ class Seen:
         """Whether two boxes have nothing in common."""
         across = self.right <= other.left or other.right <= self.left
         return across or self.bottom <= other.top or other.bottom <= self.top
+
+
+def pictured(assembly: Assembly) -> tuple[Markup, Markup]:
+    """Draw an assembly with its pods where capacity places them: wide and narrow."""
+    return pictures(assembly, place(assembly))
 
 
 def boxes(picture: str) -> list[Seen]:

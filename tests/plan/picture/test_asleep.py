@@ -2,9 +2,8 @@
 
 import pytest
 
-from plan.picture import pictures
 from tests.plan.assemblies import Document, thing
-from tests.plan.picture.drawn import boxes, wires
+from tests.plan.picture.drawn import boxes, pictured, wires
 from tests.plan.picture.example import pods, shop
 
 
@@ -15,7 +14,7 @@ def test_pods_that_sleep_are_drawn_where_they_wake(number: int) -> None:
     del sleeper["spec"]["replicas"]
     target = {"scaleTargetRef": {"name": "sleeper"}, "maxReplicaCount": 5}
     scaler = thing("ScaledObject", "sleeper-scaler", spec=target)
-    picture = pictures(shop(sleeper, scaler))[number]
+    picture = pictured(shop(sleeper, scaler))[number]
 
     (group,) = [box for box in boxes(picture) if box.kind == "group"]
     (row,) = [box for box in boxes(picture) if box.title.startswith("Deployment sleeper")]
@@ -29,7 +28,7 @@ def test_pods_that_sleep_and_find_no_node_stand_apart() -> None:
     sleeper = pods("Deployment", "sleeper")
     sleeper["spec"]["template"]["spec"]["nodeSelector"] = {"moon": "yes"}
     scaler = thing("ScaledObject", "sleeper", spec={"scaleTargetRef": {"name": "sleeper"}})
-    found = boxes(pictures(shop(sleeper, scaler))[0])
+    found = boxes(pictured(shop(sleeper, scaler))[0])
 
     (waiting,) = [box for box in found if box.kind == "waiting"]
     (row,) = [box for box in found if box.title.startswith("Deployment sleeper")]
@@ -40,6 +39,6 @@ def test_a_rule_for_all_pods_of_a_namespace_is_no_flow() -> None:
     """Else everything would lead to everything."""
     everybody: list[Document] = [{"from": [{"podSelector": {}}]}]
     spec = {"podSelector": {"matchLabels": {"app": "till"}}, "ingress": everybody}
-    found = wires(pictures(shop(thing("NetworkPolicy", "all", spec=spec)))[0])
+    found = wires(pictured(shop(thing("NetworkPolicy", "all", spec=spec)))[0])
 
     assert "stock → till" not in found

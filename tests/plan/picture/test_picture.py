@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from plan.assembly import read_assembly
-from plan.picture import alone, pictures
+from plan.model.assembly import read_assembly
+from plan.picture import alone
 from plan.picture.shapes import width_of
 from tests.plan.assemblies import Written, assembled, resource
-from tests.plan.picture.drawn import Seen, boxes, ends, overlaps, size, texts, wires
+from tests.plan.picture.drawn import Seen, boxes, ends, overlaps, pictured, size, texts, wires
 from tests.plan.picture.example import LONG, pods, service, shop
 
 _BOTH = pytest.mark.parametrize("number", [0, 1], ids=["wide", "narrow"])
@@ -21,7 +21,7 @@ def _of(found: list[Seen], kind: str) -> list[str]:
 @_BOTH
 def test_everything_of_the_assembly_is_in_the_picture(number: int) -> None:
     """Network, subnets, load balancer, nodes, pods, stores."""
-    found = boxes(pictures(shop())[number])
+    found = boxes(pictured(shop())[number])
 
     assert _of(found, "network") == ["Vpc of Shop 10.0.0.0/16 · ap-northeast-2"]
     assert len(_of(found, "subnet")) == 6
@@ -48,7 +48,7 @@ def test_everything_of_the_assembly_is_in_the_picture(number: int) -> None:
 @_BOTH
 def test_things_stand_where_they_belong(number: int) -> None:
     """Pods in their nodes, nodes in private subnets, the database where no way leads out."""
-    found = boxes(pictures(shop())[number])
+    found = boxes(pictured(shop())[number])
 
     def around(kind: str, title: str) -> list[str]:
         (inner,) = [box for box in found if box.kind == kind and box.title.startswith(title)]
@@ -63,7 +63,7 @@ def test_things_stand_where_they_belong(number: int) -> None:
 @_BOTH
 def test_flows_lead_from_the_entrance_to_the_stores(number: int) -> None:
     """By Ingress and Service, by network policy, by what pods know, by what their role may do."""
-    found = wires(pictures(shop())[number])
+    found = wires(pictured(shop())[number])
 
     assert "the internet → shop-door" in found
     assert "shop-door → till, HTTPS 443" in found
@@ -76,7 +76,7 @@ def test_flows_lead_from_the_entrance_to_the_stores(number: int) -> None:
 @_BOTH
 def test_wires_end_at_what_they_name(number: int) -> None:
     """An arrow to the wrong box is worse than none."""
-    picture = pictures(shop())[number]
+    picture = pictured(shop())[number]
     found = boxes(picture)
 
     arrows = [(title.split(" → ")[1], x, y) for title, x, y in ends(picture) if "→" in title]
@@ -98,7 +98,7 @@ def test_wires_end_at_what_they_name(number: int) -> None:
 def test_no_box_lies_over_another(number: int) -> None:
     """Also with names that nobody has thought of."""
     many = [pods("Deployment", f"{LONG}-{index}") for index in range(3)]
-    picture = pictures(shop(*many))[number]
+    picture = pictured(shop(*many))[number]
     found = boxes(picture)
 
     width, height = size(picture)
@@ -110,7 +110,7 @@ def test_no_box_lies_over_another(number: int) -> None:
 @_BOTH
 def test_no_text_leaves_its_box(number: int) -> None:
     """Long names go on in the next line."""
-    picture = pictures(shop(pods("Deployment", LONG)))[number]
+    picture = pictured(shop(pods("Deployment", LONG)))[number]
     found = boxes(picture)
 
     shown = texts(picture)
@@ -123,7 +123,7 @@ def test_no_text_leaves_its_box(number: int) -> None:
 
 def test_a_service_that_orders_a_load_balancer_is_an_entrance() -> None:
     """It opens a door as well as an Ingress does."""
-    wide, _ = pictures(shop(service("stock", 9000, type="LoadBalancer")))
+    wide, _ = pictured(shop(service("stock", 9000, type="LoadBalancer")))
 
     assert "stock, Network Load Balancer, from inside the network" in _of(boxes(wide), "entrance")
     assert "stock → stock, TCP 9000" in wires(wide)
@@ -133,7 +133,7 @@ def test_pods_without_a_node_stand_apart() -> None:
     """They are not drawn where they cannot run."""
     lost = pods("Deployment", "lost")
     lost["spec"]["template"]["spec"]["nodeSelector"] = {"moon": "yes"}
-    found = boxes(pictures(shop(lost))[0])
+    found = boxes(pictured(shop(lost))[0])
 
     (waiting,) = [box for box in found if box.kind == "waiting"]
     (row,) = [box for box in found if box.title.startswith("Deployment lost")]
@@ -143,7 +143,7 @@ def test_pods_without_a_node_stand_apart() -> None:
 def test_names_are_escaped() -> None:
     """A name cannot bring markup into the page."""
     bucket = resource("AWS::S3::Bucket", 'Odd/<b onload="x">&/Resource')
-    wide, _ = pictures(assembled(Written(name="Odd", resources={"It": bucket})))
+    wide, _ = pictured(assembled(Written(name="Odd", resources={"It": bucket})))
 
     assert "<b" not in wide
     assert [text for _, _, text in texts(wide) if "onload" in text] == ['<b onload="x">&']
@@ -152,14 +152,14 @@ def test_names_are_escaped() -> None:
 def test_an_assembly_without_a_network_is_drawn_too() -> None:
     """As that of a registry."""
     images = resource("AWS::ECR::Repository", "Images/till/Resource")
-    wide, _ = pictures(assembled(Written(name="Images", resources={"It": images})))
+    wide, _ = pictured(assembled(Written(name="Images", resources={"It": images})))
 
     assert _of(boxes(wide), "store") == ["1 image repository, ECR, till"]
 
 
 def test_a_picture_alone_needs_nothing_else() -> None:
     """It brings its style, for light and dark."""
-    picture = alone(pictures(shop())[0])
+    picture = alone(pictured(shop())[0])
 
     assert "prefers-color-scheme:dark" in picture
     assert picture.count("http") == picture.count("http://www.w3.org/2000/svg")
@@ -169,7 +169,7 @@ def test_a_picture_alone_needs_nothing_else() -> None:
 def test_the_app_is_drawn_whole(avadot: Path, number: int) -> None:
     """Every workload, node group and store that its templates hold."""
     assembly = read_assembly(avadot).only("AvadotProd")
-    found = boxes(pictures(assembly)[number])
+    found = boxes(pictured(assembly)[number])
 
     assert overlaps(found) == []
     assert len(_of(found, "pods")) == 7

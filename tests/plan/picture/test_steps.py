@@ -2,10 +2,9 @@
 
 import pytest
 
-from plan.assembly import Assembly
-from plan.picture import pictures
+from plan.model.assembly import Assembly
 from tests.plan.assemblies import Document, Written, assembled, resource
-from tests.plan.picture.drawn import boxes, overlaps, wires
+from tests.plan.picture.drawn import boxes, overlaps, pictured, wires
 from tests.plan.workflows import workflow
 
 _BOTH = pytest.mark.parametrize("number", [0, 1], ids=["wide", "narrow"])
@@ -49,7 +48,7 @@ def _route(authorization: str) -> Document:
 @_BOTH
 def test_each_has_a_row_in_the_order_of_an_upload(number: int) -> None:
     """The functions stand with who calls them, dead letters with their queue."""
-    found = boxes(pictures(_guard())[number])
+    found = boxes(pictured(_guard())[number])
 
     assert [box.title for box in found if box.kind in {"entrance", "step"}] == [
         "Api, HTTP API, from the internet, callers sign · POST /uploads",
@@ -65,7 +64,7 @@ def test_each_has_a_row_in_the_order_of_an_upload(number: int) -> None:
 @_BOTH
 def test_flows_follow_names_and_rights(number: int) -> None:
     """By substitutions, by what functions know, by what roles allow, by what events begin."""
-    found = wires(pictures(_guard())[number])
+    found = wires(pictured(_guard())[number])
 
     assert {one for one in found if "→" in one} == {
         "Api → Uploads",
@@ -79,7 +78,7 @@ def test_flows_follow_names_and_rights(number: int) -> None:
 
 def test_an_open_api_is_told_apart() -> None:
     """A reader should not have to look for it."""
-    found = boxes(pictures(_guard(Route=_route("NONE")))[0])
+    found = boxes(pictured(_guard(Route=_route("NONE")))[0])
 
     (title,) = [box.title for box in found if box.kind == "entrance"]
     assert "open to everybody" in title
@@ -91,6 +90,6 @@ def test_a_waiting_machine_of_a_custom_resource_is_none_of_it() -> None:
         "AWS::StepFunctions::StateMachine", "Guard/Gate/waiter", {"DefinitionString": "{}"}
     )
 
-    found = boxes(pictures(_guard(Waiter=waiter))[0])
+    found = boxes(pictured(_guard(Waiter=waiter))[0])
 
     assert not [box.title for box in found if "waiter" in box.title]

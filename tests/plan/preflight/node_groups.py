@@ -1,6 +1,6 @@
 """A network with node groups, as a template has them."""
 
-from plan.assembly import Assembly
+from plan.model.assembly import Assembly
 from tests.plan.assemblies import REGION, Document, Written, assembled, resource
 
 ZONES = ("a", "c")

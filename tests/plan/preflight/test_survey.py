@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plan.assembly import read_assembly
+from plan.model.assembly import read_assembly
 from plan.preflight import survey
 from plan.preflight.account import Account
 from plan.preflight.survey import Answer, ask, checks

@@ -1,6 +1,6 @@
 """What is said of pods that sleep until there is work."""
 
-from plan.assembly import Assembly
+from plan.model.assembly import Assembly
 from plan.report.findings import Answer, Mark, answers
 from tests.plan.capacity.builder import Group
 from tests.plan.capacity.growing import SPOT, analyser, growing, scaled

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from plan.failure import PlanError
+from plan.model.failure import PlanError
 from plan.report import write
 from plan.report.findings import Findings
 from plan.report.html import page

@@ -4,9 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from catalog.durations import Action, resource_duration, step_duration
-from plan.assembly import Assembly, read_assembly
+from plan.capacity.placement import place
 from plan.changes.comparison import compare
+from plan.changes.nouns import Replaced
+from plan.model.assembly import Assembly, read_assembly
 from plan.time import DeployTime, Seconds, StackTime, Step, time_of_change
+from plan.time.estimate import time_of_first_deploy
 from tests.plan.assemblies import Document, Written, manifest, resource, thing, write
 
 PAUSE = "between two resources"
@@ -32,7 +35,22 @@ def change(directory: Path, before: Document, after: Document) -> DeployTime:
     """Return the time of a change to the only stack."""
     was = assembly(directory / "before", stack(before))
     will_be = assembly(directory / "after", stack(after))
-    return time_of_change(was, will_be, compare(was, will_be))
+    return changed(was, will_be)
+
+
+def first(assembly: Assembly) -> DeployTime:
+    """Return the time of a first deploy."""
+    return time_of_first_deploy(assembly, place(assembly))
+
+
+def changed(before: Assembly, after: Assembly) -> DeployTime:
+    """Return the time of a change."""
+    replaced = {
+        (one.item.stack, one.item.logical_id)
+        for one in compare(before, after).changes
+        if isinstance(one, Replaced)
+    }
+    return time_of_change(before, after, replaced=replaced, placements=place(after))
 
 
 def lasts(kind: str, action: Action = "create") -> Seconds:

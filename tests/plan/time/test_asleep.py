@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from plan.time import StackTime, time_of_first_deploy
+from plan.time import StackTime
 from tests.plan.assemblies import Document, resource, thing
 from tests.plan.time.examples import (
     assembly,
     change,
+    first,
     gated,
     path,
     pod,
@@ -43,8 +44,13 @@ def _scaler(**spec: int) -> Document:
 
 
 def _first(directory: Path, resources: Document, **spec: Any) -> StackTime:
-    whole = gated(_sleeper(**spec), _scaler()) | resources
-    return time_of_first_deploy(assembly(directory, stack(whole))).stacks[0]
+    chart = {"ClusterName": "avadot", "Release": "scaler", "Chart": "cluster-autoscaler"}
+    whole = {
+        **gated(_sleeper(**spec), _scaler()),
+        **resources,
+        "Scaler": resource("Custom::AWSCDK-EKS-HelmChart", "", chart),
+    }
+    return first(assembly(directory, stack(whole))).stacks[0]
 
 
 def test_the_first_pod_waits_for_its_node(tmp_path: Path) -> None:

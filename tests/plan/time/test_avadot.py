@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from plan.assembly import read_assembly
-from plan.changes.comparison import compare
-from plan.time import DeployTime, as_lines, time_of_change, time_of_first_deploy
+from plan.model.assembly import read_assembly
+from plan.time import DeployTime, as_lines
+from tests.plan.time.examples import changed, first
 
 _MINUTE = 60
 _TIME = re.compile(r"(?:(\d+) min )?(\d+) s")
@@ -15,7 +15,7 @@ _STEP = re.compile(r"  (?P<times>.* = )?(?P<span>[^()=]+) \([ASIU]\): .+")
 
 
 def _first(directory: Path, stack: str = "AvadotProd") -> DeployTime:
-    return time_of_first_deploy(read_assembly(directory).only(stack))
+    return first(read_assembly(directory).only(stack))
 
 
 def _seconds(span: str) -> tuple[int, int]:
@@ -66,6 +66,6 @@ def test_every_printed_sum_can_be_checked(avadot: Path, stack: str) -> None:
 def test_the_same_assembly_takes_seconds(avadot: Path) -> None:
     """Four stacks without a change are looked at, nothing more."""
     assembly = read_assembly(avadot).only("AvadotProd")
-    found = time_of_change(assembly, assembly, compare(assembly, assembly))
+    found = changed(assembly, assembly)
     assert not any(stack.actions for stack in found.stacks)
     assert found.seconds.high < _MINUTE

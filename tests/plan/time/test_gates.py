@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from plan.time import Seconds, StackTime, time_of_first_deploy
+from plan.time import Seconds, StackTime
 from tests.plan.assemblies import Document, manifest, thing
 from tests.plan.time.examples import (
     CLAIM,
     GPU,
     PATIENT,
     assembly,
+    first,
     gate,
     gated,
     path,
@@ -25,7 +26,7 @@ _INIT = {"initContainers": [{"name": "pull", "image": "pull:1"}]}
 
 
 def _first(directory: Path, *things: Document, kind: str = "Deployment") -> StackTime:
-    found = time_of_first_deploy(assembly(directory, stack(gated(*things, kind=kind))))
+    found = first(assembly(directory, stack(gated(*things, kind=kind))))
     return found.stacks[0]
 
 
@@ -63,7 +64,7 @@ def test_the_slowest_workload_decides(tmp_path: Path) -> None:
     both = gate()
     both["Properties"]["Workloads"].insert(0, {"Kind": "Deployment", "Name": "quick"})
     resources = {"Objects": manifest("Shop/objects", quick, slow), "Gate": both}
-    found = time_of_first_deploy(assembly(tmp_path, stack(resources))).stacks[0]
+    found = first(assembly(tmp_path, stack(resources))).stacks[0]
     assert step(found.steps, "pod").subject == "shop"
     assert step(found.steps, "pod").seconds.high == 1230
 
@@ -71,7 +72,7 @@ def test_the_slowest_workload_decides(tmp_path: Path) -> None:
 def test_without_a_gate_nobody_waits_for_pods(tmp_path: Path) -> None:
     """CloudFormation is done when the objects are applied."""
     resources = {"Objects": manifest("Shop/objects", workload("Deployment", 1, pod()))}
-    found = time_of_first_deploy(assembly(tmp_path, stack(resources))).stacks[0]
+    found = first(assembly(tmp_path, stack(resources))).stacks[0]
     assert path(found) == [("objects", "create Custom::AWSCDK-EKS-KubernetesResource")]
 
 

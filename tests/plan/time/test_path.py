@@ -2,7 +2,7 @@
 
 import pytest
 
-from plan.failure import PlanError
+from plan.model.failure import PlanError
 from plan.time import Seconds, Step
 from plan.time.path import critical_path
 

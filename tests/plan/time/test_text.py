@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from plan.time import as_lines, time_of_first_deploy
+from plan.time import as_lines
 from tests.plan.assemblies import resource
-from tests.plan.time.examples import assembly, stack
+from tests.plan.time.examples import assembly, first, stack
 
 
 def test_each_stack_says_what_happens_and_what_decides(tmp_path: Path) -> None:
@@ -14,7 +14,7 @@ def test_each_stack_says_what_happens_and_what_decides(tmp_path: Path) -> None:
         "Cluster": resource("AWS::EKS::Cluster", "Shop/Cluster", DependsOn="Role"),
         "Nodes": resource("AWS::EKS::Nodegroup", "Shop/Nodes", DependsOn="Cluster"),
     }
-    text = list(as_lines(time_of_first_deploy(assembly(tmp_path, stack(resources)))))
+    text = list(as_lines(first(assembly(tmp_path, stack(resources)))))
     assert text[1:7] == [
         "Shop: 10 min 30 s to 13 min 40 s; create 3",
         "  15 s to 40 s (U): cdk, stack",
@@ -33,7 +33,7 @@ def test_it_says_what_concurrency_would_give(tmp_path: Path) -> None:
     apart = [stack({"Bucket": bucket}, "One"), stack({"Key": key}, "Two")]
     chained = [stack({"Bucket": bucket}, "One"), stack({"Key": key}, "Two", "One")]
     texts = [
-        "\n".join(as_lines(time_of_first_deploy(assembly(tmp_path / name, *stacks))))
+        "\n".join(as_lines(first(assembly(tmp_path / name, *stacks))))
         for name, stacks in (("apart", apart), ("chained", chained))
     ]
     assert "with --concurrency 2 it takes 2 min 15 s to 2 min 55 s, by way of Two" in texts[0]

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from catalog import instance_type
-from plan.assembly import Assembly
+from plan.model.assembly import Assembly
 from tests.plan.capacity import builder
 from tests.plan.capacity.builder import ZONES, Document, Group, deployment, pod_spec
 
