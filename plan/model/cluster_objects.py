@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from plan.model.kubernetes import KubernetesObject
@@ -89,7 +88,18 @@ class ClusterObjects:
 
     def storage_class(self, name: str | None) -> StorageClass | None:
         """Return a class, for None the default one; None if there is none of that name."""
-        return self._storage_classes.get(name or self._default_class)
+        document = self.storage_class_document(name)
+        if document is None:
+            return _GP2 if name == "gp2" else None
+        return _storage_class(document)
+
+    def storage_class_document(self, name: str | None) -> Document | None:
+        """Return a class as it is applied; None also for the one that EKS makes itself."""
+        for one in self._of_kind("StorageClass"):
+            annotations = one.document["metadata"].get("annotations") or {}
+            if one.name == name or (not name and annotations.get(_DEFAULT_CLASS) == "true"):
+                return one.document
+        return None
 
     def _of_kind(self, kind: str, namespace: str = "") -> Iterable[KubernetesObject]:
         return (
@@ -97,19 +107,6 @@ class ClusterObjects:
             for (its_kind, its_namespace, _), one in self.objects.items()
             if its_kind == kind and its_namespace == namespace
         )
-
-    @cached_property
-    def _storage_classes(self) -> Mapping[str, StorageClass]:
-        found = {one.name: _storage_class(one.document) for one in self._of_kind("StorageClass")}
-        return {"gp2": _GP2, **found}
-
-    @cached_property
-    def _default_class(self) -> str:
-        for one in self._of_kind("StorageClass"):
-            annotations = one.document["metadata"].get("annotations") or {}
-            if annotations.get(_DEFAULT_CLASS) == "true":
-                return one.name
-        return ""
 
 
 def namespace_of(one: KubernetesObject) -> str:

@@ -1,21 +1,20 @@
 """EBS volumes that workloads claim."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from plan.model.assembly import Assembly
+from plan.model.cluster_objects import ClusterObjects
 from plan.model.figures import Scale, ordered
 from plan.model.kubernetes import KubernetesObject, cluster_of, kubernetes_objects
 from plan.model.quantities import STORAGE, amount
 from plan.model.scaling import replicas
+from plan.model.selectors import Document
 
 _CLASS = "a storage class"
 _EBS = "ebs.csi.aws.com"
 _EBS_TYPE = "gp3"
 """What the driver makes where a class names no type."""
-_IS_DEFAULT = "storageclass.kubernetes.io/is-default-class"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,34 +50,28 @@ def claims(assembly: Assembly) -> list[VolumeClaim]:
         for workload in replicas(assembly, objects)
         for claim in workload.object.document["spec"].get("volumeClaimTemplates") or ()
     ]
+    clusters: dict[str, ClusterObjects] = {}
+    for cluster in {cluster_of(assembly, owner) for owner, _, _ in found}:
+        here = (one for one in objects if cluster_of(assembly, one) == cluster)
+        clusters[cluster] = ClusterObjects.of(here)
     return [
         VolumeClaim(
             owner=owner,
             count=count,
-            volume=_claimed(claim, _class(assembly, owner, claim, objects)),
+            volume=_claimed(claim, _class(claim, clusters[cluster_of(assembly, owner)])),
         )
         for owner, claim, count in found
     ]
 
 
-def _class(
-    assembly: Assembly,
-    owner: KubernetesObject,
-    claim: Mapping[str, Any],
-    objects: Iterable[KubernetesObject],
-) -> Mapping[str, Any]:
+def _class(claim: Document, cluster: ClusterObjects) -> Document:
     """Return the storage class of a claim; one that says nothing if nobody makes it."""
     wanted = _spec(claim).get("storageClassName")
-    for one in objects:
-        if one.kind == "StorageClass" and cluster_of(assembly, one) == cluster_of(assembly, owner):
-            annotations = one.document["metadata"].get("annotations") or {}
-            is_default = annotations.get(_IS_DEFAULT) == "true"
-            if is_default if wanted is None else one.name == wanted:
-                return one.document
-    return {"provisioner": f"class {wanted}" if wanted else "the default class"}
+    missing = {"provisioner": f"class {wanted}" if wanted else "the default class"}
+    return cluster.storage_class_document(wanted) or missing
 
 
-def _claimed(claim: Mapping[str, Any], storage_class: Mapping[str, Any]) -> EbsVolume:
+def _claimed(claim: Document, storage_class: Document) -> EbsVolume:
     asked = (_spec(claim).get("resources") or {}).get("requests") or {}
     parameters = storage_class.get("parameters") or {}
     provisioner = str(storage_class.get("provisioner"))
@@ -91,6 +84,6 @@ def _claimed(claim: Mapping[str, Any], storage_class: Mapping[str, Any]) -> EbsV
     )
 
 
-def _spec(claim: Mapping[str, Any]) -> Mapping[str, Any]:
-    spec: Mapping[str, Any] = claim.get("spec") or {}
+def _spec(claim: Document) -> Document:
+    spec: Document = claim.get("spec") or {}
     return spec

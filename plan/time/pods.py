@@ -1,19 +1,19 @@
 """How long pods take until they serve, on their first start and when they are rolled."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from catalog.durations import model_bytes, step_duration
 from plan.model.kubernetes import KubernetesObject
 from plan.model.quantities import GPU
 from plan.model.requests import requests
+from plan.model.updates import Recreate, Rolling, update_of
 from plan.model.volumes import EbsVolume
 from plan.time.finding import Seconds, Step, step
 
 _BASELINE_MIBPS = 125
 _GRACE_SECONDS = 30
-_SURGE = "25%"
 """What Kubernetes takes where a workload says nothing; the speed is that of gp3 as it comes."""
 _MIB = 2**20
 
@@ -48,7 +48,7 @@ def roll(before: KubernetesObject, workload: KubernetesObject, pods: int) -> tup
         return ()
     pod = workload.document["spec"]["template"]["spec"]
     was = before.document["spec"]["template"]["spec"]
-    times = pods if workload.kind == "StatefulSet" else math.ceil(pods / _at_once(workload, pods))
+    times = math.ceil(pods / _at_once(workload, pods))
     found: list[Step] = []
     if workload.kind == "StatefulSet":
         found.append(_stop(workload, was, times))
@@ -135,20 +135,14 @@ def _start_limit(pod: Mapping[str, Any]) -> int:
     )
 
 
-def _at_once(deployment: KubernetesObject, pods: int) -> int:
-    """Return how many pods of a Deployment change at the same time."""
-    strategy = deployment.document["spec"].get("strategy") or {}
-    if strategy.get("type") == "Recreate":
-        return max(pods, 1)
-    rolling = strategy.get("rollingUpdate") or {}
-    more = _share(rolling.get("maxSurge", _SURGE), pods, math.ceil)
-    fewer = _share(rolling.get("maxUnavailable", _SURGE), pods, math.floor)
-    return max(more + fewer, 1)
-
-
-def _share(value: object, pods: int, rounded: Callable[[float], int]) -> int:
-    text = str(value)
-    return rounded(int(text[:-1]) * pods / 100) if text.endswith("%") else int(text)
+def _at_once(workload: KubernetesObject, pods: int) -> int:
+    """Return how many pods of a workload change at the same time."""
+    match update_of(workload.kind, workload.document["spec"]):
+        case Recreate():
+            return max(pods, 1)
+        case Rolling() as rolling:
+            return sum(rolling.of(pods))
+    return 1
 
 
 def _images(pod: Mapping[str, Any]) -> list[str]:
