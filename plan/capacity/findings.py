@@ -168,6 +168,7 @@ class ClusterCapacity:
     stack: str
     findings: tuple[Finding, ...]
     uncounted: tuple[str, ...]
-    """Whose pods take room unseen: add-ons and charts that the catalog lacks, and CronJobs."""
+    """Whose pods are in no scenario: add-ons and charts that the catalog lacks, and objects with
+    containers whose kind is not known."""
     grows: bool
     """Whether a cluster autoscaler adds nodes for pods that wait."""

@@ -5,8 +5,7 @@ from random import Random
 
 from plan.capacity.scheduler import Scheduler
 from plan.model.pods import Pod
-from plan.model.updates import InPlace, Recreate, Rolling
-from plan.model.workloads import Workload
+from plan.model.workloads import InPlace, Recreate, Rolling, Workload
 
 
 class Replacement:

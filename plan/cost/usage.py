@@ -9,6 +9,7 @@ from plan.cost.quotes import quote
 from plan.model.ai_services import models, transcribing
 from plan.model.assembly import Assembly
 from plan.model.load_balancers import ingress_groups
+from plan.model.roles import POLICY
 from plan.model.state_machine import is_of_s3
 
 Properties = Mapping[str, Any]
@@ -111,10 +112,11 @@ def usages(assembly: Assembly) -> Iterator[Usage]:
     for group in ingress_groups(assembly):
         region = assembly.region_of(group.ingresses[0].resource)
         found["traffic of load balancers", "alb.lcu-hour", region] += 1
-    for model in models(assembly):
+    policies = assembly.of_type(POLICY)
+    for model in models(assembly, policies):
         for what, unit in (("tokens read by", "in"), ("tokens written by", "out")):
             found[f"{what} {model.name}", f"{model.price_name}.{unit}", model.region] += 1
-    for region in transcribing(assembly):
+    for region in transcribing(assembly, policies):
         found["minutes transcribed", "transcribe.minute", region] += 1
     for (what, name, region), sources in found.items():
         yield Usage(what=what, sources=sources, price=quote(region, name))

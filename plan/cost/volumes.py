@@ -7,10 +7,9 @@ from plan.cost.finding import VOLUMES, Line
 from plan.cost.quotes import quote
 from plan.model.assembly import Assembly
 from plan.model.figures import Scale
-from plan.model.volumes import EbsVolume, claims
+from plan.model.volumes import GP3_MIBPS, EbsVolume, claims
 
 _INCLUDED_IOPS = Decimal(3000)
-_INCLUDED_MIBPS = Decimal(125)
 """What every gp3 volume has in its price (facts of EBS, 2026-11)."""
 
 
@@ -18,7 +17,9 @@ def volume_lines(
     *, stack: str, owner: str, region: str, count: Scale, volume: EbsVolume
 ) -> Iterator[Line]:
     """Return what equal volumes cost: their size, and what exceeds the included speed."""
-    free = (_INCLUDED_IOPS, _INCLUDED_MIBPS) if volume.kind == "gp3" else (Decimal(0), Decimal(0))
+    free = (
+        (_INCLUDED_IOPS, Decimal(GP3_MIBPS)) if volume.kind == "gp3" else (Decimal(0), Decimal(0))
+    )
     for what, unit, size, included in (
         ("size", "gb-month", volume.size_gb, Decimal(0)),
         ("IOPS", "iops-month", volume.iops, free[0]),

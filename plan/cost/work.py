@@ -13,7 +13,8 @@ from plan.model.ai_services import models, transcribing
 from plan.model.assembly import Assembly, Resource
 from plan.model.failure import reading
 from plan.model.figures import figure
-from plan.model.state_machine import State, begun_by_uploads, definition, path, round_of
+from plan.model.roles import policies_of, roles_of
+from plan.model.state_machine import State, begun_by_uploads, called, definition, path, round_of
 
 THOUSAND = 1000
 _MILLION = Decimal(1_000_000)
@@ -53,10 +54,12 @@ def _units(assembly: Assembly, machine: Resource) -> Iterator[tuple[str, Decimal
     if messages:
         requests = messages * assumed("requests for each message") * million
         yield "requests to queues", requests, "sqs.requests", None
-    if transcribing(assembly):
+    workers = [machine, *called(machine, assembly)]
+    policies = policies_of(assembly, roles_of(assembly, workers))
+    if transcribing(assembly, policies):
         minutes = THOUSAND * assumed("minutes of talk")
         yield "minutes transcribed", minutes, "transcribe.minute", None
-    for model in models(assembly):
+    for model in models(assembly, policies):
         read, written = (assumed(f"tokens {way}") * million for way in ("read", "written"))
         yield f"tokens read by {model.name}", read, f"{model.price_name}.in", model.region
         yield f"tokens written by {model.name}", written, f"{model.price_name}.out", model.region

@@ -1,7 +1,7 @@
 """The language models and the transcription that an assembly may use, by what policies allow."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,66 +9,59 @@ from plan.model.assembly import Assembly, Resource
 
 _PROFILE = re.compile(
     r"arn:[^:]*:bedrock:(?P<region>[^:]*):(\$\{AWS::AccountId\}|\d*):inference-profile/"
-    r"(?P<profile>(?P<reach>[a-z-]+)\.[a-z0-9-]+\.(?P<model>[a-z0-9-]+?)(-\d{8})?(-v\d+(:\d+)?)?)"
+    r"(?P<profile>(?P<scope>[a-z-]+)\.[a-z0-9-]+\.(?P<model>[a-z0-9-]+?)(-\d{8})?(-v\d+(:\d+)?)?)"
 )
-_POLICY = "AWS::IAM::Policy"
 _TRANSCRIBE = "transcribe:StartTranscriptionJob"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Model:
-    """An inference profile of Bedrock that somebody may ask."""
+class InferenceProfile:
+    """An inference profile of Bedrock that may be invoked."""
 
     profile: str
     name: str
     """The model without its date and version, which cost nothing."""
-    reach: str
-    """Where the profile may send a question: `global`, or a geography."""
+    scope: str
+    """Where the profile may route a request: `global`, or a geography."""
     region: str
 
     @property
     def model_id(self) -> str:
         """Return the model behind the profile."""
-        return self.profile.removeprefix(f"{self.reach}.")
+        return self.profile.removeprefix(f"{self.scope}.")
 
     @property
     def price_name(self) -> str:
         """Return what its prices are called, but for `in` and `out`."""
-        return f"bedrock.{self.reach}.{self.name}"
+        return f"bedrock.{self.scope}.{self.name}"
 
 
-def models(assembly: Assembly) -> list[Model]:
+def models(assembly: Assembly, policies: Iterable[Resource]) -> list[InferenceProfile]:
     """Return the inference profiles that policies name, each once in a region."""
-    return list(
-        dict.fromkeys(
-            model
-            for policy in assembly.of_type(_POLICY)
-            for model in models_of(policy, assembly.stack(policy.stack).region)
-        )
-    )
+    found = (one for policy in policies for one in models_of(policy, assembly.region_of(policy)))
+    return list(dict.fromkeys(found))
 
 
-def transcribing(assembly: Assembly) -> list[str]:
-    """Return the regions in which somebody may have speech transcribed."""
-    policies = filter(transcribes, assembly.of_type(_POLICY))
-    return list(dict.fromkeys(assembly.stack(policy.stack).region for policy in policies))
+def transcribing(assembly: Assembly, policies: Iterable[Resource]) -> list[str]:
+    """Return the regions in which policies let speech be transcribed."""
+    return list(dict.fromkeys(map(assembly.region_of, filter(transcribes, policies))))
 
 
-def models_of(policy: Resource, region: str) -> Iterator[Model]:
-    """Yield the inference profiles that a policy in a region lets somebody ask."""
+def models_of(policy: Resource, region: str) -> Iterator[InferenceProfile]:
+    """Yield the inference profiles that a policy in a region allows."""
     for statement in _statements(policy):
         for resource in _listed(statement, "Resource"):
             if found := _PROFILE.fullmatch(resource):
-                yield Model(
+                yield InferenceProfile(
                     profile=found["profile"],
                     name=found["model"],
-                    reach=found["reach"],
+                    scope=found["scope"],
                     region=found["region"] or region,
                 )
 
 
 def transcribes(policy: Resource) -> bool:
-    """Whether a policy lets somebody have speech transcribed."""
+    """Whether a policy allows transcription jobs."""
     return any(_TRANSCRIBE in _listed(statement, "Action") for statement in _statements(policy))
 
 

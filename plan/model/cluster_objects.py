@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plan.model.kubernetes import KubernetesObject
+from plan.model.pods import Claim
 from plan.model.quotas import Quota, quota
 from plan.model.selectors import Document, Labels, service_selector
 
@@ -14,6 +15,7 @@ _PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical":
 _NAMESPACE_NAME = "kubernetes.io/metadata.name"
 _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 _PROVISIONER_OF_ONE_ZONE = "ebs.csi.aws.com"
+_UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
 _CLUSTER_WIDE = ("Namespace", "PriorityClass", "StorageClass")
 
 
@@ -85,6 +87,42 @@ class ClusterObjects:
         """Return the specification of a claim; None if nobody makes it."""
         found = self.objects.get(("PersistentVolumeClaim", namespace, name))
         return found.document["spec"] if found else None
+
+    def claims_of(
+        self, workload: Document, pod: str, namespace: str
+    ) -> tuple[tuple[Claim, ...], str | None]:
+        """Return the claims of a workload's pod, and what keeps them from ever being filled.
+
+        `workload` is the specification of a Deployment, StatefulSet or Job. The StatefulSet
+        controller makes claims for each pod, which outlive it.
+        """
+        own = {
+            one["metadata"]["name"]: one["spec"]
+            for one in workload.get("volumeClaimTemplates") or ()
+        }
+        found = {f"{name}-{pod}": spec for name, spec in own.items()}
+        for volume in workload["template"]["spec"].get("volumes") or ():
+            named = (volume.get("persistentVolumeClaim") or {}).get("claimName")
+            if named is None:
+                continue
+            spec = self.claim(namespace, named)
+            if spec is None:
+                return (), f'persistentvolumeclaim "{named}" not found'
+            found[named] = spec
+        claims = []
+        for name, spec in found.items():
+            storage = self.storage_class(spec.get("storageClassName"))
+            if storage is None:
+                return (), _UNBOUND
+            claims.append(
+                Claim(
+                    key=f"{namespace}/{name}",
+                    is_zonal=storage.is_zonal,
+                    waits_for_pod=storage.waits_for_pod,
+                    zones=storage.zones,
+                )
+            )
+        return tuple(claims), None
 
     def storage_class(self, name: str | None) -> StorageClass | None:
         """Return a class, for None the default one; None if there is none of that name."""

@@ -6,7 +6,7 @@ from plan.model.addons import add_on_objects
 from plan.model.assembly import Assembly, Resource
 from plan.model.kubernetes import cluster_of, helm_releases, kubernetes_objects
 from plan.model.nodes import NODE_GROUP, NodeGroup, node_group
-from plan.model.workloads import KINDS, Workload, workloads
+from plan.model.workloads import Workload, is_placed, workloads
 
 _NODE_AUTOSCALER = "cluster-autoscaler"
 
@@ -25,7 +25,8 @@ class ClusterWorkloads:
     groups: tuple[NodeGroup, ...]
     workloads: tuple[Workload, ...]
     uncounted: tuple[str, ...]
-    """Add-ons and charts that the catalog does not know, and what makes pods now and then."""
+    """Whose pods are not placed: add-ons and charts that the catalog does not know, and objects
+    with containers in them whose kind is not known, such as Argo's Workflow or KEDA's ScaledJob."""
     grows: bool
     """Whether a cluster autoscaler adds nodes for pods that wait."""
 
@@ -53,7 +54,7 @@ def clusters(assembly: Assembly) -> list[ClusterWorkloads]:
                 *(
                     f"{one.kind} {one.name}"
                     for one in objects
-                    if one.pod_template and one.kind not in KINDS and is_in(one.resource, cluster)
+                    if one.containers and not is_placed(one) and is_in(one.resource, cluster)
                 ),
             ),
             grows=any(is_in(resource, cluster) for resource in scalers),

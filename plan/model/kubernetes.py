@@ -39,13 +39,23 @@ class KubernetesObject:
         return _cluster(self.resource)
 
     @property
+    def workload(self) -> Mapping[str, Any]:
+        """Return the specification that holds the template of its pods, if it makes any."""
+        spec: Mapping[str, Any] = self.document.get("spec") or {}
+        if self.kind == "CronJob":
+            spec = (spec.get("jobTemplate") or {}).get("spec") or {}
+        return spec
+
+    @property
     def pod_template(self) -> Mapping[str, Any] | None:
         """Return the template of its pods; None if it makes none."""
-        spec = self.document.get("spec") or {}
-        if self.kind == "CronJob":
-            spec = spec.get("jobTemplate", {}).get("spec", {})
-        template: Mapping[str, Any] | None = spec.get("template")
-        return template if template and "spec" in template else None
+        template: Mapping[str, Any] | None = self.workload.get("template")
+        return template if isinstance(template, Mapping) and "spec" in template else None
+
+    @property
+    def containers(self) -> tuple[Mapping[str, Any], ...]:
+        """Return all containers in it, in whatever depth; what has some may make pods."""
+        return tuple(_containers(self.document))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +109,21 @@ def named(assembly: Assembly, stack: str, reference: str) -> str:
     """Return one name for what a reference means, seen from a stack."""
     target = assembly.target(stack, reference)
     return f"{target.stack}/{target.logical_id}" if target else reference
+
+
+def _containers(value: object) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _containers(item)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            match name, item:
+                case "containers" | "initContainers", list():
+                    yield from (one for one in item if isinstance(one, dict))
+                case "container" | "script", {"image": _}:  # of a template of Argo
+                    yield item
+                case _:
+                    yield from _containers(item)
 
 
 def _documents(resource: Resource) -> Iterator[Mapping[str, Any]]:

@@ -63,18 +63,18 @@ def _bounds(kind: str, spec: Mapping[str, Any]) -> tuple[int, int]:
 
 @dataclass(frozen=True, kw_only=True)
 class Replicas:
-    """A Deployment or StatefulSet with its number of pods at each scale."""
+    """A Deployment, Rollout or StatefulSet with its number of pods at each scale."""
 
     object: KubernetesObject
     pods: Scale
 
 
 def replicas(assembly: Assembly, objects: Iterable[KubernetesObject]) -> Iterator[Replicas]:
-    """Return Deployments and StatefulSets; usual is where their autoscaler starts."""
+    """Return Deployments, Rollouts and StatefulSets; usual is where their autoscaler starts."""
     objects = list(objects)
     scalers = autoscalers(objects)
     for one in objects:
-        if one.kind in ("Deployment", "StatefulSet") and one.pod_template:
+        if one.kind in ("Deployment", "Rollout", "StatefulSet") and one.pod_template:
             scaler = next((scaler for scaler in scalers if _scales(assembly, scaler, one)), None)
             yield Replicas(object=one, pods=_pods(one, scaler))
 

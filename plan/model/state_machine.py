@@ -102,3 +102,20 @@ def begun_by_uploads(assembly: Assembly) -> list[Resource]:
         for target in rule.properties.get("Targets", ())
     )
     return [found for found in targets if found and found.type == STATE_MACHINE]
+
+
+def called(machine: Resource, assembly: Assembly) -> list[Resource]:
+    """Return the functions of a workflow: those it calls, and those that queues beside it call."""
+    named = [str(text) for text in machine.properties.get("DefinitionSubstitutions", {}).values()]
+    beside = [
+        str(one.properties.get("FunctionName"))
+        for one in assembly.of_type("AWS::Lambda::EventSourceMapping")
+        if (one.stack, one.service) == (machine.stack, machine.service)
+    ]
+    return functions_named(machine.stack, [*named, *beside], assembly)
+
+
+def functions_named(stack: str, named: list[str], assembly: Assembly) -> list[Resource]:
+    """Return the functions among what references name, seen from a stack."""
+    found = [assembly.target(stack, name) for name in dict.fromkeys(named)]
+    return [one for one in found if one and one.type == "AWS::Lambda::Function"]

@@ -11,6 +11,8 @@ from plan.model.quantities import STORAGE, amount
 from plan.model.scaling import replicas
 from plan.model.selectors import Document
 
+GP3_MIBPS = 125
+"""The throughput that every gp3 volume has in its price (facts of EBS, 2026-11)."""
 _CLASS = "a storage class"
 _EBS = "ebs.csi.aws.com"
 _EBS_TYPE = "gp3"

@@ -1,9 +1,9 @@
 """What makes pods: how many, and how they are replaced by those of a new release."""
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from plan.model.claims import claims_of
 from plan.model.cluster_objects import ClusterObjects, namespace_of
 from plan.model.failure import reading
 from plan.model.kubernetes import MANIFEST, KubernetesObject
@@ -13,17 +13,47 @@ from plan.model.scaling import Autoscaler, autoscalers
 from plan.model.selectors import Document, Selector, label_selector
 from plan.model.taints import NO_EXECUTE, NO_SCHEDULE, untolerated
 from plan.model.templates import pod_template
-from plan.model.updates import InPlace, Recreate, Rolling, Update, update_of
 
-__all__ = ["DAEMON_SET", "KINDS", "InPlace", "Recreate", "Rolling", "Workload", "workloads"]
+DEPLOYMENT, STATEFUL_SET, DAEMON_SET = "Deployment", "StatefulSet", "DaemonSet"
+JOB, CRON_JOB = "Job", "CronJob"
+ROLLOUT = "Rollout"
+"""Of Argo: a Deployment that is released blue-green or by canaries."""
+_KINDS = (DEPLOYMENT, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, ROLLOUT)
 
-DEPLOYMENT, STATEFUL_SET, DAEMON_SET, JOB = "Deployment", "StatefulSet", "DaemonSet", "Job"
-KINDS = (DEPLOYMENT, STATEFUL_SET, DAEMON_SET, JOB)
+
+@dataclass(frozen=True)
+class Rolling:
+    """New pods beside the old ones: numbers, or per cent of all pods."""
+
+    surge: int | str = "25%"
+    unavailable: int | str = "25%"
+
+    def of(self, pods: int) -> tuple[int, int]:
+        """Return how many pods may be too many, and how many too few."""
+        surge = _share(self.surge, pods, math.ceil)
+        unavailable = _share(self.unavailable, pods, math.floor)
+        return surge, unavailable or (0 if surge else 1)
+
+
+@dataclass(frozen=True)
+class Recreate:
+    """All old pods go before the first new one comes."""
+
+
+@dataclass(frozen=True)
+class InPlace:
+    """One pod after the other goes and comes back, the last one first."""
+
+    first: int = 0
+    """Those with a lower number stay as they are."""
+
+
+Update = Rolling | Recreate | InPlace
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Workload:
-    """A Deployment, StatefulSet, DaemonSet or Job."""
+    """What makes pods of one template, and makes them again when they are gone."""
 
     kind: str
     namespace: str
@@ -41,6 +71,8 @@ class Workload:
     released: PodTemplate = field(repr=False)
     """The same in the next revision."""
     document: Document = field(repr=False)
+    spec: Document = field(repr=False)
+    """The part of the document that holds the template."""
     objects: ClusterObjects = field(repr=False)
 
     @property
@@ -58,7 +90,7 @@ class Workload:
     def pod(self, template: PodTemplate, index: int, *, after: Pod | None = None) -> Pod:
         """Make the pod with a number."""
         name = f"{self.name}-{index}"
-        claims, missing = claims_of(self.document["spec"], name, self.namespace, self.objects)
+        claims, missing = self.objects.claims_of(self.spec, name, self.namespace)
         return Pod(
             name=name,
             workload=self.key,
@@ -92,6 +124,15 @@ def _key(kind: str, namespace: str, name: str) -> str:
     return f"{kind} {namespace}/{name}"
 
 
+def is_placed(one: KubernetesObject) -> bool:
+    """Whether an object is a workload whose pods are placed.
+
+    A damaged one is, too, so that reading it says what is wrong; a Rollout may refer to the
+    template of a Deployment instead of having one.
+    """
+    return one.kind in _KINDS and (one.kind != ROLLOUT or one.pod_template is not None)
+
+
 def workloads(objects: Iterable[KubernetesObject]) -> list[Workload]:
     """Read the workloads among the objects of a cluster."""
     known = list(objects)
@@ -99,7 +140,7 @@ def workloads(objects: Iterable[KubernetesObject]) -> list[Workload]:
     scalers = autoscalers(known)
     found = []
     for one in known:
-        if one.kind in KINDS:
+        if is_placed(one):
             with reading(f"{one.kind} {one.name} in stack {one.stack}"):
                 scaler = next((scaler for scaler in scalers if scaler.owns(one)), None)
                 found.append(_workload(one, index, scaler))
@@ -109,9 +150,11 @@ def workloads(objects: Iterable[KubernetesObject]) -> list[Workload]:
 def _workload(
     one: KubernetesObject, objects: ClusterObjects, scaler: Autoscaler | None
 ) -> Workload:
-    spec = one.document["spec"]
-    minimum = maximum = _pods(one.kind, spec)
-    if scaler:
+    spec = one.workload
+    minimum = maximum = _pods(one, spec)
+    if one.kind == CRON_JOB:
+        minimum = 0
+    elif scaler:
         minimum, maximum = scaler.minimum, scaler.maximum
     templates = [
         pod_template(
@@ -137,12 +180,14 @@ def _workload(
         running=templates[0],
         released=templates[1],
         document=one.document,
+        spec=spec,
         objects=objects,
     )
 
 
 _REVISION = {
     DEPLOYMENT: "pod-template-hash",
+    ROLLOUT: "rollouts-pod-template-hash",
     STATEFUL_SET: "controller-revision-hash",
     DAEMON_SET: "controller-revision-hash",
 }
@@ -152,13 +197,57 @@ _REVISION = {
 def _owner(kind: str, spec: Document, revision: str) -> Selector | None:
     """Select the pods of a ReplicaSet or StatefulSet; others are not spread by default."""
     selector = label_selector(spec.get("selector"))
-    if selector is None or kind not in (DEPLOYMENT, STATEFUL_SET):
+    if selector is None or kind not in (DEPLOYMENT, ROLLOUT, STATEFUL_SET):
         return None
-    return selector.also({_REVISION[kind]: revision}) if kind == DEPLOYMENT else selector
+    return selector.also({_REVISION[kind]: revision}) if kind != STATEFUL_SET else selector
 
 
-def _pods(kind: str, spec: Document) -> int:
-    if kind == JOB:
+def _pods(one: KubernetesObject, spec: Document) -> int:
+    if one.kind in (JOB, CRON_JOB):
+        if one.document["spec"].get("suspend"):
+            return 0
         parallelism = int(spec.get("parallelism", 1))
         return min(parallelism, int(spec.get("completions", parallelism)))
-    return 1 if kind == DAEMON_SET else int(spec.get("replicas", 1))
+    return 1 if one.kind == DAEMON_SET else int(spec.get("replicas", 1))
+
+
+def update_of(kind: str, spec: Document) -> Update | None:
+    """Read how a workload replaces its pods; None if it does not, or never has others."""
+    strategy = spec.get("updateStrategy") or spec.get("strategy") or {}
+    match kind, strategy.get("type", "RollingUpdate"):
+        case "Deployment", "Recreate":
+            return Recreate()
+        case "Deployment", _:
+            return _rolling(strategy.get("rollingUpdate") or {})
+        case "Rollout", _:
+            return _of_rollout(strategy)
+        case "StatefulSet", "RollingUpdate":
+            return InPlace(first=(strategy.get("rollingUpdate") or {}).get("partition") or 0)
+    return None
+
+
+def _of_rollout(strategy: Document) -> Update:
+    """Read Argo's strategies: old pods stay until all the new ones of blue-green have come.
+
+    The same with canaries among which a router divides the traffic, unless told otherwise.
+    """
+    canary = strategy.get("canary") or {}
+    if "blueGreen" in strategy or (
+        canary.get("trafficRouting") and not canary.get("dynamicStableScale")
+    ):
+        return Rolling(surge="100%", unavailable=0)
+    return _rolling(canary)
+
+
+def _rolling(figures: Document) -> Rolling:
+    default = Rolling()
+    return Rolling(
+        surge=figures.get("maxSurge", default.surge),
+        unavailable=figures.get("maxUnavailable", default.unavailable),
+    )
+
+
+def _share(figure: int | str, pods: int, rounded: Callable[[float], int]) -> int:
+    if isinstance(figure, str):
+        return rounded(int(figure.rstrip("%")) * pods / 100)
+    return figure

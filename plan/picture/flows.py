@@ -1,7 +1,6 @@
 """Who uses what: load balancers pods, pods other pods, and pods stores."""
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,9 +11,10 @@ from plan.model.cluster_objects import namespace_of
 from plan.model.intrinsics import references
 from plan.model.kubernetes import KubernetesObject, cluster_of, kubernetes_objects, named
 from plan.model.load_balancers import ALB, annotations, ingress_groups
+from plan.model.roles import policies_of
 from plan.model.selectors import Selector, label_selector, service_selector
 from plan.model.workloads import workload_key
-from plan.picture.network import key, key_of
+from plan.picture.network import key_of
 from plan.picture.pods import pods_key
 from plan.picture.scene import Door, Entrance, Flow
 
@@ -139,16 +139,8 @@ class Traffic:
                 role = self.assembly.target(one.stack, str(given.get("RoleArn")))
                 if role:
                     yield role.stack, role.properties.get("Policies")
-                    yield from self._policies.get(key(role), ())
-
-    @cached_property
-    def _policies(self) -> Mapping[str, list[tuple[str, object]]]:
-        found: dict[str, list[tuple[str, object]]] = defaultdict(list)
-        for policy in self.assembly.of_type("AWS::IAM::Policy"):
-            for role in policy.properties.get("Roles", ()):
-                if name := key_of(self.assembly, policy.stack, role):
-                    found[name].append((policy.stack, policy.properties.get("PolicyDocument")))
-        return found
+                    for policy in policies_of(self.assembly, [role]):
+                        yield policy.stack, policy.properties.get("PolicyDocument")
 
 
 def _backends(spec: Mapping[str, Any]) -> Iterator[str]:

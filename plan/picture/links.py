@@ -5,14 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from plan.model.ai_services import models_of, transcribes
 from plan.model.assembly import Assembly, Resource
 from plan.model.intrinsics import references
+from plan.model.roles import policies_of, roles_of
 from plan.model.state_machine import is_of_s3
 from plan.picture.network import key_of
 from plan.picture.scene import Flow
 from plan.picture.steps import model_key, transcription_key
 from plan.picture.stores import Standing
-
-_ROLES = ("Role", "RoleArn")
-"""By which property a function or a state machine names what it may do."""
 
 
 def links(assembly: Assembly, standing: Sequence[Standing]) -> Iterator[Flow]:
@@ -32,9 +30,9 @@ def links(assembly: Assembly, standing: Sequence[Standing]) -> Iterator[Flow]:
 
 def _used(assembly: Assembly, member: Resource, shown: Mapping[str, str]) -> Iterator[str]:
     yield from _shown(assembly, member.stack, member.properties, shown)
-    for policy in _policies(assembly, member):
+    for policy in policies_of(assembly, roles_of(assembly, [member])):
         yield from _shown(assembly, policy.stack, policy.properties, shown)
-        region = assembly.stack(policy.stack).region
+        region = assembly.region_of(policy)
         yield from (model_key(model) for model in models_of(policy, region))
         if transcribes(policy):
             yield transcription_key(region)
@@ -48,14 +46,6 @@ def _shown(
         found = key_of(assembly, stack, f"${{{name}}}")
         if found is not None and found in shown:
             yield shown[found]
-
-
-def _policies(assembly: Assembly, member: Resource) -> Iterator[Resource]:
-    roles = {key_of(assembly, member.stack, member.properties.get(name)) for name in _ROLES}
-    for policy in assembly.of_type("AWS::IAM::Policy"):
-        for role in policy.properties.get("Roles", ()):
-            if key_of(assembly, policy.stack, role) in roles - {None}:
-                yield policy
 
 
 def _begun(assembly: Assembly, rule: Resource, shown: Mapping[str, str]) -> Iterator[Flow]:

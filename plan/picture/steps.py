@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from plan.model.ai_services import Model, models, transcribing
+from plan.model.ai_services import InferenceProfile, models, transcribing
 from plan.model.assembly import Assembly, Resource
-from plan.model.state_machine import STATE_MACHINE, begun_by_uploads
+from plan.model.roles import POLICY
+from plan.model.state_machine import STATE_MACHINE, begun_by_uploads, called, functions_named
 from plan.picture.network import key, label
 from plan.picture.scene import Store
 from plan.picture.stores import Standing
@@ -28,11 +29,12 @@ def steps(assembly: Assembly) -> Iterator[Standing]:
     for queue in assembly.of_type(_QUEUE):
         if key(queue) not in dead.values():
             yield _queue(queue, dead.get(key(queue)))
+    policies = assembly.of_type(POLICY)
     last = assembly.stacks[-1].name if assembly.stacks else ""
-    for region in transcribing(assembly):
+    for region in transcribing(assembly, policies):
         yield _service(transcription_key(region), "Transcribe", "speech to text", "", last)
-    for model in models(assembly):
-        asked = f"{model.reach} profile, asked in {model.region}"
+    for model in models(assembly, policies):
+        asked = f"{model.scope} profile, asked in {model.region}"
         yield _service(model_key(model), model.name, "Bedrock", asked, last)
 
 
@@ -41,20 +43,9 @@ def transcription_key(region: str) -> str:
     return f"transcription in {region}"
 
 
-def model_key(model: Model) -> str:
+def model_key(model: InferenceProfile) -> str:
     """Return what a model is found by."""
     return f"model {model.profile} in {model.region}"
-
-
-def called(machine: Resource, assembly: Assembly) -> list[Resource]:
-    """Return the functions of a workflow: those it calls, and those that queues beside it call."""
-    named = [str(text) for text in machine.properties.get("DefinitionSubstitutions", {}).values()]
-    beside = [
-        str(one.properties.get("FunctionName"))
-        for one in assembly.of_type("AWS::Lambda::EventSourceMapping")
-        if (one.stack, one.service) == (machine.stack, machine.service)
-    ]
-    return _functions(machine.stack, [*named, *beside], assembly)
 
 
 def _api(api: Resource, assembly: Assembly) -> Standing:
@@ -67,7 +58,7 @@ def _api(api: Resource, assembly: Assembly) -> Standing:
 
     routes = of(_ROUTE)
     uris = [str(one.properties.get("IntegrationUri")) for one in of(_INTEGRATION)]
-    functions = _functions(api.stack, uris, assembly)
+    functions = functions_named(api.stack, uris, assembly)
     are_open = any(one.properties.get("AuthorizationType", "NONE") == "NONE" for one in routes)
     details = [
         "open to everybody" if are_open else "callers sign",
@@ -120,11 +111,6 @@ def _service(name: str, title: str, kind: str, detail: str, stack: str) -> Stand
 def _standing(store: Store, resource: Resource, functions: list[Resource]) -> Standing:
     members = frozenset(map(key, [resource, *functions]))
     return Standing(store=store, stack=resource.stack, ground=None, members=members)
-
-
-def _functions(stack: str, named: list[str], assembly: Assembly) -> list[Resource]:
-    found = [assembly.target(stack, name) for name in dict.fromkeys(named)]
-    return [one for one in found if one and one.type == "AWS::Lambda::Function"]
 
 
 def _dead_letters(assembly: Assembly) -> dict[str, str]:

@@ -10,10 +10,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from plan.model.assembly import Assembly
 from plan.preflight.account import Account
 from plan.preflight.addresses import subnets
+from plan.preflight.ai_services import ai_services
 from plan.preflight.bootstrap import bootstraps
 from plan.preflight.certificates import certificates
 from plan.preflight.images import images
-from plan.preflight.intelligence import intelligence
 from plan.preflight.models import models
 from plan.preflight.offers import offerings
 from plan.preflight.origins import origins
@@ -46,7 +46,7 @@ def checks(directory: Path, whole: Assembly, chosen: Assembly) -> list[Check]:
         *count_quotas(chosen),
         *offerings(chosen),
         *subnets(chosen),
-        *intelligence(chosen),
+        *ai_services(chosen),
         *versions(chosen),
         *certificates(chosen),
         *origins(chosen),

@@ -25,7 +25,7 @@ def capacity_section(clusters: Iterable[ClusterCapacity]) -> Iterator[Markup]:
         )
         if cluster.uncounted:
             names = ", ".join(cluster.uncounted)
-            yield element("p", f"Not counted, since the catalog does not know them: {names}.")
+            yield element("p", f"Not counted, since their pods are not known: {names}.")
 
 
 def verdict_of(finding: Finding) -> str:

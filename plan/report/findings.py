@@ -102,6 +102,9 @@ def _fit(clusters: Sequence[ClusterCapacity]) -> Answer:
     short = [finding for finding in found if finding.verdict is not Verdict.FITS]
     if not short:
         detail = f"in all {len(found)} scenarios, also with a node or a zone missing"
+        if uncounted := [name for cluster in clusters for name in cluster.uncounted]:
+            detail += f"; not counted: {', '.join(uncounted)}"
+            return Answer(about=about, mark=Mark.LOOK, short="All counted pods fit", detail=detail)
         return Answer(about=about, mark=Mark.GOOD, short="All pods fit", detail=detail)
     usual = [finding for finding in short if isinstance(finding.scenario, AtMinimum)]
     never = [

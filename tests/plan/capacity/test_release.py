@@ -6,7 +6,7 @@ from plan.capacity import Verdict, capacity_of
 from plan.capacity.findings import Release, ReleaseOfAll
 from plan.capacity.scenarios import Trial
 from plan.model.clusters import clusters
-from plan.model.updates import Rolling
+from plan.model.workloads import Rolling
 from tests.plan.capacity.asking import finding, waiting
 from tests.plan.capacity.builder import (
     Document,

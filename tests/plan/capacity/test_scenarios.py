@@ -161,17 +161,3 @@ def test_a_release_leaves_add_ons_alone() -> None:
     (found,) = capacity_of(cluster(_TWO, [], ["coredns"]))
 
     assert not any(isinstance(one.scenario, ReleaseOfAll) for one in found.findings)
-
-
-def test_pods_that_come_now_and_then_are_named() -> None:
-    """A CronJob's pods are in no scenario."""
-    cron: Document = {
-        "apiVersion": "batch/v1",
-        "kind": "CronJob",
-        "metadata": {"name": "nightly", "namespace": "case"},
-        "spec": {"jobTemplate": {"spec": {"template": {"spec": pod_spec("1")}}}},
-    }
-    (found,) = capacity_of(cluster(_TWO, [cron]))
-
-    assert found.uncounted == ("CronJob nightly",)
-    assert found.findings[0].pods == 0

@@ -8,7 +8,7 @@ import pytest
 
 from plan.cost import Cost, as_lines
 from plan.model.failure import PlanError
-from tests.plan.assemblies import Document
+from tests.plan.assemblies import Document, resource
 from tests.plan.cost.examples import cost
 from tests.plan.workflows import PROFILE, workflow
 
@@ -64,6 +64,28 @@ def test_what_a_workflow_may_not_do_costs_it_nothing(tmp_path: Path) -> None:
     found = _of(cost(tmp_path, _without("Policy")))
 
     assert not [what for what in found if what.startswith(("minutes", "tokens"))]
+
+
+def test_what_another_role_may_do_costs_a_workflow_nothing(tmp_path: Path) -> None:
+    """A policy of somebody else in the assembly is not the workflow's."""
+    resources = workflow()
+    resources["Policy"]["Properties"]["Roles"] = [{"Ref": "Other"}]
+    resources["Other"] = resource("AWS::IAM::Role", "Guard/Other/Resource")
+
+    found = cost(tmp_path, resources)
+
+    assert not [what for what in _of(found) if what.startswith(("minutes", "tokens"))]
+    assert "minutes transcribed" in {one.what for one in found.usage}, "somebody may"
+
+
+def test_what_a_function_of_the_workflow_may_do_counts(tmp_path: Path) -> None:
+    """It asks with its own role."""
+    resources = workflow()
+    resources["Policy"]["Properties"]["Roles"] = [{"Ref": "Other"}]
+    resources["Other"] = resource("AWS::IAM::Role", "Guard/Other/Resource")
+    resources["Context"]["Properties"]["Role"] = {"Fn::GetAtt": ["Other", "Arn"]}
+
+    assert "minutes transcribed" in _of(cost(tmp_path, resources))
 
 
 def test_a_model_of_unknown_price_is_said(tmp_path: Path) -> None:

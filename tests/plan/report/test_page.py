@@ -11,6 +11,7 @@ from plan.model.failure import PlanError
 from plan.report import write
 from plan.report.findings import Findings
 from plan.report.html import page
+from tests.plan.assemblies import thing
 from tests.plan.picture.drawn import parsed
 from tests.plan.picture.example import pods, shop
 from tests.plan.report.examples import change, first_deploy, risky
@@ -48,6 +49,16 @@ def test_pods_without_a_node_are_said_first() -> None:
     lost["spec"]["template"]["spec"]["nodeSelector"] = {"moon": "yes"}
 
     assert _answers(first_deploy(shop(lost)))["Pods"] == "2 pods without a node"
+
+
+def test_what_is_in_no_scenario_is_said_with_the_answer() -> None:
+    """Pods of a workflow may fit or not."""
+    templates = [{"name": "step", "container": {"image": "shop:1"}}]
+    workflow = thing("Workflow", "nightly", spec={"templates": templates})
+    findings = first_deploy(shop(workflow))
+
+    assert _answers(findings)["Pods"] == "All counted pods fit"
+    assert "; not counted: Workflow nightly" in page(findings)
 
 
 def test_sections_follow_in_the_order_of_the_questions() -> None:

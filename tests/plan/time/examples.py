@@ -15,6 +15,8 @@ from tests.plan.assemblies import Document, Written, manifest, resource, thing, 
 PAUSE = "between two resources"
 GPU = {"requests": {"nvidia.com/gpu": "1"}}
 PATIENT: Document = {"startupProbe": {"failureThreshold": 123, "periodSeconds": 10}}
+PULL: Document = {"name": "models", "image": "store:1", "args": ["pull", "--version", "1"]}
+ENGINE: Document = {"name": "engine", "image": "shop:1", "args": ["engine", "--limit", "1200"]}
 CLAIM = {
     "metadata": {"name": "models"},
     "spec": {"storageClassName": "fast", "resources": {"requests": {"storage": "50Gi"}}},

@@ -7,8 +7,10 @@ from plan.time import Seconds, StackTime
 from tests.plan.assemblies import Document, manifest, thing
 from tests.plan.time.examples import (
     CLAIM,
+    ENGINE,
     GPU,
     PATIENT,
+    PULL,
     assembly,
     first,
     gate,
@@ -22,7 +24,7 @@ from tests.plan.time.examples import (
 )
 
 _PROBE: Document = {"startupProbe": {"failureThreshold": 4, "periodSeconds": 5}}
-_INIT = {"initContainers": [{"name": "pull", "image": "pull:1"}]}
+_INIT = {"initContainers": [PULL, ENGINE]}
 
 
 def _first(directory: Path, *things: Document, kind: str = "Deployment") -> StackTime:
@@ -111,18 +113,30 @@ def test_a_slower_volume_makes_the_download_slower(tmp_path: Path) -> None:
     assert step(slow.steps, "model files").seconds.low == 16
 
 
-def test_a_gpu_pod_with_little_patience_loads_its_engine_only(tmp_path: Path) -> None:
-    """A startup limit shorter than a build means that it builds elsewhere."""
-    found = _first(tmp_path, workload("Deployment", 1, pod(resources=GPU, **_PROBE)))
-    assert ("shop", "engine load") in path(found)
-
-
-def test_an_init_container_with_a_gpu_builds_the_engine(tmp_path: Path) -> None:
-    """Then the server itself need not be patient."""
-    builder = {"name": "engine", "image": "shop:1", "resources": GPU}
-    server = pod(resources=GPU, **_PROBE) | {"initContainers": [builder]}
+def test_models_without_a_volume_of_their_own_go_to_the_root_volume(tmp_path: Path) -> None:
+    """It is as fast as gp3 is by itself."""
+    server = pod(resources=GPU) | {"initContainers": [PULL]}
     found = _first(tmp_path, workload("Deployment", 1, server))
-    assert ("shop", "engine build") in path(found)
+    assert ("shop", "model files, 2.05 GB assumed, volume of 125 MiB/s") in path(found)
+    assert ("shop", "engine build") not in path(found)
+
+
+def test_a_gpu_pod_that_declares_neither_models_nor_engine_has_no_time_for_them(
+    tmp_path: Path,
+) -> None:
+    """What it does before it serves, its startup probe limits, as that of any other."""
+    helper = {"name": "copy", "image": "shop:1", "args": ["copy"], "resources": GPU}
+    server = pod(resources=GPU, **PATIENT) | {"initContainers": [helper]}
+    found = _first(
+        tmp_path,
+        workload("StatefulSet", 1, server, volumeClaimTemplates=[CLAIM]),
+        kind="StatefulSet",
+    )
+    assert [what for _, what in path(found)[-3:]] == [
+        "GPU image",
+        "volume",
+        "pod, at most what its startup probe allows",
+    ]
 
 
 def test_pods_in_order_start_one_after_the_other(tmp_path: Path) -> None:

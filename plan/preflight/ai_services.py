@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from plan.model.ai_services import Model, models, transcribing
+from plan.model.ai_services import InferenceProfile, models, transcribing
 from plan.model.assembly import Assembly
+from plan.model.roles import POLICY
 from plan.preflight.account import Account
 from plan.preflight.verdicts import Check, Missing, Ready, Verdict
 
@@ -17,7 +18,7 @@ _NOT_OFFERED = ("ResourceNotFoundException", "ValidationException")
 class ModelAllowed:
     """An inference profile of Bedrock, in the region in which it is asked."""
 
-    model: Model
+    model: InferenceProfile
 
     @property
     def title(self) -> str:
@@ -72,9 +73,10 @@ class TranscribeThere:
         return Ready("it answers")
 
 
-def intelligence(chosen: Assembly) -> Iterator[Check]:
+def ai_services(chosen: Assembly) -> Iterator[Check]:
     """Yield a check for each profile and each region that policies let somebody use."""
-    for model in models(chosen):
+    policies = chosen.of_type(POLICY)
+    for model in models(chosen, policies):
         yield ModelAllowed(model=model)
-    for region in transcribing(chosen):
+    for region in transcribing(chosen, policies):
         yield TranscribeThere(region=region)

@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from plan.preflight.account import Account
-from plan.preflight.intelligence import intelligence
+from plan.preflight.ai_services import ai_services
 from plan.preflight.verdicts import Check, Missing, Ready
 from tests.plan.assemblies import Document, Written, assembled
 from tests.plan.preflight.played_aws import PlayedAws
@@ -16,7 +16,7 @@ _MODEL = "anthropic.claude-haiku-4-5-20251001-v1:0"
 
 def _checks() -> list[Check]:
     """Return the question for the model, and that for Transcribe."""
-    return list(intelligence(assembled(Written(name="Guard", resources=workflow()))))
+    return list(ai_services(assembled(Written(name="Guard", resources=workflow()))))
 
 
 def _offers(aws: PlayedAws) -> None:
