@@ -1,11 +1,11 @@
 """A cluster while pods are being placed: what is where, and what is left."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from plan.model.nodes import Node
-from plan.model.pods import AffinityTerm, Claim, HostPort, Pod, PodTemplate, SpreadConstraint
+from plan.model.pods import AffinityTerm, Pod, PodClaim, PodTemplate, SpreadConstraint
 from plan.model.quantities import PODS
 from plan.model.taints import UNREACHABLE
 
@@ -50,11 +50,6 @@ class Place:
     def left(self, resource: str) -> int:
         """Return how much of a resource nobody has asked for."""
         return self.allocatable.get(resource, 0) - self.used[resource]
-
-    def ports(self) -> Iterator[HostPort]:
-        """Return the ports that pods have taken here."""
-        for template in self.templates:
-            yield from template.host_ports
 
     def _count(self, template: PodTemplate, sign: int) -> None:
         self.templates[template] += sign
@@ -140,6 +135,6 @@ class Cluster:
                         found[key] += amount * number
         return found
 
-    def provision(self, claim: Claim, zone: str) -> None:
+    def provision(self, claim: PodClaim, zone: str) -> None:
         """Make the volume of a claim that does not wait for its pod."""
         self.zones.setdefault(claim.key, zone)

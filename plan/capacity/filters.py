@@ -1,15 +1,16 @@
 """Whether a pod may run on a node: the scheduler's filters, in its order and with its words.
 
-Read in pkg/scheduler/framework/plugins of Kubernetes 1.36: taints, node affinity, ports, resources,
-volumes, spread, pod affinity. The first that refuses a node ends the matter for that node. Left
-out: limits of volumes per node, and what dynamic resource allocation brings.
+Read in pkg/scheduler/framework/plugins of Kubernetes 1.36: taints, node affinity, resources,
+volumes, spread, pod anti-affinity. The first that refuses a node ends the matter for that node.
+Left out: what `plan.model.templates.not_modelled` names, limits of volumes per node, and what
+dynamic resource allocation brings.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from plan.capacity.anti_affinity import AntiAffinity
 from plan.capacity.cluster import Cluster, Place
-from plan.capacity.neighbours import Neighbours
 from plan.capacity.spread import Spread
 from plan.model.pods import Pod, PodTemplate
 from plan.model.quantities import CPU, MEMORY, PODS, STORAGE
@@ -28,16 +29,16 @@ class Refusal:
 
 _TAINT = Refusal(("node(s) had untolerated taint(s)",))
 _AFFINITY = Refusal(("node(s) didn't match Pod's node affinity/selector",))
-_PORTS = Refusal(("node(s) didn't have free ports for the requested pod ports",), is_final=False)
 _VOLUME = Refusal(("node(s) didn't match PersistentVolume's node affinity",))
 _PROVISION = Refusal(("node(s) didn't find available persistent volumes to bind",))
 _NO_SPREAD_LABEL = Refusal(
     ("node(s) didn't match pod topology spread constraints (missing required label)",)
 )
 _SPREAD = Refusal(("node(s) didn't match pod topology spread constraints",), is_final=False)
-_NEAR = Refusal(("node(s) didn't match pod affinity rules",))
-_APART = Refusal(("node(s) didn't match pod anti-affinity rules",), is_final=False)
-_KEPT_APART = Refusal(("node(s) didn't satisfy existing pods anti-affinity rules",), is_final=False)
+_ANTI_AFFINITY = Refusal(("node(s) didn't match pod anti-affinity rules",), is_final=False)
+_OTHERS_ANTI_AFFINITY = Refusal(
+    ("node(s) didn't satisfy existing pods anti-affinity rules",), is_final=False
+)
 
 
 class Filters:
@@ -47,24 +48,17 @@ class Filters:
         self._cluster = cluster
         self._pod = pod
         self._spread = [Spread(cluster, pod.template, one) for one in pod.template.hard_spread]
-        self._neighbours = Neighbours(cluster, pod.template)
+        self._anti_affinity = AntiAffinity(cluster, pod.template)
 
     def refusal(self, place: Place) -> Refusal | None:
         """Return why a node does not take the pod; None if it does."""
         return (
             refused_by_node(self._pod.template, place)
-            or self._by_ports(place)
             or self._by_resources(place)
             or self._by_volumes(place)
             or self._by_spread(place)
-            or self._by_neighbours(place)
+            or self._by_anti_affinity(place)
         )
-
-    def _by_ports(self, place: Place) -> Refusal | None:
-        wanted = self._pod.template.host_ports
-        if wanted and any(one.conflicts(other) for one in wanted for other in place.ports()):
-            return _PORTS
-        return None
 
     def _by_resources(self, place: Place) -> Refusal | None:
         short = list(_insufficient(self._pod.template, place))
@@ -94,12 +88,10 @@ class Filters:
                 return _SPREAD
         return None
 
-    def _by_neighbours(self, place: Place) -> Refusal | None:
-        if not self._neighbours.has_wanted(place):
-            return _NEAR
-        if self._neighbours.has_unwanted(place):
-            return _APART
-        return _KEPT_APART if self._neighbours.is_unwanted(place) else None
+    def _by_anti_affinity(self, place: Place) -> Refusal | None:
+        if self._anti_affinity.refuses(place):
+            return _ANTI_AFFINITY
+        return _OTHERS_ANTI_AFFINITY if self._anti_affinity.is_refused(place) else None
 
 
 def refused_by_node(template: PodTemplate, place: Place) -> Refusal | None:

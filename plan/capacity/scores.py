@@ -136,8 +136,8 @@ def _has_labels(place: Place, constraints: Sequence[SpreadConstraint]) -> bool:
     return all(one.topology_key in place.node.labels for one in constraints)
 
 
-def _neighbours(cluster: Cluster, template: PodTemplate, places: Sequence[Place]) -> _Scores:
-    """Score pods that are wanted nearby, by this pod or by them."""
+def _pod_affinity(cluster: Cluster, template: PodTemplate, places: Sequence[Place]) -> _Scores:
+    """Score preferred affinity and anti-affinity, of this pod and of those that run."""
     sums: dict[tuple[str, str], int] = {}
 
     def count(weight: int, term: AffinityTerm, place: Place) -> None:
@@ -147,10 +147,10 @@ def _neighbours(cluster: Cluster, template: PodTemplate, places: Sequence[Place]
 
     for place in cluster.places.values():
         for other, number in place.templates.items():
-            for weight, term in template.preferred:
+            for weight, term in template.preferred_affinity:
                 if cluster.selects(term, other):
                     count(weight * number, term, place)
-            for weight, term in (*other.preferred, *((1, term) for term in other.near)):
+            for weight, term in other.preferred_affinity:
                 if cluster.selects(term, template):
                     count(weight * number, term, place)
     if not sums:
@@ -175,6 +175,6 @@ _SCORES: tuple[tuple[int, _Score], ...] = (
     (1, _least_allocated),
     (1, _balanced),
     (2, _spread),
-    (2, _neighbours),
+    (2, _pod_affinity),
 )
 """With the weights of the default profile."""

@@ -22,9 +22,7 @@ class Spread:
                 here = selected(cluster, constraint, place)
                 self._counts[value] = self._counts.get(value, 0) + here
         self._itself = int(cluster.selects(constraint, template))
-        # Where there are fewer values than asked for, the least counts as none.
-        is_enough = len(self._counts) >= constraint.min_domains
-        self._least = min(self._counts.values()) if is_enough else 0
+        self._least = min(self._counts.values(), default=0)
 
     def has_label(self, place: Place) -> bool:
         """Whether a node has the label at all."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plan.model.kubernetes import KubernetesObject
-from plan.model.pods import Claim
+from plan.model.pods import PodClaim
 from plan.model.quotas import Quota, quota
 from plan.model.selectors import Document, Labels, service_selector
 
@@ -90,7 +90,7 @@ class ClusterObjects:
 
     def claims_of(
         self, workload: Document, pod: str, namespace: str
-    ) -> tuple[tuple[Claim, ...], str | None]:
+    ) -> tuple[tuple[PodClaim, ...], str | None]:
         """Return the claims of a workload's pod, and what keeps them from ever being filled.
 
         `workload` is the specification of a Deployment, StatefulSet or Job. The StatefulSet
@@ -115,7 +115,7 @@ class ClusterObjects:
             if storage is None:
                 return (), _UNBOUND
             claims.append(
-                Claim(
+                PodClaim(
                     key=f"{namespace}/{name}",
                     is_zonal=storage.is_zonal,
                     waits_for_pod=storage.waits_for_pod,

@@ -1,11 +1,13 @@
 """What an assembly puts into each of its clusters: nodes, and pods that need one."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from plan.model.addons import add_on_objects
 from plan.model.assembly import Assembly, Resource
-from plan.model.kubernetes import cluster_of, helm_releases, kubernetes_objects
+from plan.model.kubernetes import KubernetesObject, cluster_of, helm_releases, kubernetes_objects
 from plan.model.nodes import NODE_GROUP, NodeGroup, node_group
+from plan.model.templates import not_modelled
 from plan.model.workloads import Workload, is_placed, workloads
 
 _NODE_AUTOSCALER = "cluster-autoscaler"
@@ -26,42 +28,48 @@ class ClusterWorkloads:
     workloads: tuple[Workload, ...]
     uncounted: tuple[str, ...]
     """Whose pods are not placed: add-ons and charts that the catalog does not know, and objects
-    with containers in them whose kind is not known, such as Argo's Workflow or KEDA's ScaledJob."""
+    with containers in them whose kind is not known, such as Argo's Workflow or KEDA's ScaledJob;
+    and what of pods is not looked at."""
     grows: bool
     """Whether a cluster autoscaler adds nodes for pods that wait."""
 
 
 def clusters(assembly: Assembly) -> list[ClusterWorkloads]:
     """Read the clusters that have node groups; raise `PlanError` for what cannot be read."""
-    groups = assembly.of_type(NODE_GROUP)
+    groups: dict[str, list[Resource]] = {}
+    for resource in assembly.of_type(NODE_GROUP):
+        groups.setdefault(cluster_of(assembly, resource), []).append(resource)
     add_ons, unknown = add_on_objects(assembly)
     objects = [*add_ons, *kubernetes_objects(assembly)]
-    scalers = [one.resource for one in helm_releases(assembly) if one.chart == _NODE_AUTOSCALER]
-
-    def is_in(resource: Resource, cluster: str) -> bool:
-        return cluster_of(assembly, resource) == cluster
-
+    scalers = [one for one in helm_releases(assembly) if one.chart == _NODE_AUTOSCALER]
     return [
         ClusterWorkloads(
-            key=cluster,
+            key=key,
             cluster=_name(here[0], assembly),
             stack=here[0].stack,
             resource=_resource(here[0], assembly),
             groups=tuple(node_group(resource, assembly) for resource in here),
-            workloads=tuple(workloads(one for one in objects if is_in(one.resource, cluster))),
+            workloads=tuple(workloads(applied)),
             uncounted=(
-                *(name for name, resource in unknown if is_in(resource, cluster)),
-                *(
-                    f"{one.kind} {one.name}"
-                    for one in objects
-                    if one.containers and not is_placed(one) and is_in(one.resource, cluster)
-                ),
+                *(name for name, resource in unknown if cluster_of(assembly, resource) == key),
+                *_uncounted(applied),
             ),
-            grows=any(is_in(resource, cluster) for resource in scalers),
+            grows=any(cluster_of(assembly, one) == key for one in scalers),
         )
-        for cluster in dict.fromkeys(cluster_of(assembly, resource) for resource in groups)
-        if (here := [resource for resource in groups if is_in(resource, cluster)])
+        for key, here in groups.items()
+        for applied in [[one for one in objects if cluster_of(assembly, one) == key]]
     ]
+
+
+def _uncounted(objects: Iterable[KubernetesObject]) -> Iterator[str]:
+    for one in objects:
+        if one.containers and not is_placed(one):
+            yield f"{one.kind} {one.name}"
+        elif one.pod_template:
+            yield from (
+                f"{field} of {one.kind} {one.name}"
+                for field in not_modelled(one.pod_template["spec"])
+            )
 
 
 def _resource(group: Resource, assembly: Assembly) -> Resource | None:

@@ -11,7 +11,7 @@ from plan.model.taints import Toleration
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class AffinityTerm:
-    """Other pods that a pod wants near, or not near."""
+    """Other pods, and the node label by whose values a pod is near them."""
 
     topology_key: str
     selector: Selector | None
@@ -36,7 +36,6 @@ class SpreadConstraint:
     topology_key: str
     selector: Selector | None
     namespace: str
-    min_domains: int = 1
     honors_affinity: bool = True
     honors_taints: bool = False
 
@@ -50,25 +49,7 @@ class SpreadConstraint:
 
 
 @dataclass(frozen=True, kw_only=True)
-class HostPort:
-    """A port that a pod takes on its node."""
-
-    port: int
-    protocol: str
-    address: str
-
-    def conflicts(self, other: "HostPort") -> bool:
-        """Whether both cannot be had on one node."""
-        return (self.port, self.protocol) == (other.port, other.protocol) and (
-            self.address == other.address or _ANY_ADDRESS in (self.address, other.address)
-        )
-
-
-_ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - it is compared, nothing listens on it
-
-
-@dataclass(frozen=True, kw_only=True)
-class Claim:
+class PodClaim:
     """A claim for a volume."""
 
     key: str
@@ -96,13 +77,12 @@ class PodTemplate:
     tolerations: tuple[Toleration, ...]
     node_selection: NodeSelection
     preferred_nodes: tuple[tuple[int, Selector], ...]
-    near: tuple[AffinityTerm, ...]
-    apart: tuple[AffinityTerm, ...]
-    preferred: tuple[tuple[int, AffinityTerm], ...]
-    """With their weights; below zero for pods that it would rather be apart from."""
+    anti_affinity: tuple[AffinityTerm, ...]
+    """Required; required affinity is not modelled."""
+    preferred_affinity: tuple[tuple[int, AffinityTerm], ...]
+    """With their weights; below zero for anti-affinity."""
     hard_spread: tuple[SpreadConstraint, ...]
     soft_spread: tuple[SpreadConstraint, ...]
-    host_ports: tuple[HostPort, ...]
     charged: Amounts
     """What each counts for in the quotas of its namespace."""
     quotas: tuple[Quota, ...]
@@ -123,6 +103,6 @@ class Pod:
     """The node that a DaemonSet made it for."""
     after: "Pod | None" = None
     """The pod that must run before this one is made."""
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[PodClaim, ...] = ()
     missing: str | None = None
     """What it names and nobody makes, in the scheduler's words."""

@@ -32,9 +32,6 @@ class Requirement:
                 return value is not None
             case "DoesNotExist":
                 return value is None
-            case "Gt" | "Lt" if value is not None and value.lstrip("-").isdecimal():
-                bound = int(self.values[0])
-                return int(value) > bound if self.operator == "Gt" else int(value) < bound
         return False
 
 

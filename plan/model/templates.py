@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from plan.model.cluster_objects import ClusterObjects
 from plan.model.devices import device_plugin
-from plan.model.pods import AffinityTerm, HostPort, PodTemplate, SpreadConstraint
+from plan.model.pods import AffinityTerm, PodTemplate, SpreadConstraint
 from plan.model.quotas import charged
 from plan.model.requests import requests, scored_requests
 from plan.model.selectors import (
@@ -41,7 +41,7 @@ def pod_template(
     priority = objects.priority(spec.get("priorityClassName") or "")
     spread = list(_spread(spec, namespace, labels))
     affinity = spec.get("affinity") or {}
-    near, apart = affinity.get("podAffinity") or {}, affinity.get("podAntiAffinity") or {}
+    towards, away = affinity.get("podAffinity") or {}, affinity.get("podAntiAffinity") or {}
     return PodTemplate(
         namespace=namespace,
         labels=labels,
@@ -53,17 +53,15 @@ def pod_template(
         tolerations=tolerations(spec.get("tolerations")),
         node_selection=node_selection(spec),
         preferred_nodes=tuple(_preferred_nodes(affinity.get("nodeAffinity") or {})),
-        near=tuple(_term(one, namespace, labels) for one in near.get(_REQUIRED) or ()),
-        apart=tuple(_term(one, namespace, labels) for one in apart.get(_REQUIRED) or ()),
-        preferred=(
-            *_preferred_pods(near, 1, namespace, labels),
-            *_preferred_pods(apart, -1, namespace, labels),
+        anti_affinity=tuple(_term(one, namespace, labels) for one in away.get(_REQUIRED) or ()),
+        preferred_affinity=(
+            *_preferred_pods(towards, 1, namespace, labels),
+            *_preferred_pods(away, -1, namespace, labels),
         ),
         hard_spread=tuple(one for is_hard, one in spread if is_hard),
         soft_spread=tuple(one for is_hard, one in spread if not is_hard)
         if spread
         else _default_spread(namespace, labels, owner, objects),
-        host_ports=tuple(_host_ports(spec)),
         charged=charged(spec),
         quotas=objects.quotas(namespace),
         devices=device_plugin(spec, objects.config_maps(namespace)),
@@ -108,7 +106,6 @@ def _spread(
                 topology_key=one["topologyKey"],
                 selector=_narrowed(selector, one.get("matchLabelKeys") or (), labels),
                 namespace=namespace,
-                min_domains=int(one.get("minDomains") or 1),
                 honors_affinity=one.get("nodeAffinityPolicy", "Honor") == "Honor",
                 honors_taints=one.get("nodeTaintsPolicy", "Ignore") == "Honor",
             ),
@@ -140,17 +137,18 @@ def _default_spread(
     )
 
 
-def _host_ports(spec: Document) -> Iterator[HostPort]:
-    sidecars = (
-        one for one in spec.get("initContainers") or () if one.get("restartPolicy") == "Always"
-    )
-    for container in (*sidecars, *(spec.get("containers") or ())):
-        for port in container.get("ports") or ():
-            # The API server fills hostPort in for pods in the node's own network.
-            number = port.get("hostPort") or (spec.get("hostNetwork") and port["containerPort"])
-            if number:
-                yield HostPort(
-                    port=number,
-                    protocol=port.get("protocol") or "TCP",
-                    address=port.get("hostIP") or "0.0.0.0",  # noqa: S104 - any address
-                )
+def not_modelled(spec: Document) -> Iterator[str]:
+    """Name what a pod asks of its node and is not looked at, in the words of its fields."""
+    affinity = spec.get("affinity") or {}
+    if (affinity.get("podAffinity") or {}).get(_REQUIRED):
+        yield "required podAffinity"
+    if any(one.get("minDomains") for one in spec.get("topologySpreadConstraints") or ()):
+        yield "minDomains"
+    containers = [*(spec.get("initContainers") or ()), *(spec.get("containers") or ())]
+    if spec.get("hostNetwork") or any(
+        port.get("hostPort") for one in containers for port in one.get("ports") or ()
+    ):
+        yield "hostPort"
+    selection = node_selection(spec)
+    used = {one.operator for term in selection.terms or () for one in term.requirements}
+    yield from sorted(used & {"Gt", "Lt"})

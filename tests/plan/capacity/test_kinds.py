@@ -14,6 +14,7 @@ from tests.plan.capacity.builder import (
     pod_spec,
     workload,
 )
+from tests.plan.capacity.pieces import near, node_affinity, required, spread
 
 _POD = pod_spec("1")
 _STEP = {"name": "step", "container": {"image": "case/pod"}}
@@ -132,3 +133,22 @@ def test_a_job_is_placed_with_all_that_runs_at_once() -> None:
     found = _capacity(job("load", _POD, parallelism=5, completions=2))
 
     assert _pods(found, AtMinimum()) == 2
+
+
+@pytest.mark.parametrize(
+    ("spec", "field"),
+    [
+        (required("podAffinity", near("friend")), "required podAffinity"),
+        ({"topologySpreadConstraints": [spread("app", minDomains=2)]}, "minDomains"),
+        ({"container": {"ports": [{"containerPort": 80, "hostPort": 80}]}}, "hostPort"),
+        ({"hostNetwork": True}, "hostPort"),
+        (node_affinity({"key": "rank", "operator": "Gt", "values": ["3"]}), "Gt"),
+    ],
+)
+def test_what_the_scheduler_would_look_at_and_the_plan_does_not_is_named(
+    spec: Document, field: str
+) -> None:
+    """None of it is in a chart of ours."""
+    assert _capacity(workload("Deployment", "app", pod_spec("1m", **spec))).uncounted == (
+        f"{field} of Deployment app",
+    )

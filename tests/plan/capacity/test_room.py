@@ -1,4 +1,4 @@
-"""What a node has room for: resources, places for pods, ports, and who goes first."""
+"""What a node has room for: resources, places for pods, and who goes first."""
 
 from typing import Any
 
@@ -51,52 +51,6 @@ def test_every_reason_of_a_node_is_said() -> None:
     assert reasons([_ONE], [deployment("app", pod_spec("3", "9Gi"))]) == {
         "1 Insufficient cpu, 1 Insufficient memory"
     }
-
-
-def test_a_host_port_can_be_had_once_on_each_node() -> None:
-    """Two pods with one port do not share a node, unless protocol or address differ."""
-    port = {"containerPort": 80, "hostPort": 8080}
-    app = deployment("app", pod_spec(container={"ports": [port]}), 3)
-    other = deployment("other", pod_spec(container={"ports": [port | {"protocol": "UDP"}]}), 2)
-
-    assert waiting([Group(size=2)], [app, other]) == {"app": 1}
-    assert reasons([Group(size=2)], [app]) == {
-        "2 node(s) didn't have free ports for the requested pod ports"
-    }
-
-
-def test_addresses_of_a_node_have_ports_of_their_own() -> None:
-    """Only a port without an address conflicts with that of every address."""
-
-    def on(address: str) -> Document:
-        port = {"containerPort": 80, "hostPort": 80} | ({"hostIP": address} if address else {})
-        return pod_spec(container={"ports": [port]})
-
-    both = [deployment("one", on("10.0.0.1")), deployment("two", on("10.0.0.2"))]
-
-    assert waiting([_ONE], both) == {}
-    assert finding([_ONE], [*both, deployment("any", on(""))]).most_waiting > 0
-
-
-def test_a_port_of_a_sidecar_counts_and_one_of_an_init_container_does_not() -> None:
-    """Only what stays beside the containers holds its port."""
-    container = pod_spec(container={"ports": [{"containerPort": 80, "hostPort": 80}]})[
-        "containers"
-    ][0]
-
-    def left(**fields: str) -> dict[str, int]:
-        first = container | {"name": "first"} | fields
-        return waiting([_ONE], [deployment("app", pod_spec(initContainers=[first]), 2)])
-
-    assert left(restartPolicy="Always") == {"app": 1}
-    assert left() == {}
-
-
-def test_a_pod_in_the_network_of_its_node_takes_every_port_it_names() -> None:
-    """With `hostNetwork` a container's port is one of the node."""
-    template = pod_spec(container={"ports": [{"containerPort": 80}]}, hostNetwork=True)
-
-    assert waiting([_ONE], [deployment("app", template, 2)]) == {"app": 1}
 
 
 def test_a_daemon_set_has_a_pod_on_every_node_that_lets_it() -> None:

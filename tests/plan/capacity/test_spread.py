@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.plan.capacity.asking import reasons, waiting
-from tests.plan.capacity.builder import ZONES, Document, Group, deployment, pod_spec, taint
+from tests.plan.capacity.builder import Document, Group, deployment, pod_spec, taint
 from tests.plan.capacity.pieces import spread
 
 _ZONE = "topology.kubernetes.io/zone"
@@ -47,14 +47,6 @@ def test_nodes_that_a_pod_does_not_choose_count_only_where_asked_for() -> None:
 
     assert left() == {}
     assert left(nodeAffinityPolicy="Ignore") == {"app": 1}
-
-
-def test_too_few_zones_count_as_an_empty_one() -> None:
-    """With `minDomains` above the number of zones each holds no more than the skew."""
-    groups = [Group(size=2, zones=ZONES[:2])]
-
-    assert waiting(groups, _spread(4, topologyKey=_ZONE, minDomains=2)) == {}
-    assert waiting(groups, _spread(4, topologyKey=_ZONE, minDomains=3)) == {"app": 2}
 
 
 def test_a_node_without_the_label_takes_no_pod_that_is_spread_by_it() -> None:

@@ -12,7 +12,7 @@ from tests.plan.capacity.builder import (
     taint,
     workload,
 )
-from tests.rehearsal.capacity.drawn import CLOSED, TOLERATING, Case, about, nearly, some_nodes
+from tests.rehearsal.capacity.drawn import CLOSED, Case, about, nearly, some_nodes
 
 _ZONE = "topology.kubernetes.io/zone"
 _HOSTNAME = "kubernetes.io/hostname"
@@ -29,7 +29,7 @@ def taints(draw: Random) -> Case:
 
 
 def chosen_nodes(draw: Random) -> Case:
-    """Draw a choice of nodes by label, with every operator."""
+    """Draw a choice of nodes by label, with every operator for texts."""
     groups = [
         Group(name="bronze", size=1, labels={"rank": "1"}),
         Group(name="silver", size=1, labels={"rank": "5"}),
@@ -41,8 +41,6 @@ def chosen_nodes(draw: Random) -> Case:
             {"operator": "NotIn", "values": ["1"]},
             {"operator": "Exists"},
             {"operator": "DoesNotExist"},
-            {"operator": "Gt", "values": ["3"]},
-            {"operator": "Lt", "values": ["1"]},
         )
     )
     template = pod_spec(
@@ -64,18 +62,6 @@ def apart(draw: Random) -> Case:
     return Case(groups=[group], objects=[deployment("app", template, nearly(draw, places)), hermit])
 
 
-def together(draw: Random) -> Case:
-    """Draw pods that want to be near others, which may not be there."""
-    group = Group(size=2)
-    key = draw.choice((_HOSTNAME, _ZONE))
-    partner = draw.choice(("app", "friend", "nobody"))
-    template = pod_spec(
-        f"{draw.randint(400, 700)}m", **pieces.required("podAffinity", pieces.near(partner, key))
-    )
-    friend = deployment("friend", pod_spec("100m"))
-    return Case(groups=[group], objects=[deployment("app", template, draw.randint(2, 5)), friend])
-
-
 def spread(draw: Random) -> Case:
     """Draw pods that lie evenly over nodes or zones, where a tainted one may count, too."""
     groups = [Group(size=draw.randint(2, 3), zones=ZONES[: draw.randint(2, 3)])]
@@ -86,8 +72,6 @@ def spread(draw: Random) -> Case:
         fields["nodeTaintsPolicy"] = "Honor"
     if draw.random() < 0.3:
         fields["matchLabelKeys"] = ["pod-template-hash"]
-    if draw.random() < 0.4:
-        fields["minDomains"] = draw.randint(2, 4)
     constraint = pieces.spread("app", draw.choice((_HOSTNAME, _ZONE)), **fields)
     template = pod_spec("100m", topologySpreadConstraints=[constraint])
     return Case(groups=groups, objects=[deployment("app", template, draw.randint(3, 6))])
@@ -105,17 +89,6 @@ def preferences(draw: Random) -> Case:
     }
     asked = draw.randint(300, 900)
     return Case(groups=[group], objects=[about(draw, group, asked, **spec)])
-
-
-def ports(draw: Random) -> Case:
-    """Draw pods that take a port of their node."""
-    group = some_nodes(draw)
-    port = {"containerPort": 8080, "hostPort": 9000}
-    container = pod_spec("100m")["containers"][0] | {"ports": [port]}
-    template = pod_spec(containers=[container])
-    clash = deployment("clash", pod_spec(containers=[container], **TOLERATING))
-    objects = [deployment("app", template, nearly(draw, group.size))]
-    return Case(groups=[group], objects=[*objects, *([clash] if draw.random() < 0.5 else [])])
 
 
 def volumes(draw: Random) -> Case:
