@@ -1,8 +1,7 @@
 """Whether every pod finds a node, by the rules of the Kubernetes scheduler."""
 
 from plan.capacity.findings import ClusterCapacity, Finding, Room, Scenario, Shortage, Verdict
-from plan.capacity.placement import place
-from plan.capacity.survey import capacity_of
+from plan.capacity.survey import capacity_of, place
 from plan.capacity.text import as_lines
 
 __all__ = [

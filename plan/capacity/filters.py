@@ -9,9 +9,8 @@ dynamic resource allocation brings.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from plan.capacity.anti_affinity import AntiAffinity
 from plan.capacity.cluster import Cluster, Place
-from plan.capacity.spread import Spread
+from plan.capacity.spread import AntiAffinity, Spread
 from plan.model.pods import Pod, PodTemplate
 from plan.model.quantities import CPU, MEMORY, PODS, STORAGE
 from plan.model.taints import NO_EXECUTE, NO_SCHEDULE, untolerated

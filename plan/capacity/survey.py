@@ -1,13 +1,22 @@
-"""Asks of every scenario, in several orders, which pods find no node."""
+"""Asks of every scenario, in several orders, which pods find no node, and where the others are."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from plan.capacity.cluster import Place
-from plan.capacity.findings import ClusterCapacity, Finding, Room, Scenario, Shortage
+from plan.capacity.findings import (
+    AtMaximum,
+    AtMinimum,
+    ClusterCapacity,
+    Finding,
+    Room,
+    Scenario,
+    Shortage,
+)
 from plan.capacity.scenarios import Outcome, Trial, scenarios
+from plan.capacity.scheduler import Scheduler
 from plan.model.assembly import Assembly
-from plan.model.clusters import ClusterWorkloads, clusters
+from plan.model.clusters import NO_NODE, ClusterWorkloads, Placement, PodCounts, clusters
 from plan.model.quantities import CPU, GPU, MEMORY, MIB, PODS
 
 _ORDERS = 8
@@ -107,3 +116,35 @@ def _least_room(group: str, outcomes: Sequence[Outcome]) -> Room:
 
 def _gpus_left(place: Place) -> int:
     return sum(place.left(name) for name in place.allocatable if name.startswith(GPU))
+
+
+def place(assembly: Assembly) -> tuple[Placement, ...]:
+    """Place the pods of every cluster; raise `PlanError` for what cannot be read."""
+    return tuple(map(_placement, clusters(assembly)))
+
+
+def _placement(cluster: ClusterWorkloads) -> Placement:
+    trial = Trial(cluster, 0)
+    at_minimum = trial.play(AtMinimum()).scheduler
+    return Placement(
+        cluster=cluster,
+        at_minimum=_counts(at_minimum),
+        at_maximum=_counts(trial.play(AtMaximum()).scheduler),
+        gpus=_gpus(at_minimum),
+    )
+
+
+def _counts(scheduler: Scheduler) -> PodCounts:
+    counts = Counter(
+        (place.node.group, pod.workload) for pod, place in scheduler.cluster.where.items()
+    )
+    counts.update((NO_NODE, pod.workload) for pod in scheduler.waiting)
+    return counts
+
+
+def _gpus(scheduler: Scheduler) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for place in scheduler.cluster.places.values():
+        offered = [number for name, number in place.allocatable.items() if name.startswith(GPU)]
+        found[place.node.group] += sum(offered)
+    return dict(found)

@@ -1,7 +1,6 @@
 """What an assembly costs by the month and the hour, line by line, and what a change costs."""
 
-from plan.cost.difference import Change, differences
-from plan.cost.estimate import cost_of
+from plan.cost.estimate import Change, cost_of, differences
 from plan.cost.finding import Cost, GroupShares, Line, Share, Usage
 from plan.cost.text import as_lines, changes_as_lines
 from plan.model.figures import Scale

@@ -1,4 +1,4 @@
-"""Control planes of clusters, keys and secrets."""
+"""Control planes of clusters, keys, secrets and alarms, which cost by being there."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -6,8 +6,7 @@ from decimal import Decimal
 
 from catalog import UnknownFactError, kubernetes_support
 from catalog.prices import Price
-from plan.cost.finding import Line
-from plan.cost.quotes import by_the_hour, quote
+from plan.cost.finding import Line, by_the_hour, quote
 from plan.model.assembly import Assembly, Resource
 from plan.model.figures import Scale
 
@@ -76,3 +75,17 @@ def _monthly(assembly: Assembly, resource: Resource, what: str, name: str) -> Li
         each=Decimal(1),
         price=quote(assembly.region_of(resource), name),
     )
+
+
+def alarm_lines(assembly: Assembly) -> Iterator[Line]:
+    """Return what alarms cost, of which each looks at one metric."""
+    for alarm in assembly.of_type("AWS::CloudWatch::Alarm"):
+        yield Line(
+            stack=alarm.stack,
+            part="alarms",
+            owner=alarm.service,
+            what="alarms",
+            count=Scale.fixed(1),
+            each=Decimal(1),
+            price=quote(assembly.region_of(alarm), "alarm.month"),
+        )

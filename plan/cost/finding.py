@@ -1,13 +1,13 @@
-"""What an assembly costs: lines that can be checked by hand, and their sums."""
+"""What an assembly costs: lines that can be checked by hand, their prices, and their sums."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from catalog.prices import HOURS_PER_MONTH, Price
-from plan.cost.traffic import Saving, Work
+from catalog import UnknownFactError
+from catalog.prices import HOURS_PER_MONTH, Price, price
 from plan.model.figures import ZERO, Scale, cents
 
 MACHINES, VOLUMES = "machines", "volumes"
@@ -97,6 +97,41 @@ class GroupShares:
         return self.usd - sum((share.usd for share in self.shares), Decimal(0))
 
 
+SOME_HOURS = 120
+"""Four hours a day of a month of thirty days, as the original counts them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What a thousand analyses use of something; it is in no sum of a month."""
+
+    workflow: str
+    """The state machine, by its construct."""
+    what: str
+    units: Decimal
+    """Of its price."""
+    price: Price | str
+
+    @property
+    def usd(self) -> Decimal | None:
+        """Return USD for the thousand, in cents; None if the price is not known."""
+        return None if isinstance(self.price, str) else cents(self.units * self.price.usual)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saving:
+    """What one node costs of a spot group that begins at none, and what it would cost otherwise."""
+
+    group: str
+    machine: str
+    on_demand: Price
+    spot: Price
+
+    def usd(self, price: Price, hours: int) -> Scale:
+        """Return USD for so many hours of a node."""
+        return Scale(*(cents(hours * usd) for usd in (price.low, price.usual, price.high)))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cost:
     """What an assembly costs, in USD before tax."""
@@ -155,3 +190,33 @@ class Cost:
 def total(lines: Iterable[Line]) -> Scale:
     """Add up lines whose price is known."""
     return sum((line.usd for line in lines if line.usd), ZERO)
+
+
+_HOURS = Decimal(HOURS_PER_MONTH)
+
+
+def quote(region: str, name: str) -> Price | str:
+    """Return a price, or why it is not known."""
+    try:
+        return price(region, name)
+    except UnknownFactError as unknown:
+        return str(unknown)
+
+
+def by_the_hour(
+    *, stack: str, part: str, owner: str, what: str, count: Scale, price: Price | str
+) -> Line:
+    """Return a line for things that are paid by the hour, all month."""
+    return Line(
+        stack=stack, part=part, owner=owner, what=what, count=count, each=_HOURS, price=price
+    )
+
+
+def merged(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Count equal things of one owner in one line."""
+    found: dict[tuple[object, ...], Line] = {}
+    for line in lines:
+        key = (*line.identity, line.each, line.price)
+        known = found.get(key)
+        found[key] = replace(known, count=known.count + line.count) if known else line
+    return tuple(found.values())

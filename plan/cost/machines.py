@@ -1,13 +1,12 @@
-"""Node groups: their machines, on demand or spot, and the root volumes of these."""
+"""Node groups: their machines, on demand or spot, the root volumes of these, what spot saves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from catalog.prices import Price
-from plan.cost.finding import MACHINES, Line
-from plan.cost.quotes import by_the_hour, quote
+from plan.cost.finding import MACHINES, Line, Saving, by_the_hour, quote
 from plan.cost.volumes import volume_lines
 from plan.model.assembly import Assembly, Resource
 from plan.model.figures import Scale, figure, ordered
@@ -110,3 +109,16 @@ def _machines(assembly: Assembly, group: Resource, owner: str) -> Machines:
         nodes=Scale(*sizes),
         disks=tuple(disks) or ({**_DISK, "VolumeSize": properties.get("DiskSize", DISK_GIB)},),
     )
+
+
+def savings(groups: Iterable[Machines]) -> Iterator[Saving]:
+    """Return it for each type of each spot group that has no node without pods."""
+    for group in groups:
+        if group.is_spot and not group.nodes.usual:
+            for name in group.types:
+                prices = [quote(group.region, f"{kind}.{name}") for kind in ("ec2", "ec2-spot")]
+                match prices:
+                    case [Price() as on_demand, Price() as spot]:
+                        yield Saving(
+                            group=group.owner, machine=name, on_demand=on_demand, spot=spot
+                        )

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from plan.cost.finding import GroupShares, Line, Share, total
+from plan.model.clusters import Placement
 from plan.model.figures import cents
 from plan.model.nodes import NodeGroup
-from plan.model.placement import Placement
 from plan.model.quantities import CPU, GPU, MEMORY, MIB, Amounts
 
 _FRACTION = Decimal("0.0001")

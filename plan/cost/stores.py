@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from plan.cost.finding import Line
-from plan.cost.quotes import by_the_hour, quote
+from plan.cost.finding import Line, by_the_hour, quote
 from plan.model.assembly import Assembly, Resource
 from plan.model.figures import Scale, figure
 

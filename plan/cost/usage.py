@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from plan.cost.finding import Usage
-from plan.cost.quotes import quote
+from plan.cost.finding import Usage, quote
 from plan.model.ai_services import models, transcribing
 from plan.model.assembly import Assembly
 from plan.model.load_balancers import ingress_groups

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from plan.cost.finding import VOLUMES, Line
-from plan.cost.quotes import quote
+from plan.cost.finding import VOLUMES, Line, quote
 from plan.model.assembly import Assembly
 from plan.model.figures import Scale
 from plan.model.volumes import GP3_MIBPS, EbsVolume, claims

@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.analyses import assumed
-from plan.cost.quotes import quote
-from plan.cost.traffic import Work
+from plan.cost.finding import Work, quote
 from plan.model.ai_services import models, transcribing
 from plan.model.assembly import Assembly, Resource
 from plan.model.failure import reading

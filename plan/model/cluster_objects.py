@@ -6,7 +6,7 @@ from typing import Any
 
 from plan.model.kubernetes import KubernetesObject
 from plan.model.pods import PodClaim
-from plan.model.quotas import Quota, quota
+from plan.model.requests import Quota, quota
 from plan.model.selectors import Document, Labels, service_selector
 
 DEFAULT_NAMESPACE = "default"

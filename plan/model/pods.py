@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from plan.model.devices import DevicePlugin
 from plan.model.quantities import Amounts
-from plan.model.quotas import Quota
+from plan.model.requests import Quota
 from plan.model.selectors import Labels, NodeSelection, Selector
 from plan.model.taints import Toleration
 

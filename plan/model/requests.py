@@ -1,8 +1,10 @@
-"""What a pod asks of a node, all its containers together."""
+"""What a pod asks of a node, all its containers together, and what its namespace may have."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from plan.model.quantities import CPU, MEMORY, MIB, Amounts, amounts
+from plan.model.quantities import CPU, MEMORY, MIB, PODS, Amounts, amount, amounts
 from plan.model.selectors import Document
 
 _ASSUMED: Amounts = {CPU: 100, MEMORY: 200 * MIB}
@@ -68,3 +70,43 @@ def _sum(one: Amounts, other: Amounts) -> dict[str, int]:
 
 def _larger(one: Amounts, other: Amounts) -> dict[str, int]:
     return {name: max(one.get(name, 0), other.get(name, 0)) for name in one.keys() | other.keys()}
+
+
+_ALIASES = {CPU: f"requests.{CPU}", MEMORY: f"requests.{MEMORY}"}
+"""Short names of quotas for what pods request."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Quota:
+    """A ResourceQuota, as far as it is about pods."""
+
+    name: str
+    hard: Amounts
+    """By its own keys, as `requests.cpu`."""
+
+    def exceeded(self, used: Mapping[str, int], more: Amounts) -> list[str]:
+        """Return the keys for which what is used and something more are too much."""
+        return [
+            key for key, most in self.hard.items() if used.get(key, 0) + more.get(key, 0) > most
+        ]
+
+
+def quota(name: str, document: Document) -> Quota:
+    """Read a ResourceQuota; raise `PlanError` for what is no quantity."""
+    hard = (document.get("spec") or {}).get("hard") or {}
+    return Quota(
+        name=name,
+        hard={
+            _ALIASES.get(key, key): amount(key.rpartition(".")[2], text)
+            for key, text in hard.items()
+            if key in {PODS, *_ALIASES} or key.partition(".")[0] in {"requests", "limits"}
+        },
+    )
+
+
+def charged(spec: Document) -> dict[str, int]:
+    """Return what a pod counts for, by the keys of quotas."""
+    found = Counter({PODS: 1})
+    found.update({f"requests.{name}": asked for name, asked in requests(spec).items()})
+    found.update({f"limits.{name}": most for name, most in limits(spec).items()})
+    return dict(found)

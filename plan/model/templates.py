@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from plan.model.cluster_objects import ClusterObjects
 from plan.model.devices import device_plugin
 from plan.model.pods import AffinityTerm, PodTemplate, SpreadConstraint
-from plan.model.quotas import charged
-from plan.model.requests import requests, scored_requests
+from plan.model.requests import charged, requests, scored_requests
 from plan.model.selectors import (
     Document,
     Labels,

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from plan.picture.rows import door_key
 from plan.picture.scene import Entrance, Flow, Scene
 from plan.picture.shapes import PAD, Canvas, Label, Rect, Wire
 
@@ -45,7 +44,7 @@ def room_of(lanes: Sequence[object]) -> float:
 def wire(canvas: Canvas, lanes: Lanes, *, left: float, right: float, internet: bool) -> None:
     """Draw all wires of a scene between two edges."""
     for index, entrance in enumerate(lanes.entrances):
-        box = canvas.places[door_key(entrance)].pop(0)
+        box = canvas.places[entrance.key].pop(0)
         if internet and entrance.is_open:
             _from_internet(canvas, entrance, box)
         _doors(canvas, lanes, entrance, box, left + (index + 0.5) * LANE)

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from plan.model.clusters import NO_NODE, Placement
 from plan.model.nodes import NodeGroup
-from plan.model.placement import NO_NODE, Placement
 from plan.model.quantities import CPU, GPU, MEMORY, MIB
 from plan.model.workloads import DAEMON_SET, Workload
 from plan.picture.network import Ground, Grounds

@@ -44,6 +44,10 @@ class Entrance:
     """Whether it faces the internet."""
     doors: tuple[Door, ...]
 
+    @property
+    def key(self) -> str:
+        return f"entrance {self.name}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pods:

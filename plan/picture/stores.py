@@ -1,9 +1,12 @@
-"""What keeps data: in subnets, or in the region."""
+"""What keeps data, and what works without nodes: APIs, workflows, queues, models."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from plan.model.ai_services import InferenceProfile, models, transcribing
 from plan.model.assembly import Assembly, Resource
+from plan.model.roles import POLICY
+from plan.model.state_machine import STATE_MACHINE, begun_by_uploads, called, functions_named
 from plan.picture.network import Ground, Grounds, key, label
 from plan.picture.scene import Store
 
@@ -98,3 +101,120 @@ def _store(resource: Resource) -> Store:
         kind=kind,
         detail=_SEPARATOR.join(str(one) for one in details if one),
     )
+
+
+_API, _INTEGRATION, _ROUTE = (
+    f"AWS::ApiGatewayV2::{name}" for name in ("Api", "Integration", "Route")
+)
+_QUEUE, _RULE = "AWS::SQS::Queue", "AWS::Events::Rule"
+
+
+def steps(assembly: Assembly) -> Iterator[Standing]:
+    """Return them in the order in which an upload meets them."""
+    for api in assembly.of_type(_API):
+        yield _api(api, assembly)
+    for machine in assembly.of_type(STATE_MACHINE):
+        # That of a custom resource waits for its own end, and works for nobody else.
+        if machine.properties.get("DefinitionSubstitutions"):
+            yield _workflow(machine, assembly)
+    dead = _dead_letters(assembly)
+    for queue in assembly.of_type(_QUEUE):
+        if key(queue) not in dead.values():
+            yield _queue(queue, dead.get(key(queue)))
+    policies = assembly.of_type(POLICY)
+    last = assembly.stacks[-1].name if assembly.stacks else ""
+    for region in transcribing(assembly, policies):
+        yield _service(transcription_key(region), "Transcribe", "speech to text", "", last)
+    for model in models(assembly, policies):
+        asked = f"{model.scope} profile, asked in {model.region}"
+        yield _service(model_key(model), model.name, "Bedrock", asked, last)
+
+
+def transcription_key(region: str) -> str:
+    """Return what the transcription of a region is found by."""
+    return f"transcription in {region}"
+
+
+def model_key(model: InferenceProfile) -> str:
+    """Return what a model is found by."""
+    return f"model {model.profile} in {model.region}"
+
+
+def _api(api: Resource, assembly: Assembly) -> Standing:
+    def of(kind: str) -> list[Resource]:
+        return [
+            one
+            for one in assembly.of_type(kind)
+            if assembly.target(one.stack, str(one.properties.get("ApiId"))) == api
+        ]
+
+    routes = of(_ROUTE)
+    uris = [str(one.properties.get("IntegrationUri")) for one in of(_INTEGRATION)]
+    functions = functions_named(api.stack, uris, assembly)
+    are_open = any(one.properties.get("AuthorizationType", "NONE") == "NONE" for one in routes)
+    details = [
+        "open to everybody" if are_open else "callers sign",
+        ", ".join(str(one.properties.get("RouteKey")) for one in routes),
+    ]
+    store = Store(
+        key=key(api),
+        name=label(api),
+        kind=f"{api.properties.get('ProtocolType')} API, from the internet",
+        detail=_SEPARATOR.join(details),
+        look="entrance",
+    )
+    return _standing(store, api, functions)
+
+
+def _workflow(machine: Resource, assembly: Assembly) -> Standing:
+    functions = called(machine, assembly)
+    details = [
+        "begun by uploads" if machine in begun_by_uploads(assembly) else "",
+        "calls " + ", ".join(label(one).rpartition("/")[2] for one in functions),
+    ]
+    store = Store(
+        key=key(machine),
+        name=label(machine),
+        kind="Step Functions and Lambda" if functions else "Step Functions",
+        detail=_SEPARATOR.join(detail for detail in details if detail),
+        look="step",
+    )
+    return _standing(store, machine, functions)
+
+
+def _queue(queue: Resource, dead_letters: str | None) -> Standing:
+    tries = queue.properties.get("RedrivePolicy", {}).get("maxReceiveCount")
+    store = Store(
+        key=key(queue),
+        name=label(queue),
+        kind="SQS",
+        detail=f"after {tries} tries to its dead letters" if dead_letters else "",
+        look="step",
+    )
+    members = {key(queue), *([dead_letters] if dead_letters else [])}
+    return Standing(store=store, stack=queue.stack, ground=None, members=frozenset(members))
+
+
+def _service(name: str, title: str, kind: str, detail: str, stack: str) -> Standing:
+    store = Store(key=name, name=title, kind=kind, detail=detail, look="step")
+    return Standing(store=store, stack=stack, ground=None, members=frozenset())
+
+
+def _standing(store: Store, resource: Resource, functions: list[Resource]) -> Standing:
+    members = frozenset(map(key, [resource, *functions]))
+    return Standing(store=store, stack=resource.stack, ground=None, members=members)
+
+
+def _dead_letters(assembly: Assembly) -> dict[str, str]:
+    """Return where messages go that nobody could deal with, by what they come from."""
+    found: dict[str, str] = {}
+    for queue in assembly.of_type(_QUEUE):
+        named = str(queue.properties.get("RedrivePolicy", {}).get("deadLetterTargetArn"))
+        if target := assembly.target(queue.stack, named):
+            found[key(queue)] = key(target)
+    for rule in assembly.of_type(_RULE):
+        for one in rule.properties.get("Targets", ()):
+            named = str((one.get("DeadLetterConfig") or {}).get("Arn"))
+            if target := assembly.target(rule.stack, named):
+                found[key(rule)] = key(target)
+    return found

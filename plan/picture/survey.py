@@ -4,14 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from plan.model.assembly import Assembly
-from plan.model.placement import Placement
-from plan.picture.flows import Traffic
-from plan.picture.links import links
+from plan.model.clusters import Placement
+from plan.picture.flows import Traffic, links
 from plan.picture.network import Ground, Grounds, key, label
 from plan.picture.pods import StandingCluster, clusters
 from plan.picture.scene import Entrance, Flow, Pods, Scene, Tier
-from plan.picture.steps import steps
-from plan.picture.stores import Standing, stores
+from plan.picture.stores import Standing, steps, stores
 
 _VPC = "AWS::EC2::VPC"
 _SEPARATOR = " \N{MIDDLE DOT} "

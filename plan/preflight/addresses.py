@@ -7,7 +7,7 @@ from ipaddress import ip_network
 
 from plan.model.assembly import Assembly, Resource
 from plan.preflight.account import Account
-from plan.preflight.machines import Machines, machines
+from plan.preflight.offers import Machines, machines
 from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict
 
 _RESERVED = 5

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from plan.model.assembly import Assembly, Resource
 from plan.preflight.account import Account, region_of
-from plan.preflight.machines import machines
+from plan.preflight.offers import machines
 from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict
 
 

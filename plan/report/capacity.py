@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from plan.capacity.findings import ClusterCapacity, Finding, Verdict
 from plan.capacity.text import sentences
-from plan.markup import Markup, element, together
-from plan.report.tables import fold, listed, table
+from plan.markup import Markup, element, fold, listed, table, together
 from plan.report.words import counted, left
 
 _MARKS = {Verdict.FITS: "good", Verdict.DEPENDS: "look", Verdict.SHORT: "bad"}

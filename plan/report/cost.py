@@ -5,10 +5,9 @@ from decimal import Decimal
 
 from catalog.prices import HOURS_PER_MONTH, Price
 from plan.cost import Change, Cost, Line
-from plan.cost.traffic import SOME_HOURS
-from plan.markup import Markup, element
+from plan.cost.finding import SOME_HOURS
+from plan.markup import Markup, element, fold, listed, table
 from plan.report.findings import Findings, change_of_cost
-from plan.report.tables import fold, listed, table
 from plan.report.words import cents, more_usd, scaled
 
 _PER_MONTH = "USD a month"

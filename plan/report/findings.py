@@ -10,8 +10,8 @@ from plan.changes import Changes
 from plan.cost import Change as CostChange
 from plan.cost import Cost, Scale
 from plan.model.assembly import Assembly
+from plan.model.clusters import Placement
 from plan.model.figures import ZERO
-from plan.model.placement import Placement
 from plan.report.words import counted, more_usd, span, usd
 from plan.time import DeployTime
 

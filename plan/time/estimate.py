@@ -5,13 +5,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from catalog.durations import step_duration
 from plan.model.assembly import Assembly, Stack
+from plan.model.clusters import Placement
 from plan.model.load_balancers import ingress_groups
-from plan.model.placement import Placement
-from plan.time.actions import Key, change_actions, first_actions
 from plan.time.finding import Action, DeployTime, StackTime, Step, step
 from plan.time.gates import Pods, gate_steps
-from plan.time.path import critical_path
-from plan.time.resources import made, removed
+from plan.time.resources import Key, change_actions, critical_path, first_actions, made, removed
 
 
 def time_of_first_deploy(assembly: Assembly, placements: Iterable[Placement]) -> DeployTime:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from plan.model.assembly import Assembly, Resource, Stack
+from plan.model.clusters import Placement, placement_in
 from plan.model.kubernetes import KubernetesObject, cluster_of, kubernetes_objects
-from plan.model.placement import Placement, placement_in
 from plan.model.scaling import replicas
 from plan.model.volumes import claims
 from plan.model.workloads import workload_key

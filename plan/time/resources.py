@@ -1,13 +1,14 @@
-"""How long CloudFormation takes for the resources of a stack."""
+"""What CloudFormation does with the resources of a stack, and how long that takes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 
 from catalog.durations import Action as Doing
 from catalog.durations import resource_duration, step_duration
-from plan.model.assembly import Resource, Stack
-from plan.time.finding import Action, Step, step
-from plan.time.path import critical_path
+from plan.model.assembly import Assembly, Resource, Stack
+from plan.model.failure import PlanError
+from plan.time.finding import Action, Step, step, total
 
 _KEPT = "Retain"
 _BETWEEN = "between two resources"
@@ -79,3 +80,67 @@ def _variant(resource: Resource) -> str:
         case "AWS::Lambda::Function", {"VpcConfig": dict()}:
             return f"{resource.type}, in a VPC"
     return resource.type
+
+
+Key = tuple[str, str]
+"""Stack and logical id."""
+
+
+def first_actions(assembly: Assembly) -> dict[Key, Action]:
+    """Return what a first deploy does: it creates everything."""
+    return {_key(resource): "create" for resource in assembly.resources}
+
+
+def change_actions(
+    before: Assembly, after: Assembly, replaced: Collection[Key]
+) -> dict[Key, Action]:
+    """Return what the deploy of a change does.
+
+    Values are compared as CloudFormation does, with hashes and all; `replaced` holds what cannot
+    change in place.
+    """
+    was = {_key(resource): resource for resource in before.resources}
+    will_be = {_key(resource): resource for resource in after.resources}
+    found: dict[Key, Action] = {}
+    for key, resource in will_be.items():
+        if key not in was:
+            found[key] = "create"
+        elif key in replaced:
+            found[key] = "replace"
+        elif _differ(was[key], resource):
+            found[key] = "update"
+    return found | dict.fromkeys(was.keys() - will_be.keys(), "delete")
+
+
+def _differ(before: Resource, after: Resource) -> bool:
+    return (before.type, before.properties) != (after.type, after.properties)
+
+
+def _key(resource: Resource) -> Key:
+    return resource.stack, resource.logical_id
+
+
+def critical_path(
+    steps: Mapping[str, tuple[Step, ...]], waits_for: Mapping[str, Iterable[str]]
+) -> tuple[Step, ...]:
+    """Return the steps of the slowest chain; what has no steps takes no time but keeps its place.
+
+    Slowest means by the upper ends; `PlanError` if things wait for one another in a circle.
+    """
+    best: dict[str, tuple[Step, ...]] = {}
+    # Of chains that take as long, the same one in every run.
+    waits_for = {name: sorted(earlier) for name, earlier in waits_for.items()}
+    try:
+        order = list(TopologicalSorter(waits_for).static_order())
+    except CycleError as error:
+        message = f"these wait for one another: {', '.join(sorted(set(error.args[1])))}"
+        raise PlanError(message) from error
+    for name in order:
+        earlier = (best[other] for other in waits_for.get(name, ()))
+        best[name] = (*max(earlier, key=_slowest, default=()), *steps.get(name, ()))
+    return max(best.values(), key=_slowest, default=())
+
+
+def _slowest(path: tuple[Step, ...]) -> tuple[int, int]:
+    time = total(step.seconds for step in path)
+    return time.high, time.low

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from plan.capacity.placement import place
+from plan.capacity.survey import place
 from plan.cost import Cost, Line, Scale, cost_of
 from plan.model.assembly import Assembly, read_assembly
 from tests.plan.assemblies import REGION, Document, Written, manifest, resource, thing, write

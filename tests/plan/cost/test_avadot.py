@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plan.capacity.placement import place
+from plan.capacity.survey import place
 from plan.cost import Cost, as_lines, cost_of
 from plan.model.assembly import read_assembly
 from plan.model.figures import cents

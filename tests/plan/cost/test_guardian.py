@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from plan.capacity.placement import place
+from plan.capacity.survey import place
 from plan.cost import Cost, cost_of
 from plan.model.assembly import read_assembly
 from tests.plan.cost.by_hand import month

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from xml.etree.ElementTree import Element, fromstring
 
-from plan.capacity.placement import place
+from plan.capacity.survey import place
 from plan.markup import Markup
 from plan.model.assembly import Assembly
 from plan.picture.svg import pictures

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from plan.capacity import capacity_of
-from plan.capacity.placement import place
+from plan.capacity.survey import place
 from plan.changes import Changes, Finding, Severity, Topic, compare
 from plan.cost import cost_of, differences
 from plan.model.assembly import Assembly

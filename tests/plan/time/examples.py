@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.durations import Action, resource_duration, step_duration
-from plan.capacity.placement import place
+from plan.capacity.survey import place
 from plan.changes.comparison import compare
 from plan.changes.nouns import Replaced
 from plan.model.assembly import Assembly, read_assembly
