@@ -14,7 +14,7 @@ from plan.arguments import add_assembly
 from plan.model.assembly import Assembly, read_assembly
 from plan.model.failure import PlanError
 from plan.report import Findings, write
-from plan.report.findings import Mark, answers
+from plan.report.findings import Tone, summary
 
 _RISKY = 3
 """Ends a command that found something risky, so that a pipeline can ask for approval."""
@@ -55,7 +55,7 @@ def _plan(asked: argparse.Namespace) -> int:
     if asked.report:
         write(findings, asked.report)
     _print(_lines(findings, asked.report))
-    return _RISKY if any(answer.mark is Mark.BAD for answer in answers(findings)) else 0
+    return _RISKY if any(answer.mark is Tone.BAD for answer in summary(findings)) else 0
 
 
 def _findings(
@@ -112,7 +112,7 @@ def _lines(findings: Findings, report: Path | None) -> Iterator[str]:
         colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         yield from changes.as_lines(found, colours=colours)
         yield ""
-    for answer in answers(findings):
+    for answer in summary(findings):
         words = [answer.short, answer.detail] if answer.detail else [answer.short]
         yield f"{answer.about}: {'; '.join(words)}"
     if report:

@@ -9,8 +9,8 @@ dynamic resource allocation brings.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from plan.capacity.cluster import Cluster, Place
-from plan.capacity.spread import AntiAffinity, Spread
+from plan.capacity.cluster_state import ClusterState, NodeState
+from plan.capacity.topology import AntiAffinity, TopologySpread
 from plan.model.pods import Pod, PodTemplate
 from plan.model.quantities import CPU, MEMORY, PODS, STORAGE
 from plan.model.taints import NO_EXECUTE, NO_SCHEDULE, untolerated
@@ -19,23 +19,23 @@ _IN_ORDER = (CPU, MEMORY, STORAGE)
 
 
 @dataclass(frozen=True)
-class Refusal:
+class NodeRefusal:
     """Why a node does not take a pod; `is_final` if no other pod's leaving would help."""
 
     reasons: tuple[str, ...]
     is_final: bool = True
 
 
-_TAINT = Refusal(("node(s) had untolerated taint(s)",))
-_AFFINITY = Refusal(("node(s) didn't match Pod's node affinity/selector",))
-_VOLUME = Refusal(("node(s) didn't match PersistentVolume's node affinity",))
-_PROVISION = Refusal(("node(s) didn't find available persistent volumes to bind",))
-_NO_SPREAD_LABEL = Refusal(
+_TAINT = NodeRefusal(("node(s) had untolerated taint(s)",))
+_AFFINITY = NodeRefusal(("node(s) didn't match Pod's node affinity/selector",))
+_VOLUME = NodeRefusal(("node(s) didn't match PersistentVolume's node affinity",))
+_PROVISION = NodeRefusal(("node(s) didn't find available persistent volumes to bind",))
+_NO_SPREAD_LABEL = NodeRefusal(
     ("node(s) didn't match pod topology spread constraints (missing required label)",)
 )
-_SPREAD = Refusal(("node(s) didn't match pod topology spread constraints",), is_final=False)
-_ANTI_AFFINITY = Refusal(("node(s) didn't match pod anti-affinity rules",), is_final=False)
-_OTHERS_ANTI_AFFINITY = Refusal(
+_SPREAD = NodeRefusal(("node(s) didn't match pod topology spread constraints",), is_final=False)
+_ANTI_AFFINITY = NodeRefusal(("node(s) didn't match pod anti-affinity rules",), is_final=False)
+_OTHERS_ANTI_AFFINITY = NodeRefusal(
     ("node(s) didn't satisfy existing pods anti-affinity rules",), is_final=False
 )
 
@@ -43,13 +43,15 @@ _OTHERS_ANTI_AFFINITY = Refusal(
 class Filters:
     """The filters for one pod, on the cluster as it is now."""
 
-    def __init__(self, cluster: Cluster, pod: Pod) -> None:
+    def __init__(self, cluster: ClusterState, pod: Pod) -> None:
         self._cluster = cluster
         self._pod = pod
-        self._spread = [Spread(cluster, pod.template, one) for one in pod.template.hard_spread]
+        self._spread = [
+            TopologySpread(cluster, pod.template, one) for one in pod.template.hard_spread
+        ]
         self._anti_affinity = AntiAffinity(cluster, pod.template)
 
-    def refusal(self, place: Place) -> Refusal | None:
+    def refusal(self, place: NodeState) -> NodeRefusal | None:
         """Return why a node does not take the pod; None if it does."""
         return (
             refused_by_node(self._pod.template, place)
@@ -59,14 +61,14 @@ class Filters:
             or self._by_anti_affinity(place)
         )
 
-    def _by_resources(self, place: Place) -> Refusal | None:
+    def _by_resources(self, place: NodeState) -> NodeRefusal | None:
         short = list(_insufficient(self._pod.template, place))
         if not short:
             return None
         reasons = ["Too many pods" if name == PODS else f"Insufficient {name}" for name, _ in short]
-        return Refusal(tuple(reasons), is_final=any(never for _, never in short))
+        return NodeRefusal(tuple(reasons), is_final=any(never for _, never in short))
 
-    def _by_volumes(self, place: Place) -> Refusal | None:
+    def _by_volumes(self, place: NodeState) -> NodeRefusal | None:
         zone = place.node.zone
         zonal = [claim for claim in self._pod.claims if claim.is_zonal]
         made = [self._cluster.zones.get(claim.key) for claim in zonal]
@@ -79,7 +81,7 @@ class Filters:
             return _PROVISION
         return None
 
-    def _by_spread(self, place: Place) -> Refusal | None:
+    def _by_spread(self, place: NodeState) -> NodeRefusal | None:
         for spread in self._spread:
             if not spread.has_label(place):
                 return _NO_SPREAD_LABEL
@@ -87,13 +89,13 @@ class Filters:
                 return _SPREAD
         return None
 
-    def _by_anti_affinity(self, place: Place) -> Refusal | None:
+    def _by_anti_affinity(self, place: NodeState) -> NodeRefusal | None:
         if self._anti_affinity.refuses(place):
             return _ANTI_AFFINITY
         return _OTHERS_ANTI_AFFINITY if self._anti_affinity.is_refused(place) else None
 
 
-def refused_by_node(template: PodTemplate, place: Place) -> Refusal | None:
+def refused_by_node(template: PodTemplate, place: NodeState) -> NodeRefusal | None:
     """Return why a node never takes such pods, whatever runs on it."""
     if untolerated(place.node.taints, template.tolerations, NO_SCHEDULE, NO_EXECUTE):
         return _TAINT
@@ -102,7 +104,7 @@ def refused_by_node(template: PodTemplate, place: Place) -> Refusal | None:
     return None
 
 
-def _insufficient(template: PodTemplate, place: Place) -> Iterator[tuple[str, bool]]:
+def _insufficient(template: PodTemplate, place: NodeState) -> Iterator[tuple[str, bool]]:
     """Name what is short on a node, and whether it would be on an empty one, too."""
     if place.left(PODS) < 1:
         yield PODS, False

@@ -28,7 +28,7 @@ class GroupsAtMaximum:
 
 
 @dataclass(frozen=True)
-class Release:
+class WorkloadRelease:
     """A release of one workload while all are at their minimum."""
 
     workload: str
@@ -81,11 +81,17 @@ class ZoneMissing:
 
 
 Scenario = (
-    AtMinimum | AtMaximum | GroupsAtMaximum | Release | ReleaseOfAll | NodeMissing | ZoneMissing
+    AtMinimum
+    | AtMaximum
+    | GroupsAtMaximum
+    | WorkloadRelease
+    | ReleaseOfAll
+    | NodeMissing
+    | ZoneMissing
 )
 
 
-class Verdict(Enum):
+class CapacityVerdict(Enum):
     """Whether every pod finds a node."""
 
     FITS = "fits"
@@ -114,7 +120,7 @@ class Shortage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Room:
+class Headroom:
     """What is left of a node group, the least over the orders tried."""
 
     group: str
@@ -127,7 +133,7 @@ class Room:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class CapacityFinding:
     """What happens to the pods in one scenario."""
 
     scenario: Scenario
@@ -140,14 +146,14 @@ class Finding:
     """In a release: how many wait at the worst moment, most of them for an old pod to leave."""
     shortages: tuple[Shortage, ...]
     """What loses the largest share of its pods stands first."""
-    room: tuple[Room, ...]
+    headroom: tuple[Headroom, ...]
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> CapacityVerdict:
         """Say whether every pod finds a node."""
         if not self.most_waiting:
-            return Verdict.FITS
-        return Verdict.SHORT if self.fewest_waiting else Verdict.DEPENDS
+            return CapacityVerdict.FITS
+        return CapacityVerdict.SHORT if self.fewest_waiting else CapacityVerdict.DEPENDS
 
     @property
     def is_certain(self) -> bool:
@@ -166,7 +172,7 @@ class ClusterCapacity:
 
     cluster: str
     stack: str
-    findings: tuple[Finding, ...]
+    findings: tuple[CapacityFinding, ...]
     uncounted: tuple[str, ...]
     """Whose pods are in no scenario: add-ons and charts that the catalog lacks, and objects with
     containers whose kind is not known."""

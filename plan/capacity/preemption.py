@@ -8,20 +8,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
 
-from plan.capacity.cluster import Cluster, Place
+from plan.capacity.cluster_state import ClusterState, NodeState
 from plan.capacity.filters import Filters
 from plan.model.pods import Pod
 
 
 @dataclass(frozen=True)
-class Room:
+class Victims:
     """A node that takes a pod once others have left it."""
 
-    place: Place
+    place: NodeState
     victims: tuple[Pod, ...]
 
 
-def room_made(cluster: Cluster, pod: Pod, places: Iterable[Place], draw: Random) -> Room | None:
+def victims_for(
+    cluster: ClusterState, pod: Pod, places: Iterable[NodeState], draw: Random
+) -> Victims | None:
     """Choose where the least important pods have to go; None if that is no help anywhere."""
     if not pod.template.preempts:
         return None
@@ -32,7 +34,7 @@ def room_made(cluster: Cluster, pod: Pod, places: Iterable[Place], draw: Random)
     return draw.choice([room for room in rooms if _harm(room) == least])
 
 
-def _room(cluster: Cluster, pod: Pod, place: Place) -> Room | None:
+def _room(cluster: ClusterState, pod: Pod, place: NodeState) -> Victims | None:
     """Take all lesser pods off a node, then let back whom the pod leaves room for."""
     lesser = [one for one in place.pods if one.template.priority < pod.template.priority]
     if not lesser:
@@ -49,10 +51,10 @@ def _room(cluster: Cluster, pod: Pod, place: Place) -> Room | None:
         if Filters(tried, pod).refusal(there):
             tried.unbind(one)
             victims.append(one)
-    return Room(place, tuple(victims))
+    return Victims(place, tuple(victims))
 
 
-def _harm(room: Room) -> tuple[int, int, int]:
+def _harm(room: Victims) -> tuple[int, int, int]:
     """Compare highest priority, sum of priorities (none counts below zero) and number."""
     priorities = [one.template.priority for one in room.victims]
     offset = 2**31

@@ -5,7 +5,7 @@ from random import Random
 
 from plan.capacity.scheduler import Scheduler
 from plan.model.pods import Pod
-from plan.model.workloads import InPlace, Recreate, Rolling, Workload
+from plan.model.workloads import AppliedWorkload, InPlace, Recreate, Rolling
 
 
 class Replacement:
@@ -15,7 +15,7 @@ class Replacement:
     neither changes what fits in the end.
     """
 
-    def __init__(self, workload: Workload, old: Iterable[Pod], draw: Random) -> None:
+    def __init__(self, workload: AppliedWorkload, old: Iterable[Pod], draw: Random) -> None:
         self._workload = workload
         self._draw = draw
         self._old = sorted(old, key=lambda pod: pod.index)
@@ -94,7 +94,7 @@ class Replacement:
         return any(pod in scheduler.waiting for pod in self._new)
 
 
-def roll(scheduler: Scheduler, workloads: Iterable[Workload], draw: Random) -> int:
+def roll(scheduler: Scheduler, workloads: Iterable[AppliedWorkload], draw: Random) -> int:
     """Replace the pods of workloads all at once, as far as that goes.
 
     Returns how many pods waited at the worst moment; those that still wait are the scheduler's.

@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
-from plan.capacity.cluster import Cluster
+from plan.capacity.cluster_autoscaling import ClusterAutoscaling
+from plan.capacity.cluster_state import ClusterState
 from plan.capacity.findings import (
     AtMaximum,
     AtMinimum,
     GroupsAtMaximum,
     NodeMissing,
-    Release,
     ReleaseOfAll,
     Scenario,
+    WorkloadRelease,
     ZoneMissing,
 )
-from plan.capacity.growth import Supply
 from plan.capacity.rollout import roll
 from plan.capacity.scheduler import Scheduler
 from plan.model.clusters import ClusterWorkloads
-from plan.model.nodes import Node, NodeGroup
+from plan.model.nodes import ManagedNodeGroup, Node
 from plan.model.pods import Pod
-from plan.model.workloads import DAEMON_SET, Workload
+from plan.model.workloads import DAEMON_SET, AppliedWorkload
 
 _TRIALS_BY_PRIORITY = 2
 """Of four."""
@@ -57,7 +57,7 @@ class Trial:
                 outcome = Outcome(self._at_maximum)
             case GroupsAtMaximum():
                 outcome = Outcome(self._started(lambda one: one.maximum, lambda one: one.maximum))
-            case Release(workload):
+            case WorkloadRelease(workload):
                 outcome = self._release(self._at_minimum, lambda one: one.key == workload)
             case ReleaseOfAll(at_maximum):
                 outcome = self._release(self._at(at_maximum), lambda one: not one.is_add_on)
@@ -65,7 +65,7 @@ class Trial:
                 outcome = self._without_node(self._at(at_maximum).copy(), group)
             case ZoneMissing(zone, at_maximum):
                 scheduler = self._at(at_maximum).copy()
-                outcome = self._moved(scheduler, scheduler.cluster.silence(zone))
+                outcome = self._moved(scheduler, scheduler.cluster.mark_unreachable(zone))
         return outcome
 
     def _at(self, at_maximum: bool) -> Scheduler:  # noqa: FBT001 - a field of the scenario
@@ -87,13 +87,13 @@ class Trial:
         return scheduler
 
     def _started(
-        self, size: Callable[[NodeGroup], int], pods: Callable[[Workload], int]
+        self, size: Callable[[ManagedNodeGroup], int], pods: Callable[[AppliedWorkload], int]
     ) -> Scheduler:
         nodes = [node for group in self._demand.groups for node in group.nodes(size(group))]
         # Pods of a deploy come over minutes, or all together once nodes are back.
         by_priority = self._number % 4 < _TRIALS_BY_PRIORITY
         scheduler = Scheduler(
-            Cluster(nodes), self._draw, by_priority=by_priority, supply=_supply(self._demand)
+            ClusterState(nodes), self._draw, by_priority=by_priority, supply=_supply(self._demand)
         )
         made: list[Pod] = []
         for one in self._demand.workloads:
@@ -112,7 +112,7 @@ class Trial:
         rank = {name: self._draw.random() for name in workloads}
         return sorted(pods, key=lambda pod: rank[pod.workload])
 
-    def _release(self, before: Scheduler, touches: Callable[[Workload], bool]) -> Outcome:
+    def _release(self, before: Scheduler, touches: Callable[[AppliedWorkload], bool]) -> Outcome:
         scheduler = before.copy()
         touched = [one for one in self._demand.workloads if touches(one)]
         return Outcome(scheduler, roll(scheduler, touched, self._draw))
@@ -137,7 +137,7 @@ def scenarios(demand: ClusterWorkloads) -> Iterator[Scenario]:
     yield AtMaximum()
     released = [one for one in demand.workloads if one.update and not one.is_add_on]
     for one in released:
-        yield Release(one.key)
+        yield WorkloadRelease(one.key)
     if released:
         yield ReleaseOfAll(at_maximum=False)
         yield ReleaseOfAll(at_maximum=True)
@@ -162,12 +162,12 @@ def _grown(demand: ClusterWorkloads) -> Iterator[Scenario]:
         yield ZoneMissing(zone, at_maximum=True)
 
 
-def _supply(demand: ClusterWorkloads) -> Supply | None:
+def _supply(demand: ClusterWorkloads) -> ClusterAutoscaling | None:
     daemons = [one for one in demand.workloads if one.kind == DAEMON_SET]
-    return Supply(groups=demand.groups, daemons=daemons) if demand.grows else None
+    return ClusterAutoscaling(groups=demand.groups, daemons=daemons) if demand.grows else None
 
 
-def _daemons_or_pods(workload: Workload, nodes: list[Node], count: int) -> Iterator[Pod]:
+def _daemons_or_pods(workload: AppliedWorkload, nodes: list[Node], count: int) -> Iterator[Pod]:
     if workload.kind == DAEMON_SET:
         return workload.daemon_pods(nodes)
     return workload.pods(0, count)

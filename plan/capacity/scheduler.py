@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from random import Random
 
-from plan.capacity.cluster import Cluster, Place
-from plan.capacity.filters import Filters, Refusal
-from plan.capacity.growth import Supply
-from plan.capacity.preemption import room_made
+from plan.capacity.cluster_autoscaling import ClusterAutoscaling
+from plan.capacity.cluster_state import ClusterState, NodeState
+from plan.capacity.filters import Filters, NodeRefusal
+from plan.capacity.preemption import victims_for
 from plan.capacity.scores import best
 from plan.model.pods import Pod
 
-_NOT_CHOSEN = Refusal(("node(s) didn't satisfy plugin(s) [NodeAffinity]",))
+_NOT_CHOSEN = NodeRefusal(("node(s) didn't satisfy plugin(s) [NodeAffinity]",))
 _NO_NODES = "no nodes available to schedule pods"
 
 
@@ -24,7 +24,12 @@ class Scheduler:
     """
 
     def __init__(
-        self, cluster: Cluster, draw: Random, *, by_priority: bool, supply: Supply | None = None
+        self,
+        cluster: ClusterState,
+        draw: Random,
+        *,
+        by_priority: bool,
+        supply: ClusterAutoscaling | None = None,
     ) -> None:
         self.cluster = cluster
         self.waiting: dict[Pod, str] = {}
@@ -122,7 +127,9 @@ class Scheduler:
                 return f"exceeded quota: {quota.name}, {', '.join(keys)}"
         return None
 
-    def _refusals(self, pod: Pod, places: Sequence[Place]) -> dict[Place, Refusal | None]:
+    def _refusals(
+        self, pod: Pod, places: Sequence[NodeState]
+    ) -> dict[NodeState, NodeRefusal | None]:
         filters = Filters(self.cluster, pod)
         if pod.only_node is None:
             return {place: filters.refusal(place) for place in places}
@@ -131,10 +138,10 @@ class Scheduler:
             for place in places
         }
 
-    def _room(self, pod: Pod, refusals: dict[Place, Refusal | None]) -> Place | None:
+    def _room(self, pod: Pod, refusals: dict[NodeState, NodeRefusal | None]) -> NodeState | None:
         """Push pods of lower priority off a node, and have them wait; None if that is no help."""
         hopeful = [place for place, one in refusals.items() if one and not one.is_final]
-        found = room_made(self.cluster, pod, hopeful, self._draw)
+        found = victims_for(self.cluster, pod, hopeful, self._draw)
         if found is None:
             return None
         for victim in found.victims:
@@ -143,10 +150,10 @@ class Scheduler:
         return found.place
 
 
-def _histogram(refusals: Iterable[Refusal | None]) -> str:
+def _histogram(refusals: Iterable[NodeRefusal | None]) -> str:
     numbers = Counter(reason for one in refusals if one for reason in one.reasons)
     return ", ".join(sorted(f"{number} {reason}" for reason, number in numbers.items()))
 
 
-def _message(reasons: str | None, places: Sequence[Place]) -> str:
+def _message(reasons: str | None, places: Sequence[NodeState]) -> str:
     return f"0/{len(places)} nodes are available: {reasons}." if places else _NO_NODES

@@ -7,8 +7,8 @@ images that a node already has, which nobody knows before the deploy.
 import math
 from collections.abc import Callable, Sequence
 
-from plan.capacity.cluster import Cluster, Place
-from plan.capacity.spread import counts, selected
+from plan.capacity.cluster_state import ClusterState, NodeState
+from plan.capacity.topology import counts, selected
 from plan.model.pods import AffinityTerm, PodTemplate, SpreadConstraint
 from plan.model.quantities import CPU, MEMORY
 from plan.model.taints import PREFER_NO_SCHEDULE, untolerated
@@ -18,7 +18,9 @@ _BEST = 100
 _Scores = list[int]
 
 
-def best(cluster: Cluster, template: PodTemplate, places: Sequence[Place]) -> list[Place]:
+def best(
+    cluster: ClusterState, template: PodTemplate, places: Sequence[NodeState]
+) -> list[NodeState]:
     """Return the places with the highest score; the scheduler takes any of them."""
     if len(places) == 1:
         return list(places)
@@ -30,7 +32,7 @@ def best(cluster: Cluster, template: PodTemplate, places: Sequence[Place]) -> li
     return [place for place, total in zip(places, totals, strict=True) if total == highest]
 
 
-def _taints(_: Cluster, template: PodTemplate, places: Sequence[Place]) -> _Scores:
+def _taints(_: ClusterState, template: PodTemplate, places: Sequence[NodeState]) -> _Scores:
     found = [
         len(untolerated(place.node.taints, template.tolerations, PREFER_NO_SCHEDULE))
         for place in places
@@ -38,7 +40,9 @@ def _taints(_: Cluster, template: PodTemplate, places: Sequence[Place]) -> _Scor
     return [_BEST - score for score in _of_highest(found)]
 
 
-def _preferred_nodes(_: Cluster, template: PodTemplate, places: Sequence[Place]) -> _Scores:
+def _preferred_nodes(
+    _: ClusterState, template: PodTemplate, places: Sequence[NodeState]
+) -> _Scores:
     return _of_highest(
         [
             sum(
@@ -51,7 +55,9 @@ def _preferred_nodes(_: Cluster, template: PodTemplate, places: Sequence[Place])
     )
 
 
-def _least_allocated(_: Cluster, template: PodTemplate, places: Sequence[Place]) -> _Scores:
+def _least_allocated(
+    _: ClusterState, template: PodTemplate, places: Sequence[NodeState]
+) -> _Scores:
     asked = template.scored_requests
     return [
         sum(
@@ -67,7 +73,7 @@ def _share_left(used: int, allocatable: int) -> int:
     return 0 if used > allocatable else (allocatable - used) * _BEST // allocatable
 
 
-def _balanced(_: Cluster, template: PodTemplate, places: Sequence[Place]) -> _Scores:
+def _balanced(_: ClusterState, template: PodTemplate, places: Sequence[NodeState]) -> _Scores:
     asked = [template.requests.get(name, 0) for name in (CPU, MEMORY)]
     if not any(asked):
         return [0] * len(places)
@@ -77,7 +83,7 @@ def _balanced(_: Cluster, template: PodTemplate, places: Sequence[Place]) -> _Sc
     ]
 
 
-def _balance(place: Place, asked: Sequence[int]) -> int:
+def _balance(place: NodeState, asked: Sequence[int]) -> int:
     cpu, memory = (
         min((place.used[name] + more) / place.allocatable[name], 1.0)
         for name, more in zip((CPU, MEMORY), asked, strict=True)
@@ -85,7 +91,7 @@ def _balance(place: Place, asked: Sequence[int]) -> int:
     return int((1 - abs(cpu - memory) / 2) * _BEST)
 
 
-def _spread(cluster: Cluster, template: PodTemplate, places: Sequence[Place]) -> _Scores:
+def _spread(cluster: ClusterState, template: PodTemplate, places: Sequence[NodeState]) -> _Scores:
     """Score few pods of a kind nearby; nodes without one of the labels get nothing."""
     constraints = template.soft_spread
     if not constraints:
@@ -111,11 +117,11 @@ def _normal(points: int, lowest: int, highest: int) -> int:
 
 
 def _numbers(
-    cluster: Cluster,
+    cluster: ClusterState,
     template: PodTemplate,
     constraint: SpreadConstraint,
-    scored: Sequence[Place],
-) -> dict[Place, int]:
+    scored: Sequence[NodeState],
+) -> dict[NodeState, int]:
     """Count pods on each node, or in all that share its value of the label."""
     if constraint.topology_key == HOSTNAME:
         return {place: selected(cluster, constraint, place) for place in scored}
@@ -128,19 +134,21 @@ def _numbers(
     return {place: sums.get(value(place), 0) for place in scored}
 
 
-def _value(constraint: SpreadConstraint) -> Callable[[Place], str]:
+def _value(constraint: SpreadConstraint) -> Callable[[NodeState], str]:
     return lambda place: place.node.labels[constraint.topology_key]
 
 
-def _has_labels(place: Place, constraints: Sequence[SpreadConstraint]) -> bool:
+def _has_labels(place: NodeState, constraints: Sequence[SpreadConstraint]) -> bool:
     return all(one.topology_key in place.node.labels for one in constraints)
 
 
-def _pod_affinity(cluster: Cluster, template: PodTemplate, places: Sequence[Place]) -> _Scores:
+def _pod_affinity(
+    cluster: ClusterState, template: PodTemplate, places: Sequence[NodeState]
+) -> _Scores:
     """Score preferred affinity and anti-affinity, of this pod and of those that run."""
     sums: dict[tuple[str, str], int] = {}
 
-    def count(weight: int, term: AffinityTerm, place: Place) -> None:
+    def count(weight: int, term: AffinityTerm, place: NodeState) -> None:
         if value := place.node.labels.get(term.topology_key):
             pair = (term.topology_key, value)
             sums[pair] = sums.get(pair, 0) + weight
@@ -168,7 +176,7 @@ def _of_highest(found: Sequence[int]) -> _Scores:
     return [_BEST * one // highest if highest else 0 for one in found]
 
 
-_Score = Callable[[Cluster, PodTemplate, Sequence[Place]], _Scores]
+_Score = Callable[[ClusterState, PodTemplate, Sequence[NodeState]], _Scores]
 _SCORES: tuple[tuple[int, _Score], ...] = (
     (3, _taints),
     (2, _preferred_nodes),

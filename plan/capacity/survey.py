@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from plan.capacity.cluster import Place
+from plan.capacity.cluster_state import NodeState
 from plan.capacity.findings import (
     AtMaximum,
     AtMinimum,
+    CapacityFinding,
     ClusterCapacity,
-    Finding,
-    Room,
+    Headroom,
     Scenario,
     Shortage,
 )
@@ -36,7 +36,7 @@ def capacity_of(assembly: Assembly) -> tuple[ClusterCapacity, ...]:
     )
 
 
-def _findings(demand: ClusterWorkloads) -> list[Finding]:
+def _findings(demand: ClusterWorkloads) -> list[CapacityFinding]:
     trials = [Trial(demand, number) for number in range(_ORDERS)]
     return [
         _finding(demand, scenario, [trial.play(scenario) for trial in trials])
@@ -44,16 +44,18 @@ def _findings(demand: ClusterWorkloads) -> list[Finding]:
     ]
 
 
-def _finding(demand: ClusterWorkloads, scenario: Scenario, outcomes: Sequence[Outcome]) -> Finding:
+def _finding(
+    demand: ClusterWorkloads, scenario: Scenario, outcomes: Sequence[Outcome]
+) -> CapacityFinding:
     waiting = [len(outcome.scheduler.waiting) for outcome in outcomes]
-    return Finding(
+    return CapacityFinding(
         scenario=scenario,
         pods=max(sum(_pods(outcome).values()) for outcome in outcomes),
         fewest_waiting=min(waiting),
         most_waiting=max(waiting),
         most_waiting_meanwhile=max(outcome.waiting_meanwhile for outcome in outcomes),
         shortages=_shortages(demand, outcomes),
-        room=tuple(_least_room(group.name, outcomes) for group in demand.groups),
+        headroom=tuple(_least_headroom(group.name, outcomes) for group in demand.groups),
     )
 
 
@@ -91,12 +93,12 @@ def _reasons(key: str, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     return tuple(reason for reason, _ in reasons.most_common())
 
 
-def _least_room(group: str, outcomes: Sequence[Outcome]) -> Room:
+def _least_headroom(group: str, outcomes: Sequence[Outcome]) -> Headroom:
     found = [
         [
             place
             for place in outcome.scheduler.cluster.places.values()
-            if place.node.group == group and not place.is_silent
+            if place.node.group == group and not place.is_unreachable
         ]
         for outcome in outcomes
     ]
@@ -104,7 +106,7 @@ def _least_room(group: str, outcomes: Sequence[Outcome]) -> Room:
     def least(resource: str) -> int:
         return min(sum(place.left(resource) for place in places) for places in found)
 
-    return Room(
+    return Headroom(
         group=group,
         nodes=min(map(len, found)),
         cpu_milli=least(CPU),
@@ -114,7 +116,7 @@ def _least_room(group: str, outcomes: Sequence[Outcome]) -> Room:
     )
 
 
-def _gpus_left(place: Place) -> int:
+def _gpus_left(place: NodeState) -> int:
     return sum(place.left(name) for name in place.allocatable if name.startswith(GPU))
 
 

@@ -7,15 +7,15 @@ from datetime import date
 from itertools import zip_longest
 
 from catalog.prices import is_free
-from plan.cost.cluster import alarm_lines, control_plane_lines, key_lines
+from plan.cost.allocation import allocate
 from plan.cost.finding import Cost, Line, merged
-from plan.cost.machines import machine_lines, machines, on_demand, savings
+from plan.cost.flat_rates import alarm_lines, control_plane_lines, key_lines
 from plan.cost.network import balancer_lines, network_lines
-from plan.cost.shares import share_out
+from plan.cost.nodes import billed_nodes, node_lines, on_demand, savings
 from plan.cost.stores import store_lines
-from plan.cost.usage import USED_TYPES, usages
+from plan.cost.usage_prices import USED_TYPES, usages
 from plan.cost.volumes import claim_lines
-from plan.cost.work import work
+from plan.cost.workflow_usage import workflow_usage
 from plan.model.assembly import Assembly
 from plan.model.clusters import Placement
 from plan.model.figures import ZERO, Scale
@@ -30,10 +30,10 @@ def cost_of(assembly: Assembly, on: date, placements: Iterable[Placement] = ()) 
 
     Node groups are allocated to the pods of their placement; without one nothing is allocated.
     """
-    groups = machines(assembly)
+    groups = billed_nodes(assembly)
     lines = merged(
         [
-            *(line for group in groups for line in machine_lines(group)),
+            *(line for group in groups for line in node_lines(group)),
             *claim_lines(assembly),
             *control_plane_lines(assembly, on),
             *store_lines(assembly),
@@ -48,9 +48,9 @@ def cost_of(assembly: Assembly, on: date, placements: Iterable[Placement] = ()) 
         lines=lines,
         instead=tuple(on_demand(group) for group in groups if group.is_spot),
         usage=tuple(usages(assembly)),
-        work=tuple(work(assembly)),
+        work=tuple(workflow_usage(assembly)),
         savings=tuple(savings(groups)),
-        groups=tuple(share_out(placements, lines)),
+        groups=tuple(allocate(placements, lines)),
         unpriced=_unpriced(assembly),
     )
 
@@ -68,7 +68,7 @@ def _unpriced(assembly: Assembly) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class CostChange:
     """A line that comes, goes, or costs something else than before."""
 
     line: Line
@@ -84,13 +84,15 @@ class Change:
         return will_be + was * -1 if was and will_be else None
 
 
-def differences(before: Cost, after: Cost) -> tuple[Change, ...]:
+def differences(before: Cost, after: Cost) -> tuple[CostChange, ...]:
     """Return what differs: what changes and comes, in the order of the lines, then what goes."""
     was, will_be = _by_identity(before), _by_identity(after)
     pairs = [
         pair for identity, lines in will_be.items() for pair in _pairs(was.pop(identity, []), lines)
     ]
-    gone = [Change(line=line, before=line, after=None) for lines in was.values() for line in lines]
+    gone = [
+        CostChange(line=line, before=line, after=None) for lines in was.values() for line in lines
+    ]
     return (*pairs, *gone)
 
 
@@ -101,8 +103,8 @@ def _by_identity(cost: Cost) -> dict[tuple[str, ...], list[Line]]:
     return dict(found)
 
 
-def _pairs(before: list[Line], after: list[Line]) -> Iterator[Change]:
+def _pairs(before: list[Line], after: list[Line]) -> Iterator[CostChange]:
     for was, will_be in zip_longest(before, after):
         line = will_be or was
         if was != will_be and line:
-            yield Change(line=line, before=was, after=will_be)
+            yield CostChange(line=line, before=was, after=will_be)

@@ -48,7 +48,7 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Usage:
+class UsagePrice:
     """Something that costs by being used: its price for a unit; it is in no sum."""
 
     what: str
@@ -72,7 +72,7 @@ class Share:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GroupShares:
+class GroupAllocation:
     """How the machines and volumes of a node group are shared out, at usual scale."""
 
     stack: str
@@ -92,7 +92,7 @@ class GroupShares:
         }
 
     @property
-    def room_left_usd(self) -> Decimal:
+    def idle_usd(self) -> Decimal:
         """Return what is paid for and asked for by nobody."""
         return self.usd - sum((share.usd for share in self.shares), Decimal(0))
 
@@ -102,7 +102,7 @@ SOME_HOURS = 120
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work:
+class WorkflowUsage:
     """What a thousand analyses use of something; it is in no sum of a month."""
 
     workflow: str
@@ -141,11 +141,11 @@ class Cost:
     lines: tuple[Line, ...]
     instead: tuple[Line, ...]
     """What spot machines would cost on demand; it is in no sum."""
-    usage: tuple[Usage, ...]
-    work: tuple[Work, ...]
+    usage: tuple[UsagePrice, ...]
+    work: tuple[WorkflowUsage, ...]
     """What workflows use, for a thousand uploads."""
     savings: tuple[Saving, ...]
-    groups: tuple[GroupShares, ...]
+    groups: tuple[GroupAllocation, ...]
     unpriced: tuple[str, ...]
     """Resource types in the assembly of which the catalog does not know what they cost."""
 
@@ -183,7 +183,7 @@ class Cost:
         for group in self.groups:
             for share in group.shares:
                 found[share.service] += share.usd
-            found[f"room left on {group.group}"] += group.room_left_usd
+            found[f"idle on {group.group}"] += group.idle_usd
         return dict(found)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from catalog.prices import HOURS_PER_MONTH, Price
-from plan.cost.estimate import Change
-from plan.cost.finding import SOME_HOURS, Cost, GroupShares, Line, Saving, Work, total
+from plan.cost.estimate import CostChange
+from plan.cost.finding import SOME_HOURS, Cost, GroupAllocation, Line, Saving, WorkflowUsage, total
 from plan.model.figures import Scale
 from plan.model.quantities import MIB
 
@@ -40,7 +40,7 @@ def as_lines(cost: Cost) -> Iterator[str]:
     yield from _sources(cost)
 
 
-def changes_as_lines(changes: Iterable[Change]) -> Iterator[str]:
+def changes_as_lines(changes: Iterable[CostChange]) -> Iterator[str]:
     """Write what a change costs, line by line, and its sum."""
     changes = list(changes)
     yield f"Cost of the change in USD per month of 730 h, before tax; {_SCALES}"
@@ -88,7 +88,7 @@ def _price(price: Price) -> str:
     return f"{_bounds(price)} per {price.unit}"
 
 
-def _group(group: GroupShares) -> Iterator[str]:
+def _group(group: GroupAllocation) -> Iterator[str]:
     rule = "by GPUs" if group.gpus else "half by CPU, half by memory"
     yield (
         f"{group.group}, {group.usd:.2f} at usual scale, shared {rule} of "
@@ -97,7 +97,7 @@ def _group(group: GroupShares) -> Iterator[str]:
     for share in group.shares:
         asked = _amounts(share.cpu_milli, share.memory_bytes, share.gpus)
         yield f"  {share.service}: {asked}, {share.fraction:.2%} = {share.usd:.2f}"
-    yield f"  room left: {group.room_left_usd:.2f}"
+    yield f"  idle: {group.idle_usd:.2f}"
 
 
 def _amounts(cpu_milli: int, memory_bytes: int, gpus: int) -> str:
@@ -154,7 +154,7 @@ def savings_as_lines(cost: Cost) -> Iterator[str]:
         yield f"  without pods of these groups there is still {cost.month.usual:.2f} a month to pay"
 
 
-def _work(one: Work) -> str:
+def _work(one: WorkflowUsage) -> str:
     units = f"{one.units.normalize():f}"
     if isinstance(one.price, str):
         return f"{one.what}: {units} {_TIMES} unknown: {one.price}"

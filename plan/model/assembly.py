@@ -8,7 +8,7 @@ from typing import Any
 
 from plan.model.failure import PlanError
 from plan.model.intrinsics import Export, Template, references
-from plan.model.sources import Source, read_sources
+from plan.model.sources import StackSource, read_sources
 
 __all__ = ["Assembly", "PlanError", "Resource", "Stack", "assemble", "read_assembly"]
 
@@ -114,7 +114,7 @@ def read_assembly(directory: Path) -> Assembly:
     return assemble(read_sources(directory))
 
 
-def assemble(sources: Iterable[Source]) -> Assembly:
+def assemble(sources: Iterable[StackSource]) -> Assembly:
     """Join stacks: order them, and spell their values, which name one another."""
     waiting = {source.name: source for source in sources}
     exports = {
@@ -131,7 +131,7 @@ def assemble(sources: Iterable[Source]) -> Assembly:
     return Assembly(tuple(stacks))
 
 
-def _stack(source: Source, exports: Mapping[str, Export]) -> Stack:
+def _stack(source: StackSource, exports: Mapping[str, Export]) -> Stack:
     conditions = source.template.get("Conditions", {})
     template = Template(region=source.region, exports=exports, conditions=conditions)
     try:
@@ -153,7 +153,7 @@ def _stack(source: Source, exports: Mapping[str, Export]) -> Stack:
 
 
 def _resource(
-    source: Source, logical_id: str, document: Mapping[str, Any], template: Template
+    source: StackSource, logical_id: str, document: Mapping[str, Any], template: Template
 ) -> Resource:
     properties = template.mapping(document.get("Properties", {}))
     named = {name.partition(".")[0] for name in references(properties)}

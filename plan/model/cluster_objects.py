@@ -6,7 +6,7 @@ from typing import Any
 
 from plan.model.kubernetes import KubernetesObject
 from plan.model.pods import PodClaim
-from plan.model.requests import Quota, quota
+from plan.model.requests import NamespaceQuota, quota
 from plan.model.selectors import Document, Labels, service_selector
 
 DEFAULT_NAMESPACE = "default"
@@ -78,7 +78,7 @@ class ClusterObjects:
         """Return the ConfigMaps of a namespace by name."""
         return {one.name: one.document for one in self._of_kind("ConfigMap", namespace)}
 
-    def quotas(self, namespace: str) -> tuple[Quota, ...]:
+    def quotas(self, namespace: str) -> tuple[NamespaceQuota, ...]:
         """Return what limits a namespace altogether."""
         found = self._of_kind("ResourceQuota", namespace)
         return tuple(quota(one.name, one.document) for one in found)

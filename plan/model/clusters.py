@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from plan.model.addons import add_on_objects
 from plan.model.assembly import Assembly, Resource
 from plan.model.kubernetes import KubernetesObject, cluster_of, helm_releases, kubernetes_objects
-from plan.model.nodes import NODE_GROUP, NodeGroup, node_group
+from plan.model.nodes import NODE_GROUP, ManagedNodeGroup, node_group
 from plan.model.templates import not_modelled
-from plan.model.workloads import Workload, is_placed, workloads
+from plan.model.workloads import AppliedWorkload, is_placed, workloads
 
 _NODE_AUTOSCALER = "cluster-autoscaler"
 
@@ -24,8 +24,8 @@ class ClusterWorkloads:
     stack: str
     resource: Resource | None
     """None for a cluster that the assembly does not hold."""
-    groups: tuple[NodeGroup, ...]
-    workloads: tuple[Workload, ...]
+    groups: tuple[ManagedNodeGroup, ...]
+    workloads: tuple[AppliedWorkload, ...]
     uncounted: tuple[str, ...]
     """Whose pods are not placed: add-ons and charts that the catalog does not know, and objects
     with containers in them whose kind is not known, such as Argo's Workflow or KEDA's ScaledJob;

@@ -50,7 +50,7 @@ class Node:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class NodeGroup:
+class ManagedNodeGroup:
     """A managed node group."""
 
     resource: Resource = field(repr=False)
@@ -89,7 +89,7 @@ class NodeGroup:
         )
 
 
-def node_group(resource: Resource, assembly: Assembly) -> NodeGroup:
+def node_group(resource: Resource, assembly: Assembly) -> ManagedNodeGroup:
     """Read a node group; raise `PlanError` if the catalog does not know its machines."""
     with reading(f"node group {resource.service} in stack {resource.stack}"):
         return _node_group(resource, assembly)
@@ -106,7 +106,7 @@ def group_name(resource: Resource, assembly: Assembly) -> str:
     return str(resource.properties.get("NodegroupName") or fallback)
 
 
-def _node_group(resource: Resource, assembly: Assembly) -> NodeGroup:
+def _node_group(resource: Resource, assembly: Assembly) -> ManagedNodeGroup:
     properties = resource.properties
     scaling = {**SCALING, **properties.get("ScalingConfig", {})}
     template = launch_template(resource, assembly)
@@ -115,7 +115,7 @@ def _node_group(resource: Resource, assembly: Assembly) -> NodeGroup:
     machine = _machine(properties, template, capacity)
     subnets = properties.get("Subnets") or [""]
     is_arm = "ARM" in str(properties.get("AmiType", ""))
-    return NodeGroup(
+    return ManagedNodeGroup(
         resource=resource,
         name=name,
         machine=machine,

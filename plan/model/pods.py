@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from plan.model.devices import DevicePlugin
 from plan.model.quantities import Amounts
-from plan.model.requests import Quota
+from plan.model.requests import NamespaceQuota
 from plan.model.selectors import Labels, NodeSelection, Selector
 from plan.model.taints import Toleration
 
@@ -85,7 +85,7 @@ class PodTemplate:
     soft_spread: tuple[SpreadConstraint, ...]
     charged: Amounts
     """What each counts for in the quotas of its namespace."""
-    quotas: tuple[Quota, ...]
+    quotas: tuple[NamespaceQuota, ...]
     devices: DevicePlugin | None = None
     """What its pods make available on their node."""
 

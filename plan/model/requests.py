@@ -77,7 +77,7 @@ _ALIASES = {CPU: f"requests.{CPU}", MEMORY: f"requests.{MEMORY}"}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Quota:
+class NamespaceQuota:
     """A ResourceQuota, as far as it is about pods."""
 
     name: str
@@ -91,10 +91,10 @@ class Quota:
         ]
 
 
-def quota(name: str, document: Document) -> Quota:
+def quota(name: str, document: Document) -> NamespaceQuota:
     """Read a ResourceQuota; raise `PlanError` for what is no quantity."""
     hard = (document.get("spec") or {}).get("hard") or {}
-    return Quota(
+    return NamespaceQuota(
         name=name,
         hard={
             _ALIASES.get(key, key): amount(key.rpartition(".")[2], text)

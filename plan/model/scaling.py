@@ -18,7 +18,7 @@ _KEDA_MAXIMUM = 100
 
 
 @dataclass(frozen=True, kw_only=True)
-class Autoscaler:
+class PodAutoscaler:
     """What owns the number of pods of a workload."""
 
     object: KubernetesObject = field(repr=False)
@@ -34,18 +34,18 @@ class Autoscaler:
         return mine == (workload.kind, workload.name, namespace_of(workload))
 
 
-def autoscalers(objects: Iterable[KubernetesObject]) -> list[Autoscaler]:
+def pod_autoscalers(objects: Iterable[KubernetesObject]) -> list[PodAutoscaler]:
     """Read the autoscalers among objects; raise `PlanError` for one that cannot be read."""
-    return [autoscaler(one) for one in objects if one.kind in AUTOSCALERS]
+    return [pod_autoscaler(one) for one in objects if one.kind in AUTOSCALERS]
 
 
-def autoscaler(one: KubernetesObject) -> Autoscaler:
+def pod_autoscaler(one: KubernetesObject) -> PodAutoscaler:
     """Read one autoscaler; raise `PlanError` if it cannot be read."""
     with reading(f"{one.kind} {one.name} in stack {one.stack}"):
         spec: Mapping[str, Any] = one.document["spec"]
         target = spec["scaleTargetRef"]
         minimum, maximum = _bounds(one.kind, spec)
-        return Autoscaler(
+        return PodAutoscaler(
             object=one,
             kind=target.get("kind", "Deployment"),
             name=target["name"],
@@ -72,14 +72,14 @@ class Replicas:
 def replicas(assembly: Assembly, objects: Iterable[KubernetesObject]) -> Iterator[Replicas]:
     """Return Deployments, Rollouts and StatefulSets; usual is where their autoscaler starts."""
     objects = list(objects)
-    scalers = autoscalers(objects)
+    scalers = pod_autoscalers(objects)
     for one in objects:
         if one.kind in ("Deployment", "Rollout", "StatefulSet") and one.pod_template:
             scaler = next((scaler for scaler in scalers if _scales(assembly, scaler, one)), None)
             yield Replicas(object=one, pods=_pods(one, scaler))
 
 
-def _pods(one: KubernetesObject, scaler: Autoscaler | None) -> Scale:
+def _pods(one: KubernetesObject, scaler: PodAutoscaler | None) -> Scale:
     fixed = one.document["spec"].get("replicas", scaler.minimum if scaler else 1)
     size = figure(f"{one.kind} {one.name}", "replicas", fixed)
     if scaler is None:
@@ -88,6 +88,6 @@ def _pods(one: KubernetesObject, scaler: Autoscaler | None) -> Scale:
     return Scale(least, max(least, size), Decimal(scaler.maximum))
 
 
-def _scales(assembly: Assembly, scaler: Autoscaler, one: KubernetesObject) -> bool:
+def _scales(assembly: Assembly, scaler: PodAutoscaler, one: KubernetesObject) -> bool:
     """Whether an autoscaler is the one of a workload."""
     return scaler.owns(one) and cluster_of(assembly, scaler.object) == cluster_of(assembly, one)

@@ -14,7 +14,7 @@ _NO_REGION = "unknown-region"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
+class StackSource:
     """A stack as it was written or downloaded."""
 
     name: str
@@ -48,7 +48,7 @@ class Source:
         return PlanError(f"the template of stack {self.name} is damaged: {error!r}")
 
 
-def read_sources(directory: Path) -> list[Source]:
+def read_sources(directory: Path) -> list[StackSource]:
     """Read the stacks of a cloud assembly; raise `PlanError` if one is missing or damaged."""
     manifest = directory / "manifest.json"
     if not manifest.is_file():
@@ -67,10 +67,10 @@ def read_sources(directory: Path) -> list[Source]:
 
 def _source(
     directory: Path, name: str, artifact: Mapping[str, Any], stacks: Iterable[str]
-) -> Source:
+) -> StackSource:
     properties = artifact["properties"]
     region = artifact["environment"].rpartition("/")[2]
-    return Source(
+    return StackSource(
         name=name,
         region="" if region == _NO_REGION else region,
         depends_on=frozenset(artifact.get("dependencies", [])) & frozenset(stacks),

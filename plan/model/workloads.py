@@ -9,7 +9,7 @@ from plan.model.failure import reading
 from plan.model.kubernetes import MANIFEST, KubernetesObject
 from plan.model.nodes import Node
 from plan.model.pods import Pod, PodTemplate
-from plan.model.scaling import Autoscaler, autoscalers
+from plan.model.scaling import PodAutoscaler, pod_autoscalers
 from plan.model.selectors import Document, Selector, label_selector
 from plan.model.taints import NO_EXECUTE, NO_SCHEDULE, untolerated
 from plan.model.templates import pod_template
@@ -52,7 +52,7 @@ Update = Rolling | Recreate | InPlace
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Workload:
+class AppliedWorkload:
     """What makes pods of one template, and makes them again when they are gone."""
 
     kind: str
@@ -133,11 +133,11 @@ def is_placed(one: KubernetesObject) -> bool:
     return one.kind in _KINDS and (one.kind != ROLLOUT or one.pod_template is not None)
 
 
-def workloads(objects: Iterable[KubernetesObject]) -> list[Workload]:
+def workloads(objects: Iterable[KubernetesObject]) -> list[AppliedWorkload]:
     """Read the workloads among the objects of a cluster."""
     known = list(objects)
     index = ClusterObjects.of(known)
-    scalers = autoscalers(known)
+    scalers = pod_autoscalers(known)
     found = []
     for one in known:
         if is_placed(one):
@@ -148,8 +148,8 @@ def workloads(objects: Iterable[KubernetesObject]) -> list[Workload]:
 
 
 def _workload(
-    one: KubernetesObject, objects: ClusterObjects, scaler: Autoscaler | None
-) -> Workload:
+    one: KubernetesObject, objects: ClusterObjects, scaler: PodAutoscaler | None
+) -> AppliedWorkload:
     spec = one.workload
     minimum = maximum = _pods(one, spec)
     if one.kind == CRON_JOB:
@@ -166,7 +166,7 @@ def _workload(
         )
         for revision in ("running", "released")
     ]
-    return Workload(
+    return AppliedWorkload(
         kind=one.kind,
         namespace=namespace_of(one),
         name=one.name,

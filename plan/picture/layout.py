@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from plan.picture.lanes import lanes_of, room_of, wire
-from plan.picture.scene import Cluster, Entrance, NodeGroup, Pods, Scene, Store, Subnet, Tier
-from plan.picture.shapes import (
+from plan.picture.canvas import (
     GAP,
     LINE,
     PAD,
@@ -18,33 +16,46 @@ from plan.picture.shapes import (
     Rect,
     wrapped,
 )
+from plan.picture.diagram import (
+    Diagram,
+    DrawnCluster,
+    DrawnNodeGroup,
+    DrawnPods,
+    LoadBalancer,
+    ManagedService,
+    Subnet,
+    Tier,
+)
+from plan.picture.edge_routing import draw_edges, edges_of, width_for
 
 _INTERNET = Rect(0, 1, 130, 30)
 
 
-def draw(scene: Scene, *, width: int, is_wide: bool) -> tuple[Canvas, float]:
+def draw(diagram: Diagram, *, width: int, is_wide: bool) -> tuple[Canvas, float]:
     """Draw a scene; return it with its height. A narrow one has fewer columns in its rows."""
     canvas = Canvas(is_wide=is_wide)
     page = Column(1, 1, width - 2)
-    lanes = lanes_of(scene)
-    is_open = any(entrance.is_open for tier in scene.tiers for entrance in tier.entrances)
+    edges = edges_of(diagram)
+    is_open = any(balancer.is_open for tier in diagram.tiers for balancer in tier.load_balancers)
     if is_open:
         _internet(canvas, page)
-    if scene.tiers:
-        with canvas.frame("network", page, scene.name, scene.detail) as inside:
-            left, right = room_of(lanes.entrances), room_of(lanes.targets)
+    if diagram.tiers:
+        with canvas.frame("network", page, diagram.name, diagram.detail) as inside:
+            left, right = width_for(edges.load_balancers), width_for(edges.targets)
             column = Column(inside.x + left, inside.y, inside.width - left - right)
-            for tier in scene.tiers:
+            for tier in diagram.tiers:
                 _tier(canvas, column, tier)
             inside.y = column.y
-    if scene.regional:
-        name = "In the region, outside of the network" if scene.tiers else scene.name
+    if diagram.regional:
+        name = "In the region, outside of the network" if diagram.tiers else diagram.name
         with canvas.frame("region", page, name) as inside:
-            column = Column(inside.x, inside.y, inside.width - room_of(lanes.targets))
-            for store in scene.regional:
-                store_row(canvas, column, store)
+            column = Column(inside.x, inside.y, inside.width - width_for(edges.targets))
+            for service in diagram.regional:
+                service_row(canvas, column, service)
             inside.y = column.y
-    wire(canvas, lanes, left=page.x + canvas.pad, right=page.right - canvas.pad, internet=is_open)
+    draw_edges(
+        canvas, edges, left=page.x + canvas.pad, right=page.right - canvas.pad, internet=is_open
+    )
     return canvas, page.y - GAP + 2
 
 
@@ -58,18 +69,18 @@ def _internet(canvas: Canvas, page: Column) -> None:
 
 
 def _tier(canvas: Canvas, around: Column, tier: Tier) -> None:
-    with canvas.frame("tier", around, f"{tier.name} subnets", tier.way_out.value) as inside:
-        for entrance in tier.entrances:
-            entrance_row(canvas, inside, entrance)
+    with canvas.frame("tier", around, f"{tier.name} subnets", tier.internet_route.value) as inside:
+        for balancer in tier.load_balancers:
+            load_balancer_row(canvas, inside, balancer)
         if tier.subnets:
             subnet_row(canvas, inside, tier.subnets)
         for cluster in tier.clusters:
             _cluster(canvas, inside, cluster)
-        for store in tier.stores:
-            store_row(canvas, inside, store)
+        for service in tier.services:
+            service_row(canvas, inside, service)
 
 
-def _cluster(canvas: Canvas, around: Column, cluster: Cluster) -> None:
+def _cluster(canvas: Canvas, around: Column, cluster: DrawnCluster) -> None:
     with canvas.frame("cluster", around, cluster.name, cluster.detail) as inside:
         for group in cluster.groups:
             _group(canvas, inside, group)
@@ -79,7 +90,7 @@ def _cluster(canvas: Canvas, around: Column, cluster: Cluster) -> None:
                     pods_row(canvas, waiting, pods)
 
 
-def _group(canvas: Canvas, around: Column, group: NodeGroup) -> None:
+def _group(canvas: Canvas, around: Column, group: DrawnNodeGroup) -> None:
     zones = ", ".join(f"{count} in {zone}" for zone, count in group.zones)
     detail = f"{group.machines}: {zones}" if zones else group.machines
     with canvas.frame("group", around, group.name, detail) as inside:
@@ -100,7 +111,7 @@ _COLUMNS = (0, 0.32, 0.64)
 _ENDS = (0.31, 0.63, 1)
 
 
-def pods_row(canvas: Canvas, column: Column, pods: Pods) -> None:
+def pods_row(canvas: Canvas, column: Column, pods: DrawnPods) -> None:
     """Draw the pods of a workload on a node group."""
     counts = _counts(pods)
     squares = pods.maximum if pods.maximum <= MOST_SQUARES else 0
@@ -114,22 +125,22 @@ def pods_row(canvas: Canvas, column: Column, pods: Pods) -> None:
         canvas.marks.append(Marks(x=x, y=y, filled=squares - hollow, hollow=hollow))
 
 
-def entrance_row(canvas: Canvas, column: Column, entrance: Entrance) -> None:
+def load_balancer_row(canvas: Canvas, column: Column, balancer: LoadBalancer) -> None:
     """Draw a load balancer."""
-    reach = "from the internet" if entrance.is_open else "from inside the network"
-    texts = (entrance.name, entrance.kind, reach)
+    reach = "from the internet" if balancer.is_open else "from inside the network"
+    texts = (balancer.name, balancer.kind, reach)
     rect = _row(canvas, column, "entrance", ", ".join(texts), texts)
-    canvas.places[entrance.key].append(rect)
+    canvas.places[balancer.key].append(rect)
 
 
-def store_row(canvas: Canvas, column: Column, store: Store) -> None:
+def service_row(canvas: Canvas, column: Column, service: ManagedService) -> None:
     """Draw what keeps data, or works."""
-    texts = (store.name, store.kind, store.detail)
-    rect = _row(canvas, column, store.look, ", ".join(filter(None, texts)), texts)
-    canvas.places[store.key].append(rect)
+    texts = (service.name, service.kind, service.detail)
+    rect = _row(canvas, column, service.box_kind, ", ".join(filter(None, texts)), texts)
+    canvas.places[service.key].append(rect)
 
 
-def add_on_row(canvas: Canvas, column: Column, add_ons: Sequence[Pods]) -> None:
+def add_on_row(canvas: Canvas, column: Column, add_ons: Sequence[DrawnPods]) -> None:
     """Draw the pods that serve the nodes, as one box."""
     listed = ", ".join(f"{one.name} {one.here}" for one in add_ons)
     top, inside = column.y, Column(column.x + _SIDE, column.y + 4, column.width - 2 * _SIDE)
@@ -206,7 +217,7 @@ def _closed(
     return rect
 
 
-def _counts(pods: Pods) -> str:
+def _counts(pods: DrawnPods) -> str:
     noun = "pod" if pods.minimum == 1 else "pods"
     most = f", up to {pods.maximum}" if pods.maximum > pods.minimum else ""
     part = f"{pods.here} of " if pods.here < pods.minimum else ""

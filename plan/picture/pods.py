@@ -5,28 +5,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from plan.model.clusters import NO_NODE, Placement
-from plan.model.nodes import NodeGroup
+from plan.model.nodes import ManagedNodeGroup
 from plan.model.quantities import CPU, GPU, MEMORY, MIB
-from plan.model.workloads import DAEMON_SET, Workload
-from plan.picture.network import Ground, Grounds
-from plan.picture.scene import Cluster, Pods
-from plan.picture.scene import NodeGroup as Group
+from plan.model.workloads import DAEMON_SET, AppliedWorkload
+from plan.picture.diagram import DrawnCluster, DrawnNodeGroup, DrawnPods
+from plan.picture.subnets import SubnetTier, SubnetTiers
 
 _TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class StandingCluster:
+class PlacedCluster:
     """A cluster with those of its node groups that stand on one ground."""
 
     key: str
-    cluster: Cluster
-    ground: Ground
+    cluster: DrawnCluster
+    subnet_tier: SubnetTier
 
 
-def clusters(placements: Iterable[Placement], grounds: Grounds) -> list[StandingCluster]:
+def clusters(placements: Iterable[Placement], subnet_tiers: SubnetTiers) -> list[PlacedCluster]:
     """Return the clusters that have nodes."""
-    return [found for one in placements for found in _Reading(one).standing(grounds)]
+    return [found for one in placements for found in _Reading(one).placed(subnet_tiers)]
 
 
 def pods_key(cluster: str, workload: str) -> str:
@@ -41,20 +40,22 @@ class _Reading:
         self._cluster = placement.cluster
         self._counts = placement.at_minimum
         scaled_to_zero = {one.key for one in self._cluster.workloads if not one.minimum}
-        self._asleep = {home for home in placement.at_maximum if home[1] in scaled_to_zero}
+        self._at_zero = {home for home in placement.at_maximum if home[1] in scaled_to_zero}
 
-    def standing(self, grounds: Grounds) -> Iterator[StandingCluster]:
+    def placed(self, subnet_tiers: SubnetTiers) -> Iterator[PlacedCluster]:
         """Yield the cluster once for each ground that node groups of it stand on."""
         resource = self._cluster.resource
         version = resource.properties.get("Version") if resource else None
-        where = {group.name: self._ground(group, grounds) for group in self._cluster.groups}
+        where = {
+            group.name: self._subnet_tier(group, subnet_tiers) for group in self._cluster.groups
+        }
         waiting = self._pods(NO_NODE, add_ons=None)
-        for ground in dict.fromkeys(where.values()):
-            here = [one for one in self._cluster.groups if where[one.name] == ground]
-            yield StandingCluster(
+        for subnet_tier in dict.fromkeys(where.values()):
+            here = [one for one in self._cluster.groups if where[one.name] == subnet_tier]
+            yield PlacedCluster(
                 key=self._cluster.key,
-                ground=ground,
-                cluster=Cluster(
+                subnet_tier=subnet_tier,
+                cluster=DrawnCluster(
                     name=f"EKS {self._cluster.cluster}",
                     detail=f"Kubernetes {version}" if version else "",
                     groups=tuple(map(self._group, here)),
@@ -63,15 +64,17 @@ class _Reading:
             )
             waiting = ()
 
-    def _ground(self, group: NodeGroup, grounds: Grounds) -> Ground:
-        return grounds.under(group.resource.stack, group.resource.properties.get("Subnets", ()))
+    def _subnet_tier(self, group: ManagedNodeGroup, subnet_tiers: SubnetTiers) -> SubnetTier:
+        return subnet_tiers.under(
+            group.resource.stack, group.resource.properties.get("Subnets", ())
+        )
 
-    def _group(self, group: NodeGroup) -> Group:
+    def _group(self, group: ManagedNodeGroup) -> DrawnNodeGroup:
         given = group.resource.properties
         types = " or ".join(given.get("InstanceTypes") or [group.machine.name])
         most = f", up to {group.maximum}" if group.maximum > group.desired else ""
         spot = " spot" if given.get("CapacityType") == "SPOT" else ""
-        return Group(
+        return DrawnNodeGroup(
             name=group.name,
             machines=f"{group.desired} {_TIMES} {types}{spot}{most}",
             zones=tuple(Counter(node.zone for node in group.nodes(group.desired)).items()),
@@ -79,25 +82,25 @@ class _Reading:
             add_ons=self._pods(group.name, add_ons=True),
         )
 
-    def _pods(self, group: str, *, add_ons: bool | None) -> tuple[Pods, ...]:
+    def _pods(self, group: str, *, add_ons: bool | None) -> tuple[DrawnPods, ...]:
         """Return the pods on a node group: those of add-ons, the others, or both."""
         return tuple(
             _pods(one, here, self._cluster.key)
             for one in self._cluster.workloads
             for here in [self._counts.get((group, one.key), 0)]
-            if here or (group, one.key) in self._asleep
+            if here or (group, one.key) in self._at_zero
             if add_ons in {None, _is_helper(one)}
         )
 
 
-def _is_helper(workload: Workload) -> bool:
+def _is_helper(workload: AppliedWorkload) -> bool:
     """Whether its pods serve the nodes, and nobody outside."""
     return workload.is_add_on or workload.kind == DAEMON_SET
 
 
-def _pods(workload: Workload, here: int, cluster: str) -> Pods:
+def _pods(workload: AppliedWorkload, here: int, cluster: str) -> DrawnPods:
     is_daemon = workload.kind == DAEMON_SET
-    return Pods(
+    return DrawnPods(
         key=pods_key(cluster, workload.key),
         name=workload.name,
         kind=workload.kind,
@@ -108,7 +111,7 @@ def _pods(workload: Workload, here: int, cluster: str) -> Pods:
     )
 
 
-def _asks(workload: Workload) -> str:
+def _asks(workload: AppliedWorkload) -> str:
     asked = workload.running.requests
     gpus = sum(amount for name, amount in asked.items() if name.startswith(GPU))
     parts = [

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from plan.markup import Markup, element, together
 from plan.model.assembly import Assembly
 from plan.model.clusters import Placement
+from plan.picture.canvas import Box, Canvas, Label, Marks, Wire
+from plan.picture.diagram import Diagram
 from plan.picture.layout import SQUARE, draw
-from plan.picture.scene import Scene
-from plan.picture.shapes import Box, Canvas, Label, Marks, Wire
-from plan.picture.survey import scenes
+from plan.picture.survey import diagrams
 
 WIDE, NARROW = 1120, 372
 """Pixels: for a screen, and for a telephone."""
@@ -20,7 +20,7 @@ def pictures(assembly: Assembly, placements: Iterable[Placement]) -> tuple[Marku
 
     Raise `PlanError` for what cannot be read.
     """
-    found = scenes(assembly, placements)
+    found = diagrams(assembly, placements)
     return _picture(found, WIDE, is_wide=True), _picture(found, NARROW, is_wide=False)
 
 
@@ -31,10 +31,10 @@ def alone(picture: Markup) -> Markup:
     return together(Markup(picture[:end]), style, Markup(picture[end:]))
 
 
-def _picture(found: tuple[Scene, ...], width: int, *, is_wide: bool) -> Markup:
+def _picture(found: tuple[Diagram, ...], width: int, *, is_wide: bool) -> Markup:
     drawn, top = [], 0.0
-    for scene in found:
-        canvas, height = draw(scene, width=width, is_wide=is_wide)
+    for diagram in found:
+        canvas, height = draw(diagram, width=width, is_wide=is_wide)
         content = together(*_content(canvas))
         drawn.append(element("g", content, class_="scene", transform=f"translate(0 {top:g})"))
         top += height + 16

@@ -76,7 +76,7 @@ class Account:
         return name
 
 
-def region_of(stack: Stack, otherwise: str | None = None) -> str:
+def deployment_region(stack: Stack, otherwise: str | None = None) -> str:
     """Return where a stack is deployed; raise `PlanError` if neither it nor the user says so."""
     region = stack.region or otherwise or boto3.Session().region_name
     if not region:

@@ -8,7 +8,7 @@ from pathlib import Path
 from botocore.exceptions import ClientError
 
 from plan.model.assembly import Assembly
-from plan.preflight.account import Account, region_of
+from plan.preflight.account import Account, deployment_region
 from plan.preflight.verdicts import Check, Missing, Ready, Verdict
 
 _VERSION, _PARAMETER = "requiresBootstrapStackVersion", "bootstrapStackVersionSsmParameter"
@@ -50,7 +50,7 @@ def bootstraps(directory: Path, chosen: Assembly) -> Iterator[Check]:
         properties = artifacts[stack.name]["properties"]
         # A stack with a synthesizer of its own needs no bootstrap.
         if _VERSION in properties and _PARAMETER in properties:
-            key = region_of(stack), properties[_PARAMETER]
+            key = deployment_region(stack), properties[_PARAMETER]
             needed[key] = max(needed.get(key, 0), int(properties[_VERSION]))
     for (region, parameter), version in needed.items():
         yield Bootstrapped(region=region, parameter=parameter, version=version)

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from plan.model.assembly import Assembly
 from plan.model.kubernetes import KubernetesObject, kubernetes_objects
-from plan.preflight.account import Account, region_of
+from plan.preflight.account import Account, deployment_region
 from plan.preflight.verdicts import Check, Missing, Ready, Verdict
 
 _ANNOTATION = "alb.ingress.kubernetes.io/certificate-arn"
@@ -59,7 +59,7 @@ class CertificateIssued:
 def certificates(chosen: Assembly) -> Iterator[Check]:
     """Yield a check for each certificate by ARN; one of a stack is issued while that deploys."""
     found = {
-        (arn.strip(), region_of(chosen.stack(one.stack)))
+        (arn.strip(), deployment_region(chosen.stack(one.stack)))
         for one in kubernetes_objects(chosen)
         if one.kind == "Ingress"
         for arn in _annotations(one).get(_ANNOTATION, "").split(",")

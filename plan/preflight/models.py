@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from plan.model.assembly import Assembly, Resource
 from plan.model.kubernetes import kubernetes_objects
-from plan.preflight.account import Account, region_of
+from plan.preflight.account import Account, deployment_region
 from plan.preflight.verdicts import Check, Missing, Ready, Verdict, after
 
 _NOT_THERE = ("NoSuchKey", "NoSuchBucket", "404")
@@ -77,7 +77,7 @@ def _pulled(assembly: Assembly) -> Iterator[ModelsPublished]:
                     bucket=assembly.target(one.stack, named) or named,
                     prefix=f"{prefix}/" if prefix else "",
                     version=options["--version"],
-                    region=region_of(assembly.stack(one.stack)),
+                    region=deployment_region(assembly.stack(one.stack)),
                 )
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from plan.model.assembly import Assembly, Resource
-from plan.preflight.account import Account, region_of
-from plan.preflight.offers import machines
+from plan.preflight.account import Account, deployment_region
+from plan.preflight.instance_types import instance_demands
 from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
-class Quota:
+class ServiceQuota:
     """A quota of Service Quotas in a region."""
 
     name: str
@@ -80,7 +80,7 @@ class VcpuQuota:
     nodes taken out.
     """
 
-    quota: Quota
+    quota: ServiceQuota
     vcpus: int
     groups: tuple[str, ...]
 
@@ -117,7 +117,7 @@ class NoVcpuQuota:
 class RegionalQuota:
     """Things of which an account has few in a region: those there, and those still to be made."""
 
-    quota: Quota
+    quota: ServiceQuota
     resources: tuple[Resource, ...]
     operation: str
     field: str
@@ -142,8 +142,8 @@ class RegionalQuota:
 
 def vcpu_quotas(chosen: Assembly) -> Iterator[Check]:
     """Yield a check for each quota that node groups draw on."""
-    drawn: dict[Quota, dict[str, int]] = defaultdict(dict)
-    for one in machines(chosen):
+    drawn: dict[ServiceQuota, dict[str, int]] = defaultdict(dict)
+    for one in instance_demands(chosen):
         for family in sorted({machine.name.partition(".")[0] for machine in one.types}):
             quota = _quota(family, one.region, is_spot=one.is_spot)
             if quota is None:
@@ -163,22 +163,22 @@ def count_quotas(chosen: Assembly) -> Iterator[Check]:
     for name, service, code, kind, listed in kinds:
         made: dict[str, list[Resource]] = defaultdict(list)
         for resource in chosen.of_type(kind):
-            made[region_of(chosen.stack(resource.stack))].append(resource)
+            made[deployment_region(chosen.stack(resource.stack))].append(resource)
         for region, resources in made.items():
             yield RegionalQuota(
-                quota=Quota(name=name, service=service, code=code, region=region),
+                quota=ServiceQuota(name=name, service=service, code=code, region=region),
                 resources=tuple(resources),
                 operation=f"describe_{listed}",
                 field=listed.capitalize(),
             )
 
 
-def _quota(family: str, region: str, *, is_spot: bool) -> Quota | None:
+def _quota(family: str, region: str, *, is_spot: bool) -> ServiceQuota | None:
     """Return the quota of a family such as `g4dn`: by the letters before its generation."""
     letters = re.split(r"\d", family, maxsplit=1)[0]
     for table in _VCPU_QUOTAS:
         if letters in table.families:
             code, kind = (table.spot, "spot") if is_spot else (table.on_demand, "on demand")
             name = f"vCPU {kind}, {table.name}"
-            return Quota(name=name, service="ec2", code=code, region=region)
+            return ServiceQuota(name=name, service="ec2", code=code, region=region)
     return None

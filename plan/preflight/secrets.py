@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from plan.model.assembly import Assembly, Resource
-from plan.preflight.account import Account, region_of
+from plan.preflight.account import Account, deployment_region
 from plan.preflight.verdicts import Check, Missing, Ready, Verdict, after
 
 
@@ -60,5 +60,5 @@ def secrets(chosen: Assembly) -> Iterator[Check]:
     for resource in chosen.of_type("AWS::SecretsManager::Secret"):
         properties = resource.properties
         if not properties.get("GenerateSecretString") and "SecretString" not in properties:
-            region = region_of(chosen.stack(resource.stack))
+            region = deployment_region(chosen.stack(resource.stack))
             yield SecretFilled(resource=resource, region=region)

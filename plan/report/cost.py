@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from catalog.prices import HOURS_PER_MONTH, Price
-from plan.cost import Change, Cost, Line
+from plan.cost import Cost, CostChange, Line
 from plan.cost.finding import SOME_HOURS
 from plan.markup import Markup, element, fold, listed, table
 from plan.report.findings import Findings, change_of_cost
@@ -69,7 +69,7 @@ def sum_of(line: Line | None) -> str:
     return scaled(line.usd) if line.usd else "not known"
 
 
-def _change(change: Change) -> list[str]:
+def _change(change: CostChange) -> list[str]:
     more = scaled(change.usd) if change.usd else "not known"
     return [name_of(change.line), sum_of(change.before), sum_of(change.after), more]
 

@@ -6,7 +6,7 @@ from plan.picture.svg import STYLE as PICTURE_STYLE
 from plan.report.capacity import capacity_section
 from plan.report.changes import changes_section
 from plan.report.cost import cost_section
-from plan.report.findings import Answer, Findings, answers
+from plan.report.findings import Findings, SummaryItem, summary
 from plan.report.time import time_section
 
 _LEGEND = (
@@ -33,7 +33,7 @@ def page(findings: Findings) -> str:
             element("header", element("h1", f"Plan of {findings.name}"), _compared(findings)),
             element(
                 "main",
-                element("dl", *map(_answer, answers(findings)), class_="answers"),
+                element("dl", *map(_answer, summary(findings)), class_="answers"),
                 _section("Architecture", _figure(findings)),
                 *([_section("Changes", *changes_section(findings))] if findings.changes else []),
                 _section("Capacity", *capacity_section(findings.capacity)),
@@ -50,7 +50,7 @@ def _compared(findings: Findings) -> Markup:
     return element("p", f"{text}. Prices of {findings.cost.on}, before tax.")
 
 
-def _answer(answer: Answer) -> Markup:
+def _answer(answer: SummaryItem) -> Markup:
     return element(
         "div",
         element("dt", answer.about),

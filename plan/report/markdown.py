@@ -3,20 +3,20 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from plan.capacity.findings import Verdict
+from plan.capacity.findings import CapacityVerdict
 from plan.capacity.text import sentences
 from plan.changes import Severity
 from plan.report.capacity import verdict_of
 from plan.report.changes import differing, title_of
 from plan.report.cost import missing_prices, name_of, sum_of
-from plan.report.findings import Findings, Mark, answers, change_of_cost
+from plan.report.findings import Findings, Tone, change_of_cost, summary
 from plan.report.words import counted, left, more_usd, scaled, span
 
 MARKER = "<!-- plan of {name} -->"
 """The first line, by which a pipeline finds the comment that it has to update."""
 LIMIT = 60_000
 """Characters; GitHub takes 65,536."""
-_SIGNS = {Mark.GOOD: "✅", Mark.LOOK: "🔶", Mark.BAD: "❌", Mark.PLAIN: "▫️"}
+_SIGNS = {Tone.GOOD: "✅", Tone.LOOK: "🔶", Tone.BAD: "❌", Tone.PLAIN: "▫️"}
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~$]|^[+-])")
 _RISKS = 30
 _LONGEST_LINE = 600
@@ -53,7 +53,7 @@ def _head(findings: Findings) -> Iterator[str]:
     against = f", compared with {plain(findings.before)}" if findings.before else ""
     yield f"### Plan of {plain(findings.name)}{against}\n"
     yield "| | | |\n|---|---|---|"
-    for answer in answers(findings):
+    for answer in summary(findings):
         sign = _SIGNS[answer.mark]
         yield f"| {sign} {answer.about} | **{plain(answer.short)}** | {plain(answer.detail)} |"
     yield ""
@@ -104,19 +104,19 @@ def _fold(title: str, lines: list[str], room: int, *, before: str = "", after: s
 
 def _capacity(findings: Findings) -> Iterator[str]:
     for cluster in findings.capacity:
-        groups = [room.group for room in cluster.findings[0].room] if cluster.findings else []
+        groups = [room.group for room in cluster.findings[0].headroom] if cluster.findings else []
         yield from _table(
             [cluster.cluster, "verdict", *(f"left on {group}" for group in groups)],
             [
                 [
                     one.scenario.title,
                     verdict_of(one),
-                    *(left(room, grows=cluster.grows) for room in one.room),
+                    *(left(room, grows=cluster.grows) for room in one.headroom),
                 ]
                 for one in cluster.findings
             ],
         )
-        short = [one for one in cluster.findings if one.verdict is not Verdict.FITS]
+        short = [one for one in cluster.findings if one.verdict is not CapacityVerdict.FITS]
         for one in short:
             yield f"- {plain(one.scenario.title)}: {plain('; '.join(sentences(one)))}"
         yield ""

@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from plan.capacity.findings import Room
+from plan.capacity.findings import Headroom
 from plan.cost import Scale
 from plan.time import Seconds
 
@@ -47,7 +47,7 @@ def span(seconds: Seconds) -> str:
     return _between(str(low) if low else "under 1", str(high), "min")
 
 
-def left(room: Room, *, grows: bool) -> str:
+def left(room: Headroom, *, grows: bool) -> str:
     """Write what is left of a node group, with its number of nodes where that varies."""
     gpus = f", {counted(room.gpus, 'GPU')}" if room.gpus else ""
     cores = f"{room.cpu_milli / _CORE:.1f} CPU"

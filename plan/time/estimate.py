@@ -7,14 +7,21 @@ from catalog.durations import step_duration
 from plan.model.assembly import Assembly, Stack
 from plan.model.clusters import Placement
 from plan.model.load_balancers import ingress_groups
+from plan.time.cloudformation import (
+    Key,
+    change_actions,
+    critical_path,
+    first_actions,
+    made,
+    removed,
+)
 from plan.time.finding import Action, DeployTime, StackTime, Step, step
-from plan.time.gates import Pods, gate_steps
-from plan.time.resources import Key, change_actions, critical_path, first_actions, made, removed
+from plan.time.gates import AppliedObjects, gate_steps
 
 
 def time_of_first_deploy(assembly: Assembly, placements: Iterable[Placement]) -> DeployTime:
     """Return how long the deploy into an account without any of the stacks takes."""
-    return _deploy(Pods(assembly, tuple(placements)), None, first_actions(assembly))
+    return _deploy(AppliedObjects(assembly, tuple(placements)), None, first_actions(assembly))
 
 
 def time_of_change(
@@ -29,12 +36,14 @@ def time_of_change(
     `replaced` names by stack and logical id what CloudFormation cannot change in place;
     `placements` are those of the assembly after the change.
     """
-    pods = Pods(after, tuple(placements))
+    pods = AppliedObjects(after, tuple(placements))
     return _deploy(pods, before, change_actions(before, after, replaced))
 
 
-def _deploy(pods: Pods, before: Assembly | None, actions: Mapping[Key, Action]) -> DeployTime:
-    after, were = pods.assembly, Pods(before) if before else None
+def _deploy(
+    pods: AppliedObjects, before: Assembly | None, actions: Mapping[Key, Action]
+) -> DeployTime:
+    after, were = pods.assembly, AppliedObjects(before) if before else None
     earlier = {stack.name: stack for stack in before.stacks} if before else {}
     stacks = tuple(
         _stack(stack, earlier.get(stack.name), actions, gate_steps(stack, pods, were))

@@ -14,7 +14,7 @@ from plan.time.pods import first_start, roll
 
 
 @dataclass(frozen=True)
-class Pods:
+class AppliedObjects:
     """What is known of the pods of an assembly."""
 
     assembly: Assembly = field(repr=False)
@@ -33,7 +33,9 @@ class Pods:
         return None
 
 
-def gate_steps(stack: Stack, after: Pods, before: Pods | None) -> dict[str, tuple[Step, ...]]:
+def gate_steps(
+    stack: Stack, after: AppliedObjects, before: AppliedObjects | None
+) -> dict[str, tuple[Step, ...]]:
     """Return what each gate of a stack waits for: the slowest of its workloads."""
     return {
         resource.logical_id: _gate(resource, after, before)
@@ -47,7 +49,7 @@ def _named(gate: Resource) -> list[tuple[str, str]]:
     return [(one["Kind"], one["Name"]) for one in named if {"Kind", "Name"} <= one.keys()]
 
 
-def _gate(gate: Resource, after: Pods, before: Pods | None) -> tuple[Step, ...]:
+def _gate(gate: Resource, after: AppliedObjects, before: AppliedObjects | None) -> tuple[Step, ...]:
     namespace = str(gate.properties.get("Namespace"))
     waits: list[tuple[Step, ...]] = []
     for kind, name in _named(gate):
@@ -62,13 +64,13 @@ def _gate(gate: Resource, after: Pods, before: Pods | None) -> tuple[Step, ...]:
     return max(waits, key=lambda steps: total(one.seconds for one in steps).high, default=())
 
 
-def _needs_node(pods: Pods, workload: KubernetesObject) -> bool:
+def _needs_node(pods: AppliedObjects, workload: KubernetesObject) -> bool:
     """Whether all groups that a workload's pods run on begin without a node."""
     placement = placement_in(pods.placements, cluster_of(pods.assembly, workload))
     return placement is not None and placement.starts_a_node_for(workload_key(workload))
 
 
-def _pods(pods: Pods, wanted: KubernetesObject) -> int:
+def _pods(pods: AppliedObjects, wanted: KubernetesObject) -> int:
     for workload in replicas(pods.assembly, pods.objects):
         if workload.object == wanted:
             return int(workload.pods.usual)

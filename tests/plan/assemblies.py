@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from plan.model.assembly import Assembly, assemble
-from plan.model.sources import Source
+from plan.model.sources import StackSource
 
 REGION = "ap-northeast-2"
 Document = dict[str, Any]
@@ -61,7 +61,7 @@ def write(directory: Path, *stacks: Written) -> Path:
 def assembled(*stacks: Written) -> Assembly:
     """Return the assembly of these stacks as it is read, without writing it."""
     return assemble(
-        Source(
+        StackSource(
             name=stack.name,
             region=stack.environment.rpartition("/")[2],
             depends_on=frozenset(stack.depends_on),

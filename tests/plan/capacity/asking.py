@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from plan.capacity import Finding, Scenario, capacity_of
+from plan.capacity import CapacityFinding, Scenario, capacity_of
 from plan.capacity.findings import AtMinimum
 from tests.plan.capacity.builder import Document, Group, cluster
 
@@ -12,7 +12,7 @@ def finding(
     objects: Sequence[Document],
     scenario: Scenario | None = None,
     add_ons: Sequence[str] = (),
-) -> Finding:
+) -> CapacityFinding:
     """Return what the plan says of a scenario, by default of all pods at their minimum."""
     (found,) = capacity_of(cluster(groups, objects, add_ons))
     wanted = scenario or AtMinimum()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plan.model.assembly import Assembly, assemble
-from plan.model.sources import Source
+from plan.model.sources import StackSource
 
 ZONES = ("ap-northeast-2a", "ap-northeast-2b", "ap-northeast-2c")
 NAMESPACE = "case"
@@ -78,7 +78,7 @@ def stack(resources: Document) -> Assembly:
     """Return an assembly of one stack."""
     return assemble(
         [
-            Source(
+            StackSource(
                 name="Case",
                 region="ap-northeast-2",
                 depends_on=frozenset(),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from plan.capacity import ClusterCapacity, Finding, Scenario, capacity_of
+from plan.capacity import CapacityFinding, ClusterCapacity, Scenario, capacity_of
 from plan.model.assembly import Assembly
 from tests.plan.capacity.builder import (
     NAMESPACE,
@@ -72,13 +72,13 @@ def capacity(*objects: Document, **others: tuple[Group, ...]) -> ClusterCapacity
     return found
 
 
-def found_of(found: ClusterCapacity, scenario: Scenario) -> Finding:
+def found_of(found: ClusterCapacity, scenario: Scenario) -> CapacityFinding:
     """Return what is said of one scenario."""
     (finding,) = (one for one in found.findings if one.scenario == scenario)
     return finding
 
 
-def nodes(finding: Finding, group: str = "spot") -> int:
+def nodes(finding: CapacityFinding, group: str = "spot") -> int:
     """Return how many nodes of a group there are in the end."""
-    (room,) = (room for room in finding.room if room.group == group)
+    (room,) = (room for room in finding.headroom if room.group == group)
     return room.nodes

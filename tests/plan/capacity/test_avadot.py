@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from plan.capacity import ClusterCapacity, Finding, Verdict, capacity_of
+from plan.capacity import CapacityFinding, CapacityVerdict, ClusterCapacity, capacity_of
 from plan.capacity.findings import (
     AtMaximum,
     AtMinimum,
     NodeMissing,
-    Release,
     ReleaseOfAll,
     Scenario,
+    WorkloadRelease,
     ZoneMissing,
 )
 from plan.model.assembly import Assembly, read_assembly
@@ -35,7 +35,7 @@ def prod(assembly: Assembly) -> ClusterCapacity:
     return found
 
 
-def _of(found: ClusterCapacity, scenario: Scenario) -> Finding:
+def _of(found: ClusterCapacity, scenario: Scenario) -> CapacityFinding:
     (finding,) = (one for one in found.findings if one.scenario == scenario)
     return finding
 
@@ -44,17 +44,17 @@ def test_production_fits_at_every_size(prod: ClusterCapacity) -> None:
     """At its minimum and at its maximum every pod has a node, and nothing is uncounted."""
     assert prod.cluster == "avadot-cluster"
     assert prod.uncounted == ()
-    assert _of(prod, AtMinimum()).verdict is Verdict.FITS
-    assert _of(prod, AtMaximum()).verdict is Verdict.FITS
+    assert _of(prod, AtMinimum()).verdict is CapacityVerdict.FITS
+    assert _of(prod, AtMaximum()).verdict is CapacityVerdict.FITS
 
 
 def test_every_service_can_be_released(prod: ClusterCapacity) -> None:
     """Each alone, and all at once while the autoscalers are at their minimum."""
-    releases = [one for one in prod.findings if isinstance(one.scenario, Release)]
+    releases = [one for one in prod.findings if isinstance(one.scenario, WorkloadRelease)]
 
     assert len(releases) == len(_SERVICES) + 1
-    assert all(one.verdict is Verdict.FITS for one in releases)
-    assert _of(prod, ReleaseOfAll(at_maximum=False)).verdict is Verdict.FITS
+    assert all(one.verdict is CapacityVerdict.FITS for one in releases)
+    assert _of(prod, ReleaseOfAll(at_maximum=False)).verdict is CapacityVerdict.FITS
 
 
 def test_one_node_is_too_small_for_all_services(prod: ClusterCapacity) -> None:

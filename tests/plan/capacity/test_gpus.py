@@ -36,13 +36,13 @@ def test_each_gpu_goes_to_one_pod() -> None:
     assert waiting(_GROUPS, [device_plugin(), _server(2)]) == {}
     assert waiting(_GROUPS, [device_plugin(), _server(3)]) == {"server": 1}
     assert reasons(_GROUPS, [device_plugin(), _server(3)]) == {"2 Insufficient nvidia.com/gpu"}
-    assert finding(_GROUPS, [device_plugin(), _server(1)]).room[0].gpus == 1
+    assert finding(_GROUPS, [device_plugin(), _server(1)]).headroom[0].gpus == 1
 
 
 def test_without_the_plugin_there_are_none() -> None:
     """A machine's GPUs cannot be had while nobody offers them."""
     assert waiting(_GROUPS, [_server(1)]) == {"server": 1}
-    assert finding(_GROUPS, []).room[0].gpus == 0
+    assert finding(_GROUPS, []).headroom[0].gpus == 0
 
 
 def test_the_plugin_offers_nothing_where_there_is_no_gpu() -> None:
@@ -62,7 +62,7 @@ def test_slices_may_have_a_name_of_their_own() -> None:
 
     assert waiting(_GROUPS, [*renamed, _server(1)]) == {"server": 1}
     assert waiting(_GROUPS, [*renamed, _server(8, f"{_GPU}.shared")]) == {}
-    assert finding(_GROUPS, renamed).room[0].gpus == 8
+    assert finding(_GROUPS, renamed).headroom[0].gpus == 8
 
 
 def test_nodes_may_choose_among_configurations() -> None:
@@ -78,8 +78,8 @@ def test_nodes_may_choose_among_configurations() -> None:
     )
     plain = Group(name="gpu", instance_type="g4dn.xlarge", size=1)
 
-    assert finding([labelled], [config_map, plugin]).room[0].gpus == 4
-    assert finding([plain], [config_map, plugin]).room[0].gpus == 1
+    assert finding([labelled], [config_map, plugin]).headroom[0].gpus == 4
+    assert finding([plain], [config_map, plugin]).headroom[0].gpus == 1
 
 
 def test_a_configuration_that_is_no_yaml_is_said() -> None:

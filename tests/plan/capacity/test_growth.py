@@ -1,6 +1,6 @@
 """Clusters that add nodes for pods that wait."""
 
-from plan.capacity import Verdict, as_lines, capacity_of
+from plan.capacity import CapacityVerdict, as_lines, capacity_of
 from plan.capacity.findings import AtMaximum, AtMinimum, NodeMissing, ReleaseOfAll, ZoneMissing
 from tests.plan.capacity.builder import (
     NAMESPACE,
@@ -18,7 +18,7 @@ def test_a_group_at_zero_stays_there_without_pods() -> None:
     """Nobody waits, so nobody pays."""
     finding = found_of(capacity(analyser("1"), scaled(5)), AtMinimum())
 
-    assert finding.verdict is Verdict.FITS
+    assert finding.verdict is CapacityVerdict.FITS
     assert nodes(finding) == 0
     assert finding.pods == 1, "only the autoscaler's own"
 
@@ -27,7 +27,7 @@ def test_nodes_come_for_pods_as_many_as_these_need() -> None:
     """Five pods of 1 CPU take two nodes of 3920m, as three fit on each."""
     finding = found_of(capacity(analyser("1"), scaled(5)), AtMaximum())
 
-    assert finding.verdict is Verdict.FITS
+    assert finding.verdict is CapacityVerdict.FITS
     assert nodes(finding) == 2
 
 
@@ -69,7 +69,7 @@ def test_what_runs_on_every_node_takes_its_part_of_new_ones() -> None:
     agent = workload("DaemonSet", "agent", pod_spec("1", tolerations=[{"operator": "Exists"}]))
     finding = found_of(capacity(agent, analyser("1"), scaled(5)), AtMaximum())
 
-    assert finding.verdict is Verdict.FITS
+    assert finding.verdict is CapacityVerdict.FITS
     assert nodes(finding) == 3
 
 
@@ -78,7 +78,7 @@ def test_a_spot_node_taken_away_is_made_up_for_below_the_maximum() -> None:
     found = capacity(analyser("3"), scaled(4))
 
     finding = found_of(found, NodeMissing("spot", at_maximum=True))
-    assert finding.verdict is Verdict.FITS
+    assert finding.verdict is CapacityVerdict.FITS
     assert nodes(finding) == 4
 
 
@@ -96,7 +96,7 @@ def test_a_lost_zone_is_made_up_for_in_the_other_one() -> None:
     found = capacity(analyser("3"), scaled(5), groups=(general, SPOT))
 
     finding = found_of(found, ZoneMissing(ZONES[0], at_maximum=True))
-    assert finding.verdict is Verdict.FITS
+    assert finding.verdict is CapacityVerdict.FITS
     assert nodes(finding) == 5
 
 
@@ -111,7 +111,7 @@ def test_new_nodes_go_to_the_zone_with_the_fewest() -> None:
     pods = analyser("3", topologySpreadConstraints=[spread])
     finding = found_of(capacity(pods, scaled(4)), AtMaximum())
 
-    assert finding.verdict is Verdict.FITS
+    assert finding.verdict is CapacityVerdict.FITS
     assert nodes(finding) == 4
 
 
@@ -121,7 +121,7 @@ def test_a_release_at_zero_has_no_pod_to_replace() -> None:
 
     assert nodes(found_of(found, ReleaseOfAll(at_maximum=False))) == 0
     at_maximum = found_of(found, ReleaseOfAll(at_maximum=True))
-    assert (at_maximum.verdict, nodes(at_maximum)) == (Verdict.FITS, 5)
+    assert (at_maximum.verdict, nodes(at_maximum)) == (CapacityVerdict.FITS, 5)
 
 
 def test_the_number_of_nodes_is_told_where_it_varies() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from plan.capacity import ClusterCapacity, Finding, Scenario, Verdict, capacity_of
+from plan.capacity import CapacityFinding, CapacityVerdict, ClusterCapacity, Scenario, capacity_of
 from plan.capacity.findings import AtMaximum, AtMinimum, NodeMissing
 from plan.model.assembly import read_assembly
 
@@ -18,13 +18,13 @@ def prod(guardian: Path) -> ClusterCapacity:
     return found
 
 
-def _of(found: ClusterCapacity, scenario: Scenario) -> Finding:
+def _of(found: ClusterCapacity, scenario: Scenario) -> CapacityFinding:
     (finding,) = (one for one in found.findings if one.scenario == scenario)
     return finding
 
 
-def _nodes(finding: Finding, group: str) -> int:
-    (room,) = (room for room in finding.room if room.group == group)
+def _nodes(finding: CapacityFinding, group: str) -> int:
+    (room,) = (room for room in finding.headroom if room.group == group)
     return room.nodes
 
 
@@ -34,7 +34,7 @@ def test_without_work_there_is_no_analyser_and_no_spot_node(prod: ClusterCapacit
 
     assert prod.grows
     assert prod.uncounted == ()
-    assert finding.verdict is Verdict.FITS
+    assert finding.verdict is CapacityVerdict.FITS
     assert (_nodes(finding, "general"), _nodes(finding, "ml-spot")) == (2, 0)
 
 
@@ -42,18 +42,18 @@ def test_five_of_each_analyser_take_three_of_the_smallest_machines(prod: Cluster
     """Five times 500m and five times 1 CPU beside the add-ons of three nodes of 3920m."""
     finding = _of(prod, AtMaximum())
 
-    assert finding.verdict is Verdict.FITS
+    assert finding.verdict is CapacityVerdict.FITS
     assert (_nodes(finding, "general"), _nodes(finding, "ml-spot")) == (2, 3)
 
 
 def test_a_spot_node_that_is_taken_away_is_made_up_for(prod: ClusterCapacity) -> None:
     """Three of five are in use at most."""
-    assert _of(prod, NodeMissing("ml-spot", at_maximum=True)).verdict is Verdict.FITS
+    assert _of(prod, NodeMissing("ml-spot", at_maximum=True)).verdict is CapacityVerdict.FITS
 
 
 def test_production_fits_in_every_scenario(prod: ClusterCapacity) -> None:
     """A release, a node, a zone: nobody waits for ever."""
-    assert [one.scenario for one in prod.findings if one.verdict is not Verdict.FITS] == []
+    assert [one.scenario for one in prod.findings if one.verdict is not CapacityVerdict.FITS] == []
 
 
 def test_development_has_one_node_less_than_a_lost_one_asks_for(guardian: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from plan.capacity import ClusterCapacity, capacity_of
-from plan.capacity.findings import AtMaximum, AtMinimum, Release, Scenario
+from plan.capacity.findings import AtMaximum, AtMinimum, Scenario, WorkloadRelease
 from tests.plan.capacity.builder import (
     NAMESPACE,
     Document,
@@ -98,7 +98,7 @@ def test_a_rollout_needs_room_by_its_strategy(strategy: Document, most: int) -> 
     (finding,) = [
         one
         for one in _capacity(rollout).findings
-        if one.scenario == Release(f"Rollout {NAMESPACE}/shop")
+        if one.scenario == WorkloadRelease(f"Rollout {NAMESPACE}/shop")
     ]
 
     assert finding.most_waiting_meanwhile == most

@@ -42,7 +42,7 @@ def test_what_is_left_is_summed_by_group() -> None:
     """What no pod asks for is left: CPU, memory, places for pods."""
     found = finding([Group(size=2)], [deployment("app", pod_spec("500m", "1Gi"), 3)])
 
-    (room,) = found.room
+    (room,) = found.headroom
     assert (room.cpu_milli, room.memory_mib, room.pods) == (3860 - 1500, 2 * 6837 - 3072, 67)
 
 

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from plan.capacity.cluster import Cluster
+from plan.capacity.cluster_state import ClusterState
 from plan.capacity.scheduler import Scheduler
 from plan.model.clusters import clusters
 from tests.plan.capacity.builder import (
@@ -27,7 +27,7 @@ def _places(groups: list[Group], *objects: Document) -> list[set[str]]:
     for number in range(12):
         nodes = [node for group in demand.groups for node in group.nodes(group.desired)]
         draw = Random(number)  # noqa: S311 - the same draws in every run
-        scheduler = Scheduler(Cluster(nodes), draw, by_priority=False)
+        scheduler = Scheduler(ClusterState(nodes), draw, by_priority=False)
         for one in demand.workloads:
             scheduler.submit(one.pods(0, one.minimum))
             scheduler.settle()

@@ -66,14 +66,14 @@ def test_services_and_room_left_make_up_the_whole(avadot: Path, stack: str) -> N
     """Sharing out loses no cent, and no group is asked for more than it has."""
     found = _cost(avadot, stack)
     assert sum(found.services().values()) == found.month.usual
-    assert all(group.room_left_usd >= 0 for group in found.groups)
+    assert all(group.idle_usd >= 0 for group in found.groups)
 
 
 def test_the_gpu_nodes_belong_to_the_service_with_the_gpus(avadot: Path) -> None:
     """In production both GPUs are asked for, nothing of the group is left."""
     gpus = next(group for group in _cost(avadot, "AvadotProd").groups if group.gpus)
     assert [(share.service, share.gpus) for share in gpus.shares] == [("a2f-grpc-server", 2)]
-    assert gpus.room_left_usd == 0
+    assert gpus.idle_usd == 0
 
 
 def test_the_registry_costs_by_use_only(avadot: Path) -> None:

@@ -72,4 +72,4 @@ def test_services_and_room_left_make_up_the_whole(guardian: Path, stack: str) ->
     """Sharing out loses no cent, also of a group without nodes."""
     found = _cost(guardian, stack)
     assert sum(found.services().values()) == found.month.usual
-    assert all(group.room_left_usd >= 0 for group in found.groups)
+    assert all(group.idle_usd >= 0 for group in found.groups)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from pathlib import Path
 
-from plan.cost import GroupShares
+from plan.cost import GroupAllocation
 from tests.plan.assemblies import Document, resource, thing
 from tests.plan.capacity.pieces import device_plugin
 from tests.plan.cost.examples import CPU, GPU, allocated, group, objects, workload
@@ -12,11 +12,11 @@ _GPU_TAINT = {"Key": "nvidia.com/gpu", "Value": "true", "Effect": "NO_SCHEDULE"}
 _TOLERATED = {"tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists"}]}
 
 
-def _groups(directory: Path, resources: Document) -> dict[str, GroupShares]:
+def _groups(directory: Path, resources: Document) -> dict[str, GroupAllocation]:
     return {one.group: one for one in allocated(directory, resources).groups}
 
 
-def _fractions(group: GroupShares) -> dict[str, str]:
+def _fractions(group: GroupAllocation) -> dict[str, str]:
     return {share.service: str(share.fraction) for share in group.shares}
 
 
@@ -33,7 +33,7 @@ def test_a_service_has_half_its_share_by_cpu_and_half_by_memory(tmp_path: Path) 
 
 
 def test_what_nobody_asks_for_is_room_left(tmp_path: Path) -> None:
-    """Shares and room left make up the whole cost of a group."""
+    """Shares and what is idle make up the whole cost of a group."""
     resources = {
         "Group": group("nodes", "t3.large", (2, 2, 2)),
         "Objects": objects(
@@ -42,7 +42,7 @@ def test_what_nobody_asks_for_is_room_left(tmp_path: Path) -> None:
     }
     nodes = _groups(tmp_path, resources)["nodes"]
     assert _fractions(nodes) == {"shop": "0.2044", "till": "0.1022"}
-    assert nodes.room_left_usd == Decimal("155.49") - Decimal("31.78") - Decimal("15.89")
+    assert nodes.idle_usd == Decimal("155.49") - Decimal("31.78") - Decimal("15.89")
 
 
 def test_nodes_with_gpus_are_shared_by_gpus(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_a_group_without_nodes_has_nothing_to_share(tmp_path: Path) -> None:
 
 
 def test_services_add_up_to_the_whole(tmp_path: Path) -> None:
-    """Every cent of the usual month belongs to a service or is room left."""
+    """Every cent of the usual month belongs to a service or is idle."""
     found = allocated(
         tmp_path,
         {
@@ -126,5 +126,5 @@ def test_services_add_up_to_the_whole(tmp_path: Path) -> None:
         },
     )
     services = found.services()
-    assert set(services) == {"shop", "Key", "room left on nodes"}
+    assert set(services) == {"shop", "Key", "idle on nodes"}
     assert sum(services.values()) == found.month.usual

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from catalog.prices import Price
-from plan.cost import Cost, Usage
+from plan.cost import Cost, UsagePrice
 from tests.plan.assemblies import resource, thing
 from tests.plan.cost.examples import cost, objects, usd
 
 
-def _usage(found: Cost, what: str) -> Usage:
+def _usage(found: Cost, what: str) -> UsagePrice:
     (only,) = [one for one in found.usage if one.what == what]
     return only
 

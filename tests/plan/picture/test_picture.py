@@ -6,7 +6,7 @@ import pytest
 
 from plan.model.assembly import read_assembly
 from plan.picture import alone
-from plan.picture.shapes import width_of
+from plan.picture.canvas import width_of
 from tests.plan.assemblies import Written, assembled, resource
 from tests.plan.picture.drawn import Seen, boxes, ends, overlaps, pictured, size, texts, wires
 from tests.plan.picture.example import LONG, pods, service, shop

@@ -2,8 +2,8 @@
 
 import pytest
 
-from plan.preflight.addresses import subnets
-from plan.preflight.offers import offerings
+from plan.preflight.free_addresses import subnets
+from plan.preflight.instance_types import offerings
 from plan.preflight.verdicts import Missing, Ready, Unknown
 from tests.plan.assemblies import REGION, resource
 from tests.plan.preflight.node_groups import cluster, network, node_group

@@ -10,14 +10,14 @@ import pytest
 from plan.model.assembly import read_assembly
 from plan.preflight import survey
 from plan.preflight.account import Account
-from plan.preflight.survey import Answer, ask, checks
+from plan.preflight.survey import CheckResult, ask, checks
 from plan.preflight.terminal import as_lines, is_ready
 from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict
 from tests.plan.preflight.played_aws import PlayedAws
 
-OK = Answer("image avadot/tarot", Ready("sha256:ab…"))
-GONE = Answer("secret Keys", Missing("nobody has put a value in", "aws secretsmanager put"))
-SILENT = Answer("vCPU", Unknown("GetServiceQuota was refused: AccessDenied"))
+OK = CheckResult("image avadot/tarot", Ready("sha256:ab…"))
+GONE = CheckResult("secret Keys", Missing("nobody has put a value in", "aws secretsmanager put"))
+SILENT = CheckResult("vCPU", Unknown("GetServiceQuota was refused: AccessDenied"))
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def test_all_are_asked_side_by_side(aws: PlayedAws) -> None:
 
     answers = ask(questions, aws.account, _silence)
 
-    assert answers == [Answer(str(number), Ready("met")) for number in range(8)]
+    assert answers == [CheckResult(str(number), Ready("met")) for number in range(8)]
 
 
 def test_what_takes_long_is_named(aws: PlayedAws, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +77,7 @@ def test_what_takes_long_is_named(aws: PlayedAws, monkeypatch: pytest.MonkeyPatc
         heard.extend(titles)
         slow.heard.set()
 
-    assert ask([slow], aws.account, still_waiting) == [Answer("slow", Ready("heard"))]
+    assert ask([slow], aws.account, still_waiting) == [CheckResult("slow", Ready("heard"))]
     assert "slow" in heard
 
 

@@ -3,21 +3,21 @@
 from dataclasses import replace
 
 from plan.capacity import capacity_of
-from plan.report.findings import Answer, answers
+from plan.report.findings import SummaryItem, summary
 from tests.plan.picture.example import pods, shop
 from tests.plan.report.examples import first_deploy
 
 _TITLE = "all pods at minimum"
 
 
-def _fit(*names: str) -> Answer:
+def _fit(*names: str) -> SummaryItem:
     """Return the answer for as many equal clusters, each with pods that find no node."""
     lost = pods("Deployment", "lost")
     lost["spec"]["template"]["spec"]["nodeSelector"] = {"moon": "yes"}
     assembly = shop(lost)
     (one,) = capacity_of(assembly)
     clusters = tuple(replace(one, cluster=name) for name in names)
-    found = answers(replace(first_deploy(assembly), capacity=clusters))
+    found = summary(replace(first_deploy(assembly), capacity=clusters))
     (answer,) = (one for one in found if one.about == "Pods")
     return answer
 

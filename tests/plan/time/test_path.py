@@ -4,7 +4,7 @@ import pytest
 
 from plan.model.failure import PlanError
 from plan.time import Seconds, Step
-from plan.time.resources import critical_path
+from plan.time.cloudformation import critical_path
 
 
 def _step(name: str, low: int, high: int) -> tuple[Step, ...]:

@@ -16,35 +16,37 @@ from plan.model.roles import policies_of, roles_of
 from plan.model.selectors import Selector, label_selector, service_selector
 from plan.model.state_machine import is_of_s3
 from plan.model.workloads import workload_key
-from plan.picture.network import key_of
+from plan.picture.diagram import Connection, Listener, LoadBalancer
 from plan.picture.pods import pods_key
-from plan.picture.scene import Door, Entrance, Flow
-from plan.picture.stores import Standing, model_key, transcription_key
+from plan.picture.services import PlacedService, model_key, transcription_key
+from plan.picture.subnets import key_of
 
 
 @dataclass(frozen=True)
-class Traffic:
+class Connections:
     """The objects of an assembly that say who uses what."""
 
     assembly: Assembly
 
-    def entrances(self) -> Iterator[tuple[str, Entrance]]:
+    def load_balancers(self) -> Iterator[tuple[str, LoadBalancer]]:
         """Yield load balancers, each with its cluster."""
         for group in ingress_groups(self.assembly):
             yield (
                 group.cluster,
-                Entrance(
+                LoadBalancer(
                     name=group.name,
                     kind="Application Load Balancer",
                     is_open=group.is_internet_facing,
-                    doors=tuple(door for one in group.ingresses for door in self._doors(one)),
+                    listeners=tuple(
+                        listener for one in group.ingresses for listener in self._listeners(one)
+                    ),
                 ),
             )
         for one in self._objects:
             if one.kind == "Service" and one.document["spec"].get("type") == "LoadBalancer":
                 yield self._cluster(one), self._balancer(one)
 
-    def calls(self) -> Iterator[Flow]:
+    def calls(self) -> Iterator[Connection]:
         """Yield which pods may call which others, as network policies name them.
 
         A rule for all pods of the namespace names none of them.
@@ -59,9 +61,9 @@ class Traffic:
                     if peer.get("podSelector") and "namespaceSelector" not in peer:
                         callers = self._selected(policy, label_selector(peer["podSelector"]))
                         for target in self._selected(policy, chosen):
-                            yield from (Flow(one, target) for one in callers if one != target)
+                            yield from (Connection(one, target) for one in callers if one != target)
 
-    def uses(self, shown: Mapping[str, str]) -> Iterator[Flow]:
+    def uses(self, shown: Mapping[str, str]) -> Iterator[Connection]:
         """Yield which pods use a store: they, or the policies of their role, name it.
 
         `shown` has the key of the store for each resource that the picture shows.
@@ -73,8 +75,8 @@ class Traffic:
                 for stack, document in named_by
                 for name in sorted(references(document))
             )
-            for store in dict.fromkeys(shown[name] for name in found if name and name in shown):
-                yield Flow(self._key(one), store)
+            for service in dict.fromkeys(shown[name] for name in found if name and name in shown):
+                yield Connection(self._key(one), service)
 
     @cached_property
     def _objects(self) -> list[KubernetesObject]:
@@ -90,22 +92,22 @@ class Traffic:
     def _key(self, one: KubernetesObject) -> str:
         return pods_key(self._cluster(one), workload_key(one))
 
-    def _doors(self, ingress: KubernetesObject) -> Iterator[Door]:
+    def _listeners(self, ingress: KubernetesObject) -> Iterator[Listener]:
         listens = json.loads(annotations(ingress).get(f"{ALB}/listen-ports", '[{"HTTP": 80}]'))
         for service in dict.fromkeys(_backends(ingress.document["spec"])):
             for pods in self._behind(ingress, service):
                 for listen in listens:
                     for protocol, port in listen.items():
-                        yield Door(port=str(port), protocol=protocol, pods=pods)
+                        yield Listener(port=str(port), protocol=protocol, pods=pods)
 
-    def _balancer(self, service: KubernetesObject) -> Entrance:
+    def _balancer(self, service: KubernetesObject) -> LoadBalancer:
         scheme = annotations(service).get("service.beta.kubernetes.io/aws-load-balancer-scheme")
-        return Entrance(
+        return LoadBalancer(
             name=service.name,
             kind="Network Load Balancer",
             is_open=scheme == "internet-facing",
-            doors=tuple(
-                Door(port=str(port["port"]), protocol=port.get("protocol", "TCP"), pods=pods)
+            listeners=tuple(
+                Listener(port=str(port["port"]), protocol=port.get("protocol", "TCP"), pods=pods)
                 for pods in self._behind(service, service.name)
                 for port in service.document["spec"].get("ports", ())
             ),
@@ -159,16 +161,16 @@ def _labels(workload: KubernetesObject) -> Mapping[str, str]:
     return (template.get("metadata") or {}).get("labels") or {}
 
 
-def links(assembly: Assembly, standing: Sequence[Standing]) -> Iterator[Flow]:
+def links(assembly: Assembly, placed: Sequence[PlacedService]) -> Iterator[Connection]:
     """Yield who uses what: they, or the policies of their roles, name it."""
-    shown = {member: one.store.key for one in standing for member in one.members}
+    shown = {member: one.service.key for one in placed for member in one.members}
     resources = {f"{one.stack}/{one.logical_id}": one for one in assembly.resources}
-    for one in standing:
-        if one.store.look != "store":
+    for one in placed:
+        if one.service.box_kind != "store":
             for member in sorted(one.members):
                 for used in _used(assembly, resources[member], shown):
-                    if used != one.store.key:
-                        yield Flow(one.store.key, used)
+                    if used != one.service.key:
+                        yield Connection(one.service.key, used)
     for rule in assembly.of_type("AWS::Events::Rule"):
         if is_of_s3(rule.properties):
             yield from _begun(assembly, rule, shown)
@@ -194,9 +196,9 @@ def _shown(
             yield shown[found]
 
 
-def _begun(assembly: Assembly, rule: Resource, shown: Mapping[str, str]) -> Iterator[Flow]:
+def _begun(assembly: Assembly, rule: Resource, shown: Mapping[str, str]) -> Iterator[Connection]:
     """Yield that the buckets of a rule's pattern begin what it targets."""
     buckets = list(_shown(assembly, rule.stack, rule.properties.get("EventPattern"), shown))
     for target in rule.properties.get("Targets", ()):
         for begun in _shown(assembly, rule.stack, target.get("Arn"), shown):
-            yield from (Flow(bucket, begun) for bucket in buckets)
+            yield from (Connection(bucket, begun) for bucket in buckets)

@@ -2,16 +2,16 @@
 
 from collections import Counter
 
-from plan.capacity.cluster import Cluster, Place
+from plan.capacity.cluster_state import ClusterState, NodeState
 from plan.model.pods import AffinityTerm, PodTemplate, SpreadConstraint
 from plan.model.taints import NO_EXECUTE, NO_SCHEDULE, untolerated
 
 
-class Spread:
+class TopologySpread:
     """The pods that a hard constraint counts, by the value of its label."""
 
     def __init__(
-        self, cluster: Cluster, template: PodTemplate, constraint: SpreadConstraint
+        self, cluster: ClusterState, template: PodTemplate, constraint: SpreadConstraint
     ) -> None:
         self.constraint = constraint
         self._counts: dict[str, int] = {}
@@ -26,17 +26,17 @@ class Spread:
         self._itself = int(cluster.selects(constraint, template))
         self._least = min(self._counts.values(), default=0)
 
-    def has_label(self, place: Place) -> bool:
+    def has_label(self, place: NodeState) -> bool:
         """Whether a node has the label at all."""
         return self.constraint.topology_key in place.node.labels
 
-    def skew(self, place: Place) -> int:
+    def skew(self, place: NodeState) -> int:
         """Return how many more pods than elsewhere there would be with the pod on a node."""
         value = place.node.labels[self.constraint.topology_key]
         return self._counts.get(value, 0) + self._itself - self._least
 
 
-def counts(constraint: SpreadConstraint, template: PodTemplate, place: Place) -> bool:
+def counts(constraint: SpreadConstraint, template: PodTemplate, place: NodeState) -> bool:
     """Whether a node takes part: by default those that the pod selects, whatever their taints."""
     if constraint.honors_affinity and not template.node_selection.matches(place.node.labels):
         return False
@@ -45,7 +45,7 @@ def counts(constraint: SpreadConstraint, template: PodTemplate, place: Place) ->
     )
 
 
-def selected(cluster: Cluster, constraint: SpreadConstraint, place: Place) -> int:
+def selected(cluster: ClusterState, constraint: SpreadConstraint, place: NodeState) -> int:
     """Count the pods on a node that a constraint means; one that selects everything means none."""
     if constraint.selector is not None and not constraint.selector.requirements:
         return 0
@@ -63,7 +63,7 @@ _Counts = Counter[tuple[str, str]]
 class AntiAffinity:
     """The anti-affinity between one pod and those in a cluster, by where these are."""
 
-    def __init__(self, cluster: Cluster, template: PodTemplate) -> None:
+    def __init__(self, cluster: ClusterState, template: PodTemplate) -> None:
         self._template = template
         self._refused: _Counts = Counter()
         self._refusing: _Counts = Counter()
@@ -76,7 +76,7 @@ class AntiAffinity:
                     if cluster.selects(one, template):
                         _count(self._refusing, one, place, number)
 
-    def refuses(self, place: Place) -> bool:
+    def refuses(self, place: NodeState) -> bool:
         """Whether a pod is near which the pod itself does not want near it."""
         return any(
             self._refused[_pair(one, place)] > 0
@@ -84,16 +84,16 @@ class AntiAffinity:
             if one.topology_key in place.node.labels
         )
 
-    def is_refused(self, place: Place) -> bool:
+    def is_refused(self, place: NodeState) -> bool:
         """Whether a pod is near which does not want the pod near it."""
         labels = place.node.labels
         return any(labels.get(key) == value for key, value in self._refusing)
 
 
-def _count(counts: _Counts, term: AffinityTerm, place: Place, number: int) -> None:
+def _count(counts: _Counts, term: AffinityTerm, place: NodeState, number: int) -> None:
     if term.topology_key in place.node.labels:
         counts[_pair(term, place)] += number
 
 
-def _pair(term: AffinityTerm, place: Place) -> tuple[str, str]:
+def _pair(term: AffinityTerm, place: NodeState) -> tuple[str, str]:
     return term.topology_key, place.node.labels[term.topology_key]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.analyses import assumed
-from plan.cost.finding import Work, quote
+from plan.cost.finding import WorkflowUsage, quote
 from plan.model.ai_services import models, transcribing
 from plan.model.assembly import Assembly, Resource
 from plan.model.failure import reading
@@ -24,14 +24,14 @@ _DEFAULT_MEMORY = 128
 """What a function has in MiB where its template says nothing."""
 
 
-def work(assembly: Assembly) -> Iterator[Work]:
+def workflow_usage(assembly: Assembly) -> Iterator[WorkflowUsage]:
     """Return what analyses use of things that are paid by use; raise `PlanError`."""
     for machine in begun_by_uploads(assembly):
         region = assembly.region_of(machine)
         with reading(f"{machine.path} in stack {machine.stack}"):
             found = list(_units(assembly, machine))
         for what, units, name, where in found:
-            yield Work(
+            yield WorkflowUsage(
                 workflow=machine.service,
                 what=what,
                 units=units,

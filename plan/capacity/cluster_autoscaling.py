@@ -4,29 +4,29 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from plan.capacity.cluster import Cluster
+from plan.capacity.cluster_state import ClusterState
 from plan.capacity.filters import Filters
-from plan.model.nodes import Node, NodeGroup
+from plan.model.nodes import ManagedNodeGroup, Node
 from plan.model.pods import Pod
-from plan.model.workloads import Workload
+from plan.model.workloads import AppliedWorkload
 
 
 @dataclass(frozen=True, kw_only=True)
-class Supply:
+class ClusterAutoscaling:
     """Groups that grow up to their maximum, and what runs on each new node from its start."""
 
-    groups: Sequence[NodeGroup]
-    daemons: Sequence[Workload]
+    groups: Sequence[ManagedNodeGroup]
+    daemons: Sequence[AppliedWorkload]
 
     def node_for(
-        self, pods: Iterable[Pod], cluster: Cluster, lost: Counter[str]
+        self, pods: Iterable[Pod], cluster: ClusterState, lost: Counter[str]
     ) -> tuple[Node, list[Pod]] | None:
         """Return a node that would take one of the pods, with its daemons; None if none would.
 
         Nodes that were lost are not replaced, those of a silent zone are: in another one.
         """
-        nodes = [place.node for place in cluster.places.values() if not place.is_silent]
-        silent = {place.node.zone for place in cluster.places.values() if place.is_silent}
+        nodes = [place.node for place in cluster.places.values() if not place.is_unreachable]
+        silent = {place.node.zone for place in cluster.places.values() if place.is_unreachable}
         sizes = Counter(node.group for node in nodes)
         hopeful = [pod for pod in pods if pod.only_node is None and pod.missing is None]
         for group in self.groups:
@@ -39,19 +39,19 @@ class Supply:
         return None
 
 
-def _free_number(group: NodeGroup, cluster: Cluster) -> int:
+def _free_number(group: ManagedNodeGroup, cluster: ClusterState) -> int:
     """Return a number that no node of the group has."""
     nodes = (place.node for place in cluster.places.values())
     return max((node.number for node in nodes if node.group == group.name), default=-1) + 1
 
 
-def _emptiest(zones: Sequence[str], group: NodeGroup, nodes: Iterable[Node]) -> str:
+def _emptiest(zones: Sequence[str], group: ManagedNodeGroup, nodes: Iterable[Node]) -> str:
     """Return the zone with the fewest nodes of a group, where its scaling group adds one."""
     there = Counter(node.zone for node in nodes if node.group == group.name)
     return min(zones, key=lambda zone: there[zone])
 
 
-def _helps(node: Node, daemons: Iterable[Pod], pods: Iterable[Pod], cluster: Cluster) -> bool:
+def _helps(node: Node, daemons: Iterable[Pod], pods: Iterable[Pod], cluster: ClusterState) -> bool:
     """Whether a node that carries its daemons takes one of the pods."""
     tried = cluster.copy()
     place = tried.join(node)

@@ -18,7 +18,7 @@ _DISK = {"VolumeSize": DISK_GIB, "VolumeType": "gp3"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Machines:
+class BilledNodes:
     """The machines of a managed node group, as they are billed."""
 
     group: Resource
@@ -31,7 +31,7 @@ class Machines:
     disks: tuple[Mapping[str, Any], ...] = field(repr=False, hash=False)
 
 
-def machines(assembly: Assembly) -> list[Machines]:
+def billed_nodes(assembly: Assembly) -> list[BilledNodes]:
     """Return what each node group of an assembly runs on."""
     return [
         _machines(assembly, group, group_name(group, assembly))
@@ -39,7 +39,7 @@ def machines(assembly: Assembly) -> list[Machines]:
     ]
 
 
-def machine_lines(group: Machines) -> Iterator[Line]:
+def node_lines(group: BilledNodes) -> Iterator[Line]:
     """Return what a node group costs; a spot group at the price of spot."""
     if group.is_spot:
         yield _line(group, f"{' or '.join(group.types)}, spot", _spot(group))
@@ -61,13 +61,13 @@ def machine_lines(group: Machines) -> Iterator[Line]:
         )
 
 
-def on_demand(group: Machines) -> Line:
+def on_demand(group: BilledNodes) -> Line:
     """Return what the machines cost on demand, where EKS takes the type named first."""
     price = quote(group.region, f"ec2.{group.types[0]}")
     return _line(group, f"{group.types[0]}, on demand", price)
 
 
-def _line(group: Machines, what: str, price: Price | str) -> Line:
+def _line(group: BilledNodes, what: str, price: Price | str) -> Line:
     return by_the_hour(
         stack=group.group.stack,
         part=MACHINES,
@@ -78,7 +78,7 @@ def _line(group: Machines, what: str, price: Price | str) -> Line:
     )
 
 
-def _spot(group: Machines) -> Price | str:
+def _spot(group: BilledNodes) -> Price | str:
     """Return the range over all types that the group may get."""
     prices = [quote(group.region, f"ec2-spot.{name}") for name in group.types]
     known = [price for price in prices if not isinstance(price, str)]
@@ -92,7 +92,7 @@ def _spot(group: Machines) -> Price | str:
     )
 
 
-def _machines(assembly: Assembly, group: Resource, owner: str) -> Machines:
+def _machines(assembly: Assembly, group: Resource, owner: str) -> BilledNodes:
     properties = group.properties
     launched = launch_template(group, assembly)
     scaling = {**SCALING, **properties.get("ScalingConfig", {})}
@@ -100,7 +100,7 @@ def _machines(assembly: Assembly, group: Resource, owner: str) -> Machines:
     disks = [
         mapping["Ebs"] for mapping in launched.get("BlockDeviceMappings", ()) if "Ebs" in mapping
     ]
-    return Machines(
+    return BilledNodes(
         group=group,
         owner=owner,
         region=assembly.region_of(group),
@@ -111,7 +111,7 @@ def _machines(assembly: Assembly, group: Resource, owner: str) -> Machines:
     )
 
 
-def savings(groups: Iterable[Machines]) -> Iterator[Saving]:
+def savings(groups: Iterable[BilledNodes]) -> Iterator[Saving]:
     """Return it for each type of each spot group that has no node without pods."""
     for group in groups:
         if group.is_spot and not group.nodes.usual:

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Literal
 
 
-class WayOut(Enum):
+class InternetRoute(Enum):
     """How a subnet reaches the internet."""
 
     INTERNET = "open to the internet gateway"
@@ -25,7 +25,7 @@ class Subnet:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Door:
+class Listener:
     """A port of an entrance, and the pods behind it."""
 
     port: str
@@ -35,14 +35,14 @@ class Door:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entrance:
+class LoadBalancer:
     """A load balancer."""
 
     name: str
     kind: str
     is_open: bool
     """Whether it faces the internet."""
-    doors: tuple[Door, ...]
+    listeners: tuple[Listener, ...]
 
     @property
     def key(self) -> str:
@@ -50,7 +50,7 @@ class Entrance:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pods:
+class DrawnPods:
     """The pods of a workload."""
 
     key: str
@@ -65,42 +65,42 @@ class Pods:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NodeGroup:
+class DrawnNodeGroup:
     """Nodes of a kind with the pods that the scheduler puts there."""
 
     name: str
     machines: str
     zones: tuple[tuple[str, int], ...]
     """Zones with the number of nodes in each."""
-    pods: tuple[Pods, ...]
-    add_ons: tuple[Pods, ...]
+    pods: tuple[DrawnPods, ...]
+    add_ons: tuple[DrawnPods, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cluster:
+class DrawnCluster:
     """A cluster with those of its node groups that stand in one tier."""
 
     name: str
     detail: str
-    groups: tuple[NodeGroup, ...]
-    waiting: tuple[Pods, ...]
+    groups: tuple[DrawnNodeGroup, ...]
+    waiting: tuple[DrawnPods, ...]
     """Pods that find no node."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Store:
+class ManagedService:
     """What keeps data, or works, without nodes."""
 
     key: str
     name: str
     kind: str
     detail: str
-    look: Literal["store", "step", "entrance"] = "store"
+    box_kind: Literal["store", "step", "entrance"] = "store"
     """A step works, an entrance lets somebody in from the internet."""
 
 
 @dataclass(frozen=True)
-class Flow:
+class Connection:
     """Somebody uses something: keys of pods and of stores."""
 
     source: str
@@ -112,19 +112,19 @@ class Tier:
     """Subnets of a kind in all zones, with what stands in them."""
 
     name: str
-    way_out: WayOut
+    internet_route: InternetRoute
     subnets: tuple[Subnet, ...]
-    entrances: tuple[Entrance, ...]
-    clusters: tuple[Cluster, ...]
-    stores: tuple[Store, ...]
+    load_balancers: tuple[LoadBalancer, ...]
+    clusters: tuple[DrawnCluster, ...]
+    services: tuple[ManagedService, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scene:
+class Diagram:
     """A network, and what its pods use outside of it."""
 
     name: str
     detail: str
     tiers: tuple[Tier, ...]
-    regional: tuple[Store, ...]
-    flows: tuple[Flow, ...]
+    regional: tuple[ManagedService, ...]
+    connections: tuple[Connection, ...]

@@ -5,47 +5,47 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plan.model.assembly import Assembly, Resource
-from plan.picture.scene import Subnet, WayOut
+from plan.picture.diagram import InternetRoute, Subnet
 
 _SUBNET = "AWS::EC2::Subnet"
 _EVERYWHERE = ("0.0.0.0/0", "::/0")
 _DEFAULT_NAMES = {
-    WayOut.INTERNET: "Public",
-    WayOut.NAT: "Private",
-    WayOut.NONE: "Isolated",
-    WayOut.UNKNOWN: "Subnets",
+    InternetRoute.INTERNET: "Public",
+    InternetRoute.NAT: "Private",
+    InternetRoute.NONE: "Isolated",
+    InternetRoute.UNKNOWN: "Subnets",
 }
 _ORDER = list(_DEFAULT_NAMES)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ground:
+class SubnetTier:
     """Subnets of a kind in all zones, for other things to stand in."""
 
     network: str
     """The key of the network; empty for one that the assembly does not hold."""
     name: str
-    way_out: WayOut
+    internet_route: InternetRoute
     members: frozenset[str]
     """Keys of the subnets."""
     subnets: tuple[Subnet, ...] = field(hash=False)
 
 
 @dataclass(frozen=True)
-class Grounds:
+class SubnetTiers:
     """All subnets of an assembly."""
 
     assembly: Assembly
-    known: tuple[Ground, ...]
+    known: tuple[SubnetTier, ...]
 
     @classmethod
-    def of(cls, assembly: Assembly) -> "Grounds":
+    def of(cls, assembly: Assembly) -> "SubnetTiers":
         """Read them."""
-        kinds: dict[tuple[str, WayOut, str], list[Resource]] = {}
+        kinds: dict[tuple[str, InternetRoute, str], list[Resource]] = {}
         outs = _ways_out(assembly)
         for subnet in assembly.of_type(_SUBNET):
             network = key_of(assembly, subnet.stack, subnet.properties.get("VpcId")) or ""
-            out = outs.get(key(subnet), WayOut.NONE)
+            out = outs.get(key(subnet), InternetRoute.NONE)
             name = _tags(subnet).get("aws-cdk:subnet-name", _DEFAULT_NAMES[out])
             kinds.setdefault((network, out, name), []).append(subnet)
         gateways = {
@@ -53,36 +53,36 @@ class Grounds:
             for one in assembly.of_type("AWS::EC2::NatGateway")
         }
         known = [
-            Ground(
+            SubnetTier(
                 network=network,
                 name=name,
-                way_out=out,
+                internet_route=out,
                 members=frozenset(map(key, subnets)),
                 subnets=tuple(_subnet(subnet, gateways) for subnet in subnets),
             )
             for (network, out, name), subnets in kinds.items()
         ]
-        return cls(assembly, tuple(sorted(known, key=lambda one: _ORDER.index(one.way_out))))
+        return cls(assembly, tuple(sorted(known, key=lambda one: _ORDER.index(one.internet_route))))
 
-    def under(self, stack: str, subnets: Iterable[object]) -> Ground:
+    def under(self, stack: str, subnets: Iterable[object]) -> SubnetTier:
         """Return what something in these subnets stands on."""
         named = {key_of(self.assembly, stack, subnet) for subnet in subnets}
-        for ground in self.known:
-            if ground.members & named:
-                return ground
+        for subnet_tier in self.known:
+            if subnet_tier.members & named:
+                return subnet_tier
         return _ELSEWHERE
 
-    def beside(self, ground: Ground, *, is_open: bool) -> Ground:
+    def beside(self, subnet_tier: SubnetTier, *, is_open: bool) -> SubnetTier:
         """Return where a load balancer stands for pods in some subnets of a network."""
-        here = [one for one in self.known if one.network == ground.network]
-        opened = [one for one in here if one.way_out is WayOut.INTERNET]
-        return opened[0] if is_open and opened else ground
+        here = [one for one in self.known if one.network == subnet_tier.network]
+        opened = [one for one in here if one.internet_route is InternetRoute.INTERNET]
+        return opened[0] if is_open and opened else subnet_tier
 
 
-_ELSEWHERE = Ground(
+_ELSEWHERE = SubnetTier(
     network="",
-    name=_DEFAULT_NAMES[WayOut.UNKNOWN],
-    way_out=WayOut.UNKNOWN,
+    name=_DEFAULT_NAMES[InternetRoute.UNKNOWN],
+    internet_route=InternetRoute.UNKNOWN,
     members=frozenset(),
     subnets=(),
 )
@@ -105,7 +105,7 @@ def label(resource: Resource) -> str:
     return "/".join(named) or resource.path
 
 
-def _ways_out(assembly: Assembly) -> Mapping[str, WayOut]:
+def _ways_out(assembly: Assembly) -> Mapping[str, InternetRoute]:
     tables = dict(_default_routes(assembly))
     return {
         subnet: tables[table]
@@ -115,13 +115,13 @@ def _ways_out(assembly: Assembly) -> Mapping[str, WayOut]:
     }
 
 
-def _default_routes(assembly: Assembly) -> Iterator[tuple[str | None, WayOut]]:
+def _default_routes(assembly: Assembly) -> Iterator[tuple[str | None, InternetRoute]]:
     for route in assembly.of_type("AWS::EC2::Route"):
         given: Mapping[str, Any] = route.properties
         if {given.get("DestinationCidrBlock"), given.get("DestinationIpv6CidrBlock")} & {
             *_EVERYWHERE
         }:
-            out = WayOut.INTERNET if "GatewayId" in given else WayOut.NAT
+            out = InternetRoute.INTERNET if "GatewayId" in given else InternetRoute.NAT
             yield key_of(assembly, route.stack, given.get("RouteTableId")), out
 
 

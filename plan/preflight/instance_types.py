@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from catalog import InstanceType, instance_type
 from plan.model.assembly import Assembly, Resource
 from plan.model.nodes import NODE_GROUP, node_group
-from plan.preflight.account import Account, region_of
+from plan.preflight.account import Account, deployment_region
 from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict
 
 
@@ -47,13 +47,13 @@ class TypesOffered:
 
 def offerings(chosen: Assembly) -> Iterator[Check]:
     """Yield a check for each node group."""
-    for one in machines(chosen):
+    for one in instance_demands(chosen):
         types = tuple(machine.name for machine in one.types)
         yield TypesOffered(group=one.group, region=one.region, types=types, zones=one.zones)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Machines:
+class InstanceDemand:
     """A node group with all types that it may start."""
 
     group: str
@@ -72,15 +72,15 @@ class Machines:
         return self.maximum * max(one.vcpu for one in self.types)
 
 
-def machines(chosen: Assembly) -> Iterator[Machines]:
+def instance_demands(chosen: Assembly) -> Iterator[InstanceDemand]:
     """Read the node groups; raise `PlanError` if the catalog does not know a type."""
     for resource in chosen.of_type(NODE_GROUP):
         group = node_group(resource, chosen)
         names = resource.properties.get("InstanceTypes") or [group.machine.name]
         subnets = map(str, resource.properties.get("Subnets", ()))
-        yield Machines(
+        yield InstanceDemand(
             group=f"{resource.stack}/{group.name}",
-            region=region_of(chosen.stack(resource.stack)),
+            region=deployment_region(chosen.stack(resource.stack)),
             types=tuple(map(instance_type, names)),
             is_spot=resource.properties.get("CapacityType") == "SPOT",
             maximum=group.maximum,

@@ -10,12 +10,12 @@ from plan.model.quantities import PODS
 from plan.model.taints import UNREACHABLE
 
 
-class Place:
+class NodeState:
     """A node with the pods on it."""
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        self.is_silent = False
+        self.is_unreachable = False
         self.pods: dict[Pod, None] = {}
         """In the order in which they came."""
         self.templates: Counter[PodTemplate] = Counter()
@@ -24,10 +24,10 @@ class Place:
         self.scored_used = (0, 0)
         """CPU and memory as scores see them."""
 
-    def copy(self) -> "Place":
+    def copy(self) -> "NodeState":
         """Return a place that changes alone."""
-        other = Place(self.node)
-        other.is_silent = self.is_silent
+        other = NodeState(self.node)
+        other.is_unreachable = self.is_unreachable
         other.pods = dict(self.pods)
         other.templates = Counter(self.templates)
         other.allocatable = dict(self.allocatable)
@@ -63,26 +63,26 @@ class Place:
         self.scored_used = (cpu + sign * more_cpu, memory + sign * more_memory)
 
 
-class Cluster:
+class ClusterState:
     """Nodes, the pods on them, and the zones that volumes have been made in."""
 
     def __init__(self, nodes: Iterable[Node]) -> None:
-        self.places = {node.name: Place(node) for node in nodes}
-        self.where: dict[Pod, Place] = {}
+        self.places = {node.name: NodeState(node) for node in nodes}
+        self.where: dict[Pod, NodeState] = {}
         self.zones: dict[str, str] = {}
         """The zone of each claim's volume, by the claim's key."""
         self._selections: dict[tuple[AffinityTerm | SpreadConstraint, PodTemplate], bool] = {}
 
-    def copy(self) -> "Cluster":
+    def copy(self) -> "ClusterState":
         """Return a cluster that changes alone."""
-        other = Cluster(())
+        other = ClusterState(())
         other.places = {name: place.copy() for name, place in self.places.items()}
         other.where = {pod: other.places[place.node.name] for pod, place in self.where.items()}
         other.zones = dict(self.zones)
         other._selections = self._selections
         return other
 
-    def bind(self, pod: Pod, place: Place) -> None:
+    def bind(self, pod: Pod, place: NodeState) -> None:
         """Put a pod onto a node; its volumes come to be in the node's zone."""
         place.add(pod)
         self.where[pod] = place
@@ -94,9 +94,9 @@ class Cluster:
         """Take a pod off its node."""
         self.where.pop(pod).remove(pod)
 
-    def join(self, node: Node) -> Place:
+    def join(self, node: Node) -> NodeState:
         """Take a new node in."""
-        place = self.places[node.name] = Place(node)
+        place = self.places[node.name] = NodeState(node)
         return place
 
     def remove(self, name: str) -> list[Pod]:
@@ -106,12 +106,12 @@ class Cluster:
             del self.where[pod]
         return gone
 
-    def silence(self, zone: str) -> list[Pod]:
+    def mark_unreachable(self, zone: str) -> list[Pod]:
         """Let the nodes of a zone fall silent; return the pods that are evicted from them."""
         evicted = []
         for place in self.places.values():
             if place.node.zone == zone:
-                place.is_silent = True
+                place.is_unreachable = True
                 place.node = replace(place.node, taints=(*place.node.taints, *UNREACHABLE))
                 evicted += [pod for pod in place.pods if pod.only_node is None]
         for pod in evicted:

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 
 from plan.model.assembly import Assembly, Resource
 from plan.preflight.account import Account
-from plan.preflight.offers import Machines, machines
+from plan.preflight.instance_types import InstanceDemand, instance_demands
 from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict
 
 _RESERVED = 5
@@ -24,7 +24,7 @@ class RoomForPods:
     """
 
     subnet: Resource
-    groups: tuple[Machines, ...]
+    groups: tuple[InstanceDemand, ...]
 
     @property
     def title(self) -> str:
@@ -48,8 +48,8 @@ class RoomForPods:
 
 def subnets(chosen: Assembly) -> Iterator[Check]:
     """Yield a check for each subnet of the assembly that holds nodes."""
-    groups: dict[Resource, list[Machines]] = defaultdict(list)
-    for one in machines(chosen):
+    groups: dict[Resource, list[InstanceDemand]] = defaultdict(list)
+    for one in instance_demands(chosen):
         for subnet in one.subnets:
             if isinstance(subnet, Resource):
                 groups[subnet].append(one)
@@ -57,10 +57,10 @@ def subnets(chosen: Assembly) -> Iterator[Check]:
         yield RoomForPods(subnet=subnet, groups=tuple(here))
 
 
-def _nodes(group: Machines) -> int:
+def _nodes(group: InstanceDemand) -> int:
     """Return how many nodes of a group come into one of its subnets, which share them evenly."""
     return -(-group.maximum // len(group.subnets))
 
 
-def _addresses(group: Machines) -> int:
+def _addresses(group: InstanceDemand) -> int:
     return _nodes(group) * (1 + max(one.max_pods for one in group.types))

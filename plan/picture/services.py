@@ -7,8 +7,8 @@ from plan.model.ai_services import InferenceProfile, models, transcribing
 from plan.model.assembly import Assembly, Resource
 from plan.model.roles import POLICY
 from plan.model.state_machine import STATE_MACHINE, begun_by_uploads, called, functions_named
-from plan.picture.network import Ground, Grounds, key, label
-from plan.picture.scene import Store
+from plan.picture.diagram import ManagedService
+from plan.picture.subnets import SubnetTier, SubnetTiers, key, label
 
 _DATABASE = "AWS::RDS::DBInstance"
 _CACHE = "AWS::ElastiCache::ReplicationGroup"
@@ -24,25 +24,25 @@ _SEPARATOR = " \N{MIDDLE DOT} "
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class PlacedService:
     """A store, and where it stands."""
 
-    store: Store
+    service: ManagedService
     stack: str
-    ground: Ground | None
+    subnet_tier: SubnetTier | None
     """None for what belongs to the region and not to a network."""
     members: frozenset[str]
     """Keys of the resources that it shows."""
 
 
-def stores(assembly: Assembly, grounds: Grounds) -> Iterator[Standing]:
+def services(assembly: Assembly, subnet_tiers: SubnetTiers) -> Iterator[PlacedService]:
     """Return the stores of an assembly, in the order of its stacks."""
     for resource in assembly.resources:
         if resource.type in {_DATABASE, _CACHE, _BUCKET}:
-            yield Standing(
-                store=_store(resource),
+            yield PlacedService(
+                service=_service_box(resource),
                 stack=resource.stack,
-                ground=_ground(resource, assembly, grounds),
+                subnet_tier=_subnet_tier(resource, assembly, subnet_tiers),
                 members=frozenset({key(resource)}),
             )
     for stack in assembly.stacks:
@@ -51,31 +51,33 @@ def stores(assembly: Assembly, grounds: Grounds) -> Iterator[Standing]:
                 yield _collection(found, noun, service)
 
 
-def _collection(found: list[Resource], noun: str, service: str) -> Standing:
+def _collection(found: list[Resource], noun: str, service: str) -> PlacedService:
     many = noun.removesuffix("y") + "ies" if noun.endswith("y") else f"{noun}s"
-    return Standing(
-        store=Store(
+    return PlacedService(
+        service=ManagedService(
             key=f"{found[0].stack}: {many}",
             name=f"{len(found)} {many if len(found) > 1 else noun}",
             kind=service,
             detail=", ".join(map(label, found)),
         ),
         stack=found[0].stack,
-        ground=None,
+        subnet_tier=None,
         members=frozenset(map(key, found)),
     )
 
 
-def _ground(resource: Resource, assembly: Assembly, grounds: Grounds) -> Ground | None:
+def _subnet_tier(
+    resource: Resource, assembly: Assembly, subnet_tiers: SubnetTiers
+) -> SubnetTier | None:
     named = _SUBNET_GROUPS.get(resource.type)
     if named is None:
         return None
     group = assembly.target(resource.stack, str(resource.properties.get(named)))
     subnets = group.properties.get("SubnetIds", ()) if group else ()
-    return grounds.under(group.stack if group else resource.stack, subnets)
+    return subnet_tiers.under(group.stack if group else resource.stack, subnets)
 
 
-def _store(resource: Resource) -> Store:
+def _service_box(resource: Resource) -> ManagedService:
     given = resource.properties
     engine = f"{given.get('Engine', '')} {given.get('EngineVersion', '')}".strip()
     match resource.type:
@@ -95,7 +97,7 @@ def _store(resource: Resource) -> Store:
         case _:
             is_kept = given.get("VersioningConfiguration", {}).get("Status") == "Enabled"
             kind, details = "S3", ["bucket, versioned" if is_kept else "bucket"]
-    return Store(
+    return ManagedService(
         key=key(resource),
         name=label(resource),
         kind=kind,
@@ -109,7 +111,7 @@ _API, _INTEGRATION, _ROUTE = (
 _QUEUE, _RULE = "AWS::SQS::Queue", "AWS::Events::Rule"
 
 
-def steps(assembly: Assembly) -> Iterator[Standing]:
+def workflow_services(assembly: Assembly) -> Iterator[PlacedService]:
     """Return them in the order in which an upload meets them."""
     for api in assembly.of_type(_API):
         yield _api(api, assembly)
@@ -140,7 +142,7 @@ def model_key(model: InferenceProfile) -> str:
     return f"model {model.profile} in {model.region}"
 
 
-def _api(api: Resource, assembly: Assembly) -> Standing:
+def _api(api: Resource, assembly: Assembly) -> PlacedService:
     def of(kind: str) -> list[Resource]:
         return [
             one
@@ -156,53 +158,57 @@ def _api(api: Resource, assembly: Assembly) -> Standing:
         "open to everybody" if are_open else "callers sign",
         ", ".join(str(one.properties.get("RouteKey")) for one in routes),
     ]
-    store = Store(
+    service = ManagedService(
         key=key(api),
         name=label(api),
         kind=f"{api.properties.get('ProtocolType')} API, from the internet",
         detail=_SEPARATOR.join(details),
-        look="entrance",
+        box_kind="entrance",
     )
-    return _standing(store, api, functions)
+    return _standing(service, api, functions)
 
 
-def _workflow(machine: Resource, assembly: Assembly) -> Standing:
+def _workflow(machine: Resource, assembly: Assembly) -> PlacedService:
     functions = called(machine, assembly)
     details = [
         "begun by uploads" if machine in begun_by_uploads(assembly) else "",
         "calls " + ", ".join(label(one).rpartition("/")[2] for one in functions),
     ]
-    store = Store(
+    service = ManagedService(
         key=key(machine),
         name=label(machine),
         kind="Step Functions and Lambda" if functions else "Step Functions",
         detail=_SEPARATOR.join(detail for detail in details if detail),
-        look="step",
+        box_kind="step",
     )
-    return _standing(store, machine, functions)
+    return _standing(service, machine, functions)
 
 
-def _queue(queue: Resource, dead_letters: str | None) -> Standing:
+def _queue(queue: Resource, dead_letters: str | None) -> PlacedService:
     tries = queue.properties.get("RedrivePolicy", {}).get("maxReceiveCount")
-    store = Store(
+    service = ManagedService(
         key=key(queue),
         name=label(queue),
         kind="SQS",
         detail=f"after {tries} tries to its dead letters" if dead_letters else "",
-        look="step",
+        box_kind="step",
     )
     members = {key(queue), *([dead_letters] if dead_letters else [])}
-    return Standing(store=store, stack=queue.stack, ground=None, members=frozenset(members))
+    return PlacedService(
+        service=service, stack=queue.stack, subnet_tier=None, members=frozenset(members)
+    )
 
 
-def _service(name: str, title: str, kind: str, detail: str, stack: str) -> Standing:
-    store = Store(key=name, name=title, kind=kind, detail=detail, look="step")
-    return Standing(store=store, stack=stack, ground=None, members=frozenset())
+def _service(name: str, title: str, kind: str, detail: str, stack: str) -> PlacedService:
+    service = ManagedService(key=name, name=title, kind=kind, detail=detail, box_kind="step")
+    return PlacedService(service=service, stack=stack, subnet_tier=None, members=frozenset())
 
 
-def _standing(store: Store, resource: Resource, functions: list[Resource]) -> Standing:
+def _standing(
+    service: ManagedService, resource: Resource, functions: list[Resource]
+) -> PlacedService:
     members = frozenset(map(key, [resource, *functions]))
-    return Standing(store=store, stack=resource.stack, ground=None, members=members)
+    return PlacedService(service=service, stack=resource.stack, subnet_tier=None, members=members)
 
 
 def _dead_letters(assembly: Assembly) -> dict[str, str]:

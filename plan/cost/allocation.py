@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from plan.cost.finding import GroupShares, Line, Share, total
+from plan.cost.finding import GroupAllocation, Line, Share, total
 from plan.model.clusters import Placement
 from plan.model.figures import cents
-from plan.model.nodes import NodeGroup
+from plan.model.nodes import ManagedNodeGroup
 from plan.model.quantities import CPU, GPU, MEMORY, MIB, Amounts
 
 _FRACTION = Decimal("0.0001")
@@ -17,12 +17,12 @@ _ADD_ONS = "add-ons"
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class _Group:
-    nodes: NodeGroup
+    nodes: ManagedNodeGroup
     gpus: int
     asked: dict[str, dict[str, int]]
 
 
-def share_out(placements: Iterable[Placement], lines: Iterable[Line]) -> Iterator[GroupShares]:
+def allocate(placements: Iterable[Placement], lines: Iterable[Line]) -> Iterator[GroupAllocation]:
     """Share the cost of node groups out, at usual scale.
 
     Groups with GPUs are shared by GPUs, or by the slices of them, others half by CPU and half by
@@ -51,9 +51,9 @@ def _asked(placement: Placement, group: str) -> dict[str, dict[str, int]]:
     return found
 
 
-def _shared(group: _Group, lines: Iterable[Line]) -> GroupShares:
+def _shared(group: _Group, lines: Iterable[Line]) -> GroupAllocation:
     nodes, machine = group.nodes.desired, group.nodes.machine
-    whole = GroupShares(
+    whole = GroupAllocation(
         stack=group.nodes.resource.stack,
         group=group.nodes.name,
         cpu_milli=nodes * machine.allocatable_cpu_milli,
@@ -67,7 +67,7 @@ def _shared(group: _Group, lines: Iterable[Line]) -> GroupShares:
     return replace(whole, usd=usd, shares=tuple(share for share in shares if share.fraction))
 
 
-def _share(whole: GroupShares, usd: Decimal, service: str, asked: Amounts) -> Share:
+def _share(whole: GroupAllocation, usd: Decimal, service: str, asked: Amounts) -> Share:
     cpu_milli, memory_bytes, gpus = (asked.get(one, 0) for one in (CPU, MEMORY, GPU))
     if not whole.cpu_milli:
         fraction = Decimal(0)  # a group without nodes at usual scale has nothing to share

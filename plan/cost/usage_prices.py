@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from plan.cost.finding import Usage, quote
+from plan.cost.finding import UsagePrice, quote
 from plan.model.ai_services import models, transcribing
 from plan.model.assembly import Assembly
 from plan.model.load_balancers import ingress_groups
@@ -100,7 +100,7 @@ _USAGE: Mapping[str, tuple[tuple[str, str, Callable[[Properties], bool]], ...]] 
 USED_TYPES = frozenset(_USAGE)
 
 
-def usages(assembly: Assembly) -> Iterator[Usage]:
+def usages(assembly: Assembly) -> Iterator[UsagePrice]:
     """Return what costs by use, in the order of the table, each region for itself."""
     found: Counter[tuple[str, str, str]] = Counter()
     for kind, entries in _USAGE.items():
@@ -118,4 +118,4 @@ def usages(assembly: Assembly) -> Iterator[Usage]:
     for region in transcribing(assembly, policies):
         found["minutes transcribed", "transcribe.minute", region] += 1
     for (what, name, region), sources in found.items():
-        yield Usage(what=what, sources=sources, price=quote(region, name))
+        yield UsagePrice(what=what, sources=sources, price=quote(region, name))
