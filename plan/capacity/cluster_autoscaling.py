@@ -23,14 +23,14 @@ class ClusterAutoscaling:
     ) -> tuple[Node, list[Pod]] | None:
         """Return a node that would take one of the pods, with its daemons; None if none would.
 
-        Nodes that were lost are not replaced, those of a silent zone are: in another one.
+        Nodes that were lost are not replaced, those of an unreachable zone are: in another one.
         """
-        nodes = [place.node for place in cluster.places.values() if not place.is_unreachable]
-        silent = {place.node.zone for place in cluster.places.values() if place.is_unreachable}
+        nodes = [state.node for state in cluster.states.values() if not state.is_unreachable]
+        unreachable = {state.node.zone for state in cluster.states.values() if state.is_unreachable}
         sizes = Counter(node.group for node in nodes)
         hopeful = [pod for pod in pods if pod.only_node is None and pod.missing is None]
         for group in self.groups:
-            zones = [zone for zone in group.zones if zone not in silent]
+            zones = [zone for zone in group.zones if zone not in unreachable]
             if zones and sizes[group.name] < group.maximum - lost[group.name]:
                 node = group.node(_free_number(group, cluster), _emptiest(zones, group, nodes))
                 daemons = [pod for one in self.daemons for pod in one.daemon_pods([node])]
@@ -41,7 +41,7 @@ class ClusterAutoscaling:
 
 def _free_number(group: ManagedNodeGroup, cluster: ClusterState) -> int:
     """Return a number that no node of the group has."""
-    nodes = (place.node for place in cluster.places.values())
+    nodes = (state.node for state in cluster.states.values())
     return max((node.number for node in nodes if node.group == group.name), default=-1) + 1
 
 
@@ -54,11 +54,11 @@ def _emptiest(zones: Sequence[str], group: ManagedNodeGroup, nodes: Iterable[Nod
 def _helps(node: Node, daemons: Iterable[Pod], pods: Iterable[Pod], cluster: ClusterState) -> bool:
     """Whether a node that carries its daemons takes one of the pods."""
     tried = cluster.copy()
-    place = tried.join(node)
+    state = tried.join(node)
     for daemon in daemons:
-        tried.bind(daemon, place)
+        tried.bind(daemon, state)
     return any(
-        Filters(tried, pod).refusal(place) is None
+        Filters(tried, pod).refusal(state) is None
         for pod in pods
         if pod.after is None or pod.after in tried.where
     )

@@ -25,7 +25,7 @@ class NodeState:
         """CPU and memory as scores see them."""
 
     def copy(self) -> "NodeState":
-        """Return a place that changes alone."""
+        """Return a copy that changes alone."""
         other = NodeState(self.node)
         other.is_unreachable = self.is_unreachable
         other.pods = dict(self.pods)
@@ -36,19 +36,17 @@ class NodeState:
         return other
 
     def add(self, pod: Pod) -> None:
-        """Let a pod run here."""
         self.pods[pod] = None
         self._count(pod.template, 1)
         if pod.template.devices:
             self.allocatable |= pod.template.devices.advertised(self.node.gpus, self.node.labels)
 
     def remove(self, pod: Pod) -> None:
-        """Take a pod away."""
         del self.pods[pod]
         self._count(pod.template, -1)
 
     def left(self, resource: str) -> int:
-        """Return how much of a resource nobody has asked for."""
+        """Return how much of a resource is not requested."""
         return self.allocatable.get(resource, 0) - self.used[resource]
 
     def _count(self, template: PodTemplate, sign: int) -> None:
@@ -67,53 +65,51 @@ class ClusterState:
     """Nodes, the pods on them, and the zones that volumes have been made in."""
 
     def __init__(self, nodes: Iterable[Node]) -> None:
-        self.places = {node.name: NodeState(node) for node in nodes}
+        self.states = {node.name: NodeState(node) for node in nodes}
         self.where: dict[Pod, NodeState] = {}
         self.zones: dict[str, str] = {}
         """The zone of each claim's volume, by the claim's key."""
         self._selections: dict[tuple[AffinityTerm | SpreadConstraint, PodTemplate], bool] = {}
 
     def copy(self) -> "ClusterState":
-        """Return a cluster that changes alone."""
+        """Return a copy that changes alone."""
         other = ClusterState(())
-        other.places = {name: place.copy() for name, place in self.places.items()}
-        other.where = {pod: other.places[place.node.name] for pod, place in self.where.items()}
+        other.states = {name: state.copy() for name, state in self.states.items()}
+        other.where = {pod: other.states[state.node.name] for pod, state in self.where.items()}
         other.zones = dict(self.zones)
         other._selections = self._selections
         return other
 
-    def bind(self, pod: Pod, place: NodeState) -> None:
+    def bind(self, pod: Pod, state: NodeState) -> None:
         """Put a pod onto a node; its volumes come to be in the node's zone."""
-        place.add(pod)
-        self.where[pod] = place
+        state.add(pod)
+        self.where[pod] = state
         for claim in pod.claims:
             if claim.is_zonal:
-                self.zones.setdefault(claim.key, place.node.zone)
+                self.zones.setdefault(claim.key, state.node.zone)
 
     def unbind(self, pod: Pod) -> None:
-        """Take a pod off its node."""
         self.where.pop(pod).remove(pod)
 
     def join(self, node: Node) -> NodeState:
-        """Take a new node in."""
-        place = self.places[node.name] = NodeState(node)
-        return place
+        state = self.states[node.name] = NodeState(node)
+        return state
 
     def remove(self, name: str) -> list[Pod]:
         """Take a node away; return the pods that were on it."""
-        gone = list(self.places.pop(name).pods)
+        gone = list(self.states.pop(name).pods)
         for pod in gone:
             del self.where[pod]
         return gone
 
     def mark_unreachable(self, zone: str) -> list[Pod]:
-        """Let the nodes of a zone fall silent; return the pods that are evicted from them."""
+        """Taint the nodes of a zone as unreachable; return the pods that are evicted from them."""
         evicted = []
-        for place in self.places.values():
-            if place.node.zone == zone:
-                place.is_unreachable = True
-                place.node = replace(place.node, taints=(*place.node.taints, *UNREACHABLE))
-                evicted += [pod for pod in place.pods if pod.only_node is None]
+        for state in self.states.values():
+            if state.node.zone == zone:
+                state.is_unreachable = True
+                state.node = replace(state.node, taints=(*state.node.taints, *UNREACHABLE))
+                evicted += [pod for pod in state.pods if pod.only_node is None]
         for pod in evicted:
             self.unbind(pod)
         return evicted
@@ -128,8 +124,8 @@ class ClusterState:
     def charged(self, namespace: str) -> Counter[str]:
         """Return what the pods of a namespace count for in its quotas."""
         found: Counter[str] = Counter()
-        for place in self.places.values():
-            for template, number in place.templates.items():
+        for state in self.states.values():
+            for template, number in state.templates.items():
                 if template.namespace == namespace:
                     for key, amount in template.charged.items():
                         found[key] += amount * number

@@ -51,25 +51,25 @@ class Filters:
         ]
         self._anti_affinity = AntiAffinity(cluster, pod.template)
 
-    def refusal(self, place: NodeState) -> NodeRefusal | None:
+    def refusal(self, state: NodeState) -> NodeRefusal | None:
         """Return why a node does not take the pod; None if it does."""
         return (
-            refused_by_node(self._pod.template, place)
-            or self._by_resources(place)
-            or self._by_volumes(place)
-            or self._by_spread(place)
-            or self._by_anti_affinity(place)
+            refused_by_node(self._pod.template, state)
+            or self._by_resources(state)
+            or self._by_volumes(state)
+            or self._by_spread(state)
+            or self._by_anti_affinity(state)
         )
 
-    def _by_resources(self, place: NodeState) -> NodeRefusal | None:
-        short = list(_insufficient(self._pod.template, place))
+    def _by_resources(self, state: NodeState) -> NodeRefusal | None:
+        short = list(_insufficient(self._pod.template, state))
         if not short:
             return None
         reasons = ["Too many pods" if name == PODS else f"Insufficient {name}" for name, _ in short]
         return NodeRefusal(tuple(reasons), is_final=any(never for _, never in short))
 
-    def _by_volumes(self, place: NodeState) -> NodeRefusal | None:
-        zone = place.node.zone
+    def _by_volumes(self, state: NodeState) -> NodeRefusal | None:
+        zone = state.node.zone
         zonal = [claim for claim in self._pod.claims if claim.is_zonal]
         made = [self._cluster.zones.get(claim.key) for claim in zonal]
         if any(found not in (None, zone) for found in made):
@@ -81,35 +81,35 @@ class Filters:
             return _PROVISION
         return None
 
-    def _by_spread(self, place: NodeState) -> NodeRefusal | None:
+    def _by_spread(self, state: NodeState) -> NodeRefusal | None:
         for spread in self._spread:
-            if not spread.has_label(place):
+            if not spread.has_label(state):
                 return _NO_SPREAD_LABEL
-            if spread.skew(place) > spread.constraint.max_skew:
+            if spread.skew(state) > spread.constraint.max_skew:
                 return _SPREAD
         return None
 
-    def _by_anti_affinity(self, place: NodeState) -> NodeRefusal | None:
-        if self._anti_affinity.refuses(place):
+    def _by_anti_affinity(self, state: NodeState) -> NodeRefusal | None:
+        if self._anti_affinity.refuses(state):
             return _ANTI_AFFINITY
-        return _OTHERS_ANTI_AFFINITY if self._anti_affinity.is_refused(place) else None
+        return _OTHERS_ANTI_AFFINITY if self._anti_affinity.is_refused(state) else None
 
 
-def refused_by_node(template: PodTemplate, place: NodeState) -> NodeRefusal | None:
+def refused_by_node(template: PodTemplate, state: NodeState) -> NodeRefusal | None:
     """Return why a node never takes such pods, whatever runs on it."""
-    if untolerated(place.node.taints, template.tolerations, NO_SCHEDULE, NO_EXECUTE):
+    if untolerated(state.node.taints, template.tolerations, NO_SCHEDULE, NO_EXECUTE):
         return _TAINT
-    if not template.node_selection.matches(place.node.labels):
+    if not template.node_selection.matches(state.node.labels):
         return _AFFINITY
     return None
 
 
-def _insufficient(template: PodTemplate, place: NodeState) -> Iterator[tuple[str, bool]]:
+def _insufficient(template: PodTemplate, state: NodeState) -> Iterator[tuple[str, bool]]:
     """Name what is short on a node, and whether it would be on an empty one, too."""
-    if place.left(PODS) < 1:
+    if state.left(PODS) < 1:
         yield PODS, False
     others = sorted(template.requests.keys() - set(_IN_ORDER))
     for resource in (*_IN_ORDER, *others):
         asked = template.requests.get(resource, 0)
-        if asked > 0 and asked > place.left(resource):
-            yield resource, asked > place.allocatable.get(resource, 0)
+        if asked > 0 and asked > state.left(resource):
+            yield resource, asked > state.allocatable.get(resource, 0)

@@ -36,7 +36,6 @@ class WorkloadRelease:
 
     @property
     def title(self) -> str:
-        """Name it."""
         return f"release of {self.workload.rpartition('/')[2]}"
 
 
@@ -48,7 +47,6 @@ class ReleaseOfAll:
 
     @property
     def title(self) -> str:
-        """Name it."""
         return f"release of everything at {'maximum' if self.at_maximum else 'minimum'}"
 
 
@@ -62,13 +60,12 @@ class NodeMissing:
 
     @property
     def title(self) -> str:
-        """Name it."""
         return f"one node of {self.group} missing{_LOADED if self.at_maximum else ''}"
 
 
 @dataclass(frozen=True)
 class ZoneMissing:
-    """All nodes of a zone are silent: still registered, but nothing may run there."""
+    """All nodes of a zone are NotReady: still registered, tainted as unreachable."""
 
     zone: str
     at_maximum: bool = False
@@ -76,7 +73,6 @@ class ZoneMissing:
 
     @property
     def title(self) -> str:
-        """Name it."""
         return f"zone {self.zone} missing{_LOADED if self.at_maximum else ''}"
 
 

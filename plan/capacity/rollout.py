@@ -68,8 +68,8 @@ class Replacement:
         alike = {*self._old, *self._new}
 
         def rank(pod: Pod) -> tuple[bool, int]:
-            place = where.get(pod)
-            return place is not None, -len(alike & place.pods.keys()) if place else 0
+            state = where.get(pod)
+            return state is not None, -len(alike & state.pods.keys()) if state else 0
 
         self._draw.shuffle(self._old)
         return sorted(self._old, key=rank)

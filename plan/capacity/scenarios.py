@@ -49,7 +49,6 @@ class Trial:
         self._draw = Random(number)  # noqa: S311 - a drawn order, the same in every run
 
     def play(self, scenario: Scenario) -> Outcome:
-        """Place the pods of a scenario."""
         match scenario:
             case AtMinimum():
                 outcome = Outcome(self._at_minimum)
@@ -118,8 +117,8 @@ class Trial:
         return Outcome(scheduler, roll(scheduler, touched, self._draw))
 
     def _without_node(self, scheduler: Scheduler, group: str) -> Outcome:
-        places = scheduler.cluster.places.values()
-        names = [place.node.name for place in places if place.node.group == group]
+        states = scheduler.cluster.states.values()
+        names = [state.node.name for state in states if state.node.group == group]
         if not names:  # nobody needs one
             return Outcome(scheduler)
         another_each_time = names[self._number % len(names)]

@@ -96,15 +96,15 @@ def _reasons(key: str, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
 def _least_headroom(group: str, outcomes: Sequence[Outcome]) -> Headroom:
     found = [
         [
-            place
-            for place in outcome.scheduler.cluster.places.values()
-            if place.node.group == group and not place.is_unreachable
+            state
+            for state in outcome.scheduler.cluster.states.values()
+            if state.node.group == group and not state.is_unreachable
         ]
         for outcome in outcomes
     ]
 
     def least(resource: str) -> int:
-        return min(sum(place.left(resource) for place in places) for places in found)
+        return min(sum(state.left(resource) for state in states) for states in found)
 
     return Headroom(
         group=group,
@@ -112,12 +112,12 @@ def _least_headroom(group: str, outcomes: Sequence[Outcome]) -> Headroom:
         cpu_milli=least(CPU),
         memory_mib=least(MEMORY) // MIB,
         pods=least(PODS),
-        gpus=min(sum(map(_gpus_left, places)) for places in found),
+        gpus=min(sum(map(_gpus_left, states)) for states in found),
     )
 
 
-def _gpus_left(place: NodeState) -> int:
-    return sum(place.left(name) for name in place.allocatable if name.startswith(GPU))
+def _gpus_left(state: NodeState) -> int:
+    return sum(state.left(name) for name in state.allocatable if name.startswith(GPU))
 
 
 def place(assembly: Assembly) -> tuple[Placement, ...]:
@@ -138,7 +138,7 @@ def _placement(cluster: ClusterWorkloads) -> Placement:
 
 def _counts(scheduler: Scheduler) -> PodCounts:
     counts = Counter(
-        (place.node.group, pod.workload) for pod, place in scheduler.cluster.where.items()
+        (state.node.group, pod.workload) for pod, state in scheduler.cluster.where.items()
     )
     counts.update((NO_NODE, pod.workload) for pod in scheduler.waiting)
     return counts
@@ -146,7 +146,7 @@ def _counts(scheduler: Scheduler) -> PodCounts:
 
 def _gpus(scheduler: Scheduler) -> dict[str, int]:
     found: Counter[str] = Counter()
-    for place in scheduler.cluster.places.values():
-        offered = [number for name, number in place.allocatable.items() if name.startswith(GPU)]
-        found[place.node.group] += sum(offered)
+    for state in scheduler.cluster.states.values():
+        offered = [number for name, number in state.allocatable.items() if name.startswith(GPU)]
+        found[state.node.group] += sum(offered)
     return dict(found)

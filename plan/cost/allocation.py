@@ -1,4 +1,4 @@
-"""Whose the machines are: a node group's cost by what pods ask for, and the room left."""
+"""Cost allocation: a node group's cost by pod requests; the remainder is idle."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ class _Group:
 
 
 def allocate(placements: Iterable[Placement], lines: Iterable[Line]) -> Iterator[GroupAllocation]:
-    """Share the cost of node groups out, at usual scale.
+    """Allocate the cost of node groups to services, at usual scale.
 
     Groups with GPUs are shared by GPUs, or by the slices of them, others half by CPU and half by
     memory, of what their nodes hand out.

@@ -73,7 +73,7 @@ class Share:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupAllocation:
-    """How the machines and volumes of a node group are shared out, at usual scale."""
+    """How the cost of a node group is allocated by pod requests, at usual scale."""
 
     stack: str
     group: str
@@ -93,7 +93,7 @@ class GroupAllocation:
 
     @property
     def idle_usd(self) -> Decimal:
-        """Return what is paid for and asked for by nobody."""
+        """Return what is paid for and not requested by any pod."""
         return self.usd - sum((share.usd for share in self.shares), Decimal(0))
 
 

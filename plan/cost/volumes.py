@@ -38,7 +38,6 @@ def volume_lines(
 
 
 def claim_lines(assembly: Assembly) -> Iterator[Line]:
-    """Return what claimed volumes cost."""
     for claim in claims(assembly):
         yield from volume_lines(
             stack=claim.owner.stack,

@@ -30,7 +30,7 @@ class Resource:
 
     @property
     def service(self) -> str:
-        """Return whom it belongs to: the outermost construct around it."""
+        """Return the outermost construct around it."""
         return self.path.partition("/")[0]
 
 
@@ -64,7 +64,6 @@ class Assembly:
 
     @cached_property
     def resources(self) -> tuple[Resource, ...]:
-        """Return the resources of all stacks."""
         return tuple(resource for stack in self.stacks for resource in stack.resources.values())
 
     def stack(self, name: str) -> Stack:

@@ -1,4 +1,4 @@
-"""The objects of a cluster that decide how a pod of another object is placed."""
+"""An index of a cluster's objects: what decides how a pod of another object is placed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -48,7 +48,6 @@ class ClusterObjects:
 
     @classmethod
     def of(cls, objects: Iterable[KubernetesObject]) -> "ClusterObjects":
-        """Index objects."""
         return cls({(one.kind, namespace_of(one), one.name): one for one in objects})
 
     def priority(self, name: str) -> Priority:
@@ -62,7 +61,6 @@ class ClusterObjects:
         return Priority(value=0, preempts=True)
 
     def namespace_labels(self, name: str) -> Labels:
-        """Return the labels of a namespace."""
         found = self.objects.get(("Namespace", "", name))
         labels = (found.document["metadata"].get("labels") or {}) if found else {}
         return {_NAMESPACE_NAME: name, **labels}
@@ -75,7 +73,6 @@ class ClusterObjects:
                 yield selector
 
     def config_maps(self, namespace: str) -> dict[str, Document]:
-        """Return the ConfigMaps of a namespace by name."""
         return {one.name: one.document for one in self._of_kind("ConfigMap", namespace)}
 
     def quotas(self, namespace: str) -> tuple[NamespaceQuota, ...]:
@@ -84,7 +81,7 @@ class ClusterObjects:
         return tuple(quota(one.name, one.document) for one in found)
 
     def claim(self, namespace: str, name: str) -> Document | None:
-        """Return the specification of a claim; None if nobody makes it."""
+        """Return the specification of a claim; None if no object makes it."""
         found = self.objects.get(("PersistentVolumeClaim", namespace, name))
         return found.document["spec"] if found else None
 

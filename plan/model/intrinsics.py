@@ -65,7 +65,6 @@ class Template:
                 return _unquoted(found)
 
     def mapping(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a mapping with its values resolved."""
         items = ((name, self.resolve(item)) for name, item in value.items())
         return {name: item for name, item in items if item is not _ABSENT}
 

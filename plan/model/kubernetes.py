@@ -30,7 +30,6 @@ class KubernetesObject:
 
     @property
     def stack(self) -> str:
-        """Return the stack that applies it."""
         return self.resource.stack
 
     @property
@@ -73,7 +72,6 @@ class HelmRelease:
 
     @property
     def stack(self) -> str:
-        """Return the stack that installs it."""
         return self.resource.stack
 
     @property

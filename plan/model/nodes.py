@@ -70,7 +70,6 @@ class ManagedNodeGroup:
             yield self.node(number, self.zones[number % len(self.zones)])
 
     def node(self, number: int, zone: str) -> Node:
-        """Make the node with a number in a zone."""
         name = f"{self.name}-{number + 1}"
         return Node(
             name=name,

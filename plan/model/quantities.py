@@ -33,7 +33,6 @@ def amount(resource: str, text: object) -> int:
 
 
 def amounts(quantities: Mapping[str, object]) -> dict[str, int]:
-    """Return the quantities of several resources; raise `PlanError`."""
     return {resource: amount(resource, text) for resource, text in quantities.items()}
 
 

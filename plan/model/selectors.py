@@ -21,7 +21,6 @@ class Requirement:
     values: tuple[str, ...] = ()
 
     def holds(self, labels: Labels) -> bool:
-        """Whether labels are so."""
         value = labels.get(self.key)
         match self.operator:
             case "In":
@@ -42,7 +41,6 @@ class Selector:
     requirements: tuple[Requirement, ...]
 
     def matches(self, labels: Labels) -> bool:
-        """Whether it selects what has these labels."""
         return all(requirement.holds(labels) for requirement in self.requirements)
 
     def also(self, labels: Labels) -> "Selector":
@@ -58,7 +56,6 @@ class NodeSelection:
     terms: tuple[Selector, ...] | None
 
     def matches(self, labels: Labels) -> bool:
-        """Whether a node with these labels is among them."""
         if not self.labels.matches(labels):
             return False
         return self.terms is None or any(term.matches(labels) for term in self.terms)
@@ -77,7 +74,6 @@ def label_selector(document: Document | None) -> Selector | None:
 
 
 def service_selector(labels: Labels) -> Selector:
-    """Read the selector of a Service."""
     return Selector(_exactly(labels))
 
 

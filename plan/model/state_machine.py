@@ -32,7 +32,7 @@ def states(whole: State) -> Iterator[tuple[str, State]]:
 
 
 def waits_for_token(state: State) -> bool:
-    """Whether a task ends when somebody sends its token back."""
+    """Whether a task waits for `SendTaskSuccess` or `SendTaskFailure` with its token."""
     return str(state.get("Resource", "")).endswith(".waitForTaskToken")
 
 

@@ -36,7 +36,6 @@ class Toleration:
     effect: str = ""
 
     def tolerates(self, taint: Taint) -> bool:
-        """Whether this taint is such a mark."""
         if self.effect and self.effect != taint.effect:
             return False
         if self.key and self.key != taint.key:
@@ -45,7 +44,6 @@ class Toleration:
 
 
 def tolerations(documents: Iterable[Document] | None) -> tuple[Toleration, ...]:
-    """Read the tolerations of a pod."""
     return tuple(
         Toleration(
             key=document.get("key") or "",

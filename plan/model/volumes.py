@@ -67,7 +67,7 @@ def claims(assembly: Assembly) -> list[VolumeClaim]:
 
 
 def _class(claim: Document, cluster: ClusterObjects) -> Document:
-    """Return the storage class of a claim; one that says nothing if nobody makes it."""
+    """Return the storage class of a claim; an empty one if no object makes it."""
     wanted = _spec(claim).get("storageClassName")
     missing = {"provisioner": f"class {wanted}" if wanted else "the default class"}
     return cluster.storage_class_document(wanted) or missing

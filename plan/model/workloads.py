@@ -77,7 +77,6 @@ class AppliedWorkload:
 
     @property
     def key(self) -> str:
-        """Return what it is found by."""
         return _key(self.kind, self.namespace, self.name)
 
     def pods(self, first: int, last: int) -> Iterator[Pod]:
@@ -88,7 +87,6 @@ class AppliedWorkload:
             yield before
 
     def pod(self, template: PodTemplate, index: int, *, after: Pod | None = None) -> Pod:
-        """Make the pod with a number."""
         name = f"{self.name}-{index}"
         claims, missing = self.objects.claims_of(self.spec, name, self.namespace)
         return Pod(

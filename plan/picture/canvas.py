@@ -35,12 +35,10 @@ class Rect:
 
     @property
     def right(self) -> float:
-        """Return its right edge."""
         return self.x + self.width
 
     @property
     def bottom(self) -> float:
-        """Return its lower edge."""
         return self.y + self.height
 
 
@@ -103,7 +101,6 @@ class Column:
 
     @property
     def right(self) -> float:
-        """Return its right edge."""
         return self.x + self.width
 
 
@@ -152,14 +149,12 @@ class Canvas:
         column.y += PAD - PAD / 4
 
     def lines(self, column: Column, lines: list[str], kind: LabelKind) -> None:
-        """Write lines of text below one another."""
         for text in lines:
             column.y += LINE
             self.labels.append(Label(kind=kind, x=column.x, y=column.y - LINE / 4, text=text))
 
 
 def width_of(text: str, kind: LabelKind) -> float:
-    """Return how wide a text may be."""
     return len(text) * _CHARACTER[kind]
 
 

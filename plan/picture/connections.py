@@ -64,7 +64,7 @@ class Connections:
                             yield from (Connection(one, target) for one in callers if one != target)
 
     def uses(self, shown: Mapping[str, str]) -> Iterator[Connection]:
-        """Yield which pods use a store: they, or the policies of their role, name it.
+        """Yield which pods use a service: they, or the policies of their role, name it.
 
         `shown` has the key of the store for each resource that the picture shows.
         """

@@ -1,4 +1,4 @@
-"""The nouns of the picture: a network with all that stands in it."""
+"""The nouns of the picture: a network with all that is in it."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -26,7 +26,7 @@ class Subnet:
 
 @dataclass(frozen=True, kw_only=True)
 class Listener:
-    """A port of an entrance, and the pods behind it."""
+    """A port of a load balancer, and the pods behind it."""
 
     port: str
     protocol: str
@@ -78,7 +78,7 @@ class DrawnNodeGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnCluster:
-    """A cluster with those of its node groups that stand in one tier."""
+    """A cluster with those of its node groups that are in one tier of subnets."""
 
     name: str
     detail: str
@@ -96,12 +96,12 @@ class ManagedService:
     kind: str
     detail: str
     box_kind: Literal["store", "step", "entrance"] = "store"
-    """A step works, an entrance lets somebody in from the internet."""
+    """How its box is drawn: a step works, an entrance is reached from the internet."""
 
 
 @dataclass(frozen=True)
 class Connection:
-    """Somebody uses something: keys of pods and of stores."""
+    """Who uses what: keys of pods and of services."""
 
     source: str
     target: str
@@ -109,7 +109,7 @@ class Connection:
 
 @dataclass(frozen=True, kw_only=True)
 class Tier:
-    """Subnets of a kind in all zones, with what stands in them."""
+    """Subnets of a kind in all zones, with what is in them."""
 
     name: str
     internet_route: InternetRoute

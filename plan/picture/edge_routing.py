@@ -14,7 +14,7 @@ _FROM, _TO = 0.35, 0.72
 
 @dataclass(frozen=True, kw_only=True)
 class Edges:
-    """What has a lane of its own: load balancers on the left, what pods use on the right."""
+    """The edges of a diagram: from load balancers on the left, to what pods use on the right."""
 
     load_balancers: tuple[LoadBalancer, ...]
     targets: tuple[str, ...]
@@ -24,7 +24,7 @@ class Edges:
 
 
 def edges_of(diagram: Diagram) -> Edges:
-    """Return the lanes of a scene; those of the uppermost targets are the innermost."""
+    """Return the edges of a diagram; those to the uppermost targets are the innermost."""
     names = dict(_names(diagram))
     connections = tuple(
         connection
@@ -41,12 +41,12 @@ def edges_of(diagram: Diagram) -> Edges:
 
 
 def width_for(edges: Sequence[object]) -> float:
-    """Return how wide lanes are together, with some room beside what stands next to them."""
+    """Return the width of edges beside one another, with a margin."""
     return len(edges) * LANE + (LANE / 2 if edges else 0)
 
 
 def draw_edges(canvas: Canvas, edges: Edges, *, left: float, right: float, internet: bool) -> None:
-    """Draw all wires of a scene between two edges."""
+    """Draw all edges of a diagram between two x coordinates."""
     for index, balancer in enumerate(edges.load_balancers):
         box = canvas.places[balancer.key].pop(0)
         if internet and balancer.is_open:
@@ -117,7 +117,7 @@ def _ports(canvas: Canvas, balancer: LoadBalancer) -> None:
 
 
 def _stubs(canvas: Canvas, edges: Edges, places: Mapping[str, float]) -> None:
-    """Draw from all that uses something to the outermost lane of what it uses."""
+    """Draw from all that uses something to the outermost edge of what it uses."""
     for source in dict.fromkeys(connection.source for connection in edges.connections):
         used = [
             connection.target for connection in edges.connections if connection.source == source

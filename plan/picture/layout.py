@@ -32,7 +32,7 @@ _INTERNET = Rect(0, 1, 130, 30)
 
 
 def draw(diagram: Diagram, *, width: int, is_wide: bool) -> tuple[Canvas, float]:
-    """Draw a scene; return it with its height. A narrow one has fewer columns in its rows."""
+    """Draw a diagram; return it with its height. A narrow one has fewer columns in its rows."""
     canvas = Canvas(is_wide=is_wide)
     page = Column(1, 1, width - 2)
     edges = edges_of(diagram)
@@ -126,7 +126,6 @@ def pods_row(canvas: Canvas, column: Column, pods: DrawnPods) -> None:
 
 
 def load_balancer_row(canvas: Canvas, column: Column, balancer: LoadBalancer) -> None:
-    """Draw a load balancer."""
     reach = "from the internet" if balancer.is_open else "from inside the network"
     texts = (balancer.name, balancer.kind, reach)
     rect = _row(canvas, column, "entrance", ", ".join(texts), texts)

@@ -16,7 +16,7 @@ _TIMES = "\N{MULTIPLICATION SIGN}"
 
 @dataclass(frozen=True, kw_only=True)
 class PlacedCluster:
-    """A cluster with those of its node groups that stand on one ground."""
+    """A cluster with those of its node groups that are in one tier of subnets."""
 
     key: str
     cluster: DrawnCluster
@@ -24,7 +24,6 @@ class PlacedCluster:
 
 
 def clusters(placements: Iterable[Placement], subnet_tiers: SubnetTiers) -> list[PlacedCluster]:
-    """Return the clusters that have nodes."""
     return [found for one in placements for found in _Reading(one).placed(subnet_tiers)]
 
 
@@ -34,7 +33,7 @@ def pods_key(cluster: str, workload: str) -> str:
 
 
 class _Reading:
-    """One cluster, its pods placed at minimum scale, those that are none then where they come."""
+    """One cluster with its pods at minimum scale; of those scaled to zero, where they start."""
 
     def __init__(self, placement: Placement) -> None:
         self._cluster = placement.cluster
@@ -43,7 +42,7 @@ class _Reading:
         self._at_zero = {home for home in placement.at_maximum if home[1] in scaled_to_zero}
 
     def placed(self, subnet_tiers: SubnetTiers) -> Iterator[PlacedCluster]:
-        """Yield the cluster once for each ground that node groups of it stand on."""
+        """Yield the cluster once for each tier of subnets that has node groups of it."""
         resource = self._cluster.resource
         version = resource.properties.get("Version") if resource else None
         where = {
@@ -94,7 +93,7 @@ class _Reading:
 
 
 def _is_helper(workload: AppliedWorkload) -> bool:
-    """Whether its pods serve the nodes, and nobody outside."""
+    """Whether it is an add-on or a DaemonSet, which serve the nodes."""
     return workload.is_add_on or workload.kind == DAEMON_SET
 
 

@@ -25,7 +25,7 @@ _SEPARATOR = " \N{MIDDLE DOT} "
 
 @dataclass(frozen=True, kw_only=True)
 class PlacedService:
-    """A store, and where it stands."""
+    """A service of AWS, and the subnets it is in."""
 
     service: ManagedService
     stack: str
@@ -36,7 +36,7 @@ class PlacedService:
 
 
 def services(assembly: Assembly, subnet_tiers: SubnetTiers) -> Iterator[PlacedService]:
-    """Return the stores of an assembly, in the order of its stacks."""
+    """Return what keeps data, in the order of stacks."""
     for resource in assembly.resources:
         if resource.type in {_DATABASE, _CACHE, _BUCKET}:
             yield PlacedService(
@@ -212,7 +212,7 @@ def _standing(
 
 
 def _dead_letters(assembly: Assembly) -> dict[str, str]:
-    """Return where messages go that nobody could deal with, by what they come from."""
+    """Return the dead-letter queues, by the key of the queue or rule that sends to them."""
     found: dict[str, str] = {}
     for queue in assembly.of_type(_QUEUE):
         named = str(queue.properties.get("RedrivePolicy", {}).get("deadLetterTargetArn"))

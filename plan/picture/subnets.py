@@ -20,7 +20,7 @@ _ORDER = list(_DEFAULT_NAMES)
 
 @dataclass(frozen=True, kw_only=True)
 class SubnetTier:
-    """Subnets of a kind in all zones, for other things to stand in."""
+    """Subnets of a kind in all zones: public, private, isolated."""
 
     network: str
     """The key of the network; empty for one that the assembly does not hold."""
@@ -40,7 +40,6 @@ class SubnetTiers:
 
     @classmethod
     def of(cls, assembly: Assembly) -> "SubnetTiers":
-        """Read them."""
         kinds: dict[tuple[str, InternetRoute, str], list[Resource]] = {}
         outs = _ways_out(assembly)
         for subnet in assembly.of_type(_SUBNET):
@@ -65,7 +64,7 @@ class SubnetTiers:
         return cls(assembly, tuple(sorted(known, key=lambda one: _ORDER.index(one.internet_route))))
 
     def under(self, stack: str, subnets: Iterable[object]) -> SubnetTier:
-        """Return what something in these subnets stands on."""
+        """Return the tier of something in these subnets."""
         named = {key_of(self.assembly, stack, subnet) for subnet in subnets}
         for subnet_tier in self.known:
             if subnet_tier.members & named:
@@ -73,7 +72,7 @@ class SubnetTiers:
         return _ELSEWHERE
 
     def beside(self, subnet_tier: SubnetTier, *, is_open: bool) -> SubnetTier:
-        """Return where a load balancer stands for pods in some subnets of a network."""
+        """Return the tier of a load balancer for pods in some subnets of a network."""
         here = [one for one in self.known if one.network == subnet_tier.network]
         opened = [one for one in here if one.internet_route is InternetRoute.INTERNET]
         return opened[0] if is_open and opened else subnet_tier

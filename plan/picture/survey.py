@@ -16,7 +16,7 @@ _SEPARATOR = " \N{MIDDLE DOT} "
 
 
 def diagrams(assembly: Assembly, placements: Iterable[Placement]) -> tuple[Diagram, ...]:
-    """Return one scene for each network, and one for what belongs to none.
+    """Return one diagram for each network, and one for what belongs to none.
 
     Raise `PlanError` for what cannot be read.
     """
@@ -127,7 +127,7 @@ class _Survey:
         )
 
     def _home(self, placed: PlacedService) -> str | None:
-        """Return the network of a store: its own, or the only one that its stack builds upon."""
+        """Return the network of a service: its own, or the only one that its stack depends on."""
         if placed.subnet_tier:
             return placed.subnet_tier.network
         built_upon = self.assembly.only(placed.stack).of_type(_VPC)

@@ -22,7 +22,6 @@ class ModelAllowed:
 
     @property
     def title(self) -> str:
-        """Name the profile."""
         return f"model {self.model.profile}"
 
     def ask(self, account: Account) -> Verdict:
@@ -60,11 +59,9 @@ class TranscribeThere:
 
     @property
     def title(self) -> str:
-        """Name the region."""
         return f"Transcribe in {self.region}"
 
     def ask(self, account: Account) -> Verdict:
-        """Ask it for anything."""
         try:
             account.client("transcribe", self.region).list_transcription_jobs(MaxResults=1)
         except EndpointConnectionError:
@@ -74,7 +71,7 @@ class TranscribeThere:
 
 
 def ai_services(chosen: Assembly) -> Iterator[Check]:
-    """Yield a check for each profile and each region that policies let somebody use."""
+    """Yield a check for each inference profile and region of Transcribe that policies allow."""
     policies = chosen.of_type(POLICY)
     for model in models(chosen, policies):
         yield ModelAllowed(model=model)

@@ -24,11 +24,9 @@ class Bootstrapped:
 
     @property
     def title(self) -> str:
-        """Name the region."""
         return f"bootstrapped {self.region}"
 
     def ask(self, account: Account) -> Verdict:
-        """Compare the versions."""
         remedy = f"npx cdk bootstrap aws://{account.number}/{self.region}"
         ssm = account.client("ssm", self.region)
         try:

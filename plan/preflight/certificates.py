@@ -24,11 +24,9 @@ class CertificateIssued:
 
     @property
     def title(self) -> str:
-        """Name the certificate."""
         return f"certificate {self.arn.rpartition('/')[2]}"
 
     def ask(self, account: Account) -> Verdict:
-        """Ask for its status."""
         request = (
             f"aws acm request-certificate --region {self.region} --validation-method DNS "
             "--domain-name '*.DOMAIN'"

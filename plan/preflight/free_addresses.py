@@ -28,7 +28,6 @@ class RoomForPods:
 
     @property
     def title(self) -> str:
-        """Name the subnet's construct."""
         path = self.subnet.path.removesuffix("/Subnet")
         return f"addresses in {self.subnet.stack}/{path}"
 

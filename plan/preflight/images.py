@@ -32,11 +32,9 @@ class ImageInEcr:
 
     @property
     def title(self) -> str:
-        """Name the repository."""
         return f"image {self._parts['repository']}"
 
     def ask(self, account: Account) -> Verdict:
-        """Look the digest up."""
         parts = self._parts
         repository, digest, tag = parts["repository"], parts["digest"], parts["tag"]
         registry = account.spelled(str(parts["registry"]))

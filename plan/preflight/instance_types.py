@@ -21,7 +21,6 @@ class TypesOffered:
 
     @property
     def title(self) -> str:
-        """Name the node group."""
         return f"zones of {self.group}"
 
     def ask(self, account: Account) -> Verdict:
@@ -46,7 +45,6 @@ class TypesOffered:
 
 
 def offerings(chosen: Assembly) -> Iterator[Check]:
-    """Yield a check for each node group."""
     for one in instance_demands(chosen):
         types = tuple(machine.name for machine in one.types)
         yield TypesOffered(group=one.group, region=one.region, types=types, zones=one.zones)

@@ -28,7 +28,6 @@ class ModelsPublished:
 
     @property
     def title(self) -> str:
-        """Name the version."""
         return f"models {self.version[:12]}…"
 
     def ask(self, account: Account) -> Verdict:

@@ -21,7 +21,6 @@ class OriginsAreReal:
 
     @property
     def title(self) -> str:
-        """Name the bucket."""
         path = self.bucket.path.removesuffix("/Resource")
         return f"origins of {self.bucket.stack}/{path}"
 

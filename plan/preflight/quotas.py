@@ -23,7 +23,7 @@ class ServiceQuota:
     region: str
 
     def applied(self, account: Account) -> int:
-        """Return what the account may have; AWS' default where nobody has asked for more."""
+        """Return the applied quota; AWS' default where no increase was requested."""
         client = account.client("service-quotas", self.region)
         which = {"ServiceCode": self.service, "QuotaCode": self.code}
         try:
@@ -86,7 +86,6 @@ class VcpuQuota:
 
     @property
     def title(self) -> str:
-        """Name the quota and where it holds."""
         return f"{self.quota.name}, {self.quota.region}"
 
     def ask(self, account: Account) -> Verdict:
@@ -105,11 +104,9 @@ class NoVcpuQuota:
 
     @property
     def title(self) -> str:
-        """Name the family."""
         return f"vCPU of {self.family}"
 
     def ask(self, _account: Account) -> Verdict:
-        """Say that nothing is known."""
         return Unknown(f"the quota of this family, which {self.group} uses, is not known here")
 
 
@@ -125,11 +122,9 @@ class RegionalQuota:
 
     @property
     def title(self) -> str:
-        """Name the quota and where it holds."""
         return f"{self.quota.name}, {self.quota.region}"
 
     def ask(self, account: Account) -> Verdict:
-        """Count."""
         region = self.quota.region
         new = sum(account.physical_id(one, region) is None for one in self.resources)
         ec2 = account.client("ec2", region)

@@ -12,14 +12,13 @@ from plan.preflight.verdicts import Check, Missing, Ready, Verdict, after
 
 @dataclass(frozen=True, kw_only=True)
 class SecretFilled:
-    """A secret that AWS makes with no value, or with a random one that nobody can use."""
+    """A secret that AWS makes with no value, or with a random one that stands for none."""
 
     resource: Resource
     region: str
 
     @property
     def title(self) -> str:
-        """Name its construct."""
         path = self.resource.path.removesuffix("/Resource")
         return f"secret {self.resource.stack}/{path}"
 

@@ -20,11 +20,9 @@ class InStandardSupport:
 
     @property
     def title(self) -> str:
-        """Name the version."""
         return f"Kubernetes {self.version} of {self.stack}"
 
     def ask(self, _account: Account) -> Verdict:
-        """Compare with today."""
         try:
             ends = kubernetes_support(self.version).standard_ends
         except UnknownFactError as error:

@@ -58,12 +58,10 @@ def missing_prices(cost: Cost) -> list[str]:
 
 
 def name_of(line: Line) -> str:
-    """Write what a line is for."""
     return f"{line.owner}, {line.what} ({line.stack})"
 
 
 def sum_of(line: Line | None) -> str:
-    """Write USD a month of a line."""
     if line is None:
         return "\N{EN DASH}"
     return scaled(line.usd) if line.usd else "not known"

@@ -1,4 +1,4 @@
-"""All that the plan has found, and the four answers that everybody looks for first."""
+"""All that the plan has found, and its four headlines: risk, pods, cost, time."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ class Findings:
     name: str
     """The stack that is deployed, or what stands for all."""
     before: str | None
-    """What it is compared with, as somebody has named it; None for a first deploy."""
+    """What it is compared with, as the user has named it; None for a first deploy."""
     planned: Assembly = field(repr=False)
     placements: tuple[Placement, ...] = field(repr=False)
     """Of the planned assembly, one for each cluster."""
@@ -38,7 +38,7 @@ class Findings:
 
 
 class Tone(Enum):
-    """How an answer is meant."""
+    """How a headline is meant."""
 
     GOOD = "good"
     LOOK = "look"
@@ -48,7 +48,7 @@ class Tone(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class SummaryItem:
-    """What somebody wants to know first, in a few words, and what is behind it."""
+    """A headline of the plan in a few words, and what is behind it."""
 
     about: str
     mark: Tone

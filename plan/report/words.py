@@ -13,7 +13,6 @@ _MINUS = "\N{MINUS SIGN}"
 
 
 def counted(number: int, noun: str) -> str:
-    """Write a number with its noun."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 

@@ -22,7 +22,6 @@ class AppliedObjects:
 
     @cached_property
     def objects(self) -> list[KubernetesObject]:
-        """Return all Kubernetes objects."""
         return kubernetes_objects(self.assembly)
 
     def find(self, stack: str, namespace: str, kind: str, name: str) -> KubernetesObject | None:

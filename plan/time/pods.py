@@ -136,7 +136,6 @@ def _start_limit(pod: Mapping[str, Any]) -> int:
 
 
 def _at_once(workload: KubernetesObject, pods: int) -> int:
-    """Return how many pods of a workload change at the same time."""
     match update_of(workload.kind, workload.document["spec"]):
         case Recreate():
             return max(pods, 1)

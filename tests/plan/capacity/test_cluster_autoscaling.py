@@ -2,6 +2,15 @@
 
 from plan.capacity import CapacityVerdict, as_lines, capacity_of
 from plan.capacity.findings import AtMaximum, AtMinimum, NodeMissing, ReleaseOfAll, ZoneMissing
+from tests.plan.capacity.autoscaled import (
+    GENERAL,
+    SPOT,
+    analyser,
+    capacity,
+    found_of,
+    nodes,
+    scaled,
+)
 from tests.plan.capacity.builder import (
     NAMESPACE,
     ZONES,
@@ -11,7 +20,6 @@ from tests.plan.capacity.builder import (
     pod_spec,
     workload,
 )
-from tests.plan.capacity.growing import GENERAL, SPOT, analyser, capacity, found_of, nodes, scaled
 
 
 def test_a_group_at_zero_stays_there_without_pods() -> None:
