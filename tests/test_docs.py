@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from settings.system import System, folder_of
+from settings.systems import SYSTEMS
+
 _ROOT = Path(__file__).parent.parent
 _DOCUMENTS = sorted(  # not the changelog, which names what was
     [
@@ -46,6 +49,15 @@ def test_named_things_exist(document: Path) -> None:
         *(f"make {name}" for name in _TARGET.findall(text) if name not in targets),
     ]
     assert not wrong
+
+
+@pytest.mark.parametrize("system", SYSTEMS, ids=folder_of)
+def test_the_readme_has_a_row_for_each_system(system: type[System]) -> None:
+    """It begins with the system's title and leads to the system's folder."""
+    rows = re.findall(
+        r"^\| \*\*(.+?)\*\* \|.*\]\((.+?)\) \|$", (_ROOT / "README.md").read_text(), re.MULTILINE
+    )
+    assert (system.title, f"docs/{folder_of(system)}/README.md") in rows
 
 
 def _anchors(document: Path) -> set[str]:
