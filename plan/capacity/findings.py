@@ -146,7 +146,6 @@ class CapacityFinding:
 
     @property
     def verdict(self) -> CapacityVerdict:
-        """Say whether every pod finds a node."""
         if not self.most_waiting:
             return CapacityVerdict.FITS
         return CapacityVerdict.SHORT if self.fewest_waiting else CapacityVerdict.DEPENDS

@@ -43,8 +43,8 @@ class Trial:
     The first one is that of the assembly; each other is drawn.
     """
 
-    def __init__(self, demand: ClusterWorkloads, number: int) -> None:
-        self._demand = demand
+    def __init__(self, cluster: ClusterWorkloads, number: int) -> None:
+        self._cluster = cluster
         self._number = number
         self._draw = Random(number)  # noqa: S311 - a drawn order, the same in every run
 
@@ -78,7 +78,7 @@ class Trial:
     def _at_maximum(self) -> Scheduler:
         scheduler = self._at_minimum.copy()
         more: list[Pod] = []
-        for one in self._demand.workloads:
+        for one in self._cluster.workloads:
             if one.maximum > one.minimum:
                 more += one.pods(one.minimum, one.maximum)
         scheduler.submit(self._in_order(more))
@@ -88,14 +88,14 @@ class Trial:
     def _started(
         self, size: Callable[[ManagedNodeGroup], int], pods: Callable[[AppliedWorkload], int]
     ) -> Scheduler:
-        nodes = [node for group in self._demand.groups for node in group.nodes(size(group))]
+        nodes = [node for group in self._cluster.groups for node in group.nodes(size(group))]
         # Pods of a deploy come over minutes, or all together once nodes are back.
         by_priority = self._number % 4 < _TRIALS_BY_PRIORITY
         scheduler = Scheduler(
-            ClusterState(nodes), self._draw, by_priority=by_priority, supply=_supply(self._demand)
+            ClusterState(nodes), self._draw, by_priority=by_priority, supply=_supply(self._cluster)
         )
         made: list[Pod] = []
-        for one in self._demand.workloads:
+        for one in self._cluster.workloads:
             made += _daemons_or_pods(one, nodes, pods(one))
         scheduler.submit(self._in_order(made))
         scheduler.settle()
@@ -113,7 +113,7 @@ class Trial:
 
     def _release(self, before: Scheduler, touches: Callable[[AppliedWorkload], bool]) -> Outcome:
         scheduler = before.copy()
-        touched = [one for one in self._demand.workloads if touches(one)]
+        touched = [one for one in self._cluster.workloads if touches(one)]
         return Outcome(scheduler, roll(scheduler, touched, self._draw))
 
     def _without_node(self, scheduler: Scheduler, group: str) -> Outcome:
@@ -130,40 +130,39 @@ class Trial:
         return Outcome(scheduler)
 
 
-def scenarios(demand: ClusterWorkloads) -> Iterator[Scenario]:
-    """Name the scenarios of a cluster."""
+def scenarios(cluster: ClusterWorkloads) -> Iterator[Scenario]:
     yield AtMinimum()
     yield AtMaximum()
-    released = [one for one in demand.workloads if one.update and not one.is_add_on]
+    released = [one for one in cluster.workloads if one.update and not one.is_add_on]
     for one in released:
         yield WorkloadRelease(one.key)
     if released:
         yield ReleaseOfAll(at_maximum=False)
         yield ReleaseOfAll(at_maximum=True)
-    sizes = Counter({group.name: group.desired for group in demand.groups})
+    sizes = Counter({group.name: group.desired for group in cluster.groups})
     for name in +sizes:
         yield NodeMissing(name)
-    zones = {node.zone for group in demand.groups for node in group.nodes(group.desired)}
+    zones = {node.zone for group in cluster.groups for node in group.nodes(group.desired)}
     for zone in sorted(zones):
         yield ZoneMissing(zone)
-    if any(group.maximum > group.desired for group in demand.groups):
+    if any(group.maximum > group.desired for group in cluster.groups):
         yield GroupsAtMaximum()
-    if demand.grows:
-        yield from _grown(demand)
+    if cluster.grows:
+        yield from _grown(cluster)
 
 
-def _grown(demand: ClusterWorkloads) -> Iterator[Scenario]:
+def _grown(cluster: ClusterWorkloads) -> Iterator[Scenario]:
     """Name what may go missing of groups that have no node until pods come."""
-    groups = [group for group in demand.groups if group.desired == 0 < group.maximum]
+    groups = [group for group in cluster.groups if group.desired == 0 < group.maximum]
     for group in groups:
         yield NodeMissing(group.name, at_maximum=True)
     for zone in sorted({zone for group in groups for zone in group.zones}):
         yield ZoneMissing(zone, at_maximum=True)
 
 
-def _supply(demand: ClusterWorkloads) -> ClusterAutoscaling | None:
-    daemons = [one for one in demand.workloads if one.kind == DAEMON_SET]
-    return ClusterAutoscaling(groups=demand.groups, daemons=daemons) if demand.grows else None
+def _supply(cluster: ClusterWorkloads) -> ClusterAutoscaling | None:
+    daemons = [one for one in cluster.workloads if one.kind == DAEMON_SET]
+    return ClusterAutoscaling(groups=cluster.groups, daemons=daemons) if cluster.grows else None
 
 
 def _daemons_or_pods(workload: AppliedWorkload, nodes: list[Node], count: int) -> Iterator[Pod]:

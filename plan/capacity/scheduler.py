@@ -19,8 +19,8 @@ class Scheduler:
     """Places pods in a cluster; those that find no node wait, with the reason.
 
     Pods come in the order in which they are submitted, or by priority where they are all there
-    before the scheduler looks; in either case those of higher priority push others aside where that
-    makes room. Of equally good nodes one is drawn.
+    before the scheduler looks; in either case those of higher priority preempt others. Of equally
+    good nodes one is drawn.
     """
 
     def __init__(

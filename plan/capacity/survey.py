@@ -26,26 +26,26 @@ def capacity_of(assembly: Assembly) -> tuple[ClusterCapacity, ...]:
     """Place the pods of every cluster in every scenario; raise `PlanError` for bad input."""
     return tuple(
         ClusterCapacity(
-            cluster=demand.cluster,
-            stack=demand.stack,
-            findings=tuple(_findings(demand)),
-            uncounted=demand.uncounted,
-            grows=demand.grows,
+            cluster=cluster.name,
+            stack=cluster.stack,
+            findings=tuple(_findings(cluster)),
+            uncounted=cluster.uncounted,
+            grows=cluster.grows,
         )
-        for demand in clusters(assembly)
+        for cluster in clusters(assembly)
     )
 
 
-def _findings(demand: ClusterWorkloads) -> list[CapacityFinding]:
-    trials = [Trial(demand, number) for number in range(_ORDERS)]
+def _findings(cluster: ClusterWorkloads) -> list[CapacityFinding]:
+    trials = [Trial(cluster, number) for number in range(_ORDERS)]
     return [
-        _finding(demand, scenario, [trial.play(scenario) for trial in trials])
-        for scenario in scenarios(demand)
+        _finding(cluster, scenario, [trial.play(scenario) for trial in trials])
+        for scenario in scenarios(cluster)
     ]
 
 
 def _finding(
-    demand: ClusterWorkloads, scenario: Scenario, outcomes: Sequence[Outcome]
+    cluster: ClusterWorkloads, scenario: Scenario, outcomes: Sequence[Outcome]
 ) -> CapacityFinding:
     waiting = [len(outcome.scheduler.waiting) for outcome in outcomes]
     return CapacityFinding(
@@ -54,13 +54,13 @@ def _finding(
         fewest_waiting=min(waiting),
         most_waiting=max(waiting),
         most_waiting_meanwhile=max(outcome.waiting_meanwhile for outcome in outcomes),
-        shortages=_shortages(demand, outcomes),
-        headroom=tuple(_least_headroom(group.name, outcomes) for group in demand.groups),
+        shortages=_shortages(cluster, outcomes),
+        headroom=tuple(_least_headroom(group.name, outcomes) for group in cluster.groups),
     )
 
 
-def _shortages(demand: ClusterWorkloads, outcomes: Sequence[Outcome]) -> tuple[Shortage, ...]:
-    services = {one.key: one.service for one in demand.workloads}
+def _shortages(cluster: ClusterWorkloads, outcomes: Sequence[Outcome]) -> tuple[Shortage, ...]:
+    services = {one.key: one.service for one in cluster.workloads}
     waiting = [Counter(pod.workload for pod in outcome.scheduler.waiting) for outcome in outcomes]
     pods = [_pods(outcome) for outcome in outcomes]
     found = [

@@ -20,7 +20,7 @@ def as_lines(capacities: Sequence[ClusterCapacity]) -> Iterator[str]:
         yield f"{capacity.cluster}: does every pod find a node?"
         width = max(len(finding.scenario.title) for finding in capacity.findings)
         for finding in capacity.findings:
-            left = "; ".join(_left(room, grows=capacity.grows) for room in finding.headroom)
+            left = "; ".join(_left(one, grows=capacity.grows) for one in finding.headroom)
             yield f"  {finding.scenario.title:{width}}  {finding.verdict.value}, left: {left}"
             yield from (f"    {sentence}" for sentence in sentences(finding))
         if capacity.uncounted:
@@ -58,10 +58,10 @@ def _stops(fewest: int, most: int, pods: int) -> str:
     return " stop" if fewest == pods else " may stop"
 
 
-def _left(room: Headroom, *, grows: bool) -> str:
-    gpus = f", {room.gpus} GPU" if room.gpus else ""
-    nodes = f" ({room.nodes} nodes)" if grows else ""
-    return f"{room.group}{nodes} {room.cpu_milli}m, {room.memory_mib} MiB, {room.pods} pods{gpus}"
+def _left(left: Headroom, *, grows: bool) -> str:
+    gpus = f", {left.gpus} GPU" if left.gpus else ""
+    nodes = f" ({left.nodes} nodes)" if grows else ""
+    return f"{left.group}{nodes} {left.cpu_milli}m, {left.memory_mib} MiB, {left.pods} pods{gpus}"
 
 
 def _range(fewest: int, most: int) -> str:

@@ -128,7 +128,6 @@ class Saving:
     spot: Price
 
     def usd(self, price: Price, hours: int) -> Scale:
-        """Return USD for so many hours of a node."""
         return Scale(*(cents(hours * usd) for usd in (price.low, price.usual, price.high)))
 
 

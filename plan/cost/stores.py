@@ -10,7 +10,6 @@ _PART = "data stores"
 
 
 def store_lines(assembly: Assembly) -> Iterator[Line]:
-    """Return what databases and caches cost by being there."""
     for database in assembly.of_type("AWS::RDS::DBInstance"):
         yield from _database(database, assembly.region_of(database))
     for cache in assembly.of_type("AWS::ElastiCache::ReplicationGroup"):

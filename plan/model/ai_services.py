@@ -27,7 +27,6 @@ class InferenceProfile:
 
     @property
     def model_id(self) -> str:
-        """Return the model behind the profile."""
         return self.profile.removeprefix(f"{self.scope}.")
 
     @property
@@ -48,7 +47,6 @@ def transcribing(assembly: Assembly, policies: Iterable[Resource]) -> list[str]:
 
 
 def models_of(policy: Resource, region: str) -> Iterator[InferenceProfile]:
-    """Yield the inference profiles that a policy in a region allows."""
     for statement in _statements(policy):
         for resource in _listed(statement, "Resource"):
             if found := _PROFILE.fullmatch(resource):
@@ -61,7 +59,6 @@ def models_of(policy: Resource, region: str) -> Iterator[InferenceProfile]:
 
 
 def transcribes(policy: Resource) -> bool:
-    """Whether a policy allows transcription jobs."""
     return any(_TRANSCRIBE in _listed(statement, "Action") for statement in _statements(policy))
 
 

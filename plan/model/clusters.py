@@ -19,7 +19,7 @@ class ClusterWorkloads:
 
     key: str
     """What it is called in all stacks: `Stack/LogicalId`, or its name."""
-    cluster: str
+    name: str
     """What people call it."""
     stack: str
     resource: Resource | None
@@ -45,7 +45,7 @@ def clusters(assembly: Assembly) -> list[ClusterWorkloads]:
     return [
         ClusterWorkloads(
             key=key,
-            cluster=_name(here[0], assembly),
+            name=_name(here[0], assembly),
             stack=here[0].stack,
             resource=_resource(here[0], assembly),
             groups=tuple(node_group(resource, assembly) for resource in here),

@@ -19,7 +19,6 @@ class AffinityTerm:
     namespace_selector: Selector | None
 
     def selects(self, other: "PodTemplate") -> bool:
-        """Whether pods of a template are meant."""
         if self.selector is None or not self.selector.matches(other.labels):
             return False
         return other.namespace in self.namespaces or (
@@ -40,7 +39,6 @@ class SpreadConstraint:
     honors_taints: bool = False
 
     def selects(self, other: "PodTemplate") -> bool:
-        """Whether pods of a template are counted."""
         return (
             self.selector is not None
             and other.namespace == self.namespace

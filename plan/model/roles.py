@@ -20,7 +20,6 @@ def roles_of(assembly: Assembly, members: Iterable[Resource]) -> list[Resource]:
 
 
 def policies_of(assembly: Assembly, roles: Iterable[Resource]) -> list[Resource]:
-    """Return the policies that are attached to roles."""
     wanted = list(roles)
     return [
         policy

@@ -35,7 +35,6 @@ class PodAutoscaler:
 
 
 def pod_autoscalers(objects: Iterable[KubernetesObject]) -> list[PodAutoscaler]:
-    """Read the autoscalers among objects; raise `PlanError` for one that cannot be read."""
     return [pod_autoscaler(one) for one in objects if one.kind in AUTOSCALERS]
 
 

@@ -114,7 +114,6 @@ class AppliedWorkload:
 
 
 def workload_key(one: KubernetesObject) -> str:
-    """Return the key of the workload that an object is."""
     return _key(one.kind, namespace_of(one), one.name)
 
 
@@ -132,7 +131,6 @@ def is_placed(one: KubernetesObject) -> bool:
 
 
 def workloads(objects: Iterable[KubernetesObject]) -> list[AppliedWorkload]:
-    """Read the workloads among the objects of a cluster."""
     known = list(objects)
     index = ClusterObjects.of(known)
     scalers = pod_autoscalers(known)

@@ -64,7 +64,6 @@ class Label:
 
     @property
     def width(self) -> float:
-        """Return how much room it may take."""
         return width_of(self.text, self.kind)
 
 
@@ -135,7 +134,6 @@ class Canvas:
         around.y += GAP
 
     def heading(self, column: Column, name: str, detail: str) -> None:
-        """Write a name, and beside or below it a detail."""
         column.y += PAD / 2
         names = wrapped(name, column.width, "name")
         beside = width_of(name, "name") + 2 * PAD

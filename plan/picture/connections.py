@@ -29,7 +29,6 @@ class Connections:
     assembly: Assembly
 
     def load_balancers(self) -> Iterator[tuple[str, LoadBalancer]]:
-        """Yield load balancers, each with its cluster."""
         for group in ingress_groups(self.assembly):
             yield (
                 group.cluster,

@@ -112,7 +112,6 @@ _ENDS = (0.31, 0.63, 1)
 
 
 def pods_row(canvas: Canvas, column: Column, pods: DrawnPods) -> None:
-    """Draw the pods of a workload on a node group."""
     counts = _counts(pods)
     squares = pods.maximum if pods.maximum <= MOST_SQUARES else 0
     texts = (pods.name, counts, f"{pods.asks} each")
@@ -133,7 +132,6 @@ def load_balancer_row(canvas: Canvas, column: Column, balancer: LoadBalancer) ->
 
 
 def service_row(canvas: Canvas, column: Column, service: ManagedService) -> None:
-    """Draw what keeps data, or works."""
     texts = (service.name, service.kind, service.detail)
     rect = _row(canvas, column, service.box_kind, ", ".join(filter(None, texts)), texts)
     canvas.places[service.key].append(rect)

@@ -28,7 +28,6 @@ def clusters(placements: Iterable[Placement], subnet_tiers: SubnetTiers) -> list
 
 
 def pods_key(cluster: str, workload: str) -> str:
-    """Return what the pods of a workload are found by, in all clusters."""
     return f"{cluster} {workload}"
 
 
@@ -55,7 +54,7 @@ class _Reading:
                 key=self._cluster.key,
                 subnet_tier=subnet_tier,
                 cluster=DrawnCluster(
-                    name=f"EKS {self._cluster.cluster}",
+                    name=f"EKS {self._cluster.name}",
                     detail=f"Kubernetes {version}" if version else "",
                     groups=tuple(map(self._group, here)),
                     waiting=waiting,

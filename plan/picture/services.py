@@ -133,12 +133,10 @@ def workflow_services(assembly: Assembly) -> Iterator[PlacedService]:
 
 
 def transcription_key(region: str) -> str:
-    """Return what the transcription of a region is found by."""
     return f"transcription in {region}"
 
 
 def model_key(model: InferenceProfile) -> str:
-    """Return what a model is found by."""
     return f"model {model.profile} in {model.region}"
 
 

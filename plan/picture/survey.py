@@ -41,7 +41,6 @@ def diagrams(assembly: Assembly, placements: Iterable[Placement]) -> tuple[Diagr
 def _placed(
     found: Connections, placed: list[PlacedCluster], subnet_tiers: SubnetTiers
 ) -> list[tuple[SubnetTier, LoadBalancer]]:
-    """Put each load balancer where its cluster is."""
     where: dict[str, SubnetTier] = {}
     for one in placed:
         where.setdefault(one.key, one.subnet_tier)

@@ -59,7 +59,6 @@ class ModelsPublished:
 
 
 def models(chosen: Assembly) -> Iterator[Check]:
-    """Yield a check for each version that an init container pulls."""
     return iter(dict.fromkeys(_pulled(chosen)))
 
 

@@ -89,7 +89,6 @@ class VcpuQuota:
         return f"{self.quota.name}, {self.quota.region}"
 
     def ask(self, account: Account) -> Verdict:
-        """Compare the quota with all node groups at their maximum."""
         applied = self.quota.applied(account)
         found = f"{self.vcpus} of {applied} for {', '.join(self.groups)} at maximum"
         return self.quota.judge(self.vcpus, applied, found)
@@ -150,7 +149,6 @@ def vcpu_quotas(chosen: Assembly) -> Iterator[Check]:
 
 
 def count_quotas(chosen: Assembly) -> Iterator[Check]:
-    """Yield checks for elastic addresses and networks."""
     kinds = (
         ("elastic IP addresses", "ec2", "L-0263D0A3", "AWS::EC2::EIP", "addresses"),
         ("VPCs", "vpc", "L-F678F1CE", "AWS::EC2::VPC", "vpcs"),

@@ -23,7 +23,6 @@ def as_lines(answers: Sequence[CheckResult], *, colours: bool = False) -> Iterat
 
 
 def is_ready(answers: Sequence[CheckResult]) -> bool:
-    """Whether nothing is missing, and nothing unknown."""
     return all(isinstance(one.verdict, Ready) for one in answers)
 
 

@@ -36,7 +36,6 @@ class InStandardSupport:
 
 
 def versions(chosen: Assembly) -> Iterator[Check]:
-    """Yield a check for each cluster that names its version."""
     today = datetime.now(tz=UTC).date()
     for resource in chosen.of_type("AWS::EKS::Cluster"):
         if version := resource.properties.get("Version"):

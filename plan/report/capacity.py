@@ -21,7 +21,11 @@ def capacity_section(clusters: Iterable[ClusterCapacity]) -> Iterator[Markup]:
         yield element("p", "No node group is in the assembly.")
     for cluster in known:
         yield element("h3", f"{cluster.cluster} ({cluster.stack})")
-        groups = [room.group for room in cluster.findings[0].headroom] if cluster.findings else []
+        groups = (
+            [headroom.group for headroom in cluster.findings[0].headroom]
+            if cluster.findings
+            else []
+        )
         yield table(
             ["Scenario", "Verdict", *(f"Left on {group}" for group in groups)],
             [_row(finding, grows=cluster.grows) for finding in cluster.findings],
@@ -49,5 +53,5 @@ def _row(finding: CapacityFinding, *, grows: bool) -> list[str]:
     return [
         finding.scenario.title,
         verdict,
-        *(left(room, grows=grows) for room in finding.headroom),
+        *(left(headroom, grows=grows) for headroom in finding.headroom),
     ]

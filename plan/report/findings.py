@@ -20,7 +20,7 @@ _NAMED = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """What the report shows; each part as its own room has found it."""
+    """What the report shows: what each part of the plan has found."""
 
     name: str
     """The stack that is deployed, or what stands for all."""

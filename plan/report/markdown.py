@@ -23,7 +23,7 @@ _LONGEST_LINE = 600
 """Characters of a line; what is longer stands in the page."""
 _ROOM_OF_TABLES = 9_000
 """Characters for each of the parts that are no differences."""
-_ROOM_OF_END = 100
+_END = 100
 """Characters for what ends a fold."""
 
 
@@ -35,8 +35,8 @@ def comment(findings: Findings) -> str:
         _fold("Cost", list(_cost(findings)), _ROOM_OF_TABLES),
         _fold("Time", list(_time(findings)), _ROOM_OF_TABLES),
     ]
-    room = LIMIT - len(head) - sum(map(len, tail)) - _ROOM_OF_END
-    return "\n".join([head, _changes(findings, room), *tail, ""])
+    most = LIMIT - len(head) - sum(map(len, tail)) - _END
+    return "\n".join([head, _changes(findings, most), *tail, ""])
 
 
 def plain(text: str) -> str:
@@ -65,7 +65,7 @@ def _head(findings: Findings) -> Iterator[str]:
     yield ""
 
 
-def _changes(findings: Findings, room: int) -> str:
+def _changes(findings: Findings, most: int) -> str:
     if findings.changes is None:
         return ""
     lines: list[str] = []
@@ -82,19 +82,19 @@ def _changes(findings: Findings, room: int) -> str:
     fence = "`" * max([3, *(len(ticks) + 1 for line in lines for ticks in re.findall("`+", line))])
     shown = [line.strip()[:_LONGEST_LINE] for line in lines]
     title = f"Changes: {counted(len(findings.changes.changes), 'object')}"
-    return _fold(title, shown, room, before=f"{fence}diff", after=fence)
+    return _fold(title, shown, most, before=f"{fence}diff", after=fence)
 
 
-def _fold(title: str, lines: list[str], room: int, *, before: str = "", after: str = "") -> str:
+def _fold(title: str, lines: list[str], most: int, *, before: str = "", after: str = "") -> str:
     """Fold lines, as many as fit into a number of characters."""
     if not lines:
         return ""
     start = f"<details><summary>{plain(title)}</summary>\n\n{before}"
-    room -= len(start) + _ROOM_OF_END
+    most -= len(start) + _END
     shown: list[str] = []
     for line in lines:
-        room -= len(line) + 1
-        if room < 0:
+        most -= len(line) + 1
+        if most < 0:
             break
         shown.append(line)
     rest = len(lines) - len(shown)
@@ -104,14 +104,18 @@ def _fold(title: str, lines: list[str], room: int, *, before: str = "", after: s
 
 def _capacity(findings: Findings) -> Iterator[str]:
     for cluster in findings.capacity:
-        groups = [room.group for room in cluster.findings[0].headroom] if cluster.findings else []
+        groups = (
+            [headroom.group for headroom in cluster.findings[0].headroom]
+            if cluster.findings
+            else []
+        )
         yield from _table(
             [cluster.cluster, "verdict", *(f"left on {group}" for group in groups)],
             [
                 [
                     one.scenario.title,
                     verdict_of(one),
-                    *(left(room, grows=cluster.grows) for room in one.headroom),
+                    *(left(headroom, grows=cluster.grows) for headroom in one.headroom),
                 ]
                 for one in cluster.findings
             ],

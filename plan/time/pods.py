@@ -15,6 +15,8 @@ from plan.time.finding import Seconds, Step, step
 _GRACE_SECONDS = 30
 """What Kubernetes takes where a pod says nothing."""
 _MIB = 2**20
+MODEL_BYTES = "model-store/bytes"
+"""The annotation of a pod that says how many bytes its init container pulls."""
 
 
 def first_start(
@@ -71,11 +73,15 @@ def _image(workload: KubernetesObject, pod: Mapping[str, Any], times: int) -> St
 def _model_files(workload: KubernetesObject, volumes: Sequence[EbsVolume], times: int) -> Step:
     """Return the download; at its quickest it goes at the speed of the volume."""
     usual = step_duration("model files")
+    metadata = (workload.pod_template or {}).get("metadata") or {}
+    declared = (metadata.get("annotations") or {}).get(MODEL_BYTES)
+    size = int(declared or model_bytes())
     speed = int((volumes[0].throughput_mibps if volumes else None) or GP3_MIBPS)
-    low = math.ceil(model_bytes() / (speed * _MIB))
+    assumed = "" if declared else " assumed"
+    low = math.ceil(size / (speed * _MIB))
     return Step(
         subject=workload.name,
-        what=f"model files, {model_bytes() / 1e9:g} GB assumed, volume of {speed} MiB/s",
+        what=f"model files, {size / 1e9:g} GB{assumed}, volume of {speed} MiB/s",
         each=Seconds(low, max(low, usual.high)),
         times=times,
         mark=usual.mark,

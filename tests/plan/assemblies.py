@@ -27,7 +27,6 @@ class Written:
 
     @property
     def template(self) -> Document:
-        """Return its template."""
         return {
             "Resources": dict(self.resources),
             "Outputs": dict(self.outputs),

@@ -2,7 +2,6 @@
 
 import re
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -11,10 +10,8 @@ from plan.capacity.survey import place
 from plan.cost import Cost, as_lines, cost_of
 from plan.model.assembly import read_assembly
 from plan.model.figures import cents
-from tests.plan.cost.by_hand import month
 from tests.plan.cost.examples import TODAY
 
-_PARTS = ("Network", "Data", "Cluster", "")
 _LINE = re.compile(
     r"  (?P<owner>\S+) in (?P<stack>\w+), (?P<what>.+): (?P<factors>.+) = (?P<usd>[\d.]+)"
 )
@@ -24,15 +21,6 @@ _FACTOR = re.compile(r"^[\d.]+")
 def _cost(directory: Path, stack: str) -> Cost:
     assembly = read_assembly(directory).only(stack)
     return cost_of(assembly, TODAY, place(assembly))
-
-
-@pytest.mark.parametrize("stack", ["AvadotProd", "AvadotDev"])
-def test_the_total_is_that_of_an_independent_calculation(avadot: Path, stack: str) -> None:
-    """Raw templates and the table of prices give the same month, but for the cents of rounding."""
-    found = _cost(avadot, stack)
-    by_hand = month(avadot, [f"{stack}{part}" for part in _PARTS])
-    half_a_cent_each = Fraction(len(found.lines), 200)
-    assert abs(Fraction(found.month.usual) - by_hand) <= half_a_cent_each
 
 
 @pytest.mark.parametrize("stack", ["AvadotProd", "AvadotDev"])
@@ -51,22 +39,6 @@ def test_every_printed_line_can_be_checked_with_a_calculator(avadot: Path, stack
             sums += Decimal(found["usd"])
     assert sums > 0
     assert any(line.startswith(f"all: {sums} per month, ") for line in text)
-
-
-@pytest.mark.parametrize("stack", ["AvadotProd", "AvadotDev"])
-def test_nothing_that_stands_there_is_without_a_price(avadot: Path, stack: str) -> None:
-    """All resources are priced, priced by use, or known to be free."""
-    found = _cost(avadot, stack)
-    assert not found.unknown
-    assert not found.unpriced
-
-
-@pytest.mark.parametrize("stack", ["AvadotProd", "AvadotDev"])
-def test_services_and_room_left_make_up_the_whole(avadot: Path, stack: str) -> None:
-    """Sharing out loses no cent, and no group is asked for more than it has."""
-    found = _cost(avadot, stack)
-    assert sum(found.services().values()) == found.month.usual
-    assert all(group.idle_usd >= 0 for group in found.groups)
 
 
 def test_the_gpu_nodes_belong_to_the_service_with_the_gpus(avadot: Path) -> None:

@@ -39,12 +39,6 @@ def test_the_critical_path_goes_by_gateway_database_cluster_and_engine(avadot: P
     assert "engine build" in steps["AvadotProd"]
 
 
-def test_a_first_deploy_takes_between_half_an_hour_and_an_hour_and_a_half(avadot: Path) -> None:
-    """A database in two zones, a cluster and an engine are not to be had sooner."""
-    seconds = _first(avadot).seconds
-    assert 30 * _MINUTE < seconds.low < seconds.high < 90 * _MINUTE
-
-
 @pytest.mark.parametrize("stack", ["AvadotProd", "AvadotDev", "AvadotRegistry"])
 def test_every_printed_sum_can_be_checked(avadot: Path, stack: str) -> None:
     """The steps of a stack make its time, the stacks make the time of the deploy."""

@@ -2,22 +2,20 @@
 
 from plan.capacity import CapacityVerdict, as_lines, capacity_of
 from plan.capacity.findings import AtMaximum, AtMinimum, NodeMissing, ReleaseOfAll, ZoneMissing
-from tests.plan.capacity.autoscaled import (
-    GENERAL,
-    SPOT,
-    analyser,
-    capacity,
-    found_of,
-    nodes,
-    scaled,
-)
 from tests.plan.capacity.builder import (
+    GENERAL,
     NAMESPACE,
+    SPOT,
     ZONES,
     Group,
+    analyser,
+    capacity,
     cluster,
     deployment,
+    found_of,
+    nodes,
     pod_spec,
+    scaled,
     workload,
 )
 

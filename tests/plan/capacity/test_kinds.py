@@ -11,10 +11,13 @@ from tests.plan.capacity.builder import (
     autoscaler,
     cluster,
     job,
+    near,
+    node_affinity,
     pod_spec,
+    required,
+    spread,
     workload,
 )
-from tests.plan.capacity.pieces import near, node_affinity, required, spread
 
 _POD = pod_spec("1")
 _STEP = {"name": "step", "container": {"image": "case/pod"}}

@@ -11,9 +11,9 @@ from tests.plan.capacity.builder import (
     cluster,
     deployment,
     pod_spec,
+    spread,
     taint,
 )
-from tests.plan.capacity.pieces import spread
 
 
 def _without_target() -> Document:

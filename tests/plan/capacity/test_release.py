@@ -7,18 +7,23 @@ from plan.capacity.findings import ReleaseOfAll, WorkloadRelease
 from plan.capacity.scenarios import Trial
 from plan.model.clusters import clusters
 from plan.model.workloads import Rolling
-from tests.plan.capacity.asking import finding, waiting
 from tests.plan.capacity.builder import (
     Document,
     Group,
     autoscaler,
+    claim_spec,
     cluster,
     deployment,
+    finding,
     job,
+    near,
     pod_spec,
+    required,
+    spread,
+    storage_class,
+    waiting,
     workload,
 )
-from tests.plan.capacity.pieces import claim_spec, near, required, spread, storage_class
 
 _ONE = [Group(size=1)]
 _APP = WorkloadRelease("Deployment case/app")
@@ -142,9 +147,9 @@ def test_a_stateful_set_may_keep_some_pods_as_they_are() -> None:
     """Below the partition nothing is replaced."""
     update = {"updateStrategy": {"rollingUpdate": {"partition": 1}}}
     app = workload("StatefulSet", "app", pod_spec("1m"), replicas=3, **update)
-    (demand,) = clusters(cluster(_ONE, [app]))
-    scheduler = Trial(demand, 0).play(WorkloadRelease("StatefulSet case/app")).scheduler
-    released = demand.workloads[0].released
+    (cluster,) = clusters(cluster(_ONE, [app]))
+    scheduler = Trial(cluster, 0).play(WorkloadRelease("StatefulSet case/app")).scheduler
+    released = cluster.workloads[0].released
 
     assert sorted(pod.name for pod in scheduler.cluster.where if pod.template is released) == [
         *("app-1", "app-2")

@@ -1,20 +1,29 @@
 """What a node has room for: resources, places for pods, and who goes first."""
 
+import json
 from typing import Any
 
 import pytest
 
-from tests.plan.capacity.asking import finding, reasons, waiting
+from plan.capacity.findings import AtMaximum
+from plan.model.failure import PlanError
 from tests.plan.capacity.builder import (
+    NAMESPACE,
     Document,
     Group,
+    autoscaler,
     deployment,
+    device_plugin,
+    finding,
     job,
+    node_affinity,
     pod_spec,
+    priority_class,
+    reasons,
     taint,
+    waiting,
     workload,
 )
-from tests.plan.capacity.pieces import node_affinity, priority_class
 
 _ONE = Group(size=1)
 
@@ -128,3 +137,156 @@ def test_the_default_priority_is_that_of_pods_that_name_none() -> None:
     low = deployment("low", pod_spec("900m", priorityClassName="low"), 2)
 
     assert waiting([_ONE], [*classes, low, deployment("usual", pod_spec("900m"), 2)]) == {"low": 2}
+
+
+_ROOMY = [Group(size=2)]
+"""3860m of CPU and 70 pods."""
+
+
+def _quota(namespace: str = NAMESPACE, **hard: str) -> Document:
+    return {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "share", "namespace": namespace},
+        "spec": {"hard": {name.replace("_", "."): most for name, most in hard.items()}},
+    }
+
+
+def _limited(cpu: str, limit: str) -> Document:
+    resources = {"requests": {"cpu": cpu}, "limits": {"cpu": limit}}
+    return pod_spec(container={"resources": resources})
+
+
+@pytest.mark.parametrize(
+    ("hard", "left"),
+    [
+        ({"pods": "3"}, 1),
+        ({"requests_cpu": "250m"}, 2),
+        ({"cpu": "250m"}, 2),
+        ({"limits_cpu": "1"}, 2),
+        ({"pods": "4", "requests_cpu": "400m", "limits_cpu": "2"}, 0),
+    ],
+)
+def test_pods_beyond_a_quota_are_not_made(hard: dict[str, str], left: int) -> None:
+    """Four pods that ask for 100m and may take 500m, on nodes with room for all."""
+    pods = deployment("many", _limited("100m", "500m"), replicas=4)
+
+    assert waiting(_ROOMY, [pods, _quota(**hard)]) == ({"many": left} if left else {})
+
+
+def test_the_reason_names_the_quota_and_what_is_short() -> None:
+    """As the API server says it."""
+    pods = deployment("many", pod_spec("100m"), replicas=2)
+    (shortage,) = finding(_ROOMY, [pods, _quota(pods="1")]).shortages
+
+    assert shortage.reasons == ("exceeded quota: share, pods",)
+
+
+def test_a_quota_of_another_namespace_does_not_matter() -> None:
+    """Each has its own."""
+    pods = deployment("many", pod_spec("100m"), replicas=2)
+
+    assert waiting(_ROOMY, [pods, _quota("other", pods="1")]) == {}
+
+
+def test_what_a_quota_counts_besides_pods_is_left_alone() -> None:
+    """Of services and volumes the scheduler knows nothing."""
+    pods = deployment("many", pod_spec("100m"), replicas=2)
+
+    assert waiting(_ROOMY, [pods, _quota(services="0", persistentvolumeclaims="0")]) == {}
+
+
+def test_an_autoscaler_can_ask_for_more_than_the_namespace_may_have() -> None:
+    """Its maximum is never reached."""
+    objects = [
+        deployment("many", pod_spec("100m")),
+        autoscaler("many", 1, 5),
+        _quota(requests_cpu="300m"),
+    ]
+
+    assert waiting(_ROOMY, objects, AtMaximum()) == {"many": 2}
+
+
+_GPU = "nvidia.com/gpu"
+_GROUPS = [Group(name="gpu", instance_type="g4dn.xlarge", size=2)]
+
+
+def _server(pods: int, resource: str = _GPU) -> Document:
+    return deployment("server", pod_spec("100m", extended={resource: "1"}), pods)
+
+
+def _shared(**slicing: object) -> list[Document]:
+    """Return the plugin with a configuration that cuts each GPU into four."""
+    resources = [{"name": _GPU, "replicas": 4}]
+    content = {"version": "v1", "sharing": {"timeSlicing": {"resources": resources, **slicing}}}
+    config_map = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "slices", "namespace": NAMESPACE},
+        "data": {"config.yaml": json.dumps(content)},
+    }
+    volume = {"name": "config", "configMap": {"name": "slices"}}
+    return [config_map, device_plugin(volumes=[volume])]
+
+
+def test_each_gpu_goes_to_one_pod() -> None:
+    """Two machines with one GPU each serve two pods; what is left is said."""
+    assert waiting(_GROUPS, [device_plugin(), _server(2)]) == {}
+    assert waiting(_GROUPS, [device_plugin(), _server(3)]) == {"server": 1}
+    assert reasons(_GROUPS, [device_plugin(), _server(3)]) == {"2 Insufficient nvidia.com/gpu"}
+    assert finding(_GROUPS, [device_plugin(), _server(1)]).headroom[0].gpus == 1
+
+
+def test_without_the_plugin_there_are_none() -> None:
+    """A machine's GPUs cannot be had while nobody offers them."""
+    assert waiting(_GROUPS, [_server(1)]) == {"server": 1}
+    assert finding(_GROUPS, []).headroom[0].gpus == 0
+
+
+def test_the_plugin_offers_nothing_where_there_is_no_gpu() -> None:
+    """On a node without GPUs it changes nothing."""
+    assert waiting([Group(name="gpu", size=1)], [device_plugin(), _server(1)]) == {"server": 1}
+
+
+def test_time_slices_count_as_gpus() -> None:
+    """Each GPU offers as many as the configuration says."""
+    assert waiting(_GROUPS, [*_shared(), _server(8)]) == {}
+    assert waiting(_GROUPS, [*_shared(), _server(9)]) == {"server": 1}
+
+
+def test_slices_may_have_a_name_of_their_own() -> None:
+    """Renamed ones serve only pods that ask for them by that name."""
+    renamed = _shared(renameByDefault=True)
+
+    assert waiting(_GROUPS, [*renamed, _server(1)]) == {"server": 1}
+    assert waiting(_GROUPS, [*renamed, _server(8, f"{_GPU}.shared")]) == {}
+    assert finding(_GROUPS, renamed).headroom[0].gpus == 8
+
+
+def test_nodes_may_choose_among_configurations() -> None:
+    """The label of a node names its entry; the entry `default` is for all others."""
+    config_map, plugin = _shared()
+    sliced = config_map["data"].pop("config.yaml")
+    config_map["data"] = {"sliced": sliced, "default": "{version: v1}"}
+    labelled = Group(
+        name="gpu",
+        instance_type="g4dn.xlarge",
+        size=1,
+        labels={"nvidia.com/device-plugin.config": "sliced"},
+    )
+    plain = Group(name="gpu", instance_type="g4dn.xlarge", size=1)
+
+    assert finding([labelled], [config_map, plugin]).headroom[0].gpus == 4
+    assert finding([plain], [config_map, plugin]).headroom[0].gpus == 1
+
+
+def test_a_configuration_that_is_no_yaml_is_said() -> None:
+    """In one sentence."""
+    config_map, plugin = _shared()
+    config_map["data"] = {"config.yaml": "{"}
+
+    with pytest.raises(
+        PlanError, match="the configuration of the device plugin is no YAML"
+    ) as says:
+        finding(_GROUPS, [config_map, plugin])
+    assert "\n" not in str(says.value)

@@ -9,7 +9,6 @@ from plan.capacity.findings import (
     ReleaseOfAll,
     ZoneMissing,
 )
-from tests.plan.capacity.asking import finding, waiting
 from tests.plan.capacity.builder import (
     ZONES,
     Document,
@@ -17,10 +16,12 @@ from tests.plan.capacity.builder import (
     autoscaler,
     cluster,
     deployment,
+    finding,
     pod_spec,
+    spread,
+    waiting,
     workload,
 )
-from tests.plan.capacity.pieces import spread
 
 _TWO = [Group(size=2)]
 

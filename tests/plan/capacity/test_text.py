@@ -1,8 +1,7 @@
 """What the terminal shows."""
 
 from plan.capacity import as_lines, capacity_of
-from tests.plan.capacity.builder import Group, cluster, deployment, pod_spec
-from tests.plan.capacity.pieces import device_plugin
+from tests.plan.capacity.builder import Group, cluster, deployment, device_plugin, pod_spec
 
 
 def test_a_scenario_is_a_line_with_what_is_left() -> None:

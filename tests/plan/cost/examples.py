@@ -22,7 +22,6 @@ def assembly(directory: Path, resources: Document, region: str = REGION) -> Asse
 
 
 def cost(directory: Path, resources: Document, region: str = REGION, on: date = TODAY) -> Cost:
-    """Return what resources cost."""
     return cost_of(assembly(directory, resources, region), on)
 
 
@@ -74,7 +73,6 @@ def objects(*documents: Document) -> Document:
 
 
 def storage_class(name: str, *, default: bool = False, **parameters: str) -> Document:
-    """Return a class of EBS volumes."""
     made = thing("StorageClass", name, provisioner="ebs.csi.aws.com", parameters=parameters)
     is_default = "storageclass.kubernetes.io/is-default-class"
     made["metadata"]["annotations"] = {is_default: "true" if default else "false"}
@@ -82,7 +80,6 @@ def storage_class(name: str, *, default: bool = False, **parameters: str) -> Doc
 
 
 def claim(size: str, storage_class_name: str | None = None) -> Document:
-    """Return a claim template for a volume."""
     named = {"storageClassName": storage_class_name} if storage_class_name else {}
     spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}}
     return {"metadata": {"name": "data"}, "spec": spec | named}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from plan.cost import GroupAllocation
 from tests.plan.assemblies import Document, resource, thing
-from tests.plan.capacity.pieces import device_plugin
+from tests.plan.capacity.builder import device_plugin
 from tests.plan.cost.examples import CPU, GPU, allocated, group, objects, workload
 
 _GPU_TAINT = {"Key": "nvidia.com/gpu", "Value": "true", "Effect": "NO_SCHEDULE"}

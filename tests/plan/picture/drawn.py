@@ -41,7 +41,6 @@ def pictured(assembly: Assembly) -> tuple[Markup, Markup]:
 
 
 def boxes(picture: str) -> list[Seen]:
-    """Return the boxes of the first scene."""
     return [_seen(rect) for rect in _scene(picture).iter(f"{_SVG}rect") if "box" in _looks(rect)]
 
 
@@ -64,7 +63,6 @@ def texts(picture: str) -> list[tuple[float, float, str]]:
 
 
 def wires(picture: str) -> list[str]:
-    """Return what wires say."""
     return [_title(wire) for wire in _scene(picture).iter(f"{_SVG}polyline")]
 
 
@@ -81,7 +79,6 @@ def parsed(text: str) -> Element:
 
 
 def size(picture: str) -> tuple[float, float]:
-    """Return width and height."""
     _, _, width, height = parsed(picture).attrib["viewBox"].split()
     return float(width), float(height)
 

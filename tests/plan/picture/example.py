@@ -25,7 +25,6 @@ def pods(kind: str, name: str, **environment: str) -> Document:
 
 
 def service(name: str, port: int, **spec: object) -> Document:
-    """Return the Service of a workload."""
     ports = [{"port": port}]
     return thing("Service", name, name, spec={"selector": {"app": name}, "ports": ports, **spec})
 

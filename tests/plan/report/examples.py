@@ -34,7 +34,6 @@ def first_deploy(assembly: Assembly | None = None) -> Findings:
 
 
 def change(before: Assembly, after: Assembly) -> Findings:
-    """Return what is found of a change."""
     first = first_deploy(after)
     return replace(
         first,

@@ -5,8 +5,7 @@ from dataclasses import replace
 from plan.capacity import capacity_of
 from plan.model.assembly import Assembly
 from plan.report.findings import SummaryItem, Tone, summary
-from tests.plan.capacity.autoscaled import SPOT, analyser, growing, scaled
-from tests.plan.capacity.builder import Group
+from tests.plan.capacity.builder import SPOT, Group, analyser, growing, scaled
 from tests.plan.picture.example import pods, shop
 from tests.plan.report.examples import first_deploy
 

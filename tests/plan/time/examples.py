@@ -24,12 +24,10 @@ CLAIM = {
 
 
 def stack(resources: Document, name: str = "Shop", *depends_on: str) -> Written:
-    """Return a stack."""
     return Written(name=name, resources=resources, depends_on=depends_on)
 
 
 def assembly(directory: Path, *stacks: Written) -> Assembly:
-    """Return an assembly of stacks."""
     return read_assembly(write(directory / "cdk.out", *stacks))
 
 
@@ -41,12 +39,10 @@ def change(directory: Path, before: Document, after: Document) -> DeployTime:
 
 
 def first(assembly: Assembly) -> DeployTime:
-    """Return the time of a first deploy."""
     return time_of_first_deploy(assembly, place(assembly))
 
 
 def changed(before: Assembly, after: Assembly) -> DeployTime:
-    """Return the time of a change."""
     replaced = {
         (one.item.stack, one.item.logical_id)
         for one in compare(before, after).changes

@@ -28,12 +28,10 @@ class Case:
 
     @property
     def assembly(self) -> Assembly:
-        """Return it as an assembly."""
         return builder.cluster(self.groups, self.objects, [*ON_EVERY_NODE, *self.add_ons])
 
 
 def some_nodes(draw: Random, instance: str | None = None) -> Group:
-    """Draw a node group."""
     return Group(
         instance_type=instance or draw.choice(("t3.medium", "t3.large")),
         size=draw.randint(1, 3),

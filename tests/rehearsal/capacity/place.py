@@ -2,7 +2,7 @@
 
 from random import Random
 
-from tests.plan.capacity import pieces
+from tests.plan.capacity import builder
 from tests.plan.capacity.builder import (
     ZONES,
     Document,
@@ -44,7 +44,7 @@ def chosen_nodes(draw: Random) -> Case:
         )
     )
     template = pod_spec(
-        f"{draw.randint(800, 1000)}m", **pieces.node_affinity({"key": "rank", **expression})
+        f"{draw.randint(800, 1000)}m", **builder.node_affinity({"key": "rank", **expression})
     )
     by_label = pod_spec("100m", nodeSelector={"rank": draw.choice(("1", "2"))})
     return Case(
@@ -56,8 +56,8 @@ def apart(draw: Random) -> Case:
     """Draw pods that keep away from one another, by node or by zone."""
     group = Group(size=3, zones=ZONES[: draw.randint(2, 3)])
     key, places = draw.choice(((_HOSTNAME, group.size), (_ZONE, len(group.zones))))
-    template = pod_spec("100m", **pieces.required("podAntiAffinity", pieces.near("app", key)))
-    hated = pieces.required("podAntiAffinity", pieces.near("app", _HOSTNAME))
+    template = pod_spec("100m", **builder.required("podAntiAffinity", builder.near("app", key)))
+    hated = builder.required("podAntiAffinity", builder.near("app", _HOSTNAME))
     hermit = workload("StatefulSet", "hermit", pod_spec("100m", **hated), replicas=1)
     return Case(groups=[group], objects=[deployment("app", template, nearly(draw, places)), hermit])
 
@@ -72,7 +72,7 @@ def spread(draw: Random) -> Case:
         fields["nodeTaintsPolicy"] = "Honor"
     if draw.random() < 0.3:
         fields["matchLabelKeys"] = ["pod-template-hash"]
-    constraint = pieces.spread("app", draw.choice((_HOSTNAME, _ZONE)), **fields)
+    constraint = builder.spread("app", draw.choice((_HOSTNAME, _ZONE)), **fields)
     template = pod_spec("100m", topologySpreadConstraints=[constraint])
     return Case(groups=groups, objects=[deployment("app", template, draw.randint(3, 6))])
 
@@ -80,8 +80,8 @@ def spread(draw: Random) -> Case:
 def preferences(draw: Random) -> Case:
     """Draw wishes, which keep no pod from a node."""
     group = some_nodes(draw)
-    soft = pieces.spread("app", _ZONE, whenUnsatisfiable="ScheduleAnyway")
-    wished = {"weight": 50, "podAffinityTerm": pieces.near("app")}
+    soft = builder.spread("app", _ZONE, whenUnsatisfiable="ScheduleAnyway")
+    wished = {"weight": 50, "podAffinityTerm": builder.near("app")}
     preferred = "preferredDuringSchedulingIgnoredDuringExecution"
     spec: Document = {
         "topologySpreadConstraints": [soft],
@@ -103,12 +103,12 @@ def volumes(draw: Random) -> Case:
     shared = deployment(
         "shared", pod_spec(f"{draw.randint(500, 900)}m", volumes=[volume], **chosen), 3
     )
-    own = {"metadata": {"name": "data"}, "spec": pieces.claim_spec()}
+    own = {"metadata": {"name": "data"}, "spec": builder.claim_spec()}
     store = workload(
         "StatefulSet", "store", pod_spec("300m"), replicas=2, volumeClaimTemplates=[own]
     )
     return Case(
         groups=[first, second],
-        objects=[pieces.storage_class(**allowed), pieces.claim("shared"), shared, store],
+        objects=[builder.storage_class(**allowed), builder.claim("shared"), shared, store],
         add_ons=["aws-ebs-csi-driver"],
     )
