@@ -11,10 +11,10 @@ from pathlib import Path
 from catalog.reader import UnknownFactError
 from plan import capacity, changes, cost, time
 from plan.arguments import add_assembly
-from plan.assembly import Assembly, read_assembly
-from plan.failure import PlanError
+from plan.model.assembly import Assembly, read_assembly
+from plan.model.failure import PlanError
 from plan.report import Findings, write
-from plan.report.findings import Mark, answers
+from plan.report.findings import Tone, summary
 
 _RISKY = 3
 """Ends a command that found something risky, so that a pipeline can ask for approval."""
@@ -47,44 +47,51 @@ def _plan(asked: argparse.Namespace) -> int:
     after = read_assembly(asked.assembly)
     planned = after.only(asked.stack) if asked.stack else after
     if asked.before is None:
-        findings = _of_first_deploy(planned, asked)
+        findings = _findings(planned, asked)
     else:
         before = changes.read_before(asked.before, planned)
         found = changes.compare(before, after, asked.stack)
-        findings = _of_change(changes.part_before(before, asked.stack), planned, found, asked)
+        findings = _findings(planned, asked, changes.part_before(before, asked.stack), found)
     if asked.report:
         write(findings, asked.report)
     _print(_lines(findings, asked.report))
-    return _RISKY if any(answer.mark is Mark.BAD for answer in answers(findings)) else 0
+    return _RISKY if any(answer.mark is Tone.BAD for answer in summary(findings)) else 0
 
 
-def _of_first_deploy(planned: Assembly, asked: argparse.Namespace) -> Findings:
-    return Findings(
-        name=asked.stack or "all stacks",
-        before=None,
-        planned=planned,
-        changes=None,
-        capacity=capacity.capacity_of(planned),
-        cost=cost.cost_of(planned, _today()),
-        cost_changes=(),
-        time=time.time_of_first_deploy(planned),
-    )
-
-
-def _of_change(
-    before: Assembly, planned: Assembly, found: changes.Changes, asked: argparse.Namespace
+def _findings(
+    planned: Assembly,
+    asked: argparse.Namespace,
+    before: Assembly | None = None,
+    found: changes.Changes | None = None,
 ) -> Findings:
-    was, will_be = (cost.cost_of(assembly, _today()) for assembly in (before, planned))
+    """Put together what is found of a first deploy, or of a change if `before` is given."""
+    in_scenarios, placements = capacity.capacity_of(planned), capacity.place(planned)
+    costs = cost.cost_of(planned, _today(), placements)
+    if before is None or found is None:
+        takes = time.time_of_first_deploy(planned, placements)
+    else:
+        takes = time.time_of_change(
+            before, planned, replaced=_replaced(found), placements=placements
+        )
     return Findings(
         name=asked.stack or "all stacks",
         before=asked.before,
         planned=planned,
+        placements=placements,
         changes=found,
-        capacity=capacity.capacity_of(planned),
-        cost=will_be,
-        cost_changes=cost.differences(was, will_be),
-        time=time.time_of_change(before, planned, found),
+        capacity=in_scenarios,
+        cost=costs,
+        cost_changes=cost.differences(cost.cost_of(before, _today()), costs) if before else (),
+        time=takes,
     )
+
+
+def _replaced(found: changes.Changes) -> set[tuple[str, str]]:
+    return {
+        (one.item.stack, one.item.logical_id)
+        for one in found.changes
+        if isinstance(one, changes.Replaced)
+    }
 
 
 def _lines(findings: Findings, report: Path | None) -> Iterator[str]:
@@ -105,7 +112,7 @@ def _lines(findings: Findings, report: Path | None) -> Iterator[str]:
         colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         yield from changes.as_lines(found, colours=colours)
         yield ""
-    for answer in answers(findings):
+    for answer in summary(findings):
         words = [answer.short, answer.detail] if answer.detail else [answer.short]
         yield f"{answer.about}: {'; '.join(words)}"
     if report:

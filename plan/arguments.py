@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def add_assembly(parser: argparse.ArgumentParser) -> None:
-    """Let people name an assembly, and a stack of it."""
+    """Add the options that name an assembly, and a stack of it."""
     parser.add_argument("--stack", help="this stack and all it depends on (default: all stacks)")
     parser.add_argument(
         "--assembly",

@@ -28,7 +28,7 @@ class GroupsAtMaximum:
 
 
 @dataclass(frozen=True)
-class Release:
+class WorkloadRelease:
     """A release of one workload while all are at their minimum."""
 
     workload: str
@@ -36,7 +36,6 @@ class Release:
 
     @property
     def title(self) -> str:
-        """Name it."""
         return f"release of {self.workload.rpartition('/')[2]}"
 
 
@@ -48,7 +47,6 @@ class ReleaseOfAll:
 
     @property
     def title(self) -> str:
-        """Name it."""
         return f"release of everything at {'maximum' if self.at_maximum else 'minimum'}"
 
 
@@ -62,13 +60,12 @@ class NodeMissing:
 
     @property
     def title(self) -> str:
-        """Name it."""
         return f"one node of {self.group} missing{_LOADED if self.at_maximum else ''}"
 
 
 @dataclass(frozen=True)
 class ZoneMissing:
-    """All nodes of a zone are silent: still registered, but nothing may run there."""
+    """All nodes of a zone are NotReady: still registered, tainted as unreachable."""
 
     zone: str
     at_maximum: bool = False
@@ -76,16 +73,21 @@ class ZoneMissing:
 
     @property
     def title(self) -> str:
-        """Name it."""
         return f"zone {self.zone} missing{_LOADED if self.at_maximum else ''}"
 
 
 Scenario = (
-    AtMinimum | AtMaximum | GroupsAtMaximum | Release | ReleaseOfAll | NodeMissing | ZoneMissing
+    AtMinimum
+    | AtMaximum
+    | GroupsAtMaximum
+    | WorkloadRelease
+    | ReleaseOfAll
+    | NodeMissing
+    | ZoneMissing
 )
 
 
-class Verdict(Enum):
+class CapacityVerdict(Enum):
     """Whether every pod finds a node."""
 
     FITS = "fits"
@@ -114,7 +116,7 @@ class Shortage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Room:
+class Headroom:
     """What is left of a node group, the least over the orders tried."""
 
     group: str
@@ -127,7 +129,7 @@ class Room:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class CapacityFinding:
     """What happens to the pods in one scenario."""
 
     scenario: Scenario
@@ -140,14 +142,13 @@ class Finding:
     """In a release: how many wait at the worst moment, most of them for an old pod to leave."""
     shortages: tuple[Shortage, ...]
     """What loses the largest share of its pods stands first."""
-    room: tuple[Room, ...]
+    headroom: tuple[Headroom, ...]
 
     @property
-    def verdict(self) -> Verdict:
-        """Say whether every pod finds a node."""
+    def verdict(self) -> CapacityVerdict:
         if not self.most_waiting:
-            return Verdict.FITS
-        return Verdict.SHORT if self.fewest_waiting else Verdict.DEPENDS
+            return CapacityVerdict.FITS
+        return CapacityVerdict.SHORT if self.fewest_waiting else CapacityVerdict.DEPENDS
 
     @property
     def is_certain(self) -> bool:
@@ -166,8 +167,9 @@ class ClusterCapacity:
 
     cluster: str
     stack: str
-    findings: tuple[Finding, ...]
+    findings: tuple[CapacityFinding, ...]
     uncounted: tuple[str, ...]
-    """Whose pods take room unseen: add-ons and charts that the catalog lacks, and CronJobs."""
+    """Whose pods are in no scenario: add-ons and charts that the catalog lacks, and objects with
+    containers whose kind is not known."""
     grows: bool
     """Whether a cluster autoscaler adds nodes for pods that wait."""

@@ -1,4 +1,4 @@
-"""Pods that are pushed aside for one of higher priority.
+"""Preemption: pods that leave for one of higher priority.
 
 As in pkg/scheduler/framework/preemption of Kubernetes 1.36, except for disruption budgets: they
 only sway which of several nodes is cleared, and are not read.
@@ -8,37 +8,39 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
 
-from plan.capacity.cluster import Cluster, Place
+from plan.capacity.cluster_state import ClusterState, NodeState
 from plan.capacity.filters import Filters
-from plan.capacity.pods import Pod
+from plan.model.pods import Pod
 
 
 @dataclass(frozen=True)
-class Room:
-    """A node that takes a pod once others have left it."""
+class Victims:
+    """A node that takes a pod once others are preempted."""
 
-    place: Place
-    victims: tuple[Pod, ...]
+    state: NodeState
+    pods: tuple[Pod, ...]
 
 
-def room_made(cluster: Cluster, pod: Pod, places: Iterable[Place], draw: Random) -> Room | None:
-    """Choose where the least important pods have to go; None if that is no help anywhere."""
+def victims_for(
+    cluster: ClusterState, pod: Pod, states: Iterable[NodeState], draw: Random
+) -> Victims | None:
+    """Choose the node where preemption does the least harm; None if it helps nowhere."""
     if not pod.template.preempts:
         return None
-    rooms = [room for place in places if (room := _room(cluster, pod, place))]
-    if not rooms:
+    found = [one for state in states if (one := _victims(cluster, pod, state))]
+    if not found:
         return None
-    least = min(_harm(room) for room in rooms)
-    return draw.choice([room for room in rooms if _harm(room) == least])
+    least = min(map(_harm, found))
+    return draw.choice([one for one in found if _harm(one) == least])
 
 
-def _room(cluster: Cluster, pod: Pod, place: Place) -> Room | None:
-    """Take all lesser pods off a node, then let back whom the pod leaves room for."""
-    lesser = [one for one in place.pods if one.template.priority < pod.template.priority]
+def _victims(cluster: ClusterState, pod: Pod, state: NodeState) -> Victims | None:
+    """Take all pods of lower priority off a node, then put back those that still fit."""
+    lesser = [one for one in state.pods if one.template.priority < pod.template.priority]
     if not lesser:
         return None
     tried = cluster.copy()
-    there = tried.places[place.node.name]
+    there = tried.states[state.node.name]
     for one in lesser:
         tried.unbind(one)
     if Filters(tried, pod).refusal(there):
@@ -49,11 +51,11 @@ def _room(cluster: Cluster, pod: Pod, place: Place) -> Room | None:
         if Filters(tried, pod).refusal(there):
             tried.unbind(one)
             victims.append(one)
-    return Room(place, tuple(victims))
+    return Victims(state, tuple(victims))
 
 
-def _harm(room: Room) -> tuple[int, int, int]:
+def _harm(one: Victims) -> tuple[int, int, int]:
     """Compare highest priority, sum of priorities (none counts below zero) and number."""
-    priorities = [one.template.priority for one in room.victims]
+    priorities = [pod.template.priority for pod in one.pods]
     offset = 2**31
     return max(priorities), sum(one + offset for one in priorities), len(priorities)

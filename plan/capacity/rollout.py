@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from random import Random
 
-from plan.capacity.pods import Pod
 from plan.capacity.scheduler import Scheduler
-from plan.capacity.updates import InPlace, Recreate, Rolling
-from plan.capacity.workloads import Workload
+from plan.model.pods import Pod
+from plan.model.workloads import AppliedWorkload, InPlace, Recreate, Rolling
 
 
 class Replacement:
@@ -16,7 +15,7 @@ class Replacement:
     neither changes what fits in the end.
     """
 
-    def __init__(self, workload: Workload, old: Iterable[Pod], draw: Random) -> None:
+    def __init__(self, workload: AppliedWorkload, old: Iterable[Pod], draw: Random) -> None:
         self._workload = workload
         self._draw = draw
         self._old = sorted(old, key=lambda pod: pod.index)
@@ -69,8 +68,8 @@ class Replacement:
         alike = {*self._old, *self._new}
 
         def rank(pod: Pod) -> tuple[bool, int]:
-            place = where.get(pod)
-            return place is not None, -len(alike & place.pods.keys()) if place else 0
+            state = where.get(pod)
+            return state is not None, -len(alike & state.pods.keys()) if state else 0
 
         self._draw.shuffle(self._old)
         return sorted(self._old, key=rank)
@@ -95,7 +94,7 @@ class Replacement:
         return any(pod in scheduler.waiting for pod in self._new)
 
 
-def roll(scheduler: Scheduler, workloads: Iterable[Workload], draw: Random) -> int:
+def roll(scheduler: Scheduler, workloads: Iterable[AppliedWorkload], draw: Random) -> int:
     """Replace the pods of workloads all at once, as far as that goes.
 
     Returns how many pods waited at the worst moment; those that still wait are the scheduler's.

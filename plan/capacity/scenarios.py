@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
-from plan.capacity.cluster import Cluster
-from plan.capacity.demand import Demand
+from plan.capacity.cluster_autoscaling import ClusterAutoscaling
+from plan.capacity.cluster_state import ClusterState
 from plan.capacity.findings import (
     AtMaximum,
     AtMinimum,
     GroupsAtMaximum,
     NodeMissing,
-    Release,
     ReleaseOfAll,
     Scenario,
+    WorkloadRelease,
     ZoneMissing,
 )
-from plan.capacity.growth import Supply
-from plan.capacity.nodes import Node, NodeGroup
-from plan.capacity.pods import Pod
 from plan.capacity.rollout import roll
 from plan.capacity.scheduler import Scheduler
-from plan.capacity.workloads import DAEMON_SET, Workload
+from plan.model.clusters import ClusterWorkloads
+from plan.model.nodes import ManagedNodeGroup, Node
+from plan.model.pods import Pod
+from plan.model.workloads import DAEMON_SET, AppliedWorkload
 
 _TRIALS_BY_PRIORITY = 2
 """Of four."""
@@ -43,13 +43,12 @@ class Trial:
     The first one is that of the assembly; each other is drawn.
     """
 
-    def __init__(self, demand: Demand, number: int) -> None:
-        self._demand = demand
+    def __init__(self, cluster: ClusterWorkloads, number: int) -> None:
+        self._cluster = cluster
         self._number = number
         self._draw = Random(number)  # noqa: S311 - a drawn order, the same in every run
 
     def play(self, scenario: Scenario) -> Outcome:
-        """Place the pods of a scenario."""
         match scenario:
             case AtMinimum():
                 outcome = Outcome(self._at_minimum)
@@ -57,7 +56,7 @@ class Trial:
                 outcome = Outcome(self._at_maximum)
             case GroupsAtMaximum():
                 outcome = Outcome(self._started(lambda one: one.maximum, lambda one: one.maximum))
-            case Release(workload):
+            case WorkloadRelease(workload):
                 outcome = self._release(self._at_minimum, lambda one: one.key == workload)
             case ReleaseOfAll(at_maximum):
                 outcome = self._release(self._at(at_maximum), lambda one: not one.is_add_on)
@@ -65,7 +64,7 @@ class Trial:
                 outcome = self._without_node(self._at(at_maximum).copy(), group)
             case ZoneMissing(zone, at_maximum):
                 scheduler = self._at(at_maximum).copy()
-                outcome = self._moved(scheduler, scheduler.cluster.silence(zone))
+                outcome = self._moved(scheduler, scheduler.cluster.mark_unreachable(zone))
         return outcome
 
     def _at(self, at_maximum: bool) -> Scheduler:  # noqa: FBT001 - a field of the scenario
@@ -79,7 +78,7 @@ class Trial:
     def _at_maximum(self) -> Scheduler:
         scheduler = self._at_minimum.copy()
         more: list[Pod] = []
-        for one in self._demand.workloads:
+        for one in self._cluster.workloads:
             if one.maximum > one.minimum:
                 more += one.pods(one.minimum, one.maximum)
         scheduler.submit(self._in_order(more))
@@ -87,16 +86,16 @@ class Trial:
         return scheduler
 
     def _started(
-        self, size: Callable[[NodeGroup], int], pods: Callable[[Workload], int]
+        self, size: Callable[[ManagedNodeGroup], int], pods: Callable[[AppliedWorkload], int]
     ) -> Scheduler:
-        nodes = [node for group in self._demand.groups for node in group.nodes(size(group))]
+        nodes = [node for group in self._cluster.groups for node in group.nodes(size(group))]
         # Pods of a deploy come over minutes, or all together once nodes are back.
         by_priority = self._number % 4 < _TRIALS_BY_PRIORITY
         scheduler = Scheduler(
-            Cluster(nodes), self._draw, by_priority=by_priority, supply=_supply(self._demand)
+            ClusterState(nodes), self._draw, by_priority=by_priority, supply=_supply(self._cluster)
         )
         made: list[Pod] = []
-        for one in self._demand.workloads:
+        for one in self._cluster.workloads:
             made += _daemons_or_pods(one, nodes, pods(one))
         scheduler.submit(self._in_order(made))
         scheduler.settle()
@@ -112,14 +111,14 @@ class Trial:
         rank = {name: self._draw.random() for name in workloads}
         return sorted(pods, key=lambda pod: rank[pod.workload])
 
-    def _release(self, before: Scheduler, touches: Callable[[Workload], bool]) -> Outcome:
+    def _release(self, before: Scheduler, touches: Callable[[AppliedWorkload], bool]) -> Outcome:
         scheduler = before.copy()
-        touched = [one for one in self._demand.workloads if touches(one)]
+        touched = [one for one in self._cluster.workloads if touches(one)]
         return Outcome(scheduler, roll(scheduler, touched, self._draw))
 
     def _without_node(self, scheduler: Scheduler, group: str) -> Outcome:
-        places = scheduler.cluster.places.values()
-        names = [place.node.name for place in places if place.node.group == group]
+        states = scheduler.cluster.states.values()
+        names = [state.node.name for state in states if state.node.group == group]
         if not names:  # nobody needs one
             return Outcome(scheduler)
         another_each_time = names[self._number % len(names)]
@@ -131,43 +130,42 @@ class Trial:
         return Outcome(scheduler)
 
 
-def scenarios(demand: Demand) -> Iterator[Scenario]:
-    """Name the scenarios of a cluster."""
+def scenarios(cluster: ClusterWorkloads) -> Iterator[Scenario]:
     yield AtMinimum()
     yield AtMaximum()
-    released = [one for one in demand.workloads if one.update and not one.is_add_on]
+    released = [one for one in cluster.workloads if one.update and not one.is_add_on]
     for one in released:
-        yield Release(one.key)
+        yield WorkloadRelease(one.key)
     if released:
         yield ReleaseOfAll(at_maximum=False)
         yield ReleaseOfAll(at_maximum=True)
-    sizes = Counter({group.name: group.desired for group in demand.groups})
+    sizes = Counter({group.name: group.desired for group in cluster.groups})
     for name in +sizes:
         yield NodeMissing(name)
-    zones = {node.zone for group in demand.groups for node in group.nodes(group.desired)}
+    zones = {node.zone for group in cluster.groups for node in group.nodes(group.desired)}
     for zone in sorted(zones):
         yield ZoneMissing(zone)
-    if any(group.maximum > group.desired for group in demand.groups):
+    if any(group.maximum > group.desired for group in cluster.groups):
         yield GroupsAtMaximum()
-    if demand.grows:
-        yield from _grown(demand)
+    if cluster.grows:
+        yield from _grown(cluster)
 
 
-def _grown(demand: Demand) -> Iterator[Scenario]:
+def _grown(cluster: ClusterWorkloads) -> Iterator[Scenario]:
     """Name what may go missing of groups that have no node until pods come."""
-    groups = [group for group in demand.groups if group.desired == 0 < group.maximum]
+    groups = [group for group in cluster.groups if group.desired == 0 < group.maximum]
     for group in groups:
         yield NodeMissing(group.name, at_maximum=True)
     for zone in sorted({zone for group in groups for zone in group.zones}):
         yield ZoneMissing(zone, at_maximum=True)
 
 
-def _supply(demand: Demand) -> Supply | None:
-    daemons = [one for one in demand.workloads if one.kind == DAEMON_SET]
-    return Supply(groups=demand.groups, daemons=daemons) if demand.grows else None
+def _supply(cluster: ClusterWorkloads) -> ClusterAutoscaling | None:
+    daemons = [one for one in cluster.workloads if one.kind == DAEMON_SET]
+    return ClusterAutoscaling(groups=cluster.groups, daemons=daemons) if cluster.grows else None
 
 
-def _daemons_or_pods(workload: Workload, nodes: list[Node], count: int) -> Iterator[Pod]:
+def _daemons_or_pods(workload: AppliedWorkload, nodes: list[Node], count: int) -> Iterator[Pod]:
     if workload.kind == DAEMON_SET:
         return workload.daemon_pods(nodes)
     return workload.pods(0, count)

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from random import Random
 
-from plan.capacity.cluster import Cluster, Place
-from plan.capacity.filters import Filters, Refusal
-from plan.capacity.growth import Supply
-from plan.capacity.pods import Pod
-from plan.capacity.preemption import room_made
+from plan.capacity.cluster_autoscaling import ClusterAutoscaling
+from plan.capacity.cluster_state import ClusterState, NodeState
+from plan.capacity.filters import Filters, NodeRefusal
+from plan.capacity.preemption import victims_for
 from plan.capacity.scores import best
+from plan.model.pods import Pod
 
-_NOT_CHOSEN = Refusal(("node(s) didn't satisfy plugin(s) [NodeAffinity]",))
+_NOT_CHOSEN = NodeRefusal(("node(s) didn't satisfy plugin(s) [NodeAffinity]",))
 _NO_NODES = "no nodes available to schedule pods"
 
 
@@ -19,12 +19,17 @@ class Scheduler:
     """Places pods in a cluster; those that find no node wait, with the reason.
 
     Pods come in the order in which they are submitted, or by priority where they are all there
-    before the scheduler looks; in either case those of higher priority push others aside where that
-    makes room. Of equally good nodes one is drawn.
+    before the scheduler looks; in either case those of higher priority preempt others. Of equally
+    good nodes one is drawn.
     """
 
     def __init__(
-        self, cluster: Cluster, draw: Random, *, by_priority: bool, supply: Supply | None = None
+        self,
+        cluster: ClusterState,
+        draw: Random,
+        *,
+        by_priority: bool,
+        supply: ClusterAutoscaling | None = None,
     ) -> None:
         self.cluster = cluster
         self.waiting: dict[Pod, str] = {}
@@ -35,7 +40,7 @@ class Scheduler:
         self._lost: Counter[str] = Counter()
 
     def copy(self) -> "Scheduler":
-        """Return one whose cluster changes alone."""
+        """Return a copy that changes alone."""
         other = Scheduler(
             self.cluster.copy(), self._draw, by_priority=self._by_priority, supply=self._supply
         )
@@ -45,7 +50,7 @@ class Scheduler:
 
     def lose(self, node: str) -> list[Pod]:
         """Take a node away; return the pods that were on it and may run elsewhere."""
-        self._lost[self.cluster.places[node].node.group] += 1
+        self._lost[self.cluster.states[node].node.group] += 1
         gone = self.cluster.remove(node)
         self.waiting = {pod: why for pod, why in self.waiting.items() if pod.only_node != node}
         return [pod for pod in gone if pod.only_node is None]
@@ -56,8 +61,8 @@ class Scheduler:
             self.waiting[pod] = ""
             for claim in pod.claims:
                 if claim.is_zonal and not claim.waits_for_pod:
-                    places = self.cluster.places.values()
-                    zones = sorted(claim.zones or {place.node.zone for place in places})
+                    states = self.cluster.states.values()
+                    zones = sorted(claim.zones or {state.node.zone for state in states})
                     self.cluster.provision(claim, self._draw.choice(zones))
 
     def settle(self) -> None:
@@ -98,16 +103,16 @@ class Scheduler:
         if refused := self._refused(pod):
             self.waiting[pod] = refused
             return False
-        places = list(self.cluster.places.values())
-        if pod.missing is not None or not places:
-            self.waiting[pod] = _message(pod.missing, places)
+        states = list(self.cluster.states.values())
+        if pod.missing is not None or not states:
+            self.waiting[pod] = _message(pod.missing, states)
             return False
-        refusals = self._refusals(pod, places)
-        taking = [place for place in places if refusals[place] is None]
-        if not taking and (made := self._room(pod, refusals)):
+        refusals = self._refusals(pod, states)
+        taking = [state for state in states if refusals[state] is None]
+        if not taking and (made := self._preempt(pod, refusals)):
             taking = [made]
         if not taking:
-            self.waiting[pod] = _message(_histogram(refusals.values()), places)
+            self.waiting[pod] = _message(_histogram(refusals.values()), states)
             return False
         chosen = self._draw.choice(best(self.cluster, pod.template, taking))
         self.cluster.bind(pod, chosen)
@@ -122,31 +127,33 @@ class Scheduler:
                 return f"exceeded quota: {quota.name}, {', '.join(keys)}"
         return None
 
-    def _refusals(self, pod: Pod, places: Sequence[Place]) -> dict[Place, Refusal | None]:
+    def _refusals(
+        self, pod: Pod, states: Sequence[NodeState]
+    ) -> dict[NodeState, NodeRefusal | None]:
         filters = Filters(self.cluster, pod)
         if pod.only_node is None:
-            return {place: filters.refusal(place) for place in places}
+            return {state: filters.refusal(state) for state in states}
         return {
-            place: filters.refusal(place) if place.node.name == pod.only_node else _NOT_CHOSEN
-            for place in places
+            state: filters.refusal(state) if state.node.name == pod.only_node else _NOT_CHOSEN
+            for state in states
         }
 
-    def _room(self, pod: Pod, refusals: dict[Place, Refusal | None]) -> Place | None:
-        """Push pods of lower priority off a node, and have them wait; None if that is no help."""
-        hopeful = [place for place, one in refusals.items() if one and not one.is_final]
-        found = room_made(self.cluster, pod, hopeful, self._draw)
+    def _preempt(self, pod: Pod, refusals: dict[NodeState, NodeRefusal | None]) -> NodeState | None:
+        """Preempt pods of lower priority on one node; None if that helps nowhere."""
+        hopeful = [state for state, one in refusals.items() if one and not one.is_final]
+        found = victims_for(self.cluster, pod, hopeful, self._draw)
         if found is None:
             return None
-        for victim in found.victims:
+        for victim in found.pods:
             self.cluster.unbind(victim)
             self.submit([victim])
-        return found.place
+        return found.state
 
 
-def _histogram(refusals: Iterable[Refusal | None]) -> str:
+def _histogram(refusals: Iterable[NodeRefusal | None]) -> str:
     numbers = Counter(reason for one in refusals if one for reason in one.reasons)
     return ", ".join(sorted(f"{number} {reason}" for reason, number in numbers.items()))
 
 
-def _message(reasons: str | None, places: Sequence[Place]) -> str:
-    return f"0/{len(places)} nodes are available: {reasons}." if places else _NO_NODES
+def _message(reasons: str | None, states: Sequence[NodeState]) -> str:
+    return f"0/{len(states)} nodes are available: {reasons}." if states else _NO_NODES

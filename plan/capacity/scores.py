@@ -7,59 +7,65 @@ images that a node already has, which nobody knows before the deploy.
 import math
 from collections.abc import Callable, Sequence
 
-from plan.capacity.cluster import Cluster, Place
-from plan.capacity.pods import AffinityTerm, PodTemplate, SpreadConstraint
-from plan.capacity.quantities import CPU, MEMORY
-from plan.capacity.spread import counts, selected
-from plan.capacity.taints import PREFER_NO_SCHEDULE, untolerated
-from plan.capacity.templates import HOSTNAME
+from plan.capacity.cluster_state import ClusterState, NodeState
+from plan.capacity.topology import counts, selected
+from plan.model.pods import AffinityTerm, PodTemplate, SpreadConstraint
+from plan.model.quantities import CPU, MEMORY
+from plan.model.taints import PREFER_NO_SCHEDULE, untolerated
+from plan.model.templates import HOSTNAME
 
 _BEST = 100
 _Scores = list[int]
 
 
-def best(cluster: Cluster, template: PodTemplate, places: Sequence[Place]) -> list[Place]:
+def best(
+    cluster: ClusterState, template: PodTemplate, states: Sequence[NodeState]
+) -> list[NodeState]:
     """Return the places with the highest score; the scheduler takes any of them."""
-    if len(places) == 1:
-        return list(places)
-    totals = [0] * len(places)
+    if len(states) == 1:
+        return list(states)
+    totals = [0] * len(states)
     for weight, score in _SCORES:
-        for index, points in enumerate(score(cluster, template, places)):
+        for index, points in enumerate(score(cluster, template, states)):
             totals[index] += weight * points
     highest = max(totals)
-    return [place for place, total in zip(places, totals, strict=True) if total == highest]
+    return [state for state, total in zip(states, totals, strict=True) if total == highest]
 
 
-def _taints(_: Cluster, template: PodTemplate, places: Sequence[Place]) -> _Scores:
+def _taints(_: ClusterState, template: PodTemplate, states: Sequence[NodeState]) -> _Scores:
     found = [
-        len(untolerated(place.node.taints, template.tolerations, PREFER_NO_SCHEDULE))
-        for place in places
+        len(untolerated(state.node.taints, template.tolerations, PREFER_NO_SCHEDULE))
+        for state in states
     ]
     return [_BEST - score for score in _of_highest(found)]
 
 
-def _preferred_nodes(_: Cluster, template: PodTemplate, places: Sequence[Place]) -> _Scores:
+def _preferred_nodes(
+    _: ClusterState, template: PodTemplate, states: Sequence[NodeState]
+) -> _Scores:
     return _of_highest(
         [
             sum(
                 weight
                 for weight, selector in template.preferred_nodes
-                if selector.matches(place.node.labels)
+                if selector.matches(state.node.labels)
             )
-            for place in places
+            for state in states
         ]
     )
 
 
-def _least_allocated(_: Cluster, template: PodTemplate, places: Sequence[Place]) -> _Scores:
+def _least_allocated(
+    _: ClusterState, template: PodTemplate, states: Sequence[NodeState]
+) -> _Scores:
     asked = template.scored_requests
     return [
         sum(
-            _share_left(used + more, place.allocatable[name])
-            for used, more, name in zip(place.scored_used, asked, (CPU, MEMORY), strict=True)
+            _share_left(used + more, state.allocatable[name])
+            for used, more, name in zip(state.scored_used, asked, (CPU, MEMORY), strict=True)
         )
         // 2
-        for place in places
+        for state in states
     ]
 
 
@@ -67,42 +73,42 @@ def _share_left(used: int, allocatable: int) -> int:
     return 0 if used > allocatable else (allocatable - used) * _BEST // allocatable
 
 
-def _balanced(_: Cluster, template: PodTemplate, places: Sequence[Place]) -> _Scores:
+def _balanced(_: ClusterState, template: PodTemplate, states: Sequence[NodeState]) -> _Scores:
     asked = [template.requests.get(name, 0) for name in (CPU, MEMORY)]
     if not any(asked):
-        return [0] * len(places)
+        return [0] * len(states)
     return [
-        _BEST // 2 + (_BEST // 2 + _balance(place, asked) - _balance(place, (0, 0))) // 2
-        for place in places
+        _BEST // 2 + (_BEST // 2 + _balance(state, asked) - _balance(state, (0, 0))) // 2
+        for state in states
     ]
 
 
-def _balance(place: Place, asked: Sequence[int]) -> int:
+def _balance(state: NodeState, asked: Sequence[int]) -> int:
     cpu, memory = (
-        min((place.used[name] + more) / place.allocatable[name], 1.0)
+        min((state.used[name] + more) / state.allocatable[name], 1.0)
         for name, more in zip((CPU, MEMORY), asked, strict=True)
     )
     return int((1 - abs(cpu - memory) / 2) * _BEST)
 
 
-def _spread(cluster: Cluster, template: PodTemplate, places: Sequence[Place]) -> _Scores:
+def _spread(cluster: ClusterState, template: PodTemplate, states: Sequence[NodeState]) -> _Scores:
     """Score few pods of a kind nearby; nodes without one of the labels get nothing."""
     constraints = template.soft_spread
     if not constraints:
-        return [0] * len(places)
-    scored = [place for place in places if _has_labels(place, constraints)]
+        return [0] * len(states)
+    scored = [state for state in states if _has_labels(state, constraints)]
     sums = dict.fromkeys(scored, 0.0)
     for constraint in constraints:
         numbers = _numbers(cluster, template, constraint, scored)
         is_hostname = constraint.topology_key == HOSTNAME
         size = len(scored) if is_hostname else len(set(map(_value(constraint), scored)))
-        for place in scored:
-            sums[place] += numbers[place] * math.log(size + 2) + constraint.max_skew - 1
+        for state in scored:
+            sums[state] += numbers[state] * math.log(size + 2) + constraint.max_skew - 1
     # math.Round of Go rounds halves up, round of Python to the even number.
-    points = {place: math.floor(value + 0.5) for place, value in sums.items()}
+    points = {state: math.floor(value + 0.5) for state, value in sums.items()}
     highest, lowest = max(points.values(), default=0), min(points.values(), default=0)
     return [
-        0 if place not in points else _normal(points[place], lowest, highest) for place in places
+        0 if state not in points else _normal(points[state], lowest, highest) for state in states
     ]
 
 
@@ -111,53 +117,55 @@ def _normal(points: int, lowest: int, highest: int) -> int:
 
 
 def _numbers(
-    cluster: Cluster,
+    cluster: ClusterState,
     template: PodTemplate,
     constraint: SpreadConstraint,
-    scored: Sequence[Place],
-) -> dict[Place, int]:
+    scored: Sequence[NodeState],
+) -> dict[NodeState, int]:
     """Count pods on each node, or in all that share its value of the label."""
     if constraint.topology_key == HOSTNAME:
-        return {place: selected(cluster, constraint, place) for place in scored}
+        return {state: selected(cluster, constraint, state) for state in scored}
     value = _value(constraint)
     sums: dict[str, int] = {}
-    for place in cluster.places.values():
-        if _has_labels(place, template.soft_spread) and counts(constraint, template, place):
-            here = selected(cluster, constraint, place)
-            sums[value(place)] = sums.get(value(place), 0) + here
-    return {place: sums.get(value(place), 0) for place in scored}
+    for state in cluster.states.values():
+        if _has_labels(state, template.soft_spread) and counts(constraint, template, state):
+            here = selected(cluster, constraint, state)
+            sums[value(state)] = sums.get(value(state), 0) + here
+    return {state: sums.get(value(state), 0) for state in scored}
 
 
-def _value(constraint: SpreadConstraint) -> Callable[[Place], str]:
-    return lambda place: place.node.labels[constraint.topology_key]
+def _value(constraint: SpreadConstraint) -> Callable[[NodeState], str]:
+    return lambda state: state.node.labels[constraint.topology_key]
 
 
-def _has_labels(place: Place, constraints: Sequence[SpreadConstraint]) -> bool:
-    return all(one.topology_key in place.node.labels for one in constraints)
+def _has_labels(state: NodeState, constraints: Sequence[SpreadConstraint]) -> bool:
+    return all(one.topology_key in state.node.labels for one in constraints)
 
 
-def _neighbours(cluster: Cluster, template: PodTemplate, places: Sequence[Place]) -> _Scores:
-    """Score pods that are wanted nearby, by this pod or by them."""
+def _pod_affinity(
+    cluster: ClusterState, template: PodTemplate, states: Sequence[NodeState]
+) -> _Scores:
+    """Score preferred affinity and anti-affinity, of this pod and of those that run."""
     sums: dict[tuple[str, str], int] = {}
 
-    def count(weight: int, term: AffinityTerm, place: Place) -> None:
-        if value := place.node.labels.get(term.topology_key):
+    def count(weight: int, term: AffinityTerm, state: NodeState) -> None:
+        if value := state.node.labels.get(term.topology_key):
             pair = (term.topology_key, value)
             sums[pair] = sums.get(pair, 0) + weight
 
-    for place in cluster.places.values():
-        for other, number in place.templates.items():
-            for weight, term in template.preferred:
+    for state in cluster.states.values():
+        for other, number in state.templates.items():
+            for weight, term in template.preferred_affinity:
                 if cluster.selects(term, other):
-                    count(weight * number, term, place)
-            for weight, term in (*other.preferred, *((1, term) for term in other.near)):
+                    count(weight * number, term, state)
+            for weight, term in other.preferred_affinity:
                 if cluster.selects(term, template):
-                    count(weight * number, term, place)
+                    count(weight * number, term, state)
     if not sums:
-        return [0] * len(places)
+        return [0] * len(states)
     points = [
-        sum(weight for (key, value), weight in sums.items() if place.node.labels.get(key) == value)
-        for place in places
+        sum(weight for (key, value), weight in sums.items() if state.node.labels.get(key) == value)
+        for state in states
     ]
     lowest, width = min(points), max(points) - min(points)
     return [int(_BEST * ((one - lowest) / width)) if width else 0 for one in points]
@@ -168,13 +176,13 @@ def _of_highest(found: Sequence[int]) -> _Scores:
     return [_BEST * one // highest if highest else 0 for one in found]
 
 
-_Score = Callable[[Cluster, PodTemplate, Sequence[Place]], _Scores]
+_Score = Callable[[ClusterState, PodTemplate, Sequence[NodeState]], _Scores]
 _SCORES: tuple[tuple[int, _Score], ...] = (
     (3, _taints),
     (2, _preferred_nodes),
     (1, _least_allocated),
     (1, _balanced),
     (2, _spread),
-    (2, _neighbours),
+    (2, _pod_affinity),
 )
 """With the weights of the default profile."""

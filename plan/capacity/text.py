@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from plan.capacity.findings import (
+    CapacityFinding,
+    CapacityVerdict,
     ClusterCapacity,
-    Finding,
-    Release,
+    Headroom,
     ReleaseOfAll,
-    Room,
     Shortage,
-    Verdict,
+    WorkloadRelease,
 )
 
 
@@ -20,18 +20,18 @@ def as_lines(capacities: Sequence[ClusterCapacity]) -> Iterator[str]:
         yield f"{capacity.cluster}: does every pod find a node?"
         width = max(len(finding.scenario.title) for finding in capacity.findings)
         for finding in capacity.findings:
-            left = "; ".join(_left(room, grows=capacity.grows) for room in finding.room)
+            left = "; ".join(_left(one, grows=capacity.grows) for one in finding.headroom)
             yield f"  {finding.scenario.title:{width}}  {finding.verdict.value}, left: {left}"
             yield from (f"    {sentence}" for sentence in sentences(finding))
         if capacity.uncounted:
-            yield f"  not in it, for nobody knows their pods: {', '.join(capacity.uncounted)}"
+            yield f"  not counted, since their pods are not known: {', '.join(capacity.uncounted)}"
 
 
-def sentences(finding: Finding) -> Iterator[str]:
+def sentences(finding: CapacityFinding) -> Iterator[str]:
     """Say which pods find no node, and why; nothing where all do."""
-    if finding.verdict is Verdict.FITS:
+    if finding.verdict is CapacityVerdict.FITS:
         return
-    is_release = isinstance(finding.scenario, Release | ReleaseOfAll)
+    is_release = isinstance(finding.scenario, WorkloadRelease | ReleaseOfAll)
     what = "new pods never find a node" if is_release else "pods find no node"
     order = "" if finding.is_certain else "; which ones depends on the order"
     yield (
@@ -58,10 +58,10 @@ def _stops(fewest: int, most: int, pods: int) -> str:
     return " stop" if fewest == pods else " may stop"
 
 
-def _left(room: Room, *, grows: bool) -> str:
-    gpus = f", {room.gpus} GPU" if room.gpus else ""
-    nodes = f" ({room.nodes} nodes)" if grows else ""
-    return f"{room.group}{nodes} {room.cpu_milli}m, {room.memory_mib} MiB, {room.pods} pods{gpus}"
+def _left(left: Headroom, *, grows: bool) -> str:
+    gpus = f", {left.gpus} GPU" if left.gpus else ""
+    nodes = f" ({left.nodes} nodes)" if grows else ""
+    return f"{left.group}{nodes} {left.cpu_milli}m, {left.memory_mib} MiB, {left.pods} pods{gpus}"
 
 
 def _range(fewest: int, most: int) -> str:

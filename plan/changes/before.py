@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from plan.assembly import Assembly, read_assembly
+from plan.model.assembly import Assembly, read_assembly
 
 DEPLOYED = "deployed"
 

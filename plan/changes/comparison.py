@@ -1,11 +1,11 @@
 """Compares two assemblies."""
 
-from plan.assembly import Assembly
 from plan.changes.consequences import findings
 from plan.changes.noise import fields
 from plan.changes.nouns import Added, Change, Changed, Changes, Item, Removed
 from plan.changes.replacement import with_replacements
 from plan.changes.sides import Side, Sides, is_carrier
+from plan.model.assembly import Assembly
 
 
 def compare(before: Assembly, after: Assembly, stack: str | None = None) -> Changes:

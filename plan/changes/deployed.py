@@ -7,9 +7,9 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
-from plan.assembly import Assembly, Stack, assemble
-from plan.failure import PlanError
-from plan.sources import Source
+from plan.model.assembly import Assembly, Stack, assemble
+from plan.model.failure import PlanError
+from plan.model.sources import StackSource
 
 _NOT_THERE = {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"}
 """States of a stack that has no resources."""
@@ -24,7 +24,7 @@ def deployed_assembly(planned: Assembly) -> Assembly:
     return assemble(source for stack in planned.stacks for source in _deployed(stack, session))
 
 
-def _deployed(stack: Stack, session: boto3.Session) -> Iterator[Source]:
+def _deployed(stack: Stack, session: boto3.Session) -> Iterator[StackSource]:
     try:
         client = session.client("cloudformation", region_name=stack.region or None)
         (described,) = client.describe_stacks(StackName=stack.name)["Stacks"]
@@ -48,7 +48,7 @@ def _deployed(stack: Stack, session: boto3.Session) -> Iterator[Source]:
     except BotoCoreError as error:
         message = f"CloudFormation cannot be asked for stack {stack.name}: {error}"
         raise PlanError(message) from error
-    yield Source(
+    yield StackSource(
         name=stack.name,
         region=stack.region,
         depends_on=stack.depends_on,

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from plan.assembly import Resource
 from plan.changes.fields import differences
 from plan.changes.nouns import Field, Item
-from plan.kubernetes import MANIFEST, HelmRelease, KubernetesObject
+from plan.model.assembly import Resource
+from plan.model.kubernetes import MANIFEST, HelmRelease, KubernetesObject
 
 _CARRIED = frozenset({"Manifest", "PruneLabel"})
 """Properties that hold Kubernetes objects as text, which are compared as what they are."""

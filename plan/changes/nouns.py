@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from plan.assembly import Resource
-from plan.kubernetes import HelmRelease, KubernetesObject
+from plan.model.assembly import Resource
+from plan.model.kubernetes import HelmRelease, KubernetesObject
 
 Item = Resource | KubernetesObject | HelmRelease
 """What changes: CloudFormation's and Kubernetes' things in one list."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from plan.assembly import Assembly, Resource
 from plan.changes.nouns import Added, Change, Changed, Replaced
 from plan.changes.schemas import schema, values_at
 from plan.changes.sides import Key, key
-from plan.intrinsics import references
+from plan.model.assembly import Assembly, Resource
+from plan.model.intrinsics import references
 
 
 def with_replacements(changes: Mapping[Key, Change], after: Assembly) -> dict[Key, Change]:

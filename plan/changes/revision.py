@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from plan.assembly import Assembly, read_assembly
-from plan.failure import PlanError
+from plan.model.assembly import Assembly, read_assembly
+from plan.model.failure import PlanError
 
 _INSTALLED = (".venv", "node_modules")
 """What the app command in cdk.json finds beside itself, and no revision brings along."""

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from plan.failure import PlanError
+from plan.model.failure import PlanError
 
 _OTHERWISE = "us-east-1"
 """The region with the most types, for a stack whose region is open."""

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from plan.assembly import Assembly, Resource, Stack
 from plan.changes.nouns import Item
-from plan.kubernetes import (
+from plan.model.assembly import Assembly, Resource, Stack
+from plan.model.kubernetes import (
     CHART,
     MANIFEST,
     HelmRelease,

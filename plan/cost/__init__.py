@@ -1,19 +1,18 @@
 """What an assembly costs by the month and the hour, line by line, and what a change costs."""
 
-from plan.cost.difference import Change, differences
-from plan.cost.estimate import cost_of
-from plan.cost.finding import Cost, GroupShares, Line, Share, Usage
-from plan.cost.scale import Scale
+from plan.cost.estimate import CostChange, cost_of, differences
+from plan.cost.finding import Cost, GroupAllocation, Line, Share, UsagePrice
 from plan.cost.text import as_lines, changes_as_lines
+from plan.model.figures import Scale
 
 __all__ = [
-    "Change",
     "Cost",
-    "GroupShares",
+    "CostChange",
+    "GroupAllocation",
     "Line",
     "Scale",
     "Share",
-    "Usage",
+    "UsagePrice",
     "as_lines",
     "changes_as_lines",
     "cost_of",

@@ -1,14 +1,14 @@
-"""What an assembly costs: lines that can be checked by hand, and their sums."""
+"""What an assembly costs: lines that can be checked by hand, their prices, and their sums."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from catalog.prices import HOURS_PER_MONTH, Price
-from plan.cost.scale import ZERO, Scale, cents
-from plan.cost.traffic import Saving, Work
+from catalog import UnknownFactError
+from catalog.prices import HOURS_PER_MONTH, Price, price
+from plan.model.figures import ZERO, Scale, cents
 
 MACHINES, VOLUMES = "machines", "volumes"
 """The parts whose lines make up the cost of a node group."""
@@ -48,7 +48,7 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Usage:
+class UsagePrice:
     """Something that costs by being used: its price for a unit; it is in no sum."""
 
     what: str
@@ -72,8 +72,8 @@ class Share:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GroupShares:
-    """How the machines and volumes of a node group are shared out, at usual scale."""
+class GroupAllocation:
+    """How the cost of a node group is allocated by pod requests, at usual scale."""
 
     stack: str
     group: str
@@ -92,9 +92,43 @@ class GroupShares:
         }
 
     @property
-    def room_left_usd(self) -> Decimal:
-        """Return what is paid for and asked for by nobody."""
+    def idle_usd(self) -> Decimal:
+        """Return what is paid for and not requested by any pod."""
         return self.usd - sum((share.usd for share in self.shares), Decimal(0))
+
+
+SOME_HOURS = 120
+"""Four hours a day of a month of thirty days, as the original counts them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkflowUsage:
+    """What a thousand analyses use of something; it is in no sum of a month."""
+
+    workflow: str
+    """The state machine, by its construct."""
+    what: str
+    units: Decimal
+    """Of its price."""
+    price: Price | str
+
+    @property
+    def usd(self) -> Decimal | None:
+        """Return USD for the thousand, in cents; None if the price is not known."""
+        return None if isinstance(self.price, str) else cents(self.units * self.price.usual)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saving:
+    """What one node costs of a spot group that begins at none, and what it would cost otherwise."""
+
+    group: str
+    machine: str
+    on_demand: Price
+    spot: Price
+
+    def usd(self, price: Price, hours: int) -> Scale:
+        return Scale(*(cents(hours * usd) for usd in (price.low, price.usual, price.high)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,11 +140,11 @@ class Cost:
     lines: tuple[Line, ...]
     instead: tuple[Line, ...]
     """What spot machines would cost on demand; it is in no sum."""
-    usage: tuple[Usage, ...]
-    work: tuple[Work, ...]
+    usage: tuple[UsagePrice, ...]
+    work: tuple[WorkflowUsage, ...]
     """What workflows use, for a thousand uploads."""
     savings: tuple[Saving, ...]
-    groups: tuple[GroupShares, ...]
+    groups: tuple[GroupAllocation, ...]
     unpriced: tuple[str, ...]
     """Resource types in the assembly of which the catalog does not know what they cost."""
 
@@ -148,10 +182,40 @@ class Cost:
         for group in self.groups:
             for share in group.shares:
                 found[share.service] += share.usd
-            found[f"room left on {group.group}"] += group.room_left_usd
+            found[f"idle on {group.group}"] += group.idle_usd
         return dict(found)
 
 
 def total(lines: Iterable[Line]) -> Scale:
     """Add up lines whose price is known."""
     return sum((line.usd for line in lines if line.usd), ZERO)
+
+
+_HOURS = Decimal(HOURS_PER_MONTH)
+
+
+def quote(region: str, name: str) -> Price | str:
+    """Return a price, or why it is not known."""
+    try:
+        return price(region, name)
+    except UnknownFactError as unknown:
+        return str(unknown)
+
+
+def by_the_hour(
+    *, stack: str, part: str, owner: str, what: str, count: Scale, price: Price | str
+) -> Line:
+    """Return a line for things that are paid by the hour, all month."""
+    return Line(
+        stack=stack, part=part, owner=owner, what=what, count=count, each=_HOURS, price=price
+    )
+
+
+def merged(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Count equal things of one owner in one line."""
+    found: dict[tuple[object, ...], Line] = {}
+    for line in lines:
+        key = (*line.identity, line.each, line.price)
+        known = found.get(key)
+        found[key] = replace(known, count=known.count + line.count) if known else line
+    return tuple(found.values())

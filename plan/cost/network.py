@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator
 
-from plan.assembly import Assembly, Resource
-from plan.cost.finding import Line
-from plan.cost.quotes import by_the_hour, quote, region_of
-from plan.cost.scale import Scale
-from plan.cost.workloads import cluster_of
-from plan.kubernetes import KubernetesObject, kubernetes_objects
+from plan.cost.finding import Line, by_the_hour, quote
+from plan.model.assembly import Assembly, Resource
+from plan.model.figures import Scale
+from plan.model.load_balancers import ingress_groups
 
 _NETWORK = "network"
 _BALANCERS = "load balancers"
-_ANNOTATION = "alb.ingress.kubernetes.io"
 _LEAST_ZONES = 2
 """An Application Load Balancer stands in at least two zones."""
 
@@ -37,54 +34,32 @@ def _line(assembly: Assembly, resource: Resource, what: str, name: str, *, count
         owner=resource.service,
         what=what,
         count=Scale.fixed(count),
-        price=quote(region_of(assembly, resource), name),
+        price=quote(assembly.region_of(resource), name),
     )
-
-
-def balancers(assembly: Assembly) -> dict[tuple[str, str], KubernetesObject]:
-    """Return one Ingress for each load balancer, by its cluster and its group.
-
-    The controller makes one for all Ingress objects of a group, else one for each.
-    """
-    found: dict[tuple[str, str], KubernetesObject] = {}
-    for one in kubernetes_objects(assembly):
-        if one.kind == "Ingress" and _is_alb(one):
-            alone = f"{one.namespace}/{one.name}"
-            group = str(_annotations(one).get(f"{_ANNOTATION}/group.name", alone))
-            found.setdefault((cluster_of(assembly, one), group), one)
-    return found
 
 
 def balancer_lines(assembly: Assembly) -> Iterator[Line]:
     """Return what load balancers cost, and the addresses of those that face the internet."""
-    for (_, group), one in balancers(assembly).items():
-        region = assembly.stack(one.stack).region
+    for group in ingress_groups(assembly):
+        first = group.ingresses[0]
+        region = assembly.region_of(first.resource)
         yield by_the_hour(
-            stack=one.stack,
+            stack=first.stack,
             part=_BALANCERS,
-            owner=group,
+            owner=group.name,
             what="Application Load Balancer",
             count=Scale.fixed(1),
             price=quote(region, "alb.hour"),
         )
-        if _annotations(one).get(f"{_ANNOTATION}/scheme") == "internet-facing":
+        if group.is_internet_facing:
             yield by_the_hour(
-                stack=one.stack,
+                stack=first.stack,
                 part=_BALANCERS,
-                owner=group,
+                owner=group.name,
                 what="public IPv4 addresses, one in each public subnet",
-                count=Scale.fixed(_public_subnets(assembly.only(one.stack))),
+                count=Scale.fixed(_public_subnets(assembly.only(first.stack))),
                 price=quote(region, "ipv4.hour"),
             )
-
-
-def _is_alb(ingress: KubernetesObject) -> bool:
-    named = ingress.document.get("spec", {}).get("ingressClassName")
-    return "alb" in (named, _annotations(ingress).get("kubernetes.io/ingress.class"))
-
-
-def _annotations(one: KubernetesObject) -> dict[str, str]:
-    return one.document["metadata"].get("annotations") or {}
 
 
 def _public_subnets(assembly: Assembly) -> int:

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 
-from plan.assembly import Assembly, Resource
-from plan.cost.finding import Line
-from plan.cost.quotes import by_the_hour, figure, quote, region_of
-from plan.cost.scale import Scale
+from plan.cost.finding import Line, by_the_hour, quote
+from plan.model.assembly import Assembly, Resource
+from plan.model.figures import Scale, figure
 
 _PART = "data stores"
 
 
 def store_lines(assembly: Assembly) -> Iterator[Line]:
-    """Return what databases and caches cost by being there."""
     for database in assembly.of_type("AWS::RDS::DBInstance"):
-        yield from _database(database, region_of(assembly, database))
+        yield from _database(database, assembly.region_of(database))
     for cache in assembly.of_type("AWS::ElastiCache::ReplicationGroup"):
-        yield _cache(cache, region_of(assembly, cache))
+        yield _cache(cache, assembly.region_of(cache))
 
 
 def _database(database: Resource, region: str) -> Iterator[Line]:

@@ -1,14 +1,13 @@
 """A cost as plain lines for the terminal, every figure with what it is made of."""
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
-from catalog.prices import Price
-from plan.capacity.quantities import MIB
-from plan.cost.difference import Change
-from plan.cost.finding import Cost, GroupShares, Line, total
-from plan.cost.scale import Scale
-from plan.cost.scaling_text import savings_as_lines, work_as_lines
+from catalog.prices import HOURS_PER_MONTH, Price
+from plan.cost.estimate import CostChange
+from plan.cost.finding import SOME_HOURS, Cost, GroupAllocation, Line, Saving, WorkflowUsage, total
+from plan.model.figures import Scale
+from plan.model.quantities import MIB
 
 _SCALES = "three figures are minimum / usual / maximum scale"
 _TIMES = "\N{MULTIPLICATION SIGN}"
@@ -41,7 +40,7 @@ def as_lines(cost: Cost) -> Iterator[str]:
     yield from _sources(cost)
 
 
-def changes_as_lines(changes: Iterable[Change]) -> Iterator[str]:
+def changes_as_lines(changes: Iterable[CostChange]) -> Iterator[str]:
     """Write what a change costs, line by line, and its sum."""
     changes = list(changes)
     yield f"Cost of the change in USD per month of 730 h, before tax; {_SCALES}"
@@ -89,7 +88,7 @@ def _price(price: Price) -> str:
     return f"{_bounds(price)} per {price.unit}"
 
 
-def _group(group: GroupShares) -> Iterator[str]:
+def _group(group: GroupAllocation) -> Iterator[str]:
     rule = "by GPUs" if group.gpus else "half by CPU, half by memory"
     yield (
         f"{group.group}, {group.usd:.2f} at usual scale, shared {rule} of "
@@ -98,7 +97,7 @@ def _group(group: GroupShares) -> Iterator[str]:
     for share in group.shares:
         asked = _amounts(share.cpu_milli, share.memory_bytes, share.gpus)
         yield f"  {share.service}: {asked}, {share.fraction:.2%} = {share.usd:.2f}"
-    yield f"  room left: {group.room_left_usd:.2f}"
+    yield f"  idle: {group.idle_usd:.2f}"
 
 
 def _amounts(cpu_milli: int, memory_bytes: int, gpus: int) -> str:
@@ -135,3 +134,57 @@ def _more(usd: Scale) -> str:
 
 def _number(value: Decimal) -> str:
     return f"{value.normalize():f}"
+
+
+def work_as_lines(cost: Cost) -> Iterator[str]:
+    """Write what a thousand uploads cost, line by line, and the sum."""
+    for workflow in dict.fromkeys(one.workflow for one in cost.work):
+        lines = [one for one in cost.work if one.workflow == workflow]
+        yield f"a thousand uploads to {workflow}, in no sum; without machines, as assumed of each"
+        yield from (f"  {_work(one)}" for one in lines)
+        known = sum((one.usd for one in lines if one.usd is not None), Decimal(0))
+        yield f"  together {known:.2f}"
+
+
+def savings_as_lines(cost: Cost) -> Iterator[str]:
+    """Write what one node costs on demand, on spot, and for some hours only."""
+    if cost.savings:
+        yield "one node of a group that begins at none, and costs nothing without pods"
+        yield from (f"  {_saving(one)}" for one in cost.savings)
+        yield f"  without pods of these groups there is still {cost.month.usual:.2f} a month to pay"
+
+
+def _work(one: WorkflowUsage) -> str:
+    units = f"{one.units.normalize():f}"
+    if isinstance(one.price, str):
+        return f"{one.what}: {units} {_TIMES} unknown: {one.price}"
+    each = f"{one.price.usual.normalize():f} per {one.price.unit}"
+    return f"{one.what}: {units} {_TIMES} {each} = {one.usd:.2f}"
+
+
+def _saving(one: Saving) -> str:
+    whole = one.usd(one.on_demand, HOURS_PER_MONTH).usual
+    all_month = one.usd(one.spot, HOURS_PER_MONTH)
+    some = one.usd(one.spot, SOME_HOURS)
+    return (
+        f"{one.group}, {one.machine}: {whole:.2f} a month on demand; on spot "
+        f"{_range(all_month)}, {_less(all_month, whole)}; for {SOME_HOURS} h of spot "
+        f"{_range(some)}, {_less(some, whole)} ({_dated(one.spot)})"
+    )
+
+
+def _range(usd: Scale) -> str:
+    return f"{usd.minimum:.2f} to {usd.maximum:.2f}"
+
+
+def _less(usd: Scale, whole: Decimal) -> str:
+    """Write by how much less it is, the smaller share first."""
+    shares = [
+        ((1 - one / whole) * 100).quantize(Decimal(1), ROUND_HALF_UP)
+        for one in (usd.maximum, usd.minimum)
+    ]
+    return f"{shares[0]} to {shares[1]} % less"
+
+
+def _dated(price: Price) -> str:
+    return f"{price.mark} {price.date}"

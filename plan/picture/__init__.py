@@ -1,6 +1,5 @@
 """The architecture as a picture, drawn from the assembly."""
 
-from plan.picture.survey import scenes
 from plan.picture.svg import alone, pictures
 
-__all__ = ["alone", "pictures", "scenes"]
+__all__ = ["alone", "pictures"]

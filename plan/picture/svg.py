@@ -1,25 +1,26 @@
 """Writes a picture as SVG."""
 
-from plan.assembly import Assembly
-from plan.picture.layout import draw
-from plan.picture.markup import Markup, element, together
-from plan.picture.rows import SQUARE
-from plan.picture.scene import Scene
-from plan.picture.shapes import Box, Canvas, Label, Marks, Wire
-from plan.picture.style import STYLE
-from plan.picture.survey import scenes
+from collections.abc import Iterable
+
+from plan.markup import Markup, element, together
+from plan.model.assembly import Assembly
+from plan.model.clusters import Placement
+from plan.picture.canvas import Box, Canvas, Label, Marks, Wire
+from plan.picture.diagram import Diagram
+from plan.picture.layout import SQUARE, draw
+from plan.picture.survey import diagrams
 
 WIDE, NARROW = 1120, 372
 """Pixels: for a screen, and for a telephone."""
 _LANE_COLOURS = 6
 
 
-def pictures(assembly: Assembly) -> tuple[Markup, Markup]:
+def pictures(assembly: Assembly, placements: Iterable[Placement]) -> tuple[Markup, Markup]:
     """Return the architecture as SVG, wide and narrow, without its style.
 
     Raise `PlanError` for what cannot be read.
     """
-    found = scenes(assembly)
+    found = diagrams(assembly, placements)
     return _picture(found, WIDE, is_wide=True), _picture(found, NARROW, is_wide=False)
 
 
@@ -30,10 +31,10 @@ def alone(picture: Markup) -> Markup:
     return together(Markup(picture[:end]), style, Markup(picture[end:]))
 
 
-def _picture(found: tuple[Scene, ...], width: int, *, is_wide: bool) -> Markup:
+def _picture(found: tuple[Diagram, ...], width: int, *, is_wide: bool) -> Markup:
     drawn, top = [], 0.0
-    for scene in found:
-        canvas, height = draw(scene, width=width, is_wide=is_wide)
+    for diagram in found:
+        canvas, height = draw(diagram, width=width, is_wide=is_wide)
         content = together(*_content(canvas))
         drawn.append(element("g", content, class_="scene", transform=f"translate(0 {top:g})"))
         top += height + 16
@@ -132,3 +133,37 @@ def _label(label: Label) -> Markup:
         y=label.y,
         text_anchor="end" if label.at_end else None,
     )
+
+
+STYLE = """
+.picture{--paper:#fff;--ink:#1b1f24;--soft:#57606a;--line:#8c959f;--tier:#f6f8fa;--group:#fff;
+--in:#0550ae;--l0:#8250df;--l1:#1a7f37;--l2:#bf3989;--l3:#9a6700;--l4:#0e7490;--l5:#bc4c00;
+--warn:#cf222e;font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
+@media(prefers-color-scheme:dark){.picture{--paper:#0d1117;--ink:#e6edf3;--soft:#9da7b3;
+--line:#6e7681;--tier:#161b22;--group:#0d1117;--in:#79c0ff;--l0:#d2a8ff;--l1:#56d364;--l2:#ff9bce;
+--l3:#e3b341;--l4:#56d4dd;--l5:#ffa657;--warn:#ff7b72}}
+.picture{background:var(--paper)}
+.picture .box{fill:var(--group);stroke:var(--line)}
+.picture .network{fill:var(--paper);stroke:var(--ink);stroke-width:1.5}
+.picture .region{fill:var(--paper);stroke-dasharray:5 4}
+.picture .tier{fill:var(--tier)}
+.picture .cluster{fill:none;stroke-dasharray:5 4}
+.picture .subnet,.picture .add-ons{fill:none;stroke-dasharray:2 3}
+.picture .entrance.box,.picture .internet{stroke:var(--in);stroke-width:1.5}
+.picture .store{stroke:var(--l1);stroke-width:1.5}
+.picture .step{stroke:var(--l0);stroke-width:1.5}
+.picture .waiting{stroke:var(--warn);stroke-width:1.5}
+.picture text{fill:var(--ink);font-size:12px}
+.picture .name{font-weight:600;font-size:13px}
+.picture .detail{fill:var(--soft)}
+.picture .port{fill:var(--in);font-weight:600}
+.picture .pod{fill:var(--ink);stroke:var(--ink)}
+.picture .hollow{fill:none}
+.picture .wire{fill:none;stroke:var(--wire);stroke-width:2;shape-rendering:crispEdges}
+.picture .tip{fill:var(--wire)}
+.picture .wire.stub{stroke:var(--line);stroke-width:1}
+.picture .wire.entrance,.picture .tip.entrance{--wire:var(--in)}
+.picture .lane-0{--wire:var(--l0)}.picture .lane-1{--wire:var(--l1)}
+.picture .lane-2{--wire:var(--l2)}.picture .lane-3{--wire:var(--l3)}
+.picture .lane-4{--wire:var(--l4)}.picture .lane-5{--wire:var(--l5)}
+"""

@@ -1,6 +1,1 @@
 """Whether an account is ready for an assembly; it asks AWS, and changes nothing there."""
-
-from plan.preflight.survey import Answer, ask, checks
-from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict
-
-__all__ = ["Answer", "Check", "Missing", "Ready", "Unknown", "Verdict", "ask", "checks"]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from plan.arguments import add_assembly
-from plan.assembly import read_assembly
-from plan.failure import PlanError
-from plan.preflight.account import Account, region_of
-from plan.preflight.survey import Answer, ask, checks
+from plan.model.assembly import read_assembly
+from plan.model.failure import PlanError
+from plan.preflight.account import Account, deployment_region
+from plan.preflight.survey import CheckResult, ask, checks
 from plan.preflight.terminal import as_lines, is_ready
 from plan.preflight.verdicts import Ready
 
@@ -42,16 +42,16 @@ def main() -> None:
     sys.exit(0 if is_ready(answers) else _NOT_READY)
 
 
-def _answers(directory: Path, stack: str | None) -> list[Answer]:
+def _answers(directory: Path, stack: str | None) -> list[CheckResult]:
     whole = read_assembly(directory)
     chosen = whole.only(stack) if stack else whole
     if not chosen.stacks:
         message = f"{directory} holds no stack: `cdk synth` writes them"
         raise PlanError(message)
     questions = checks(directory, whole, chosen)
-    region = region_of(chosen.stacks[-1])
+    region = deployment_region(chosen.stacks[-1])
     account = Account.of_environment(region)
-    caller = Answer(f"credentials for {account.number}", Ready(f"{account.caller}, {region}"))
+    caller = CheckResult(f"credentials for {account.number}", Ready(f"{account.caller}, {region}"))
     return [caller, *ask(questions, account, _progress)]
 
 

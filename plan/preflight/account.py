@@ -7,8 +7,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from plan.assembly import Resource, Stack
-from plan.failure import PlanError
+from plan.model.assembly import Resource, Stack
+from plan.model.failure import PlanError
 
 _CONFIG = Config(
     connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3}
@@ -76,7 +76,7 @@ class Account:
         return name
 
 
-def region_of(stack: Stack, otherwise: str | None = None) -> str:
+def deployment_region(stack: Stack, otherwise: str | None = None) -> str:
     """Return where a stack is deployed; raise `PlanError` if neither it nor the user says so."""
     region = stack.region or otherwise or boto3.Session().region_name
     if not region:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from plan.assembly import Assembly
-from plan.preflight.account import Account, region_of
+from plan.model.assembly import Assembly
+from plan.preflight.account import Account, deployment_region
 from plan.preflight.verdicts import Check, Missing, Ready, Verdict
 
 _VERSION, _PARAMETER = "requiresBootstrapStackVersion", "bootstrapStackVersionSsmParameter"
@@ -24,11 +24,9 @@ class Bootstrapped:
 
     @property
     def title(self) -> str:
-        """Name the region."""
         return f"bootstrapped {self.region}"
 
     def ask(self, account: Account) -> Verdict:
-        """Compare the versions."""
         remedy = f"npx cdk bootstrap aws://{account.number}/{self.region}"
         ssm = account.client("ssm", self.region)
         try:
@@ -50,7 +48,7 @@ def bootstraps(directory: Path, chosen: Assembly) -> Iterator[Check]:
         properties = artifacts[stack.name]["properties"]
         # A stack with a synthesizer of its own needs no bootstrap.
         if _VERSION in properties and _PARAMETER in properties:
-            key = region_of(stack), properties[_PARAMETER]
+            key = deployment_region(stack), properties[_PARAMETER]
             needed[key] = max(needed.get(key, 0), int(properties[_VERSION]))
     for (region, parameter), version in needed.items():
         yield Bootstrapped(region=region, parameter=parameter, version=version)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from plan.assembly import Assembly
-from plan.kubernetes import KubernetesObject, kubernetes_objects
-from plan.preflight.account import Account, region_of
+from plan.model.assembly import Assembly
+from plan.model.kubernetes import KubernetesObject, kubernetes_objects
+from plan.preflight.account import Account, deployment_region
 from plan.preflight.verdicts import Check, Missing, Ready, Verdict
 
 _ANNOTATION = "alb.ingress.kubernetes.io/certificate-arn"
@@ -24,11 +24,9 @@ class CertificateIssued:
 
     @property
     def title(self) -> str:
-        """Name the certificate."""
         return f"certificate {self.arn.rpartition('/')[2]}"
 
     def ask(self, account: Account) -> Verdict:
-        """Ask for its status."""
         request = (
             f"aws acm request-certificate --region {self.region} --validation-method DNS "
             "--domain-name '*.DOMAIN'"
@@ -59,7 +57,7 @@ class CertificateIssued:
 def certificates(chosen: Assembly) -> Iterator[Check]:
     """Yield a check for each certificate by ARN; one of a stack is issued while that deploys."""
     found = {
-        (arn.strip(), region_of(chosen.stack(one.stack)))
+        (arn.strip(), deployment_region(chosen.stack(one.stack)))
         for one in kubernetes_objects(chosen)
         if one.kind == "Ingress"
         for arn in _annotations(one).get(_ANNOTATION, "").split(",")

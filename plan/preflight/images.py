@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from plan.assembly import Assembly
-from plan.kubernetes import kubernetes_objects
+from plan.model.assembly import Assembly
+from plan.model.kubernetes import kubernetes_objects
 from plan.preflight.account import Account
 from plan.preflight.verdicts import Check, Missing, Ready, Verdict
 
@@ -32,11 +32,9 @@ class ImageInEcr:
 
     @property
     def title(self) -> str:
-        """Name the repository."""
         return f"image {self._parts['repository']}"
 
     def ask(self, account: Account) -> Verdict:
-        """Look the digest up."""
         parts = self._parts
         repository, digest, tag = parts["repository"], parts["digest"], parts["tag"]
         registry = account.spelled(str(parts["registry"]))
@@ -79,16 +77,10 @@ def images(chosen: Assembly, whole: Assembly) -> Iterator[Check]:
         resource.properties.get("RepositoryName"): resource.stack
         for resource in whole.of_type("AWS::ECR::Repository")
     }
-    for image in dict.fromkeys(_named(chosen)):
+    named = (one["image"] for it in kubernetes_objects(chosen) for one in it.containers)
+    for image in dict.fromkeys(map(str, named)):
         if found := _IN_ECR.fullmatch(image):
             yield ImageInEcr(image=image, made_by=made_by.get(found["repository"]))
-
-
-def _named(assembly: Assembly) -> Iterator[str]:
-    for one in kubernetes_objects(assembly):
-        spec = (one.pod_template or {}).get("spec", {})
-        for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ())):
-            yield str(container["image"])
 
 
 def _short(digest: str | None, tag: str | None) -> str:

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from botocore.exceptions import ClientError
 
-from plan.assembly import Assembly, Resource
-from plan.kubernetes import kubernetes_objects
-from plan.preflight.account import Account, region_of
+from plan.model.assembly import Assembly, Resource
+from plan.model.kubernetes import kubernetes_objects
+from plan.preflight.account import Account, deployment_region
 from plan.preflight.verdicts import Check, Missing, Ready, Verdict, after
 
 _NOT_THERE = ("NoSuchKey", "NoSuchBucket", "404")
@@ -28,7 +28,6 @@ class ModelsPublished:
 
     @property
     def title(self) -> str:
-        """Name the version."""
         return f"models {self.version[:12]}…"
 
     def ask(self, account: Account) -> Verdict:
@@ -60,7 +59,6 @@ class ModelsPublished:
 
 
 def models(chosen: Assembly) -> Iterator[Check]:
-    """Yield a check for each version that an init container pulls."""
     return iter(dict.fromkeys(_pulled(chosen)))
 
 
@@ -77,7 +75,7 @@ def _pulled(assembly: Assembly) -> Iterator[ModelsPublished]:
                     bucket=assembly.target(one.stack, named) or named,
                     prefix=f"{prefix}/" if prefix else "",
                     version=options["--version"],
-                    region=region_of(assembly.stack(one.stack)),
+                    region=deployment_region(assembly.stack(one.stack)),
                 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from plan.assembly import Assembly, Resource
+from plan.model.assembly import Assembly, Resource
 from plan.preflight.account import Account
 from plan.preflight.verdicts import Check, Missing, Ready, Verdict
 
@@ -21,7 +21,6 @@ class OriginsAreReal:
 
     @property
     def title(self) -> str:
-        """Name the bucket."""
         path = self.bucket.path.removesuffix("/Resource")
         return f"origins of {self.bucket.stack}/{path}"
 

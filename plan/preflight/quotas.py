@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from plan.assembly import Assembly, Resource
-from plan.preflight.account import Account, region_of
-from plan.preflight.machines import machines
+from plan.model.assembly import Assembly, Resource
+from plan.preflight.account import Account, deployment_region
+from plan.preflight.instance_types import instance_demands
 from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
-class Quota:
+class ServiceQuota:
     """A quota of Service Quotas in a region."""
 
     name: str
@@ -23,7 +23,7 @@ class Quota:
     region: str
 
     def applied(self, account: Account) -> int:
-        """Return what the account may have; AWS' default where nobody has asked for more."""
+        """Return the applied quota; AWS' default where no increase was requested."""
         client = account.client("service-quotas", self.region)
         which = {"ServiceCode": self.service, "QuotaCode": self.code}
         try:
@@ -80,17 +80,15 @@ class VcpuQuota:
     nodes taken out.
     """
 
-    quota: Quota
+    quota: ServiceQuota
     vcpus: int
     groups: tuple[str, ...]
 
     @property
     def title(self) -> str:
-        """Name the quota and where it holds."""
         return f"{self.quota.name}, {self.quota.region}"
 
     def ask(self, account: Account) -> Verdict:
-        """Compare the quota with all node groups at their maximum."""
         applied = self.quota.applied(account)
         found = f"{self.vcpus} of {applied} for {', '.join(self.groups)} at maximum"
         return self.quota.judge(self.vcpus, applied, found)
@@ -105,11 +103,9 @@ class NoVcpuQuota:
 
     @property
     def title(self) -> str:
-        """Name the family."""
         return f"vCPU of {self.family}"
 
     def ask(self, _account: Account) -> Verdict:
-        """Say that nothing is known."""
         return Unknown(f"the quota of this family, which {self.group} uses, is not known here")
 
 
@@ -117,7 +113,7 @@ class NoVcpuQuota:
 class RegionalQuota:
     """Things of which an account has few in a region: those there, and those still to be made."""
 
-    quota: Quota
+    quota: ServiceQuota
     resources: tuple[Resource, ...]
     operation: str
     field: str
@@ -125,11 +121,9 @@ class RegionalQuota:
 
     @property
     def title(self) -> str:
-        """Name the quota and where it holds."""
         return f"{self.quota.name}, {self.quota.region}"
 
     def ask(self, account: Account) -> Verdict:
-        """Count."""
         region = self.quota.region
         new = sum(account.physical_id(one, region) is None for one in self.resources)
         ec2 = account.client("ec2", region)
@@ -142,8 +136,8 @@ class RegionalQuota:
 
 def vcpu_quotas(chosen: Assembly) -> Iterator[Check]:
     """Yield a check for each quota that node groups draw on."""
-    drawn: dict[Quota, dict[str, int]] = defaultdict(dict)
-    for one in machines(chosen):
+    drawn: dict[ServiceQuota, dict[str, int]] = defaultdict(dict)
+    for one in instance_demands(chosen):
         for family in sorted({machine.name.partition(".")[0] for machine in one.types}):
             quota = _quota(family, one.region, is_spot=one.is_spot)
             if quota is None:
@@ -155,7 +149,6 @@ def vcpu_quotas(chosen: Assembly) -> Iterator[Check]:
 
 
 def count_quotas(chosen: Assembly) -> Iterator[Check]:
-    """Yield checks for elastic addresses and networks."""
     kinds = (
         ("elastic IP addresses", "ec2", "L-0263D0A3", "AWS::EC2::EIP", "addresses"),
         ("VPCs", "vpc", "L-F678F1CE", "AWS::EC2::VPC", "vpcs"),
@@ -163,22 +156,22 @@ def count_quotas(chosen: Assembly) -> Iterator[Check]:
     for name, service, code, kind, listed in kinds:
         made: dict[str, list[Resource]] = defaultdict(list)
         for resource in chosen.of_type(kind):
-            made[region_of(chosen.stack(resource.stack))].append(resource)
+            made[deployment_region(chosen.stack(resource.stack))].append(resource)
         for region, resources in made.items():
             yield RegionalQuota(
-                quota=Quota(name=name, service=service, code=code, region=region),
+                quota=ServiceQuota(name=name, service=service, code=code, region=region),
                 resources=tuple(resources),
                 operation=f"describe_{listed}",
                 field=listed.capitalize(),
             )
 
 
-def _quota(family: str, region: str, *, is_spot: bool) -> Quota | None:
+def _quota(family: str, region: str, *, is_spot: bool) -> ServiceQuota | None:
     """Return the quota of a family such as `g4dn`: by the letters before its generation."""
     letters = re.split(r"\d", family, maxsplit=1)[0]
     for table in _VCPU_QUOTAS:
         if letters in table.families:
             code, kind = (table.spot, "spot") if is_spot else (table.on_demand, "on demand")
             name = f"vCPU {kind}, {table.name}"
-            return Quota(name=name, service="ec2", code=code, region=region)
+            return ServiceQuota(name=name, service="ec2", code=code, region=region)
     return None

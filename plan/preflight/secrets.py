@@ -5,21 +5,20 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from plan.assembly import Assembly, Resource
-from plan.preflight.account import Account, region_of
+from plan.model.assembly import Assembly, Resource
+from plan.preflight.account import Account, deployment_region
 from plan.preflight.verdicts import Check, Missing, Ready, Verdict, after
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecretFilled:
-    """A secret that AWS makes with no value, or with a random one that nobody can use."""
+    """A secret that AWS makes with no value, or with a random one that stands for none."""
 
     resource: Resource
     region: str
 
     @property
     def title(self) -> str:
-        """Name its construct."""
         path = self.resource.path.removesuffix("/Resource")
         return f"secret {self.resource.stack}/{path}"
 
@@ -60,5 +59,5 @@ def secrets(chosen: Assembly) -> Iterator[Check]:
     for resource in chosen.of_type("AWS::SecretsManager::Secret"):
         properties = resource.properties
         if not properties.get("GenerateSecretString") and "SecretString" not in properties:
-            region = region_of(chosen.stack(resource.stack))
+            region = deployment_region(chosen.stack(resource.stack))
             yield SecretFilled(resource=resource, region=region)

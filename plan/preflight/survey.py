@@ -7,15 +7,15 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from plan.assembly import Assembly
+from plan.model.assembly import Assembly
 from plan.preflight.account import Account
-from plan.preflight.addresses import subnets
+from plan.preflight.ai_services import ai_services
 from plan.preflight.bootstrap import bootstraps
 from plan.preflight.certificates import certificates
+from plan.preflight.free_addresses import subnets
 from plan.preflight.images import images
-from plan.preflight.intelligence import intelligence
+from plan.preflight.instance_types import offerings
 from plan.preflight.models import models
-from plan.preflight.offers import offerings
 from plan.preflight.origins import origins
 from plan.preflight.quotas import count_quotas, vcpu_quotas
 from plan.preflight.secrets import secrets
@@ -27,7 +27,7 @@ _SECONDS_OF_SILENCE = 5.0
 
 
 @dataclass(frozen=True)
-class Answer:
+class CheckResult:
     """A question with what was found."""
 
     title: str
@@ -46,7 +46,7 @@ def checks(directory: Path, whole: Assembly, chosen: Assembly) -> list[Check]:
         *count_quotas(chosen),
         *offerings(chosen),
         *subnets(chosen),
-        *intelligence(chosen),
+        *ai_services(chosen),
         *versions(chosen),
         *certificates(chosen),
         *origins(chosen),
@@ -58,7 +58,7 @@ def checks(directory: Path, whole: Assembly, chosen: Assembly) -> list[Check]:
 
 def ask(
     questions: Sequence[Check], account: Account, still_waiting: Callable[[Sequence[str]], object]
-) -> list[Answer]:
+) -> list[CheckResult]:
     """Ask them side by side; `still_waiting` hears every few seconds for which titles."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         asked = {pool.submit(_verdict, one, account): one.title for one in questions}
@@ -66,7 +66,7 @@ def ask(
         while waiting:
             still_waiting([title for future, title in asked.items() if future in waiting])
             waiting = wait(waiting, timeout=_SECONDS_OF_SILENCE).not_done
-    return [Answer(title, future.result()) for future, title in asked.items()]
+    return [CheckResult(title, future.result()) for future, title in asked.items()]
 
 
 def _verdict(check: Check, account: Account) -> Verdict:

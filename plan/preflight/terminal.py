@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from plan.preflight.survey import Answer
+from plan.preflight.survey import CheckResult
 from plan.preflight.verdicts import Missing, Ready, Unknown
 
 _COLOURS = {"ok": "32", "missing": "1;31", "unknown": "33"}
 _SYMBOLS = {"ok": "✔", "missing": "✘", "unknown": "?"}
 
 
-def as_lines(answers: Sequence[Answer], *, colours: bool = False) -> Iterator[str]:
+def as_lines(answers: Sequence[CheckResult], *, colours: bool = False) -> Iterator[str]:
     """Yield a line for each answer, and the sum last; `colours` also mean symbols."""
     width = max((len(one.title) for one in answers), default=0)
     for one in answers:
@@ -22,12 +22,11 @@ def as_lines(answers: Sequence[Answer], *, colours: bool = False) -> Iterator[st
     yield _sum(answers)
 
 
-def is_ready(answers: Sequence[Answer]) -> bool:
-    """Whether nothing is missing, and nothing unknown."""
+def is_ready(answers: Sequence[CheckResult]) -> bool:
     return all(isinstance(one.verdict, Ready) for one in answers)
 
 
-def _told(answer: Answer) -> tuple[str, str]:
+def _told(answer: CheckResult) -> tuple[str, str]:
     match answer.verdict:
         case Ready(found):
             return "ok", found
@@ -37,7 +36,7 @@ def _told(answer: Answer) -> tuple[str, str]:
             return "unknown", reason
 
 
-def _sum(answers: Sequence[Answer]) -> str:
+def _sum(answers: Sequence[CheckResult]) -> str:
     missing = [one.verdict for one in answers if isinstance(one.verdict, Missing)]
     unknown = [one for one in answers if isinstance(one.verdict, Unknown)]
     number = len(answers)

@@ -15,7 +15,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Missing:
-    """A deploy would fail or wait because of it, until somebody runs the remedy."""
+    """A deploy would fail or wait because of it, until the remedy is run."""
 
     found: str
     remedy: str

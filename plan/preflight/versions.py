@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from catalog import UnknownFactError, kubernetes_support
-from plan.assembly import Assembly
+from plan.model.assembly import Assembly
 from plan.preflight.account import Account
 from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict
 
@@ -20,11 +20,9 @@ class InStandardSupport:
 
     @property
     def title(self) -> str:
-        """Name the version."""
         return f"Kubernetes {self.version} of {self.stack}"
 
     def ask(self, _account: Account) -> Verdict:
-        """Compare with today."""
         try:
             ends = kubernetes_support(self.version).standard_ends
         except UnknownFactError as error:
@@ -38,7 +36,6 @@ class InStandardSupport:
 
 
 def versions(chosen: Assembly) -> Iterator[Check]:
-    """Yield a check for each cluster that names its version."""
     today = datetime.now(tz=UTC).date()
     for resource in chosen.of_type("AWS::EKS::Cluster"):
         if version := resource.properties.get("Version"):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from plan.failure import PlanError
+from plan.model.failure import PlanError
 from plan.picture import alone, pictures
 from plan.report.findings import Findings
 from plan.report.html import page
@@ -16,7 +16,7 @@ def write(findings: Findings, directory: Path) -> None:
 
     Raise `PlanError` for what cannot be drawn, and for a directory that cannot be written to.
     """
-    wide, _ = pictures(findings.planned)
+    wide, _ = pictures(findings.planned, findings.placements)
     files = {"plan.html": page(findings), "plan.md": comment(findings), "plan.svg": alone(wide)}
     try:
         directory.mkdir(parents=True, exist_ok=True)

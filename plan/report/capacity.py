@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
-from plan.capacity.findings import ClusterCapacity, Finding, Verdict
+from plan.capacity.findings import CapacityFinding, CapacityVerdict, ClusterCapacity
 from plan.capacity.text import sentences
-from plan.picture.markup import Markup, element, together
-from plan.report.tables import fold, listed, table
+from plan.markup import Markup, element, fold, listed, table, together
 from plan.report.words import counted, left
 
-_MARKS = {Verdict.FITS: "good", Verdict.DEPENDS: "look", Verdict.SHORT: "bad"}
+_MARKS = {
+    CapacityVerdict.FITS: "good",
+    CapacityVerdict.DEPENDS: "look",
+    CapacityVerdict.SHORT: "bad",
+}
 
 
 def capacity_section(clusters: Iterable[ClusterCapacity]) -> Iterator[Markup]:
@@ -18,29 +21,37 @@ def capacity_section(clusters: Iterable[ClusterCapacity]) -> Iterator[Markup]:
         yield element("p", "No node group is in the assembly.")
     for cluster in known:
         yield element("h3", f"{cluster.cluster} ({cluster.stack})")
-        groups = [room.group for room in cluster.findings[0].room] if cluster.findings else []
+        groups = (
+            [headroom.group for headroom in cluster.findings[0].headroom]
+            if cluster.findings
+            else []
+        )
         yield table(
             ["Scenario", "Verdict", *(f"Left on {group}" for group in groups)],
             [_row(finding, grows=cluster.grows) for finding in cluster.findings],
         )
         if cluster.uncounted:
             names = ", ".join(cluster.uncounted)
-            yield element("p", f"Not counted, since the catalog does not know them: {names}.")
+            yield element("p", f"Not counted, since their pods are not known: {names}.")
 
 
-def verdict_of(finding: Finding) -> str:
+def verdict_of(finding: CapacityFinding) -> str:
     """Write a verdict with the number of pods that wait."""
-    if finding.verdict is Verdict.FITS:
+    if finding.verdict is CapacityVerdict.FITS:
         return "fits"
     low, high = finding.fewest_waiting, finding.most_waiting
     number = str(high) if low == high else f"{low} to {high}"
     return f"{number} of {counted(finding.pods, 'pod')} without a node"
 
 
-def _row(finding: Finding, *, grows: bool) -> list[str]:
+def _row(finding: CapacityFinding, *, grows: bool) -> list[str]:
     verdict: Markup = element(
         "span", verdict_of(finding), class_=f"verdict {_MARKS[finding.verdict]}"
     )
     if why := list(sentences(finding)):
         verdict = together(verdict, fold("why", listed(why)))
-    return [finding.scenario.title, verdict, *(left(room, grows=grows) for room in finding.room)]
+    return [
+        finding.scenario.title,
+        verdict,
+        *(left(headroom, grows=grows) for headroom in finding.headroom),
+    ]

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from plan.changes import Added, Change, Changed, Finding, Removed, Replaced, Severity, subject
 from plan.changes.texts import difference
-from plan.picture.markup import Markup, element
+from plan.markup import Markup, element, fold
 from plan.report.findings import Findings, tally
-from plan.report.tables import fold
 from plan.report.words import counted
 
 _ORDER = [Severity.RISKY, Severity.NOTICE, Severity.INFO]

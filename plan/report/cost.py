@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from catalog.prices import HOURS_PER_MONTH, Price
-from plan.cost import Change, Cost, Line
-from plan.cost.traffic import SOME_HOURS
-from plan.picture.markup import Markup, element
+from plan.cost import Cost, CostChange, Line
+from plan.cost.finding import SOME_HOURS
+from plan.markup import Markup, element, fold, listed, table
 from plan.report.findings import Findings, change_of_cost
-from plan.report.tables import fold, listed, table
 from plan.report.words import cents, more_usd, scaled
 
 _PER_MONTH = "USD a month"
@@ -59,18 +58,16 @@ def missing_prices(cost: Cost) -> list[str]:
 
 
 def name_of(line: Line) -> str:
-    """Write what a line is for."""
     return f"{line.owner}, {line.what} ({line.stack})"
 
 
 def sum_of(line: Line | None) -> str:
-    """Write USD a month of a line."""
     if line is None:
         return "\N{EN DASH}"
     return scaled(line.usd) if line.usd else "not known"
 
 
-def _change(change: Change) -> list[str]:
+def _change(change: CostChange) -> list[str]:
     more = scaled(change.usd) if change.usd else "not known"
     return [name_of(change.line), sum_of(change.before), sum_of(change.after), more]
 

@@ -1,16 +1,16 @@
-"""All that the plan has found, and the four answers that everybody looks for first."""
+"""All that the plan has found, and its four headlines: risk, pods, cost, time."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from plan.assembly import Assembly
-from plan.capacity.findings import AtMaximum, AtMinimum, ClusterCapacity, Verdict
+from plan.capacity.findings import AtMaximum, AtMinimum, CapacityVerdict, ClusterCapacity
 from plan.changes import Changes
-from plan.cost import Change as CostChange
-from plan.cost import Cost, Scale
-from plan.cost.scale import ZERO
+from plan.cost import Cost, CostChange, Scale
+from plan.model.assembly import Assembly
+from plan.model.clusters import Placement
+from plan.model.figures import ZERO
 from plan.report.words import counted, more_usd, span, usd
 from plan.time import DeployTime
 
@@ -20,13 +20,15 @@ _NAMED = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """What the report shows; each part as its own room has found it."""
+    """What the report shows: what each part of the plan has found."""
 
     name: str
     """The stack that is deployed, or what stands for all."""
     before: str | None
-    """What it is compared with, as somebody has named it; None for a first deploy."""
+    """What it is compared with, as the user has named it; None for a first deploy."""
     planned: Assembly = field(repr=False)
+    placements: tuple[Placement, ...] = field(repr=False)
+    """Of the planned assembly, one for each cluster."""
     changes: Changes | None
     """None for a first deploy."""
     capacity: tuple[ClusterCapacity, ...]
@@ -35,8 +37,8 @@ class Findings:
     time: DeployTime
 
 
-class Mark(Enum):
-    """How an answer is meant."""
+class Tone(Enum):
+    """How a headline is meant."""
 
     GOOD = "good"
     LOOK = "look"
@@ -45,16 +47,16 @@ class Mark(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What somebody wants to know first, in a few words, and what is behind it."""
+class SummaryItem:
+    """A headline of the plan in a few words, and what is behind it."""
 
     about: str
-    mark: Mark
+    mark: Tone
     short: str
     detail: str
 
 
-def answers(findings: Findings) -> tuple[Answer, ...]:
+def summary(findings: Findings) -> tuple[SummaryItem, ...]:
     """Say whether it is risky and fits, what it costs and how long it takes."""
     return (
         _risk(findings.changes),
@@ -75,31 +77,36 @@ def tally(changes: Changes) -> str:
     return ", ".join(f"{number} {kind}" for kind, number in kinds.items())
 
 
-def _risk(changes: Changes | None) -> Answer:
+def _risk(changes: Changes | None) -> SummaryItem:
     about = "Risk"
     if changes is None:
         detail = "everything is new, there is nothing to compare with"
-        return Answer(about=about, mark=Mark.PLAIN, short="First deploy", detail=detail)
+        return SummaryItem(about=about, mark=Tone.PLAIN, short="First deploy", detail=detail)
     if not changes.changes and not changes.findings:
-        return Answer(about=about, mark=Mark.GOOD, short="Nothing changes", detail="")
+        return SummaryItem(about=about, mark=Tone.GOOD, short="Nothing changes", detail="")
     if changes.risks:
         places = Counter(risk.service for risk in changes.risks)
         where = ", ".join(f"{number} in {service}" for service, number in places.items())
         short = counted(len(changes.risks), "risky change")
-        return Answer(about=about, mark=Mark.BAD, short=short, detail=where)
-    return Answer(about=about, mark=Mark.GOOD, short="Nothing risky", detail=tally(changes))
+        return SummaryItem(about=about, mark=Tone.BAD, short=short, detail=where)
+    return SummaryItem(about=about, mark=Tone.GOOD, short="Nothing risky", detail=tally(changes))
 
 
-def _fit(clusters: Sequence[ClusterCapacity]) -> Answer:
+def _fit(clusters: Sequence[ClusterCapacity]) -> SummaryItem:
     about = "Pods"
     found = [finding for cluster in clusters for finding in cluster.findings]
     if not found:
         detail = "no node group is in the assembly"
-        return Answer(about=about, mark=Mark.PLAIN, short="No nodes", detail=detail)
-    short = [finding for finding in found if finding.verdict is not Verdict.FITS]
+        return SummaryItem(about=about, mark=Tone.PLAIN, short="No nodes", detail=detail)
+    short = [finding for finding in found if finding.verdict is not CapacityVerdict.FITS]
     if not short:
         detail = f"in all {len(found)} scenarios, also with a node or a zone missing"
-        return Answer(about=about, mark=Mark.GOOD, short="All pods fit", detail=detail)
+        if uncounted := [name for cluster in clusters for name in cluster.uncounted]:
+            detail += f"; not counted: {', '.join(uncounted)}"
+            return SummaryItem(
+                about=about, mark=Tone.LOOK, short="All counted pods fit", detail=detail
+            )
+        return SummaryItem(about=about, mark=Tone.GOOD, short="All pods fit", detail=detail)
     usual = [finding for finding in short if isinstance(finding.scenario, AtMinimum)]
     never = [
         one.workload.rpartition("/")[2]
@@ -113,12 +120,12 @@ def _fit(clusters: Sequence[ClusterCapacity]) -> Answer:
     if usual:
         waiting = sum(finding.most_waiting for finding in usual)
         words = f"{counted(waiting, 'pod')} without a node"
-        return Answer(about=about, mark=Mark.BAD, short=words, detail=detail)
+        return SummaryItem(about=about, mark=Tone.BAD, short=words, detail=detail)
     if never:
         # What sleeps at its minimum shows only then that it can never run.
         words = f"No node ever for {', '.join(never)}"
-        return Answer(about=about, mark=Mark.BAD, short=words, detail=detail)
-    return Answer(about=about, mark=Mark.LOOK, short="Pods fit as deployed", detail=detail)
+        return SummaryItem(about=about, mark=Tone.BAD, short=words, detail=detail)
+    return SummaryItem(about=about, mark=Tone.LOOK, short="Pods fit as deployed", detail=detail)
 
 
 def _named(clusters: Sequence[ClusterCapacity]) -> Iterator[str]:
@@ -127,14 +134,14 @@ def _named(clusters: Sequence[ClusterCapacity]) -> Iterator[str]:
         finding.scenario.title + (f" ({cluster.cluster})" if len(clusters) > 1 else "")
         for cluster in clusters
         for finding in cluster.findings
-        if finding.verdict is not Verdict.FITS
+        if finding.verdict is not CapacityVerdict.FITS
     ]
     yield from titles[:_NAMED]
     if len(titles) > _NAMED:
         yield f"{len(titles) - _NAMED} more"
 
 
-def _cost(findings: Findings) -> Answer:
+def _cost(findings: Findings) -> SummaryItem:
     changed = change_of_cost(findings.cost_changes)
     details = []
     if findings.changes is not None:
@@ -146,20 +153,20 @@ def _cost(findings: Findings) -> Answer:
     if missing := len(findings.cost.unknown) + len(findings.cost.unpriced):
         details.append(f"{counted(missing, 'price')} not known")
     details.append("usage comes on top")
-    return Answer(
+    return SummaryItem(
         about="Cost",
-        mark=Mark.LOOK if changed.usual > 0 else Mark.PLAIN,
+        mark=Tone.LOOK if changed.usual > 0 else Tone.PLAIN,
         short=f"{usd(month.usual)} a month",
         detail="; ".join(details),
     )
 
 
-def _time(time: DeployTime) -> Answer:
+def _time(time: DeployTime) -> SummaryItem:
     steps = [step for stack in time.stacks for step in stack.steps]
     longest = max(steps, key=lambda step: step.seconds.high, default=None)
-    return Answer(
+    return SummaryItem(
         about="Time",
-        mark=Mark.PLAIN,
+        mark=Tone.PLAIN,
         short=span(time.seconds),
         detail=f"longest: {longest.subject}, {span(longest.seconds)}" if longest else "",
     )

@@ -3,27 +3,27 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from plan.capacity.findings import Verdict
+from plan.capacity.findings import CapacityVerdict
 from plan.capacity.text import sentences
 from plan.changes import Severity
 from plan.report.capacity import verdict_of
 from plan.report.changes import differing, title_of
 from plan.report.cost import missing_prices, name_of, sum_of
-from plan.report.findings import Findings, Mark, answers, change_of_cost
+from plan.report.findings import Findings, Tone, change_of_cost, summary
 from plan.report.words import counted, left, more_usd, scaled, span
 
 MARKER = "<!-- plan of {name} -->"
 """The first line, by which a pipeline finds the comment that it has to update."""
 LIMIT = 60_000
 """Characters; GitHub takes 65,536."""
-_SIGNS = {Mark.GOOD: "✅", Mark.LOOK: "🔶", Mark.BAD: "❌", Mark.PLAIN: "▫️"}
+_SIGNS = {Tone.GOOD: "✅", Tone.LOOK: "🔶", Tone.BAD: "❌", Tone.PLAIN: "▫️"}
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~$]|^[+-])")
 _RISKS = 30
 _LONGEST_LINE = 600
 """Characters of a line; what is longer stands in the page."""
 _ROOM_OF_TABLES = 9_000
 """Characters for each of the parts that are no differences."""
-_ROOM_OF_END = 100
+_END = 100
 """Characters for what ends a fold."""
 
 
@@ -35,8 +35,8 @@ def comment(findings: Findings) -> str:
         _fold("Cost", list(_cost(findings)), _ROOM_OF_TABLES),
         _fold("Time", list(_time(findings)), _ROOM_OF_TABLES),
     ]
-    room = LIMIT - len(head) - sum(map(len, tail)) - _ROOM_OF_END
-    return "\n".join([head, _changes(findings, room), *tail, ""])
+    most = LIMIT - len(head) - sum(map(len, tail)) - _END
+    return "\n".join([head, _changes(findings, most), *tail, ""])
 
 
 def plain(text: str) -> str:
@@ -53,7 +53,7 @@ def _head(findings: Findings) -> Iterator[str]:
     against = f", compared with {plain(findings.before)}" if findings.before else ""
     yield f"### Plan of {plain(findings.name)}{against}\n"
     yield "| | | |\n|---|---|---|"
-    for answer in answers(findings):
+    for answer in summary(findings):
         sign = _SIGNS[answer.mark]
         yield f"| {sign} {answer.about} | **{plain(answer.short)}** | {plain(answer.detail)} |"
     yield ""
@@ -65,7 +65,7 @@ def _head(findings: Findings) -> Iterator[str]:
     yield ""
 
 
-def _changes(findings: Findings, room: int) -> str:
+def _changes(findings: Findings, most: int) -> str:
     if findings.changes is None:
         return ""
     lines: list[str] = []
@@ -82,19 +82,19 @@ def _changes(findings: Findings, room: int) -> str:
     fence = "`" * max([3, *(len(ticks) + 1 for line in lines for ticks in re.findall("`+", line))])
     shown = [line.strip()[:_LONGEST_LINE] for line in lines]
     title = f"Changes: {counted(len(findings.changes.changes), 'object')}"
-    return _fold(title, shown, room, before=f"{fence}diff", after=fence)
+    return _fold(title, shown, most, before=f"{fence}diff", after=fence)
 
 
-def _fold(title: str, lines: list[str], room: int, *, before: str = "", after: str = "") -> str:
+def _fold(title: str, lines: list[str], most: int, *, before: str = "", after: str = "") -> str:
     """Fold lines, as many as fit into a number of characters."""
     if not lines:
         return ""
     start = f"<details><summary>{plain(title)}</summary>\n\n{before}"
-    room -= len(start) + _ROOM_OF_END
+    most -= len(start) + _END
     shown: list[str] = []
     for line in lines:
-        room -= len(line) + 1
-        if room < 0:
+        most -= len(line) + 1
+        if most < 0:
             break
         shown.append(line)
     rest = len(lines) - len(shown)
@@ -104,19 +104,23 @@ def _fold(title: str, lines: list[str], room: int, *, before: str = "", after: s
 
 def _capacity(findings: Findings) -> Iterator[str]:
     for cluster in findings.capacity:
-        groups = [room.group for room in cluster.findings[0].room] if cluster.findings else []
+        groups = (
+            [headroom.group for headroom in cluster.findings[0].headroom]
+            if cluster.findings
+            else []
+        )
         yield from _table(
             [cluster.cluster, "verdict", *(f"left on {group}" for group in groups)],
             [
                 [
                     one.scenario.title,
                     verdict_of(one),
-                    *(left(room, grows=cluster.grows) for room in one.room),
+                    *(left(headroom, grows=cluster.grows) for headroom in one.headroom),
                 ]
                 for one in cluster.findings
             ],
         )
-        short = [one for one in cluster.findings if one.verdict is not Verdict.FITS]
+        short = [one for one in cluster.findings if one.verdict is not CapacityVerdict.FITS]
         for one in short:
             yield f"- {plain(one.scenario.title)}: {plain('; '.join(sentences(one)))}"
         yield ""

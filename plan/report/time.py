@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from plan.picture.markup import Markup, element
-from plan.report.tables import fold, listed, table
+from plan.markup import Markup, element, fold, listed, table
 from plan.report.words import counted, span
 from plan.time import DeployTime, StackTime
 

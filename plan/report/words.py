@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from plan.capacity.findings import Room
+from plan.capacity.findings import Headroom
 from plan.cost import Scale
 from plan.time import Seconds
 
@@ -13,7 +13,6 @@ _MINUS = "\N{MINUS SIGN}"
 
 
 def counted(number: int, noun: str) -> str:
-    """Write a number with its noun."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
@@ -47,12 +46,12 @@ def span(seconds: Seconds) -> str:
     return _between(str(low) if low else "under 1", str(high), "min")
 
 
-def left(room: Room, *, grows: bool) -> str:
+def left(group: Headroom, *, grows: bool) -> str:
     """Write what is left of a node group, with its number of nodes where that varies."""
-    gpus = f", {counted(room.gpus, 'GPU')}" if room.gpus else ""
-    cores = f"{room.cpu_milli / _CORE:.1f} CPU"
-    nodes = f"{counted(room.nodes, 'node')}: " if grows else ""
-    return f"{nodes}{cores}, {room.memory_mib / _GIB:.1f} GiB, {counted(room.pods, 'pod')}{gpus}"
+    gpus = f", {counted(group.gpus, 'GPU')}" if group.gpus else ""
+    cores = f"{group.cpu_milli / _CORE:.1f} CPU"
+    nodes = f"{counted(group.nodes, 'node')}: " if grows else ""
+    return f"{nodes}{cores}, {group.memory_mib / _GIB:.1f} GiB, {counted(group.pods, 'pod')}{gpus}"
 
 
 def _between(low: str, high: str, unit: str) -> str:

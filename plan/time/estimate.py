@@ -1,31 +1,49 @@
 """Puts the time of a deploy together."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from catalog.durations import step_duration
-from plan.assembly import Assembly, Stack
-from plan.changes.nouns import Changes
-from plan.cost.network import balancers
-from plan.time.actions import Key, change_actions, first_actions
+from plan.model.assembly import Assembly, Stack
+from plan.model.clusters import Placement
+from plan.model.load_balancers import ingress_groups
+from plan.time.cloudformation import (
+    Key,
+    change_actions,
+    critical_path,
+    first_actions,
+    made,
+    removed,
+)
 from plan.time.finding import Action, DeployTime, StackTime, Step, step
-from plan.time.gates import Pods, gate_steps
-from plan.time.path import critical_path
-from plan.time.resources import made, removed
+from plan.time.gates import AppliedObjects, gate_steps
 
 
-def time_of_first_deploy(assembly: Assembly) -> DeployTime:
+def time_of_first_deploy(assembly: Assembly, placements: Iterable[Placement]) -> DeployTime:
     """Return how long the deploy into an account without any of the stacks takes."""
-    return _deploy(assembly, None, first_actions(assembly))
+    return _deploy(AppliedObjects(assembly, tuple(placements)), None, first_actions(assembly))
 
 
-def time_of_change(before: Assembly, after: Assembly, changes: Changes) -> DeployTime:
-    """Return how long the deploy of a change takes; raise `PlanError` for an unreadable object."""
-    return _deploy(after, before, change_actions(before, after, changes))
+def time_of_change(
+    before: Assembly,
+    after: Assembly,
+    *,
+    replaced: Collection[Key],
+    placements: Iterable[Placement],
+) -> DeployTime:
+    """Return how long the deploy of a change takes; raise `PlanError` for an unreadable object.
+
+    `replaced` names by stack and logical id what CloudFormation cannot change in place;
+    `placements` are those of the assembly after the change.
+    """
+    pods = AppliedObjects(after, tuple(placements))
+    return _deploy(pods, before, change_actions(before, after, replaced))
 
 
-def _deploy(after: Assembly, before: Assembly | None, actions: Mapping[Key, Action]) -> DeployTime:
-    pods, were = Pods(after), Pods(before) if before else None
+def _deploy(
+    pods: AppliedObjects, before: Assembly | None, actions: Mapping[Key, Action]
+) -> DeployTime:
+    after, were = pods.assembly, AppliedObjects(before) if before else None
     earlier = {stack.name: stack for stack in before.stacks} if before else {}
     stacks = tuple(
         _stack(stack, earlier.get(stack.name), actions, gate_steps(stack, pods, were))
@@ -68,13 +86,13 @@ def _chain(assembly: Assembly, stacks: tuple[StackTime, ...]) -> tuple[str, ...]
 
 
 def _notes(after: Assembly, before: Assembly | None) -> Iterator[str]:
-    known = {group for _, group in balancers(before)} if before else set()
+    known = {group.key for group in ingress_groups(before)} if before else set()
     time = step_duration("load balancer")
-    for _, group in balancers(after):
-        if group not in known:
+    for group in ingress_groups(after):
+        if group.key not in known:
             yield (
-                f"the load balancer {group} answers {time.low} to {time.high} s after its Ingress "
-                f"is applied, no resource waits for it ({time.mark})"
+                f"the load balancer {group.name} answers {time.low} to {time.high} s after its "
+                f"Ingress is applied, no resource waits for it ({time.mark})"
             )
     stacks = {stack.name for stack in after.stacks}
     for stack in before.stacks if before else ():

@@ -43,7 +43,6 @@ class Step:
 
     @property
     def seconds(self) -> Seconds:
-        """Return how long it takes altogether."""
         return self.each * self.times
 
 
@@ -85,7 +84,6 @@ class DeployTime:
 
 
 def total(times: Iterable[Seconds]) -> Seconds:
-    """Add up times that follow one another."""
     return sum(times, NOTHING)
 
 

@@ -3,26 +3,25 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from plan.assembly import Assembly, Resource, Stack
-from plan.capacity.nodes import NODE_GROUP, node_group
-from plan.capacity.selectors import node_selection
-from plan.capacity.taints import tolerations
-from plan.cost.volumes import claims
-from plan.cost.workloads import cluster_of, named, workloads
-from plan.kubernetes import KubernetesObject, kubernetes_objects
+from plan.model.assembly import Assembly, Resource, Stack
+from plan.model.clusters import Placement, placement_in
+from plan.model.kubernetes import KubernetesObject, cluster_of, kubernetes_objects
+from plan.model.scaling import replicas
+from plan.model.volumes import claims
+from plan.model.workloads import workload_key
 from plan.time.finding import Step, total
 from plan.time.pods import first_start, roll
 
 
 @dataclass(frozen=True)
-class Pods:
+class AppliedObjects:
     """What is known of the pods of an assembly."""
 
     assembly: Assembly = field(repr=False)
+    placements: tuple[Placement, ...] = field(default=(), repr=False)
 
     @cached_property
     def objects(self) -> list[KubernetesObject]:
-        """Return all Kubernetes objects."""
         return kubernetes_objects(self.assembly)
 
     def find(self, stack: str, namespace: str, kind: str, name: str) -> KubernetesObject | None:
@@ -33,7 +32,9 @@ class Pods:
         return None
 
 
-def gate_steps(stack: Stack, after: Pods, before: Pods | None) -> dict[str, tuple[Step, ...]]:
+def gate_steps(
+    stack: Stack, after: AppliedObjects, before: AppliedObjects | None
+) -> dict[str, tuple[Step, ...]]:
     """Return what each gate of a stack waits for: the slowest of its workloads."""
     return {
         resource.logical_id: _gate(resource, after, before)
@@ -47,7 +48,7 @@ def _named(gate: Resource) -> list[tuple[str, str]]:
     return [(one["Kind"], one["Name"]) for one in named if {"Kind", "Name"} <= one.keys()]
 
 
-def _gate(gate: Resource, after: Pods, before: Pods | None) -> tuple[Step, ...]:
+def _gate(gate: Resource, after: AppliedObjects, before: AppliedObjects | None) -> tuple[Step, ...]:
     namespace = str(gate.properties.get("Namespace"))
     waits: list[tuple[Step, ...]] = []
     for kind, name in _named(gate):
@@ -57,28 +58,19 @@ def _gate(gate: Resource, after: Pods, before: Pods | None) -> tuple[Step, ...]:
             waits.append(roll(was, workload, _pods(after, workload)))
         elif workload:
             volumes = [one.volume for one in claims(after.assembly) if one.owner == workload]
-            needs_node = _needs_node(after.assembly, workload)
+            needs_node = _needs_node(after, workload)
             waits.append(first_start(workload, volumes, needs_node=needs_node))
     return max(waits, key=lambda steps: total(one.seconds for one in steps).high, default=())
 
 
-def _needs_node(assembly: Assembly, workload: KubernetesObject) -> bool:
-    """Whether all node groups that let a workload's pods in begin without a node."""
-    spec = workload.document["spec"]["template"]["spec"]
-    tolerated, selection = tolerations(spec.get("tolerations")), node_selection(spec)
-    sizes = [
-        group.desired
-        for resource in assembly.of_type(NODE_GROUP)
-        if named(assembly, resource.stack, str(resource.properties.get("ClusterName")))
-        == cluster_of(assembly, workload)
-        for group in [node_group(resource, assembly)]
-        if group.lets_in(tolerated, selection)
-    ]
-    return bool(sizes) and not any(sizes)
+def _needs_node(pods: AppliedObjects, workload: KubernetesObject) -> bool:
+    """Whether all groups that a workload's pods run on begin without a node."""
+    placement = placement_in(pods.placements, cluster_of(pods.assembly, workload))
+    return placement is not None and placement.starts_a_node_for(workload_key(workload))
 
 
-def _pods(pods: Pods, wanted: KubernetesObject) -> int:
-    for workload in workloads(pods.assembly, pods.objects):
+def _pods(pods: AppliedObjects, wanted: KubernetesObject) -> int:
+    for workload in replicas(pods.assembly, pods.objects):
         if workload.object == wanted:
             return int(workload.pods.usual)
     return 1

@@ -1,25 +1,26 @@
 """How long pods take until they serve, on their first start and when they are rolled."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from catalog.durations import model_bytes, step_duration
-from plan.capacity.quantities import GPU
-from plan.capacity.requests import requests
-from plan.cost.volumes import Volume
-from plan.kubernetes import KubernetesObject
+from plan.model.kubernetes import KubernetesObject
+from plan.model.quantities import GPU
+from plan.model.requests import requests
+from plan.model.volumes import GP3_MIBPS, EbsVolume
+from plan.model.workloads import Recreate, Rolling, update_of
 from plan.time.finding import Seconds, Step, step
 
-_BASELINE_MIBPS = 125
 _GRACE_SECONDS = 30
-_SURGE = "25%"
-"""What Kubernetes takes where a workload says nothing; the speed is that of gp3 as it comes."""
+"""What Kubernetes takes where a pod says nothing."""
 _MIB = 2**20
+MODEL_BYTES = "model-store/bytes"
+"""The annotation of a pod that says how many bytes its init container pulls."""
 
 
 def first_start(
-    workload: KubernetesObject, volumes: Iterable[Volume], *, needs_node: bool
+    workload: KubernetesObject, volumes: Iterable[EbsVolume], *, needs_node: bool
 ) -> tuple[Step, ...]:
     """Return the steps until the pods of a new workload serve, all of them at once.
 
@@ -35,10 +36,10 @@ def first_start(
     found.append(_image(workload, pod, times))
     if volumes:
         found.append(_named(workload, "volume", times))
-        if _init_containers(pod):
-            found.append(_model_files(workload, volumes[0], times))
-    if _has_gpu(pod):
-        found.append(_named(workload, "engine build" if _builds(pod) else "engine load", times))
+    if _runs(pod, "pull"):
+        found.append(_model_files(workload, volumes, times))
+    if _runs(pod, "engine"):
+        found.append(_named(workload, "engine build", times))
     return (*found, _ready(workload, pod, times))
 
 
@@ -48,7 +49,7 @@ def roll(before: KubernetesObject, workload: KubernetesObject, pods: int) -> tup
         return ()
     pod = workload.document["spec"]["template"]["spec"]
     was = before.document["spec"]["template"]["spec"]
-    times = pods if workload.kind == "StatefulSet" else math.ceil(pods / _at_once(workload, pods))
+    times = math.ceil(pods / _at_once(workload, pods))
     found: list[Step] = []
     if workload.kind == "StatefulSet":
         found.append(_stop(workload, was, times))
@@ -56,7 +57,7 @@ def roll(before: KubernetesObject, workload: KubernetesObject, pods: int) -> tup
         found.append(_image(workload, pod, times))
     if workload.document["spec"].get("volumeClaimTemplates"):
         found.append(_named(workload, "volume", times))
-    if _has_gpu(pod):
+    if _runs(pod, "engine"):
         found.append(_named(workload, "engine load", times))
     return (*found, _ready(workload, pod, times))
 
@@ -69,14 +70,18 @@ def _image(workload: KubernetesObject, pod: Mapping[str, Any], times: int) -> St
     return _named(workload, "GPU image" if _has_gpu(pod) else "image", times)
 
 
-def _model_files(workload: KubernetesObject, volume: Volume, times: int) -> Step:
+def _model_files(workload: KubernetesObject, volumes: Sequence[EbsVolume], times: int) -> Step:
     """Return the download; at its quickest it goes at the speed of the volume."""
     usual = step_duration("model files")
-    speed = int(volume.throughput_mibps or _BASELINE_MIBPS)
-    low = math.ceil(model_bytes() / (speed * _MIB))
+    metadata = (workload.pod_template or {}).get("metadata") or {}
+    declared = (metadata.get("annotations") or {}).get(MODEL_BYTES)
+    size = int(declared or model_bytes())
+    speed = int((volumes[0].throughput_mibps if volumes else None) or GP3_MIBPS)
+    assumed = "" if declared else " assumed"
+    low = math.ceil(size / (speed * _MIB))
     return Step(
         subject=workload.name,
-        what=f"model files, {model_bytes() / 1e9:g} GB assumed, volume of {speed} MiB/s",
+        what=f"model files, {size / 1e9:g} GB{assumed}, volume of {speed} MiB/s",
         each=Seconds(low, max(low, usual.high)),
         times=times,
         mark=usual.mark,
@@ -87,11 +92,11 @@ def _model_files(workload: KubernetesObject, volume: Volume, times: int) -> Step
 def _ready(workload: KubernetesObject, pod: Mapping[str, Any], times: int) -> Step:
     """Return the time from start to serving: at its slowest all that a startup probe allows.
 
-    The limit of a GPU pod is for the work before, which has steps of its own.
+    The limit of a pod that has an engine built is for that, which is a step of its own.
     """
     usual = step_duration("pod")
     limit = _start_limit(pod)
-    if not limit or _has_gpu(pod):
+    if not limit or _runs(pod, "engine"):
         return _named(workload, "pod", times)
     return Step(
         subject=workload.name,
@@ -103,11 +108,12 @@ def _ready(workload: KubernetesObject, pod: Mapping[str, Any], times: int) -> St
     )
 
 
-def _builds(pod: Mapping[str, Any]) -> bool:
-    """Whether a GPU pod prepares its engine: before it starts, or within a long time to start."""
-    inits = ({"containers": [one]} for one in _init_containers(pod))
-    patient = _start_limit(pod) >= step_duration("engine build").high
-    return patient or any(_has_gpu(one) for one in inits)
+def _runs(pod: Mapping[str, Any], command: str) -> bool:
+    """Whether an init container runs a command of the model store: `pull` or `engine`.
+
+    By that a pod declares that it has model files pulled, or a TensorRT engine built.
+    """
+    return any((one.get("args") or [None])[0] == command for one in _init_containers(pod))
 
 
 def _stop(workload: KubernetesObject, pod: Mapping[str, Any], times: int) -> Step:
@@ -135,20 +141,13 @@ def _start_limit(pod: Mapping[str, Any]) -> int:
     )
 
 
-def _at_once(deployment: KubernetesObject, pods: int) -> int:
-    """Return how many pods of a Deployment change at the same time."""
-    strategy = deployment.document["spec"].get("strategy") or {}
-    if strategy.get("type") == "Recreate":
-        return max(pods, 1)
-    rolling = strategy.get("rollingUpdate") or {}
-    more = _share(rolling.get("maxSurge", _SURGE), pods, math.ceil)
-    fewer = _share(rolling.get("maxUnavailable", _SURGE), pods, math.floor)
-    return max(more + fewer, 1)
-
-
-def _share(value: object, pods: int, rounded: Callable[[float], int]) -> int:
-    text = str(value)
-    return rounded(int(text[:-1]) * pods / 100) if text.endswith("%") else int(text)
+def _at_once(workload: KubernetesObject, pods: int) -> int:
+    match update_of(workload.kind, workload.document["spec"]):
+        case Recreate():
+            return max(pods, 1)
+        case Rolling() as rolling:
+            return sum(rolling.of(pods))
+    return 1
 
 
 def _images(pod: Mapping[str, Any]) -> list[str]:

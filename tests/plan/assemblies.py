@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from plan.assembly import Assembly, assemble
-from plan.sources import Source
+from plan.model.assembly import Assembly, assemble
+from plan.model.sources import StackSource
 
 REGION = "ap-northeast-2"
 Document = dict[str, Any]
@@ -27,7 +27,6 @@ class Written:
 
     @property
     def template(self) -> Document:
-        """Return its template."""
         return {
             "Resources": dict(self.resources),
             "Outputs": dict(self.outputs),
@@ -61,7 +60,7 @@ def write(directory: Path, *stacks: Written) -> Path:
 def assembled(*stacks: Written) -> Assembly:
     """Return the assembly of these stacks as it is read, without writing it."""
     return assemble(
-        Source(
+        StackSource(
             name=stack.name,
             region=stack.environment.rpartition("/")[2],
             depends_on=frozenset(stack.depends_on),

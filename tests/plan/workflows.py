@@ -88,6 +88,7 @@ def workflow() -> dict[str, Document]:
             {
                 "DefinitionString": json.dumps(machine()),
                 "DefinitionSubstitutions": substitutions,
+                "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
             },
         ),
         "Rule": resource(
@@ -98,7 +99,8 @@ def workflow() -> dict[str, Document]:
         "Policy": resource(
             "AWS::IAM::Policy",
             "Guard/Policy/Resource",
-            {"PolicyDocument": {"Statement": statements}, "Roles": []},
+            {"PolicyDocument": {"Statement": statements}, "Roles": [{"Ref": "Role"}]},
         ),
+        "Role": resource("AWS::IAM::Role", "Guard/Workflow/Role/Resource"),
         "Api": resource("AWS::ApiGatewayV2::Api", "Guard/Api/Resource", {"ProtocolType": "HTTP"}),
     }

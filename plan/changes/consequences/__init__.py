@@ -25,7 +25,7 @@ from plan.changes.consequences import (
 )
 from plan.changes.nouns import Change, Finding, subject
 from plan.changes.sides import Sides
-from plan.failure import PlanError
+from plan.model.failure import PlanError
 
 _LOOKS = (
     stateful.look,

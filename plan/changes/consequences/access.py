@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-from plan.assembly import Resource
 from plan.changes.consequences.grants import Grant, allowed, denied, uncovered
 from plan.changes.consequences.values import as_list, some
 from plan.changes.nouns import (
@@ -17,6 +16,7 @@ from plan.changes.nouns import (
     about,
 )
 from plan.changes.sides import Side, Sides
+from plan.model.assembly import Resource
 
 Effect = Callable[[object], frozenset[Grant]]
 _TRUST = "AssumeRolePolicyDocument"

@@ -7,7 +7,7 @@ from plan.changes.consequences.grants import Grant, uncovered
 from plan.changes.consequences.values import as_list, at, some
 from plan.changes.nouns import Added, Change, Changed, Finding, Severity, Topic, about
 from plan.changes.sides import Side, Sides
-from plan.kubernetes import KubernetesObject
+from plan.model.kubernetes import KubernetesObject
 
 _ROLES = {"Role", "ClusterRole"}
 _BINDINGS = {"RoleBinding", "ClusterRoleBinding"}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from plan.assembly import Resource
 from plan.changes.consequences.values import some
 from plan.changes.nouns import (
     Change,
@@ -14,7 +13,8 @@ from plan.changes.nouns import (
     subject,
 )
 from plan.changes.sides import Sides
-from plan.kubernetes import KubernetesObject
+from plan.model.assembly import Resource
+from plan.model.kubernetes import KubernetesObject
 
 _PRUNED = {
     ("", "ConfigMap"),

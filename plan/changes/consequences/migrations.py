@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from plan.assembly import Resource
 from plan.changes.nouns import Added, Change, Changed, Finding, Severity, Topic, about
 from plan.changes.sides import Sides
+from plan.model.assembly import Resource
 
 
 def look(change: Change, _: Sides) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from plan.changes.consequences.security_groups import is_world, within
 from plan.changes.consequences.values import as_list, at, some
 from plan.changes.nouns import Added, Change, Changed, Finding, Severity, Topic, about
 from plan.changes.sides import Sides
-from plan.kubernetes import KubernetesObject
+from plan.model.kubernetes import KubernetesObject
 
 _ANYBODY = "anybody"
 _ANY_PORT = "any port"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from plan.assembly import Resource
 from plan.changes.consequences.values import at, number
 from plan.changes.nouns import Change, Changed, Finding, Removed, Replaced, Severity, Topic, about
 from plan.changes.sides import Sides
-from plan.intrinsics import references
+from plan.model.assembly import Resource
+from plan.model.intrinsics import references
 
 _GROUP = "AWS::EKS::Nodegroup"
 _TEMPLATE = "AWS::EC2::LaunchTemplate"

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from plan.capacity.scaling import AUTOSCALERS, autoscaler, autoscalers
 from plan.changes.consequences.values import at
 from plan.changes.nouns import Added, Change, Changed, Finding, Severity, Topic, about
 from plan.changes.sides import Side, Sides
-from plan.kubernetes import KubernetesObject
+from plan.model.kubernetes import KubernetesObject
+from plan.model.scaling import AUTOSCALERS, pod_autoscaler, pod_autoscalers
 
 _PROBES = {
     "readinessProbe": (Severity.RISKY, "gets requests before it can answer them"),
@@ -103,7 +103,7 @@ def _concerned(item: KubernetesObject, side: Side) -> Iterator[KubernetesObject]
     if item.kind not in AUTOSCALERS:
         yield item
         return
-    scaler = autoscaler(item)
+    scaler = pod_autoscaler(item)
     for workload in side.objects:
         # A workload that changes too speaks for itself.
         if scaler.owns(workload):
@@ -112,7 +112,7 @@ def _concerned(item: KubernetesObject, side: Side) -> Iterator[KubernetesObject]
 
 def _is_contested(workload: KubernetesObject, side: Side) -> bool:
     return at(workload.document, "spec.replicas") is not None and any(
-        scaler.owns(workload) for scaler in autoscalers(side.objects)
+        scaler.owns(workload) for scaler in pod_autoscalers(side.objects)
     )
 
 

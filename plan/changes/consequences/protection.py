@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from plan.assembly import Resource
 from plan.changes.consequences.stateful import STATEFUL, loss
 from plan.changes.consequences.values import at, is_true, number
 from plan.changes.nouns import Change, Changed, Finding, Replaced, Severity, Topic, about
 from plan.changes.sides import Sides
+from plan.model.assembly import Resource
 
 _SWITCHES = {
     "DeletionProtection": "may now be deleted: its deletion protection is switched off",

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from plan.assembly import Resource
 from plan.changes.consequences.values import as_list, at, number
 from plan.changes.fields import differences
 from plan.changes.nouns import Change, Changed, Finding, Removed, Severity, Topic, about
 from plan.changes.sides import Sides
+from plan.model.assembly import Resource
 
 _KEPT = 345_600
 """Seconds for which SQS keeps a message where a queue says nothing: four days."""

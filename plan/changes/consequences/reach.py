@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from plan.assembly import Resource
 from plan.changes.consequences.security_groups import within
 from plan.changes.consequences.values import as_list, at, is_true, some
 from plan.changes.nouns import (
@@ -18,7 +17,8 @@ from plan.changes.nouns import (
     about,
 )
 from plan.changes.sides import Sides
-from plan.kubernetes import KubernetesObject
+from plan.model.assembly import Resource
+from plan.model.kubernetes import KubernetesObject
 
 _ALB = "alb.ingress.kubernetes.io"
 _NLB = "service.beta.kubernetes.io/aws-load-balancer"

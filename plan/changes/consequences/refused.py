@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from plan.assembly import Resource, Stack
 from plan.changes.consequences.stateful import STATEFUL
 from plan.changes.nouns import Change, Changed, Finding, Replaced, Severity, Topic, about, subject
 from plan.changes.replacement import perhaps
 from plan.changes.schemas import schema, values_at
 from plan.changes.sides import Sides
-from plan.intrinsics import references
-from plan.kubernetes import HelmRelease
+from plan.model.assembly import Resource, Stack
+from plan.model.intrinsics import references
+from plan.model.kubernetes import HelmRelease
 
 _INTERRUPTS_AT_MOST = {
     "AuthToken",

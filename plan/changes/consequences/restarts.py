@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from plan.capacity.workloads import Recreate, Rolling, Workload, workloads
 from plan.changes.consequences.values import at, some
 from plan.changes.nouns import Change, Changed, Finding, Severity, Topic, about
 from plan.changes.sides import Side, Sides
-from plan.kubernetes import KubernetesObject
+from plan.model.kubernetes import KubernetesObject
+from plan.model.workloads import AppliedWorkload, Recreate, Rolling, workloads
 
 _ROLLS = {"Deployment", "StatefulSet", "DaemonSet"}
 _READ_AT_START = {"ConfigMap", "Secret", "SecretProviderClass"}
@@ -50,7 +50,7 @@ def _restart(item: KubernetesObject, side: Side) -> tuple[Severity, str]:
     return severity, sentence
 
 
-def _workload(item: KubernetesObject, side: Side) -> Workload:
+def _workload(item: KubernetesObject, side: Side) -> AppliedWorkload:
     for workload in workloads(side.objects):
         if workload.document is item.document:
             return workload

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from plan.capacity.scaling import autoscaler, autoscalers
 from plan.changes.consequences.values import as_list, at, some
 from plan.changes.nouns import (
     Added,
@@ -16,7 +15,8 @@ from plan.changes.nouns import (
     subject,
 )
 from plan.changes.sides import Sides
-from plan.kubernetes import KubernetesObject
+from plan.model.kubernetes import KubernetesObject
+from plan.model.scaling import pod_autoscaler, pod_autoscalers
 
 _ONLY_OF_PODS = frozenset({"cpu", "memory"})
 """Triggers that measure pods, and so measure nothing where there is none."""
@@ -48,7 +48,7 @@ def _asleep(before: KubernetesObject | None, after: KubernetesObject) -> Iterato
 
 
 def _resized(before: KubernetesObject, after: KubernetesObject) -> Iterator[Finding]:
-    was, now = autoscaler(before), autoscaler(after)
+    was, now = pod_autoscaler(before), pod_autoscaler(after)
     if was.minimum and not now.minimum:
         sentence = "goes to zero without work: the first to come waits for a node and a pod"
         yield about(after, Topic.PODS, Severity.NOTICE, sentence)
@@ -64,9 +64,9 @@ def _resized(before: KubernetesObject, after: KubernetesObject) -> Iterator[Find
 
 
 def _unscaled(item: KubernetesObject, sides: Sides) -> Iterator[Finding]:
-    left = autoscalers(sides.after.objects)
+    left = pod_autoscalers(sides.after.objects)
     for workload in sides.after.objects:
-        if autoscaler(item).owns(workload) and not any(one.owns(workload) for one in left):
+        if pod_autoscaler(item).owns(workload) and not any(one.owns(workload) for one in left):
             sentence = (
                 f"scales {subject(workload)} no more, which keeps as many pods as it has then, "
                 "perhaps none"
@@ -76,7 +76,7 @@ def _unscaled(item: KubernetesObject, sides: Sides) -> Iterator[Finding]:
 
 def _sleeps_for_ever(item: KubernetesObject) -> bool:
     return (
-        autoscaler(item).minimum == 0
+        pod_autoscaler(item).minimum == 0
         and {one.partition(" ")[0] for one in _triggers(item)} <= _ONLY_OF_PODS
     )
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from plan.assembly import Resource
 from plan.changes.consequences.values import as_list, some
 from plan.changes.nouns import Added, Change, Changed, Finding, Replaced, Severity, Topic, about
 from plan.changes.sides import Side, Sides
+from plan.model.assembly import Resource
 
 _GROUP = "AWS::EC2::SecurityGroup"
 _SEPARATE = {"AWS::EC2::SecurityGroupIngress": True, "AWS::EC2::SecurityGroupEgress": False}

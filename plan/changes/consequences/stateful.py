@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from plan.assembly import Resource
 from plan.changes.consequences.values import at
 from plan.changes.nouns import Change, Finding, Removed, Replaced, Severity, Topic, about, subject
 from plan.changes.sides import Sides
-from plan.kubernetes import KubernetesObject
+from plan.model.assembly import Resource
+from plan.model.kubernetes import KubernetesObject
 
 _SNAPSHOTS_BY_ITSELF = {"AWS::RDS::DBInstance", "AWS::RDS::DBCluster"}
 """Types that CloudFormation takes a last snapshot of where the template sets no policy."""

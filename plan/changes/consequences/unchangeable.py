@@ -5,11 +5,11 @@ They stand in the validation of each API: pkg/apis/*/validation/validation.go of
 
 from collections.abc import Iterator, Mapping
 
-from plan.capacity.quantities import STORAGE, amount
 from plan.changes.consequences.values import at
 from plan.changes.nouns import Change, Changed, Finding, Severity, Topic, about
 from plan.changes.sides import Sides
-from plan.kubernetes import KubernetesObject
+from plan.model.kubernetes import KubernetesObject
+from plan.model.quantities import STORAGE, amount
 
 _FIXED: Mapping[str, tuple[str, ...]] = {
     "Deployment": ("spec.selector",),

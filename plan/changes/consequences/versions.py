@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from plan.assembly import Resource
 from plan.changes.consequences.values import number
 from plan.changes.nouns import Change, Changed, Finding, Severity, Topic, about
 from plan.changes.sides import Sides
-from plan.kubernetes import HelmRelease
+from plan.model.assembly import Resource
+from plan.model.kubernetes import HelmRelease
 
 _STORES = {
     "AWS::RDS::DBInstance": "the database is away while it restarts, or fails over",

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from catalog.durations import step_duration
-from plan.assembly import Resource
 from plan.changes.consequences.values import number
 from plan.changes.nouns import Change, Changed, Finding, Replaced, Severity, Topic, about
 from plan.changes.sides import Sides
-from plan.workflow import State, definition, states, waits_for_token
+from plan.model.assembly import Resource
+from plan.model.state_machine import State, definition, states, waits_for_token
 
 _LIMITS = ("HeartbeatSeconds", "TimeoutSeconds")
 

@@ -5,8 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from plan.assembly import Assembly, assemble
-from plan.sources import Source
+from plan.capacity import CapacityFinding, ClusterCapacity, Scenario, capacity_of
+from plan.capacity.findings import AtMinimum
+from plan.model.assembly import Assembly, assemble
+from plan.model.sources import StackSource
+from tests.rehearsal.manifests import ebs_storage_class
 
 ZONES = ("ap-northeast-2a", "ap-northeast-2b", "ap-northeast-2c")
 NAMESPACE = "case"
@@ -75,10 +78,9 @@ def cluster(
 
 
 def stack(resources: Document) -> Assembly:
-    """Return an assembly of one stack."""
     return assemble(
         [
-            Source(
+            StackSource(
                 name="Case",
                 region="ap-northeast-2",
                 depends_on=frozenset(),
@@ -124,7 +126,6 @@ def workload(
 
 
 def deployment(name: str, template: Document, replicas: int = 1, **spec: Any) -> Document:
-    """Return a Deployment."""
     return workload("Deployment", name, template, replicas=replicas, **spec)
 
 
@@ -157,3 +158,171 @@ def _of(kind: str, properties: Document) -> Document:
 
 def _subnet(zone: str) -> str:
     return "Subnet" + "".join(part.capitalize() for part in zone.split("-"))
+
+
+def spread(name: str, key: str = "kubernetes.io/hostname", **fields: Any) -> Document:
+    """Return a topology spread constraint over the pods of a workload."""
+    return {
+        "maxSkew": 1,
+        "topologyKey": key,
+        "whenUnsatisfiable": "DoNotSchedule",
+        "labelSelector": {"matchLabels": {"app": name}},
+        **fields,
+    }
+
+
+def near(name: str, key: str = "kubernetes.io/hostname") -> Document:
+    """Return a term that means the pods of a workload, by the value of a node label."""
+    return {"topologyKey": key, "labelSelector": {"matchLabels": {"app": name}}}
+
+
+def required(kind: str, *terms: Document) -> Document:
+    """Return a pod's affinity: `podAffinity` or `podAntiAffinity` with required terms."""
+    return {"affinity": {kind: {"requiredDuringSchedulingIgnoredDuringExecution": list(terms)}}}
+
+
+def node_affinity(*expressions: Document) -> Document:
+    """Return a pod's affinity: nodes for which all of these hold."""
+    term = {"nodeSelectorTerms": [{"matchExpressions": list(expressions)}]}
+    return {"affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": term}}}
+
+
+def storage_class(name: str = "gp3", **fields: Any) -> Document:
+    """Return a class whose volumes are made in the zone of their pod."""
+    return {**ebs_storage_class(name), **fields}
+
+
+def claim_spec(storage: str = "gp3") -> Document:
+    """Return the specification of a claim of 1 GiB."""
+    return {
+        "storageClassName": storage,
+        "accessModes": ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": "1Gi"}},
+    }
+
+
+def claim(name: str, storage: str = "gp3") -> Document:
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name, "namespace": NAMESPACE},
+        "spec": claim_spec(storage),
+    }
+
+
+def device_plugin(**spec: Any) -> Document:
+    """Return the DaemonSet that offers GPUs, on nodes of a group named `gpu`."""
+    template = pod_spec(
+        container={"image": "nvidia/k8s-device-plugin"},
+        nodeSelector={"eks.amazonaws.com/nodegroup": "gpu"},
+        tolerations=[{"operator": "Exists"}],
+        **spec,
+    )
+    return workload("DaemonSet", "plugin", template)
+
+
+def priority_class(name: str, value: int, **fields: Any) -> Document:
+    return {
+        "apiVersion": "scheduling.k8s.io/v1",
+        "kind": "PriorityClass",
+        "metadata": {"name": name},
+        "value": value,
+        **fields,
+    }
+
+
+SPOT = Group(
+    name="spot",
+    instance_type="c5.xlarge",
+    size=0,
+    maximum=5,
+    labels={"workload": "ml"},
+    taints=[taint("workload", "ml")],
+)
+"""3920m of CPU on each node."""
+GENERAL = Group(name="general", size=1, maximum=1, zones=ZONES[:1])
+
+
+def analyser(cpu: str, **spec: Any) -> Document:
+    """Return a Deployment that only nodes of the spot group take."""
+    pods = pod_spec(
+        cpu,
+        nodeSelector={"workload": "ml"},
+        tolerations=[{"key": "workload", "value": "ml", "effect": "NoSchedule"}],
+        **spec,
+    )
+    return workload("Deployment", "analyser", pods)
+
+
+def scaled(maximum: int, **spec: object) -> Document:
+    """Return what scales it from zero."""
+    return {
+        "apiVersion": "keda.sh/v1alpha1",
+        "kind": "ScaledObject",
+        "metadata": {"name": "analyser-scaler", "namespace": NAMESPACE},
+        "spec": {"scaleTargetRef": {"name": "analyser"}, "maxReplicaCount": maximum, **spec},
+    }
+
+
+def growing(*objects: Document, groups: tuple[Group, ...] = (GENERAL, SPOT)) -> Assembly:
+    """Return a cluster with the chart of the cluster autoscaler in it."""
+    whole = cluster(groups, objects)
+    resources = {
+        name: {"Type": one.type, "Properties": dict(one.properties)}
+        for name, one in whole.stacks[0].resources.items()
+    }
+    chart = {
+        "ClusterName": {"Ref": "Cluster"},
+        "Release": "cluster-autoscaler",
+        "Chart": "cluster-autoscaler",
+    }
+    return stack(
+        resources | {"Scaler": {"Type": "Custom::AWSCDK-EKS-HelmChart", "Properties": chart}}
+    )
+
+
+def capacity(*objects: Document, **others: tuple[Group, ...]) -> ClusterCapacity:
+    """Return what the plan says of such a cluster."""
+    (found,) = capacity_of(growing(*objects, **others))
+    return found
+
+
+def found_of(found: ClusterCapacity, scenario: Scenario) -> CapacityFinding:
+    (finding,) = (one for one in found.findings if one.scenario == scenario)
+    return finding
+
+
+def nodes(finding: CapacityFinding, group: str = "spot") -> int:
+    """Return how many nodes of a group there are in the end."""
+    (room,) = (room for room in finding.headroom if room.group == group)
+    return room.nodes
+
+
+def finding(
+    groups: Sequence[Group],
+    objects: Sequence[Document],
+    scenario: Scenario | None = None,
+    add_ons: Sequence[str] = (),
+) -> CapacityFinding:
+    """Return what the plan says of a scenario, by default of all pods at their minimum."""
+    (found,) = capacity_of(cluster(groups, objects, add_ons))
+    wanted = scenario or AtMinimum()
+    (answer,) = (one for one in found.findings if one.scenario == wanted)
+    return answer
+
+
+def waiting(
+    groups: Sequence[Group], objects: Sequence[Document], scenario: Scenario | None = None
+) -> dict[str, int]:
+    """Return how many pods find no node by the name of their workload, whatever the order."""
+    answer = finding(groups, objects, scenario)
+    assert answer.is_certain
+    return {one.workload.rpartition("/")[2]: one.most for one in answer.shortages}
+
+
+def reasons(groups: Sequence[Group], objects: Sequence[Document]) -> set[str]:
+    """Return why pods find no node, without the number of nodes and the full stop."""
+    found = finding(groups, objects).shortages
+    return {
+        reason.partition(": ")[2].rstrip(".") or reason for one in found for reason in one.reasons
+    }

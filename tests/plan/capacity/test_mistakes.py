@@ -3,7 +3,7 @@
 import pytest
 
 from plan.capacity import capacity_of
-from plan.failure import PlanError
+from plan.model.failure import PlanError
 from tests.plan.capacity.builder import (
     Document,
     Group,
@@ -11,9 +11,9 @@ from tests.plan.capacity.builder import (
     cluster,
     deployment,
     pod_spec,
+    spread,
     taint,
 )
-from tests.plan.capacity.pieces import spread
 
 
 def _without_target() -> Document:

@@ -2,26 +2,31 @@
 
 from typing import Any
 
-from plan.capacity import Verdict, capacity_of
-from plan.capacity.demand import demands
-from plan.capacity.findings import Release, ReleaseOfAll
+from plan.capacity import CapacityVerdict, capacity_of
+from plan.capacity.findings import ReleaseOfAll, WorkloadRelease
 from plan.capacity.scenarios import Trial
-from plan.capacity.updates import Rolling
-from tests.plan.capacity.asking import finding, waiting
+from plan.model.clusters import clusters
+from plan.model.workloads import Rolling
 from tests.plan.capacity.builder import (
     Document,
     Group,
     autoscaler,
+    claim_spec,
     cluster,
     deployment,
+    finding,
     job,
+    near,
     pod_spec,
+    required,
+    spread,
+    storage_class,
+    waiting,
     workload,
 )
-from tests.plan.capacity.pieces import claim_spec, near, required, spread, storage_class
 
 _ONE = [Group(size=1)]
-_APP = Release("Deployment case/app")
+_APP = WorkloadRelease("Deployment case/app")
 _ALL = ReleaseOfAll(at_maximum=False)
 
 
@@ -44,7 +49,7 @@ def test_a_release_that_may_lack_a_pod_needs_no_room() -> None:
     app = deployment("app", pod_spec("480m"), 4, **_rolling(0, 1))
     found = finding(_ONE, [app], _APP)
 
-    assert found.verdict is Verdict.FITS
+    assert found.verdict is CapacityVerdict.FITS
 
 
 def test_a_quarter_may_surge_and_a_quarter_may_be_missing() -> None:
@@ -75,7 +80,7 @@ def test_pods_that_wait_for_one_another_are_no_fault() -> None:
     other = deployment("other", pod_spec("480m"))
     found = finding(_ONE, [*objects, other], _ALL)
 
-    assert found.verdict is Verdict.FITS
+    assert found.verdict is CapacityVerdict.FITS
     assert found.most_waiting_meanwhile > 0
 
 
@@ -85,7 +90,7 @@ def test_one_service_may_be_released_where_all_at_once_hang() -> None:
     second = deployment("two", pod_spec("700m"), 1, **_rolling(1, 0))
 
     assert waiting(_ONE, [first, second], _APP) == {}
-    assert waiting(_ONE, [first, second], Release("Deployment case/two")) == {"two": 1}
+    assert waiting(_ONE, [first, second], WorkloadRelease("Deployment case/two")) == {"two": 1}
 
 
 def test_a_release_at_the_maximum_has_less_room() -> None:
@@ -127,7 +132,7 @@ def test_add_ons_are_no_part_of_a_release() -> None:
     (found,) = capacity_of(cluster(_ONE, objects, ["coredns"]))
     (finding,) = (one for one in found.findings if one.scenario == _ALL)
 
-    assert finding.verdict is Verdict.FITS
+    assert finding.verdict is CapacityVerdict.FITS
 
 
 def test_a_stateful_set_replaces_its_pods_in_place() -> None:
@@ -135,16 +140,16 @@ def test_a_stateful_set_replaces_its_pods_in_place() -> None:
     own = {"metadata": {"name": "data"}, "spec": claim_spec()}
     app = workload("StatefulSet", "app", pod_spec("965m"), replicas=2, volumeClaimTemplates=[own])
 
-    assert waiting(_ONE, [storage_class(), app], Release("StatefulSet case/app")) == {}
+    assert waiting(_ONE, [storage_class(), app], WorkloadRelease("StatefulSet case/app")) == {}
 
 
 def test_a_stateful_set_may_keep_some_pods_as_they_are() -> None:
     """Below the partition nothing is replaced."""
     update = {"updateStrategy": {"rollingUpdate": {"partition": 1}}}
     app = workload("StatefulSet", "app", pod_spec("1m"), replicas=3, **update)
-    (demand,) = demands(cluster(_ONE, [app]))
-    scheduler = Trial(demand, 0).play(Release("StatefulSet case/app")).scheduler
-    released = demand.workloads[0].released
+    (cluster,) = clusters(cluster(_ONE, [app]))
+    scheduler = Trial(cluster, 0).play(WorkloadRelease("StatefulSet case/app")).scheduler
+    released = cluster.workloads[0].released
 
     assert sorted(pod.name for pod in scheduler.cluster.where if pod.template is released) == [
         *("app-1", "app-2")
@@ -160,6 +165,6 @@ def test_what_is_not_replaced_by_a_release_is_no_scenario() -> None:
         deployment("web", pod_spec("1m")),
     ]
     (found,) = capacity_of(cluster(_ONE, objects))
-    released = [one.scenario for one in found.findings if isinstance(one.scenario, Release)]
+    released = [one.scenario for one in found.findings if isinstance(one.scenario, WorkloadRelease)]
 
-    assert released == [Release("Deployment case/web")]
+    assert released == [WorkloadRelease("Deployment case/web")]

@@ -1,6 +1,6 @@
 """Sizes, lost nodes and zones, and what depends on the order."""
 
-from plan.capacity import Verdict, capacity_of
+from plan.capacity import CapacityVerdict, capacity_of
 from plan.capacity.findings import (
     AtMaximum,
     AtMinimum,
@@ -9,7 +9,6 @@ from plan.capacity.findings import (
     ReleaseOfAll,
     ZoneMissing,
 )
-from tests.plan.capacity.asking import finding, waiting
 from tests.plan.capacity.builder import (
     ZONES,
     Document,
@@ -17,10 +16,12 @@ from tests.plan.capacity.builder import (
     autoscaler,
     cluster,
     deployment,
+    finding,
     pod_spec,
+    spread,
+    waiting,
     workload,
 )
-from tests.plan.capacity.pieces import spread
 
 _TWO = [Group(size=2)]
 
@@ -56,7 +57,7 @@ def test_pods_of_a_missing_node_look_for_another_place() -> None:
     found = finding(_TWO, objects, NodeMissing("cpu"))
 
     assert waiting(_TWO, objects, NodeMissing("cpu")) == {"app": 1}
-    assert (found.room[0].nodes, found.pods) == (1, 4)
+    assert (found.headroom[0].nodes, found.pods) == (1, 4)
     assert found.shortages[0].reasons == ("0/1 nodes are available: 1 Insufficient cpu.",)
 
 
@@ -65,7 +66,7 @@ def test_each_node_of_a_group_may_be_the_missing_one() -> None:
     chosen: Document = {"nodeSelector": {"topology.kubernetes.io/zone": ZONES[1]}}
     found = finding(_TWO, [deployment("app", pod_spec("1m", **chosen))], NodeMissing("cpu"))
 
-    assert found.verdict is Verdict.DEPENDS
+    assert found.verdict is CapacityVerdict.DEPENDS
 
 
 def test_a_missing_node_takes_its_daemons_along() -> None:
@@ -93,8 +94,8 @@ def test_a_silent_zone_keeps_its_daemons_and_offers_nothing() -> None:
     daemon = workload("DaemonSet", "daemon", pod_spec("100m"))
     found = finding(_TWO, [daemon], ZoneMissing(ZONES[0]))
 
-    assert found.verdict is Verdict.FITS
-    assert (found.pods, found.room[0].nodes, found.room[0].cpu_milli) == (2, 1, 1830)
+    assert found.verdict is CapacityVerdict.FITS
+    assert (found.pods, found.headroom[0].nodes, found.headroom[0].cpu_milli) == (2, 1, 1830)
 
 
 def test_a_verdict_that_hangs_on_the_order_is_no_verdict() -> None:
@@ -109,7 +110,7 @@ def test_a_verdict_that_hangs_on_the_order_is_no_verdict() -> None:
     ]
     found = finding(groups, objects)
 
-    assert found.verdict is Verdict.SHORT
+    assert found.verdict is CapacityVerdict.SHORT
     assert not found.is_certain
 
 
@@ -119,7 +120,7 @@ def test_fits_or_not_may_depend_on_the_order() -> None:
     small = deployment("small", pod_spec("700m"), 2)
     found = finding(_TWO, [small, big])
 
-    assert found.verdict is Verdict.DEPENDS
+    assert found.verdict is CapacityVerdict.DEPENDS
     assert (found.fewest_waiting, found.most_waiting) == (0, 1)
 
 
@@ -143,7 +144,7 @@ def test_pods_of_add_ons_take_room() -> None:
     (found,) = capacity_of(cluster(_TWO, [], ["vpc-cni", "coredns", "unheard-of"]))
 
     assert found.findings[0].pods == 4
-    assert found.findings[0].room[0].cpu_milli == 2 * 1930 - 2 * 50 - 2 * 100
+    assert found.findings[0].headroom[0].cpu_milli == 2 * 1930 - 2 * 50 - 2 * 100
     assert found.uncounted == ("unheard-of",)
 
 
@@ -161,17 +162,3 @@ def test_a_release_leaves_add_ons_alone() -> None:
     (found,) = capacity_of(cluster(_TWO, [], ["coredns"]))
 
     assert not any(isinstance(one.scenario, ReleaseOfAll) for one in found.findings)
-
-
-def test_pods_that_come_now_and_then_are_named() -> None:
-    """A CronJob's pods are in no scenario."""
-    cron: Document = {
-        "apiVersion": "batch/v1",
-        "kind": "CronJob",
-        "metadata": {"name": "nightly", "namespace": "case"},
-        "spec": {"jobTemplate": {"spec": {"template": {"spec": pod_spec("1")}}}},
-    }
-    (found,) = capacity_of(cluster(_TWO, [cron]))
-
-    assert found.uncounted == ("CronJob nightly",)
-    assert found.findings[0].pods == 0

@@ -2,19 +2,20 @@
 
 from random import Random
 
-from plan.capacity.cluster import Cluster
-from plan.capacity.demand import demands
+from plan.capacity.cluster_state import ClusterState
 from plan.capacity.scheduler import Scheduler
+from plan.model.clusters import clusters
 from tests.plan.capacity.builder import (
     Document,
     Group,
     cluster,
     deployment,
     job,
+    near,
     pod_spec,
+    spread,
     taint,
 )
-from tests.plan.capacity.pieces import near, spread
 
 _SOFTLY = "preferredDuringSchedulingIgnoredDuringExecution"
 _TWO = [Group(name="left", size=1), Group(name="right", size=1)]
@@ -22,16 +23,16 @@ _TWO = [Group(name="left", size=1), Group(name="right", size=1)]
 
 def _places(groups: list[Group], *objects: Document) -> list[set[str]]:
     """Place workloads one after the other in several draws; return the nodes of the last one."""
-    (demand,) = demands(cluster(groups, objects))
+    (cluster,) = clusters(cluster(groups, objects))
     drawn = []
     for number in range(12):
-        nodes = [node for group in demand.groups for node in group.nodes(group.desired)]
+        nodes = [node for group in cluster.groups for node in group.nodes(group.desired)]
         draw = Random(number)  # noqa: S311 - the same draws in every run
-        scheduler = Scheduler(Cluster(nodes), draw, by_priority=False)
-        for one in demand.workloads:
+        scheduler = Scheduler(ClusterState(nodes), draw, by_priority=False)
+        for one in cluster.workloads:
             scheduler.submit(one.pods(0, one.minimum))
             scheduler.settle()
-        last = demand.workloads[-1].key
+        last = cluster.workloads[-1].key
         where = scheduler.cluster.where
         drawn.append({place.node.name for pod, place in where.items() if pod.workload == last})
     return drawn

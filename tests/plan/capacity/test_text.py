@@ -1,8 +1,7 @@
 """What the terminal shows."""
 
 from plan.capacity import as_lines, capacity_of
-from tests.plan.capacity.builder import Group, cluster, deployment, pod_spec
-from tests.plan.capacity.pieces import device_plugin
+from tests.plan.capacity.builder import Group, cluster, deployment, device_plugin, pod_spec
 
 
 def test_a_scenario_is_a_line_with_what_is_left() -> None:
@@ -41,7 +40,7 @@ def test_what_is_not_counted_is_said() -> None:
 
     *_, last = as_lines(found)
 
-    assert last == "  not in it, for nobody knows their pods: unheard-of"
+    assert last == "  not counted, since their pods are not known: unheard-of"
 
 
 def _lines(groups: list[Group], *objects: dict[str, object]) -> list[str]:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from plan.assembly import Assembly, PlanError, read_assembly
 from plan.changes.comparison import compare
 from plan.changes.nouns import Changed, Topic
+from plan.model.assembly import Assembly, PlanError, read_assembly
 from tests.plan.assemblies import Written, assembled, manifest, resource, thing
 from tests.plan.changes.compared import fields, listed, objects, resources, told
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from plan.changes.deployed import deployed_assembly
-from plan.failure import PlanError
+from plan.model.failure import PlanError
 from tests.plan.assemblies import Document, Written, assembled, resource
 from tests.plan.changes.cloud_formation import CloudFormation, Deployed, serving
 

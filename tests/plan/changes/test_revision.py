@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from plan.changes.revision import assembly_of_revision
-from plan.failure import PlanError
+from plan.model.failure import PlanError
 from tests.plan.assemblies import Written, resource, write
 
 _CDK = """\

@@ -5,8 +5,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from plan.assembly import Assembly, read_assembly
+from plan.capacity.survey import place
 from plan.cost import Cost, Line, Scale, cost_of
+from plan.model.assembly import Assembly, read_assembly
 from tests.plan.assemblies import REGION, Document, Written, manifest, resource, thing, write
 
 TODAY = date(2026, 11, 21)
@@ -21,8 +22,13 @@ def assembly(directory: Path, resources: Document, region: str = REGION) -> Asse
 
 
 def cost(directory: Path, resources: Document, region: str = REGION, on: date = TODAY) -> Cost:
-    """Return what resources cost."""
     return cost_of(assembly(directory, resources, region), on)
+
+
+def allocated(directory: Path, resources: Document) -> Cost:
+    """Return what resources cost, node groups allocated to the pods that capacity places there."""
+    found = assembly(directory, resources)
+    return cost_of(found, TODAY, place(found))
 
 
 def line(found: Cost, what: str) -> Line:
@@ -67,7 +73,6 @@ def objects(*documents: Document) -> Document:
 
 
 def storage_class(name: str, *, default: bool = False, **parameters: str) -> Document:
-    """Return a class of EBS volumes."""
     made = thing("StorageClass", name, provisioner="ebs.csi.aws.com", parameters=parameters)
     is_default = "storageclass.kubernetes.io/is-default-class"
     made["metadata"]["annotations"] = {is_default: "true" if default else "false"}
@@ -75,7 +80,6 @@ def storage_class(name: str, *, default: bool = False, **parameters: str) -> Doc
 
 
 def claim(size: str, storage_class_name: str | None = None) -> Document:
-    """Return a claim template for a volume."""
     named = {"storageClassName": storage_class_name} if storage_class_name else {}
     spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}}
     return {"metadata": {"name": "data"}, "spec": spec | named}

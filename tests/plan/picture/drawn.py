@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from xml.etree.ElementTree import Element, fromstring
 
+from plan.capacity.survey import place
+from plan.markup import Markup
+from plan.model.assembly import Assembly
+from plan.picture.svg import pictures
+
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -30,8 +35,12 @@ class Seen:
         return across or self.bottom <= other.top or other.bottom <= self.top
 
 
+def pictured(assembly: Assembly) -> tuple[Markup, Markup]:
+    """Draw an assembly with its pods where capacity places them: wide and narrow."""
+    return pictures(assembly, place(assembly))
+
+
 def boxes(picture: str) -> list[Seen]:
-    """Return the boxes of the first scene."""
     return [_seen(rect) for rect in _scene(picture).iter(f"{_SVG}rect") if "box" in _looks(rect)]
 
 
@@ -54,7 +63,6 @@ def texts(picture: str) -> list[tuple[float, float, str]]:
 
 
 def wires(picture: str) -> list[str]:
-    """Return what wires say."""
     return [_title(wire) for wire in _scene(picture).iter(f"{_SVG}polyline")]
 
 
@@ -71,7 +79,6 @@ def parsed(text: str) -> Element:
 
 
 def size(picture: str) -> tuple[float, float]:
-    """Return width and height."""
     _, _, width, height = parsed(picture).attrib["viewBox"].split()
     return float(width), float(height)
 

@@ -1,6 +1,6 @@
 """A shop with one of everything that the picture shows."""
 
-from plan.assembly import Assembly
+from plan.model.assembly import Assembly
 from tests.plan.assemblies import Document, Written, assembled, manifest, resource, thing
 
 LONG = "a-service-with-a-name-that-nobody-would-type-but-somebody-generates"
@@ -25,7 +25,6 @@ def pods(kind: str, name: str, **environment: str) -> Document:
 
 
 def service(name: str, port: int, **spec: object) -> Document:
-    """Return the Service of a workload."""
     ports = [{"port": port}]
     return thing("Service", name, name, spec={"selector": {"app": name}, "ports": ports, **spec})
 

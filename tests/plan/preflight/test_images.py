@@ -1,6 +1,6 @@
 """Whether every image is found in ECR."""
 
-from plan.assembly import Assembly
+from plan.model.assembly import Assembly
 from plan.preflight.images import images
 from plan.preflight.verdicts import Check, Missing, Ready
 from tests.plan.assemblies import Document, Written, assembled, manifest, resource, thing

@@ -2,12 +2,11 @@
 
 import pytest
 
-from plan.preflight.addresses import subnets
-from plan.preflight.offers import offerings
+from plan.preflight.free_addresses import subnets
+from plan.preflight.instance_types import offerings
 from plan.preflight.verdicts import Missing, Ready, Unknown
 from tests.plan.assemblies import REGION, resource
-from tests.plan.preflight.node_groups import cluster, network, node_group
-from tests.plan.preflight.played_aws import PlayedAws
+from tests.plan.preflight.played_aws import PlayedAws, cluster, network, node_group
 
 GPU = node_group("gpu", "g4dn.xlarge", maximum=2)
 

@@ -5,8 +5,7 @@ import pytest
 from plan.preflight.quotas import count_quotas, vcpu_quotas
 from plan.preflight.verdicts import Missing, Ready, Unknown
 from tests.plan.assemblies import resource
-from tests.plan.preflight.node_groups import cluster, network, node_group
-from tests.plan.preflight.played_aws import PlayedAws
+from tests.plan.preflight.played_aws import PlayedAws, cluster, network, node_group
 
 INCREASE = (
     "aws service-quotas request-service-quota-increase --region ap-northeast-2 --service-code"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from plan.assembly import read_assembly
+from plan.model.assembly import read_assembly
 from plan.preflight.bootstrap import bootstraps
 from plan.preflight.certificates import certificates
 from plan.preflight.verdicts import Check, Missing, Ready, Unknown

@@ -1,5 +1,8 @@
 """Asking everything at once, and saying what came of it."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,17 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from plan.assembly import read_assembly
+from plan.model.assembly import read_assembly
 from plan.preflight import survey
 from plan.preflight.account import Account
-from plan.preflight.survey import Answer, ask, checks
+from plan.preflight.survey import CheckResult, ask, checks
 from plan.preflight.terminal import as_lines, is_ready
 from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict
+from tests.plan.assemblies import Written, write
 from tests.plan.preflight.played_aws import PlayedAws
 
-OK = Answer("image avadot/tarot", Ready("sha256:ab…"))
-GONE = Answer("secret Keys", Missing("nobody has put a value in", "aws secretsmanager put"))
-SILENT = Answer("vCPU", Unknown("GetServiceQuota was refused: AccessDenied"))
+OK = CheckResult("image avadot/tarot", Ready("sha256:ab…"))
+GONE = CheckResult("secret Keys", Missing("nobody has put a value in", "aws secretsmanager put"))
+SILENT = CheckResult("vCPU", Unknown("GetServiceQuota was refused: AccessDenied"))
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def test_all_are_asked_side_by_side(aws: PlayedAws) -> None:
 
     answers = ask(questions, aws.account, _silence)
 
-    assert answers == [Answer(str(number), Ready("met")) for number in range(8)]
+    assert answers == [CheckResult(str(number), Ready("met")) for number in range(8)]
 
 
 def test_what_takes_long_is_named(aws: PlayedAws, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +81,7 @@ def test_what_takes_long_is_named(aws: PlayedAws, monkeypatch: pytest.MonkeyPatc
         heard.extend(titles)
         slow.heard.set()
 
-    assert ask([slow], aws.account, still_waiting) == [Answer("slow", Ready("heard"))]
+    assert ask([slow], aws.account, still_waiting) == [CheckResult("slow", Ready("heard"))]
     assert "slow" in heard
 
 
@@ -158,3 +162,53 @@ def _silence(_titles: Sequence[str]) -> None:
 
 def _kind(question: Check) -> str:
     return type(question).__name__
+
+
+OFFLINE = {
+    **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+def test_without_credentials_it_says_so(tmp_path: Path) -> None:
+    """One sentence, and the code of wrong input."""
+    ended = _preflight(write(tmp_path, Written(name="Avadot", resources={})))
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("preflight: AWS does not tell whose credentials these are, ")
+    assert ended.stderr.count("\n") == 1
+    assert ended.stdout == ""
+
+
+def test_without_an_assembly_it_says_so(tmp_path: Path) -> None:
+    """One sentence, and the code of wrong input."""
+    ended = _preflight(tmp_path)
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(f"preflight: {tmp_path} is no cloud assembly")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_without_a_region_it_says_so(tmp_path: Path) -> None:
+    """A stack that is deployed anywhere needs to be told where."""
+    stack = Written(name="Avadot", resources={}, environment="aws://unknown-account/unknown-region")
+
+    ended = _preflight(write(tmp_path, stack))
+
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "preflight: stack Avadot has no region: set AWS_REGION to where it is deployed\n"
+    )
+
+
+def _preflight(assembly: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "plan.preflight", "--assembly", str(assembly)],
+        env=OFFLINE,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import date
 
-from plan.assembly import Assembly
 from plan.capacity import capacity_of
+from plan.capacity.survey import place
 from plan.changes import Changes, Finding, Severity, Topic, compare
 from plan.cost import cost_of, differences
+from plan.model.assembly import Assembly
 from plan.report import Findings
-from plan.time import time_of_change, time_of_first_deploy
+from plan.time import time_of_first_deploy
 from tests.plan.picture.example import shop
+from tests.plan.time.examples import changed
 
 _TODAY = date(2026, 11, 21)
 
@@ -17,29 +19,28 @@ _TODAY = date(2026, 11, 21)
 def first_deploy(assembly: Assembly | None = None) -> Findings:
     """Return what is found where there is nothing to compare with."""
     planned = assembly or shop()
+    placements = place(planned)
     return Findings(
         name="Shop",
         before=None,
         planned=planned,
+        placements=placements,
         changes=None,
         capacity=capacity_of(planned),
-        cost=cost_of(planned, _TODAY),
+        cost=cost_of(planned, _TODAY, placements),
         cost_changes=(),
-        time=time_of_first_deploy(planned),
+        time=time_of_first_deploy(planned, placements),
     )
 
 
 def change(before: Assembly, after: Assembly) -> Findings:
-    """Return what is found of a change."""
-    found = compare(before, after)
-    cost = cost_of(after, _TODAY)
+    first = first_deploy(after)
     return replace(
-        first_deploy(after),
+        first,
         before="main",
-        changes=found,
-        cost=cost,
-        cost_changes=differences(cost_of(before, _TODAY), cost),
-        time=time_of_change(before, after, found),
+        changes=compare(before, after),
+        cost_changes=differences(cost_of(before, _TODAY), first.cost),
+        time=changed(before, after),
     )
 
 

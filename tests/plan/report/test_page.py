@@ -7,13 +7,16 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from plan.failure import PlanError
+from plan.model.failure import PlanError
 from plan.report import write
 from plan.report.findings import Findings
 from plan.report.html import page
+from tests.plan.assemblies import Written, assembled, thing
+from tests.plan.cost.examples import group
 from tests.plan.picture.drawn import parsed
 from tests.plan.picture.example import pods, shop
 from tests.plan.report.examples import change, first_deploy, risky
+from tests.plan.workflows import workflow
 
 
 def _read(findings: Findings) -> Element:
@@ -48,6 +51,16 @@ def test_pods_without_a_node_are_said_first() -> None:
     lost["spec"]["template"]["spec"]["nodeSelector"] = {"moon": "yes"}
 
     assert _answers(first_deploy(shop(lost)))["Pods"] == "2 pods without a node"
+
+
+def test_what_is_in_no_scenario_is_said_with_the_answer() -> None:
+    """Pods of a workflow may fit or not."""
+    templates = [{"name": "step", "container": {"image": "shop:1"}}]
+    workflow = thing("Workflow", "nightly", spec={"templates": templates})
+    findings = first_deploy(shop(workflow))
+
+    assert _answers(findings)["Pods"] == "All counted pods fit"
+    assert "; not counted: Workflow nightly" in page(findings)
 
 
 def test_sections_follow_in_the_order_of_the_questions() -> None:
@@ -141,3 +154,27 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(PlanError, match=r"cannot be written to .*/plan: File exists"):
         write(first_deploy(), tmp_path / "plan")
+
+
+_SPOT = group("ml-spot", "c5.xlarge", (0, 0, 5), CapacityType="SPOT")
+
+
+def _page_of_uploads() -> str:
+    whole = assembled(Written(name="Guard", resources=workflow() | {"Spot": _SPOT}))
+    html = page(first_deploy(whole)).removeprefix("<!DOCTYPE html>")
+    return " ".join("".join(parsed(html).itertext()).split())
+
+
+def test_a_thousand_uploads_have_a_table() -> None:
+    """With units, price and amount, as in the terminal."""
+    words = _page_of_uploads()
+
+    assert "Workflow, minutes transcribed10000.024 per minute (I, 2025-10-13)24.00" in words
+
+
+def test_one_node_stands_there_in_three_ways() -> None:
+    """And what is still to pay without it."""
+    words = _page_of_uploads()
+
+    assert "ml-spot, c5.xlarge140.1647.89 / 55.15 / 62.427.87 / 9.07 / 10.26" in words
+    assert "Without any there is still 0.00 a month to pay." in words

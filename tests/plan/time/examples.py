@@ -4,14 +4,19 @@ from pathlib import Path
 from typing import Any
 
 from catalog.durations import Action, resource_duration, step_duration
-from plan.assembly import Assembly, read_assembly
+from plan.capacity.survey import place
 from plan.changes.comparison import compare
+from plan.changes.nouns import Replaced
+from plan.model.assembly import Assembly, read_assembly
 from plan.time import DeployTime, Seconds, StackTime, Step, time_of_change
+from plan.time.estimate import time_of_first_deploy
 from tests.plan.assemblies import Document, Written, manifest, resource, thing, write
 
 PAUSE = "between two resources"
 GPU = {"requests": {"nvidia.com/gpu": "1"}}
 PATIENT: Document = {"startupProbe": {"failureThreshold": 123, "periodSeconds": 10}}
+PULL: Document = {"name": "models", "image": "store:1", "args": ["pull", "--version", "1"]}
+ENGINE: Document = {"name": "engine", "image": "shop:1", "args": ["engine", "--limit", "1200"]}
 CLAIM = {
     "metadata": {"name": "models"},
     "spec": {"storageClassName": "fast", "resources": {"requests": {"storage": "50Gi"}}},
@@ -19,12 +24,10 @@ CLAIM = {
 
 
 def stack(resources: Document, name: str = "Shop", *depends_on: str) -> Written:
-    """Return a stack."""
     return Written(name=name, resources=resources, depends_on=depends_on)
 
 
 def assembly(directory: Path, *stacks: Written) -> Assembly:
-    """Return an assembly of stacks."""
     return read_assembly(write(directory / "cdk.out", *stacks))
 
 
@@ -32,7 +35,20 @@ def change(directory: Path, before: Document, after: Document) -> DeployTime:
     """Return the time of a change to the only stack."""
     was = assembly(directory / "before", stack(before))
     will_be = assembly(directory / "after", stack(after))
-    return time_of_change(was, will_be, compare(was, will_be))
+    return changed(was, will_be)
+
+
+def first(assembly: Assembly) -> DeployTime:
+    return time_of_first_deploy(assembly, place(assembly))
+
+
+def changed(before: Assembly, after: Assembly) -> DeployTime:
+    replaced = {
+        (one.item.stack, one.item.logical_id)
+        for one in compare(before, after).changes
+        if isinstance(one, Replaced)
+    }
+    return time_of_change(before, after, replaced=replaced, placements=place(after))
 
 
 def lasts(kind: str, action: Action = "create") -> Seconds:

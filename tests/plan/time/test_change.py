@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-from plan.changes.comparison import compare
-from plan.time import time_of_change
 from tests.plan.assemblies import Document, resource
-from tests.plan.time.examples import after, assembly, change, lasts, path, stack, takes
+from tests.plan.time.examples import after, assembly, change, changed, lasts, path, stack, takes
 
 
 def _database(name: str = "Database", **properties: object) -> Document:
@@ -102,7 +100,7 @@ def test_a_stack_that_is_gone_stays_in_the_account(tmp_path: Path) -> None:
     one = stack({"Bucket": resource("AWS::S3::Bucket")}, "One")
     two = stack({"Bucket": resource("AWS::S3::Bucket")}, "Two")
     before, later = assembly(tmp_path / "before", one, two), assembly(tmp_path / "after", one)
-    found = time_of_change(before, later, compare(before, later))
+    found = changed(before, later)
     assert [stack.name for stack in found.stacks] == ["One"]
     assert found.notes == ("stack Two is no longer there, cdk deploy leaves it as it is",)
 
@@ -112,7 +110,7 @@ def test_a_new_stack_is_created_as_a_whole(tmp_path: Path) -> None:
     one = stack({"Bucket": resource("AWS::S3::Bucket")}, "One")
     two = stack({"Key": resource("AWS::KMS::Key")}, "Two", "One")
     before, later = assembly(tmp_path / "before", one), assembly(tmp_path / "after", one, two)
-    found = time_of_change(before, later, compare(before, later))
+    found = changed(before, later)
     assert found.seconds == (
         takes("stack without a change") + takes("stack") + lasts("AWS::KMS::Key")
     )

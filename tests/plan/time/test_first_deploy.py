@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from plan.time import StackTime, time_of_first_deploy
+from plan.time import StackTime, as_lines
 from tests.plan.assemblies import Document, manifest, resource, thing
-from tests.plan.time.examples import PAUSE, after, assembly, lasts, path, stack, step, takes
+from tests.plan.time.examples import PAUSE, after, assembly, first, lasts, path, stack, step, takes
 
 
 def _only(directory: Path, resources: Document) -> StackTime:
-    (found,) = time_of_first_deploy(assembly(directory, stack(resources))).stacks
+    (found,) = first(assembly(directory, stack(resources))).stacks
     return found
 
 
@@ -71,7 +71,7 @@ def test_what_makes_a_resource_slower_is_seen(
 
 def test_stacks_follow_one_another(tmp_path: Path) -> None:
     """The cdk deploys one at a time, so their times add up."""
-    found = time_of_first_deploy(
+    found = first(
         assembly(
             tmp_path,
             stack({"Key": resource("AWS::KMS::Key")}, "One"),
@@ -86,7 +86,7 @@ def test_concurrency_saves_what_need_not_wait(tmp_path: Path) -> None:
     network = stack({"Gateway": resource("AWS::EC2::NatGateway")}, "Network")
     data = stack({"Database": resource("AWS::RDS::DBInstance")}, "Data", "Network")
     cluster = stack({"Cluster": resource("AWS::EKS::Cluster")}, "Cluster", "Network")
-    found = time_of_first_deploy(assembly(tmp_path, network, data, cluster))
+    found = first(assembly(tmp_path, network, data, cluster))
     assert found.chain == ("Network", "Cluster")
     assert found.concurrent == (
         takes("stack") * 2 + lasts("AWS::EC2::NatGateway") + lasts("AWS::EKS::Cluster")
@@ -104,8 +104,39 @@ def test_the_figures_of_a_step_are_those_of_the_catalog(tmp_path: Path) -> None:
 def test_a_load_balancer_is_ready_after_the_deploy(tmp_path: Path) -> None:
     """No resource waits for what the controller makes of an Ingress, and that is said."""
     ingress = thing("Ingress", "shop", spec={"ingressClassName": "alb"})
-    found = time_of_first_deploy(
-        assembly(tmp_path, stack({"Objects": manifest("Shop/objects", ingress)}))
-    )
+    found = first(assembly(tmp_path, stack({"Objects": manifest("Shop/objects", ingress)})))
     (note,) = found.notes
     assert note.startswith("the load balancer avadot/shop answers 135 to 187 s after its Ingress")
+
+
+def test_each_stack_says_what_happens_and_what_decides(tmp_path: Path) -> None:
+    """Counts, steps with their certainty, and the pauses as a product."""
+    resources = {
+        "Role": resource("AWS::IAM::Role", "Shop/Role"),
+        "Cluster": resource("AWS::EKS::Cluster", "Shop/Cluster", DependsOn="Role"),
+        "Nodes": resource("AWS::EKS::Nodegroup", "Shop/Nodes", DependsOn="Cluster"),
+    }
+    text = list(as_lines(first(assembly(tmp_path, stack(resources)))))
+    assert text[1:7] == [
+        "Shop: 10 min 30 s to 13 min 40 s; create 3",
+        "  15 s to 40 s (U): cdk, stack",
+        "  12 s to 20 s (S): Role, create AWS::IAM::Role",
+        "  8 min 33 s to 10 min 18 s (S): Cluster, create AWS::EKS::Cluster",
+        "  1 min 28 s to 2 min 10 s (S): Nodes, create AWS::EKS::Nodegroup",
+        "  2 * 1 s to 6 s = 2 s to 12 s (S): CloudFormation, between two resources".replace(
+            "*", "\N{MULTIPLICATION SIGN}"
+        ),
+    ]
+
+
+def test_it_says_what_concurrency_would_give(tmp_path: Path) -> None:
+    """The path by which it could be quicker, or that each stack waits for another."""
+    bucket, key = resource("AWS::S3::Bucket"), resource("AWS::KMS::Key")
+    apart = [stack({"Bucket": bucket}, "One"), stack({"Key": key}, "Two")]
+    chained = [stack({"Bucket": bucket}, "One"), stack({"Key": key}, "Two", "One")]
+    texts = [
+        "\n".join(as_lines(first(assembly(tmp_path / name, *stacks))))
+        for name, stacks in (("apart", apart), ("chained", chained))
+    ]
+    assert "with --concurrency 2 it takes 2 min 15 s to 2 min 55 s, by way of Two" in texts[0]
+    assert "--concurrency gains nothing, each waits for another" in texts[1]

@@ -3,13 +3,17 @@
 from pathlib import Path
 from typing import Any
 
-from plan.time import Seconds, StackTime, time_of_first_deploy
-from tests.plan.assemblies import Document, manifest, thing
+from plan.time import Seconds, StackTime
+from tests.plan.assemblies import Document, manifest, resource, thing
 from tests.plan.time.examples import (
     CLAIM,
+    ENGINE,
     GPU,
     PATIENT,
+    PULL,
     assembly,
+    change,
+    first,
     gate,
     gated,
     path,
@@ -21,11 +25,11 @@ from tests.plan.time.examples import (
 )
 
 _PROBE: Document = {"startupProbe": {"failureThreshold": 4, "periodSeconds": 5}}
-_INIT = {"initContainers": [{"name": "pull", "image": "pull:1"}]}
+_INIT = {"initContainers": [PULL, ENGINE]}
 
 
 def _first(directory: Path, *things: Document, kind: str = "Deployment") -> StackTime:
-    found = time_of_first_deploy(assembly(directory, stack(gated(*things, kind=kind))))
+    found = first(assembly(directory, stack(gated(*things, kind=kind))))
     return found.stacks[0]
 
 
@@ -63,7 +67,7 @@ def test_the_slowest_workload_decides(tmp_path: Path) -> None:
     both = gate()
     both["Properties"]["Workloads"].insert(0, {"Kind": "Deployment", "Name": "quick"})
     resources = {"Objects": manifest("Shop/objects", quick, slow), "Gate": both}
-    found = time_of_first_deploy(assembly(tmp_path, stack(resources))).stacks[0]
+    found = first(assembly(tmp_path, stack(resources))).stacks[0]
     assert step(found.steps, "pod").subject == "shop"
     assert step(found.steps, "pod").seconds.high == 1230
 
@@ -71,7 +75,7 @@ def test_the_slowest_workload_decides(tmp_path: Path) -> None:
 def test_without_a_gate_nobody_waits_for_pods(tmp_path: Path) -> None:
     """CloudFormation is done when the objects are applied."""
     resources = {"Objects": manifest("Shop/objects", workload("Deployment", 1, pod()))}
-    found = time_of_first_deploy(assembly(tmp_path, stack(resources))).stacks[0]
+    found = first(assembly(tmp_path, stack(resources))).stacks[0]
     assert path(found) == [("objects", "create Custom::AWSCDK-EKS-KubernetesResource")]
 
 
@@ -110,21 +114,124 @@ def test_a_slower_volume_makes_the_download_slower(tmp_path: Path) -> None:
     assert step(slow.steps, "model files").seconds.low == 16
 
 
-def test_a_gpu_pod_with_little_patience_loads_its_engine_only(tmp_path: Path) -> None:
-    """A startup limit shorter than a build means that it builds elsewhere."""
-    found = _first(tmp_path, workload("Deployment", 1, pod(resources=GPU, **_PROBE)))
-    assert ("shop", "engine load") in path(found)
-
-
-def test_an_init_container_with_a_gpu_builds_the_engine(tmp_path: Path) -> None:
-    """Then the server itself need not be patient."""
-    builder = {"name": "engine", "image": "shop:1", "resources": GPU}
-    server = pod(resources=GPU, **_PROBE) | {"initContainers": [builder]}
+def test_models_without_a_volume_of_their_own_go_to_the_root_volume(tmp_path: Path) -> None:
+    """It is as fast as gp3 is by itself."""
+    server = pod(resources=GPU) | {"initContainers": [PULL]}
     found = _first(tmp_path, workload("Deployment", 1, server))
-    assert ("shop", "engine build") in path(found)
+    assert ("shop", "model files, 2.05 GB assumed, volume of 125 MiB/s") in path(found)
+    assert ("shop", "engine build") not in path(found)
+
+
+def test_the_size_of_model_files_is_what_the_pod_declares(tmp_path: Path) -> None:
+    """Ten decimal GB take 77 s at 125 MiB/s, longer than what is usual."""
+    server = workload("Deployment", 1, pod(resources=GPU) | {"initContainers": [PULL]})
+    annotations = {"model-store/bytes": "10000000000"}
+    server["spec"]["template"]["metadata"] = {"annotations": annotations}
+    found = step(_first(tmp_path, server).steps, "model files")
+    assert found.what == "model files, 10 GB, volume of 125 MiB/s"
+    assert found.seconds == Seconds(77, 77)
+
+
+def test_a_gpu_pod_that_declares_neither_models_nor_engine_has_no_time_for_them(
+    tmp_path: Path,
+) -> None:
+    """What it does before it serves, its startup probe limits, as that of any other."""
+    helper = {"name": "copy", "image": "shop:1", "args": ["copy"], "resources": GPU}
+    server = pod(resources=GPU, **PATIENT) | {"initContainers": [helper]}
+    found = _first(
+        tmp_path,
+        workload("StatefulSet", 1, server, volumeClaimTemplates=[CLAIM]),
+        kind="StatefulSet",
+    )
+    assert [what for _, what in path(found)[-3:]] == [
+        "GPU image",
+        "volume",
+        "pod, at most what its startup probe allows",
+    ]
 
 
 def test_pods_in_order_start_one_after_the_other(tmp_path: Path) -> None:
     """Without `Parallel` a StatefulSet waits for each pod."""
     found = _first(tmp_path, workload("StatefulSet", 3, pod(**_PROBE)), kind="StatefulSet")
     assert step(found.steps, "pod").times == 3
+
+
+_TAINT = {"Key": "workload", "Value": "ml", "Effect": "NO_SCHEDULE"}
+_TOLERATION = {"key": "workload", "value": "ml", "effect": "NoSchedule"}
+
+
+def _group(name: str, desired: int, **properties: object) -> Document:
+    given = {
+        "ClusterName": "avadot",
+        "InstanceTypes": ["t3.large"],
+        "ScalingConfig": {"MinSize": 0, "DesiredSize": desired, "MaxSize": 5},
+        **properties,
+    }
+    return resource("AWS::EKS::Nodegroup", f"Shop/{name}/Resource", given)
+
+
+def _sleeper(image: str = "shop:1", **spec: Any) -> Document:
+    found = workload("Deployment", 1, pod(image) | {"tolerations": [_TOLERATION]} | spec)
+    del found["spec"]["replicas"]
+    return found
+
+
+def _scaler(**spec: int) -> Document:
+    target = {"scaleTargetRef": {"name": "shop"}, "maxReplicaCount": 5, **spec}
+    return thing("ScaledObject", "shop-scaler", spec=target)
+
+
+def _first_with_groups(directory: Path, resources: Document, **spec: Any) -> StackTime:
+    chart = {"ClusterName": "avadot", "Release": "scaler", "Chart": "cluster-autoscaler"}
+    whole = {
+        **gated(_sleeper(**spec), _scaler()),
+        **resources,
+        "Scaler": resource("Custom::AWSCDK-EKS-HelmChart", "", chart),
+    }
+    return first(assembly(directory, stack(whole))).stacks[0]
+
+
+def test_the_first_pod_waits_for_its_node(tmp_path: Path) -> None:
+    """A Deployment begins with a pod, whatever scales it later."""
+    groups = {
+        "Spot": _group("spot", 0, Taints=[_TAINT], Labels={"workload": "ml"}),
+        "General": _group("general", 2),
+    }
+
+    found = _first_with_groups(tmp_path, groups, nodeSelector={"workload": "ml"})
+
+    assert path(found)[-3:] == [("shop", "node"), ("shop", "image"), ("shop", "pod")]
+    assert step(found.steps, "node").seconds == takes("node")
+
+
+def test_where_a_node_is_there_none_is_waited_for(tmp_path: Path) -> None:
+    """It may run on another group as well."""
+    groups = {"Spot": _group("spot", 0, Taints=[_TAINT]), "General": _group("general", 2)}
+
+    assert ("shop", "node") not in path(_first_with_groups(tmp_path, groups))
+
+
+def test_nodes_of_another_cluster_do_not_count(tmp_path: Path) -> None:
+    """There is none in its own that it could wait for."""
+    groups = {"Other": _group("other", 0, ClusterName="other")}
+
+    assert ("shop", "node") not in path(_first_with_groups(tmp_path, groups))
+
+
+def _released(directory: Path, **spec: int) -> StackTime:
+    """Return the release of another image; the gate knows of it by a hash."""
+    before, after = (gated(_sleeper(image), _scaler(**spec)) for image in ("shop:1", "shop:2"))
+    after["Gate"]["Properties"]["Manifests"] = "another"
+    return change(directory, before, after).stacks[0]
+
+
+def test_a_release_without_pods_is_over_at_once(tmp_path: Path) -> None:
+    """Nothing runs, so nothing is rolled; the gate itself takes its time."""
+    assert path(_released(tmp_path))[-1] == ("Gate", "update Custom::Gate")
+
+
+def test_a_release_with_pods_is_rolled(tmp_path: Path) -> None:
+    """One pod always runs here."""
+    found = _released(tmp_path, minReplicaCount=1)
+
+    assert path(found)[-2:] == [("shop", "image"), ("shop", "pod")]

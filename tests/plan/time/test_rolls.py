@@ -6,6 +6,7 @@ from plan.time import Seconds, StackTime
 from tests.plan.assemblies import Document, thing
 from tests.plan.time.examples import (
     CLAIM,
+    ENGINE,
     GPU,
     PATIENT,
     change,
@@ -75,7 +76,8 @@ def test_a_stateful_set_rolls_pod_by_pod_and_ends_each_first(tmp_path: Path) -> 
         workload(
             "StatefulSet",
             2,
-            pod(image, GPU, **PATIENT, **hook) | {"terminationGracePeriodSeconds": 330},
+            pod(image, GPU, **PATIENT, **hook)
+            | {"initContainers": [ENGINE], "terminationGracePeriodSeconds": 330},
             podManagementPolicy="Parallel",
             volumeClaimTemplates=[CLAIM],
         )
@@ -90,6 +92,15 @@ def test_a_stateful_set_rolls_pod_by_pod_and_ends_each_first(tmp_path: Path) -> 
         "engine load",
         "pod",
     ]
+
+
+def test_a_blue_green_rollout_starts_all_new_pods_at_once(tmp_path: Path) -> None:
+    """The old ones serve until then."""
+    before, after = (
+        workload("Rollout", 4, pod(image), strategy={"blueGreen": {"activeService": "shop"}})
+        for image in ("shop:1", "shop:2")
+    )
+    assert step(_rolled(tmp_path, before, after).steps, "image").times == 1
 
 
 def test_a_workload_that_keeps_its_pods_is_not_waited_for(tmp_path: Path) -> None:

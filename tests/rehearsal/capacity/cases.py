@@ -9,8 +9,8 @@ from tests.rehearsal.capacity.drawn import Case
 
 RULES: tuple[Callable[[Random], Case], ...] = (
     *(room.cpu, room.memory, room.number_of_pods, room.mixed_sizes, place.taints),
-    *(place.chosen_nodes, place.apart, place.together, place.spread, place.preferences),
-    *(room.gpus, place.ports, place.volumes, room.daemons, room.priorities),
+    *(place.chosen_nodes, place.apart, place.spread, place.preferences),
+    *(room.gpus, place.volumes, room.daemons, room.priorities),
     *(room.init_containers, room.jobs, room.in_order, room.disks),
 )
 _MORE = 2

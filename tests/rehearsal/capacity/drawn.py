@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from catalog import instance_type
-from plan.assembly import Assembly
+from plan.model.assembly import Assembly
 from tests.plan.capacity import builder
 from tests.plan.capacity.builder import ZONES, Document, Group, deployment, pod_spec
 
@@ -28,12 +28,10 @@ class Case:
 
     @property
     def assembly(self) -> Assembly:
-        """Return it as an assembly."""
         return builder.cluster(self.groups, self.objects, [*ON_EVERY_NODE, *self.add_ons])
 
 
 def some_nodes(draw: Random, instance: str | None = None) -> Group:
-    """Draw a node group."""
     return Group(
         instance_type=instance or draw.choice(("t3.medium", "t3.large")),
         size=draw.randint(1, 3),

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from tests.plan.capacity import pieces
+from tests.plan.capacity import builder
 from tests.plan.capacity.builder import (
     ZONES,
     Document,
@@ -12,7 +12,7 @@ from tests.plan.capacity.builder import (
     taint,
     workload,
 )
-from tests.rehearsal.capacity.drawn import CLOSED, TOLERATING, Case, about, nearly, some_nodes
+from tests.rehearsal.capacity.drawn import CLOSED, Case, about, nearly, some_nodes
 
 _ZONE = "topology.kubernetes.io/zone"
 _HOSTNAME = "kubernetes.io/hostname"
@@ -29,7 +29,7 @@ def taints(draw: Random) -> Case:
 
 
 def chosen_nodes(draw: Random) -> Case:
-    """Draw a choice of nodes by label, with every operator."""
+    """Draw a choice of nodes by label, with every operator for texts."""
     groups = [
         Group(name="bronze", size=1, labels={"rank": "1"}),
         Group(name="silver", size=1, labels={"rank": "5"}),
@@ -41,12 +41,10 @@ def chosen_nodes(draw: Random) -> Case:
             {"operator": "NotIn", "values": ["1"]},
             {"operator": "Exists"},
             {"operator": "DoesNotExist"},
-            {"operator": "Gt", "values": ["3"]},
-            {"operator": "Lt", "values": ["1"]},
         )
     )
     template = pod_spec(
-        f"{draw.randint(800, 1000)}m", **pieces.node_affinity({"key": "rank", **expression})
+        f"{draw.randint(800, 1000)}m", **builder.node_affinity({"key": "rank", **expression})
     )
     by_label = pod_spec("100m", nodeSelector={"rank": draw.choice(("1", "2"))})
     return Case(
@@ -58,22 +56,10 @@ def apart(draw: Random) -> Case:
     """Draw pods that keep away from one another, by node or by zone."""
     group = Group(size=3, zones=ZONES[: draw.randint(2, 3)])
     key, places = draw.choice(((_HOSTNAME, group.size), (_ZONE, len(group.zones))))
-    template = pod_spec("100m", **pieces.required("podAntiAffinity", pieces.near("app", key)))
-    hated = pieces.required("podAntiAffinity", pieces.near("app", _HOSTNAME))
+    template = pod_spec("100m", **builder.required("podAntiAffinity", builder.near("app", key)))
+    hated = builder.required("podAntiAffinity", builder.near("app", _HOSTNAME))
     hermit = workload("StatefulSet", "hermit", pod_spec("100m", **hated), replicas=1)
     return Case(groups=[group], objects=[deployment("app", template, nearly(draw, places)), hermit])
-
-
-def together(draw: Random) -> Case:
-    """Draw pods that want to be near others, which may not be there."""
-    group = Group(size=2)
-    key = draw.choice((_HOSTNAME, _ZONE))
-    partner = draw.choice(("app", "friend", "nobody"))
-    template = pod_spec(
-        f"{draw.randint(400, 700)}m", **pieces.required("podAffinity", pieces.near(partner, key))
-    )
-    friend = deployment("friend", pod_spec("100m"))
-    return Case(groups=[group], objects=[deployment("app", template, draw.randint(2, 5)), friend])
 
 
 def spread(draw: Random) -> Case:
@@ -86,9 +72,7 @@ def spread(draw: Random) -> Case:
         fields["nodeTaintsPolicy"] = "Honor"
     if draw.random() < 0.3:
         fields["matchLabelKeys"] = ["pod-template-hash"]
-    if draw.random() < 0.4:
-        fields["minDomains"] = draw.randint(2, 4)
-    constraint = pieces.spread("app", draw.choice((_HOSTNAME, _ZONE)), **fields)
+    constraint = builder.spread("app", draw.choice((_HOSTNAME, _ZONE)), **fields)
     template = pod_spec("100m", topologySpreadConstraints=[constraint])
     return Case(groups=groups, objects=[deployment("app", template, draw.randint(3, 6))])
 
@@ -96,8 +80,8 @@ def spread(draw: Random) -> Case:
 def preferences(draw: Random) -> Case:
     """Draw wishes, which keep no pod from a node."""
     group = some_nodes(draw)
-    soft = pieces.spread("app", _ZONE, whenUnsatisfiable="ScheduleAnyway")
-    wished = {"weight": 50, "podAffinityTerm": pieces.near("app")}
+    soft = builder.spread("app", _ZONE, whenUnsatisfiable="ScheduleAnyway")
+    wished = {"weight": 50, "podAffinityTerm": builder.near("app")}
     preferred = "preferredDuringSchedulingIgnoredDuringExecution"
     spec: Document = {
         "topologySpreadConstraints": [soft],
@@ -105,17 +89,6 @@ def preferences(draw: Random) -> Case:
     }
     asked = draw.randint(300, 900)
     return Case(groups=[group], objects=[about(draw, group, asked, **spec)])
-
-
-def ports(draw: Random) -> Case:
-    """Draw pods that take a port of their node."""
-    group = some_nodes(draw)
-    port = {"containerPort": 8080, "hostPort": 9000}
-    container = pod_spec("100m")["containers"][0] | {"ports": [port]}
-    template = pod_spec(containers=[container])
-    clash = deployment("clash", pod_spec(containers=[container], **TOLERATING))
-    objects = [deployment("app", template, nearly(draw, group.size))]
-    return Case(groups=[group], objects=[*objects, *([clash] if draw.random() < 0.5 else [])])
 
 
 def volumes(draw: Random) -> Case:
@@ -130,12 +103,12 @@ def volumes(draw: Random) -> Case:
     shared = deployment(
         "shared", pod_spec(f"{draw.randint(500, 900)}m", volumes=[volume], **chosen), 3
     )
-    own = {"metadata": {"name": "data"}, "spec": pieces.claim_spec()}
+    own = {"metadata": {"name": "data"}, "spec": builder.claim_spec()}
     store = workload(
         "StatefulSet", "store", pod_spec("300m"), replicas=2, volumeClaimTemplates=[own]
     )
     return Case(
         groups=[first, second],
-        objects=[pieces.storage_class(**allowed), pieces.claim("shared"), shared, store],
+        objects=[builder.storage_class(**allowed), builder.claim("shared"), shared, store],
         add_ons=["aws-ebs-csi-driver"],
     )

@@ -3,7 +3,7 @@
 from random import Random
 
 from catalog import instance_type
-from tests.plan.capacity import pieces
+from tests.plan.capacity import builder
 from tests.plan.capacity.builder import (
     ZONES,
     Document,
@@ -77,7 +77,7 @@ def gpus(draw: Random) -> Case:
         *("app", template),
         replicas=nearly(draw, gpu.size),
     )
-    plugin = [pieces.device_plugin()] if draw.random() < 0.8 else []
+    plugin = [builder.device_plugin()] if draw.random() < 0.8 else []
     return Case(groups=[Group(size=1), gpu], objects=[server, *plugin])
 
 
@@ -101,7 +101,7 @@ def priorities(draw: Random) -> Case:
     return Case(
         groups=[Group(size=2)],
         objects=[
-            pieces.priority_class("important", 1000, **never),
+            builder.priority_class("important", 1000, **never),
             deployment("modest", pod_spec(f"{asked}m"), draw.randint(2, 4)),
             deployment("app", important, draw.randint(1, 3)),
         ],

@@ -1,0 +1,124 @@
+"""Node groups: their machines, on demand or spot, the root volumes of these, what spot saves."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from catalog.prices import Price
+from plan.cost.finding import MACHINES, Line, Saving, by_the_hour, quote
+from plan.cost.volumes import volume_lines
+from plan.model.assembly import Assembly, Resource
+from plan.model.figures import Scale, figure, ordered
+from plan.model.nodes import DISK_GIB, MACHINE, NODE_GROUP, SCALING, group_name, launch_template
+from plan.model.volumes import EbsVolume
+
+_DISK = {"VolumeSize": DISK_GIB, "VolumeType": "gp3"}
+"""What EKS takes where a node group says nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BilledNodes:
+    """The machines of a managed node group, as they are billed."""
+
+    group: Resource
+    owner: str
+    """The name of the node group."""
+    region: str
+    types: tuple[str, ...]
+    is_spot: bool
+    nodes: Scale
+    disks: tuple[Mapping[str, Any], ...] = field(repr=False, hash=False)
+
+
+def billed_nodes(assembly: Assembly) -> list[BilledNodes]:
+    """Return what each node group of an assembly runs on."""
+    return [
+        _machines(assembly, group, group_name(group, assembly))
+        for group in assembly.of_type(NODE_GROUP)
+    ]
+
+
+def node_lines(group: BilledNodes) -> Iterator[Line]:
+    """Return what a node group costs; a spot group at the price of spot."""
+    if group.is_spot:
+        yield _line(group, f"{' or '.join(group.types)}, spot", _spot(group))
+    else:
+        yield on_demand(group)
+    for disk in group.disks:
+        yield from volume_lines(
+            stack=group.group.stack,
+            owner=group.owner,
+            region=group.region,
+            count=group.nodes,
+            volume=EbsVolume(
+                name="root volumes",
+                kind=str(disk.get("VolumeType", "gp2")),
+                size_gb=ordered(group.owner, disk, "VolumeSize") or Decimal(0),
+                iops=ordered(group.owner, disk, "Iops"),
+                throughput_mibps=ordered(group.owner, disk, "Throughput"),
+            ),
+        )
+
+
+def on_demand(group: BilledNodes) -> Line:
+    """Return what the machines cost on demand, where EKS takes the type named first."""
+    price = quote(group.region, f"ec2.{group.types[0]}")
+    return _line(group, f"{group.types[0]}, on demand", price)
+
+
+def _line(group: BilledNodes, what: str, price: Price | str) -> Line:
+    return by_the_hour(
+        stack=group.group.stack,
+        part=MACHINES,
+        owner=group.owner,
+        what=what,
+        count=group.nodes,
+        price=price,
+    )
+
+
+def _spot(group: BilledNodes) -> Price | str:
+    """Return the range over all types that the group may get."""
+    prices = [quote(group.region, f"ec2-spot.{name}") for name in group.types]
+    known = [price for price in prices if not isinstance(price, str)]
+    if len(known) < len(prices):
+        return next(price for price in prices if isinstance(price, str))
+    return replace(
+        known[0],
+        name=" or ".join(price.name for price in known),
+        low=min(price.low for price in known),
+        high=max(price.high for price in known),
+    )
+
+
+def _machines(assembly: Assembly, group: Resource, owner: str) -> BilledNodes:
+    properties = group.properties
+    launched = launch_template(group, assembly)
+    scaling = {**SCALING, **properties.get("ScalingConfig", {})}
+    sizes = (figure(owner, size, scaling[size]) for size in ("MinSize", "DesiredSize", "MaxSize"))
+    disks = [
+        mapping["Ebs"] for mapping in launched.get("BlockDeviceMappings", ()) if "Ebs" in mapping
+    ]
+    return BilledNodes(
+        group=group,
+        owner=owner,
+        region=assembly.region_of(group),
+        types=tuple(properties.get("InstanceTypes") or [launched.get("InstanceType", MACHINE)]),
+        is_spot=properties.get("CapacityType") == "SPOT",
+        nodes=Scale(*sizes),
+        disks=tuple(disks) or ({**_DISK, "VolumeSize": properties.get("DiskSize", DISK_GIB)},),
+    )
+
+
+def savings(groups: Iterable[BilledNodes]) -> Iterator[Saving]:
+    """Return it for each type of each spot group that has no node without pods."""
+    for group in groups:
+        if group.is_spot and not group.nodes.usual:
+            for name in group.types:
+                prices = [quote(group.region, f"{kind}.{name}") for kind in ("ec2", "ec2-spot")]
+                match prices:
+                    case [Price() as on_demand, Price() as spot]:
+                        yield Saving(
+                            group=group.owner, machine=name, on_demand=on_demand, spot=spot
+                        )

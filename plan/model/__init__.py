@@ -1,0 +1,1 @@
+"""Reads a cloud assembly: resources, Kubernetes objects, nodes, workloads; judges nothing."""

@@ -1,0 +1,87 @@
+"""What node groups ask of EC2 at their maximum, and whether every zone offers their types."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from catalog import InstanceType, instance_type
+from plan.model.assembly import Assembly, Resource
+from plan.model.nodes import NODE_GROUP, node_group
+from plan.preflight.account import Account, deployment_region
+from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypesOffered:
+    """The types of a node group, of which each of its zones must offer at least one."""
+
+    group: str
+    region: str
+    types: tuple[str, ...]
+    zones: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return f"zones of {self.group}"
+
+    def ask(self, account: Account) -> Verdict:
+        """Ask which zones offer the types; a zone's letter is the account's own."""
+        if not all(zone.startswith(self.region) for zone in self.zones):
+            return Unknown("the assembly leaves the zones to AWS")
+        pages = account.client("ec2", self.region).get_paginator("describe_instance_type_offerings")
+        filters = [{"Name": "instance-type", "Values": list(self.types)}]
+        offered = {
+            offer["Location"]
+            for page in pages.paginate(LocationType="availability-zone", Filters=filters)
+            for offer in page["InstanceTypeOfferings"]
+        }
+        types = ", ".join(self.types)
+        if without := [zone for zone in self.zones if zone not in offered]:
+            listing = (
+                f"aws ec2 describe-instance-type-offerings --region {self.region} --location-type "
+                f"availability-zone --filters Name=instance-type,Values={','.join(self.types)}"
+            )
+            return Missing(f"{', '.join(without)} without {types}", listing)
+        return Ready(f"{types} in {', '.join(self.zones)}")
+
+
+def offerings(chosen: Assembly) -> Iterator[Check]:
+    for one in instance_demands(chosen):
+        types = tuple(machine.name for machine in one.types)
+        yield TypesOffered(group=one.group, region=one.region, types=types, zones=one.zones)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstanceDemand:
+    """A node group with all types that it may start."""
+
+    group: str
+    """With the stack that makes it."""
+    region: str
+    types: tuple[InstanceType, ...]
+    is_spot: bool
+    maximum: int
+    zones: tuple[str, ...]
+    subnets: tuple[Resource | str, ...]
+    """Those of the assembly, or what they are called in AWS."""
+
+    @property
+    def vcpus(self) -> int:
+        """Return the processors of all nodes, if each is of the largest type."""
+        return self.maximum * max(one.vcpu for one in self.types)
+
+
+def instance_demands(chosen: Assembly) -> Iterator[InstanceDemand]:
+    """Read the node groups; raise `PlanError` if the catalog does not know a type."""
+    for resource in chosen.of_type(NODE_GROUP):
+        group = node_group(resource, chosen)
+        names = resource.properties.get("InstanceTypes") or [group.machine.name]
+        subnets = map(str, resource.properties.get("Subnets", ()))
+        yield InstanceDemand(
+            group=f"{resource.stack}/{group.name}",
+            region=deployment_region(chosen.stack(resource.stack)),
+            types=tuple(map(instance_type, names)),
+            is_spot=resource.properties.get("CapacityType") == "SPOT",
+            maximum=group.maximum,
+            zones=group.zones,
+            subnets=tuple(chosen.target(resource.stack, name) or name for name in subnets),
+        )
