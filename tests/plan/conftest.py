@@ -7,20 +7,23 @@ import pytest
 
 from app import build_app
 from plan.model.assembly import Assembly, read_assembly
+from settings.avadot.system import Avadot
+from settings.guardian.system import Guardian
 from settings.system import System
-from tests.stacks.synths import DEV, GUARDIANS, PROD, REVIEWED, as_the_cli_does
+from settings.systems import environments_of, systems
+from tests.stacks.synths import as_the_cli_does
 
 
 @pytest.fixture(scope="session")
 def avadot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the directory of the assembly of production and development; leave it as it is."""
-    return _written(tmp_path_factory.mktemp("avadot"), PROD, DEV)
+    return _written(tmp_path_factory.mktemp("avadot"), *environments_of(Avadot))
 
 
 @pytest.fixture(scope="session")
 def guardian(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the directory of that of Silver Guardian in both environments; leave it as it is."""
-    return _written(tmp_path_factory.mktemp("guardian"), *GUARDIANS)
+    return _written(tmp_path_factory.mktemp("guardian"), *environments_of(Guardian))
 
 
 @dataclass(frozen=True)
@@ -36,15 +39,15 @@ class Deployed:
         return read_assembly(self.directory).only(self.stack)
 
 
-@pytest.fixture(params=["AvadotProd", "AvadotDev", "GuardianProd", "GuardianDev"])
+@pytest.fixture(params=systems(), ids=lambda system: system.name)
 def deployed(request: pytest.FixtureRequest) -> Deployed:
     """Return each system in each environment."""
-    system = "avadot" if request.param.startswith("Avadot") else "guardian"
-    return Deployed(request.getfixturevalue(system), request.param)
+    system: System = request.param
+    return Deployed(request.getfixturevalue(system.label), system.name)
 
 
-def _written(parent: Path, *systems: System) -> Path:
+def _written(parent: Path, *environments: System) -> Path:
     directory = parent / "cdk.out"
     with as_the_cli_does(str(directory)):
-        build_app(REVIEWED, systems, validate=False).synth()
+        build_app(environments, validate=False).synth()
     return directory
