@@ -43,7 +43,7 @@ def _fewest(scaler: Object) -> int:
 def test_an_object_has_one_owner(system: System) -> None:
     """No object stands in two manifests, where the last to be applied would win."""
     owned = Counter(identity(thing) for thing in objects(system))
-    assert len(owned) > 15
+    assert owned
     assert [name for name, owners in owned.items() if owners > 1] == []
 
 
@@ -51,7 +51,7 @@ def test_an_object_has_one_owner(system: System) -> None:
 def test_the_api_server_knows_every_field(system: System) -> None:
     """Each object is valid, strictly, for the cluster's own version of Kubernetes."""
     validated = [thing for thing in objects(system) if thing["kind"] not in _CUSTOM]
-    assert len(validated) > 10
+    assert validated
     for thing in validated:
         kubernetes_validate.validate(thing, system.cluster.kubernetes, strict=True)
 
@@ -116,9 +116,7 @@ def test_a_pod_outlives_its_last_request(system: System) -> None:
 @every_system
 def test_a_service_finds_its_pods(system: System) -> None:
     """Each selects the pods of one workload, and a port that one of their containers has."""
-    services = objects(system, "Service")
-    assert len(services) >= 2
-    for service in services:
+    for service in objects(system, "Service"):
         (workload,) = selected(service["spec"]["selector"], workloads(system))
         ports = {
             port["name"]

@@ -10,7 +10,7 @@ from settings.system import System
 from tests.stacks.synths import everything, stack
 
 Object = Mapping[str, Any]
-DEVICE_PLUGIN = "nvidia-device-plugin"
+_DEVICE_PLUGIN = "nvidia-device-plugin"
 
 
 @cache
@@ -38,11 +38,20 @@ def objects(system: System, *kinds: str) -> list[Object]:
 
 
 def workloads(system: System) -> list[Object]:
-    """Return whatever makes pods: the system's workloads, and the device plugin."""
+    """Return whatever makes pods: the system's workloads, and device plugins."""
     found = [thing for thing in objects(system) if pods_of(thing)]
-    made = sorted((thing["kind"], thing["metadata"]["name"]) for thing in found)
-    plugins = [("DaemonSet", DEVICE_PLUGIN)] if system.cluster.device_plugin else []
-    assert made == sorted([*plugins, *((w.kind.value, w.name) for w in system.workloads)])
+    made = {(thing["kind"], thing["metadata"]["name"]) for thing in found}
+    plugins = {("DaemonSet", name) for name in device_plugins(system)}
+    assert made == plugins | {(w.kind.value, w.name) for w in system.workloads}
+    assert len(made) == len(found)
+    return found
+
+
+def device_plugins(system: System) -> set[str]:
+    """Return the names of what announces GPUs: one for each way in which they are shared."""
+    made = (thing["metadata"]["name"] for thing in objects(system, "DaemonSet"))
+    found = {name for name in made if name.startswith(_DEVICE_PLUGIN)}
+    assert bool(found) is (system.cluster.device_plugin is not None)
     return found
 
 

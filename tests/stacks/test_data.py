@@ -1,6 +1,7 @@
 """The data stores: safe in production, gone with a throw-away environment."""
 
 from plan.model.assembly import Resource
+from settings.data import RelationalDatabase
 from settings.system import System
 from tests.stacks.synths import (
     every_disposable,
@@ -83,6 +84,16 @@ def test_a_database_is_encrypted_and_private(system: System) -> None:
 
 
 @every_environment
+def test_databases_are_as_was_decided(system: System) -> None:
+    """Each of the settings stands there, with its version and its days of backups."""
+    decided = [one for one in vars(system).values() if isinstance(one, RelationalDatabase)]
+    made = [one.properties for one in _made(system, _DATABASE)]
+    assert sorted((one["EngineVersion"], one["BackupRetentionPeriod"]) for one in made) == sorted(
+        (one.version, one.backup_days) for one in decided
+    )
+
+
+@every_environment
 def test_an_expired_database_engine_fails_instead_of_billing(system: System) -> None:
     """None is carried on into paid extended support."""
     for database in _made(system, _DATABASE):
@@ -100,10 +111,9 @@ def test_nobody_knows_the_password_of_a_database(system: System) -> None:
 
 @every_retained
 def test_a_database_of_production_survives_a_zone(system: System) -> None:
-    """It has a standby and two weeks of backups."""
+    """It has a standby."""
     for database in _made(system, _DATABASE):
         assert database.properties["MultiAZ"] is True
-        assert database.properties["BackupRetentionPeriod"] == 14
 
 
 @every_disposable
@@ -133,7 +143,7 @@ def test_a_cache_fails_over_to_another_zone(system: System) -> None:
     for cache in _made(system, _CACHE):
         assert cache.properties["AutomaticFailoverEnabled"] is True
         assert cache.properties["MultiAZEnabled"] is True
-        assert cache.properties["NumCacheClusters"] == 2
+        assert cache.properties["NumCacheClusters"] > 1
 
 
 @every_environment

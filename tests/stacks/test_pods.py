@@ -3,7 +3,7 @@
 import re
 
 from settings.system import System
-from tests.stacks.applied import DEVICE_PLUGIN, containers_of, identity, objects, workloads
+from tests.stacks.applied import containers_of, device_plugins, identity, objects, workloads
 from tests.stacks.synths import every_system
 
 _IMAGE = re.compile(
@@ -54,7 +54,7 @@ def test_containers_are_restricted(system: System) -> None:
         if workload["metadata"]["namespace"] in system.namespaces:
             assert pod["securityContext"]["runAsNonRoot"] is True
             assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
-            assert not any("hostPath" in volume for volume in pod["volumes"])
+            assert not any("hostPath" in volume for volume in pod.get("volumes", []))
 
 
 @every_system
@@ -82,4 +82,4 @@ def test_only_pods_with_a_gpu_go_where_gpus_are(system: System) -> None:
         if any("nvidia.com/gpu" in c["resources"]["limits"] for c in containers_of(workload)):
             asking.add(workload["metadata"]["name"])
     assert asking == {workload.name for workload in system.workloads if workload.gpus}
-    assert tolerating == asking | ({DEVICE_PLUGIN} if system.cluster.device_plugin else set())
+    assert tolerating == asking | device_plugins(system)
