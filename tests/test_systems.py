@@ -80,7 +80,9 @@ def _text(path: Path) -> str:
 @pytest.mark.parametrize("room", _ROOMS)
 def test_a_system_has_its_folder_in_every_room(system: type[System], room: str) -> None:
     """Whoever looks for what is one system's looks in one place."""
-    assert any((_ROOT / room / folder_of(system)).iterdir())
+    folder = _ROOT / room / folder_of(system)
+    assert folder.is_dir(), f"{folder} does not exist"
+    assert any(folder.iterdir()), f"{folder} is empty"
 
 
 @dataclass(frozen=True, kw_only=True)
