@@ -1,43 +1,33 @@
-"""Something can be reached from the internet, or from more of it, or at another address."""
+"""Something is exposed to the internet, or to more of it, or at another address."""
 
 import json
 from collections.abc import Iterator, Mapping
 
-from plan.changes.consequences.security_groups import within
-from plan.changes.consequences.values import as_list, at, is_true, some
-from plan.changes.nouns import (
-    Added,
-    Change,
-    Changed,
-    Finding,
-    Item,
-    Replaced,
-    Severity,
-    Topic,
-    about,
-)
+from plan.changes.nouns import Added, Change, Changed, Item, Replaced, Risk, Severity, Topic
+from plan.changes.risks.security_groups import within
 from plan.changes.sides import Sides
+from plan.changes.values import as_list, at, is_true, some
 from plan.model.assembly import Resource
 from plan.model.kubernetes import KubernetesObject
 
 _ALB = "alb.ingress.kubernetes.io"
 _NLB = "service.beta.kubernetes.io/aws-load-balancer"
 _PUBLIC = "internet-facing"
-_EVERYBODY = ["0.0.0.0/0"]
-_WHICH_BALANCER = ("scheme", "group.name", "load-balancer-name")
-"""What the load balancer controller finds its load balancer by."""
+_ANYWHERE = ["0.0.0.0/0"]
+_IDENTITY = ("scheme", "group.name", "load-balancer-name")
+"""Annotations by which the load balancer controller chooses the load balancer."""
 
 
-def look(change: Change, _: Sides) -> Iterator[Finding]:
-    """Yield what can be reached after a change and not before."""
+def check(change: Change, _: Sides) -> Iterator[Risk]:
+    """Yield what is exposed after a change and not before."""
     match change:
         case Added(item):
-            yield from _opened(None, item)
+            yield from _exposed(None, item)
         case Changed(before=before, item=item) | Replaced(before=before, item=item):
-            yield from _opened(before, item)
+            yield from _exposed(before, item)
 
 
-def _opened(before: Item | None, after: Item) -> Iterator[Finding]:
+def _exposed(before: Item | None, after: Item) -> Iterator[Risk]:
     match before, after:
         case ((None | Resource()), Resource()):
             yield from _of_resource(before, after)
@@ -45,14 +35,14 @@ def _opened(before: Item | None, after: Item) -> Iterator[Finding]:
             yield from _of_ingress(before, after)
         case ((None | KubernetesObject()), KubernetesObject(kind="Service")):
             if _is_public_service(after) and not (before and _is_public_service(before)):
-                yield _risk(after, "gets a load balancer on the internet")
+                yield _risk(after, "gets an internet-facing load balancer")
 
 
-def _of_resource(before: Resource | None, after: Resource) -> Iterator[Finding]:
+def _of_resource(before: Resource | None, after: Resource) -> Iterator[Risk]:
     if before and before.type != after.type:
         before = None
-    old = _openings(before) if before else {}
-    for what, ranges in _openings(after).items():
+    old = _endpoints(before) if before else {}
+    for what, ranges in _endpoints(after).items():
         known = old.get(what, [])
         new = [one for one in ranges if not any(within(one, other) for other in known)]
         if new:
@@ -60,48 +50,48 @@ def _of_resource(before: Resource | None, after: Resource) -> Iterator[Finding]:
     blocked = "PublicAccessBlockConfiguration"
     was, now = (at(one and one.properties, blocked) or {} for one in (before, after))
     if opened := sorted(name for name in was if is_true(was[name]) and not is_true(now.get(name))):
-        yield _risk(after, f"may be made public: {', '.join(opened)} is switched off")
+        yield _risk(after, f"may be made public: {', '.join(opened)} is disabled")
 
 
-def _openings(resource: Resource) -> Mapping[str, list[str]]:
-    """Return what of a resource is on the internet, and for which addresses."""
+def _endpoints(resource: Resource) -> Mapping[str, list[str]]:
+    """Return the public endpoints of a resource, and their allowed CIDR ranges."""
     properties = resource.properties
     match resource.type:
         case "AWS::EKS::Cluster":
             config = properties.get("ResourcesVpcConfig") or {}
-            # EKS makes the endpoint public, for everybody, unless it is told otherwise.
+            # By default, EKS makes the endpoint public, for every address.
             if is_true(config.get("EndpointPublicAccess", True)):
-                return {"its API": as_list(config.get("PublicAccessCidrs")) or _EVERYBODY}
+                return {"its API": as_list(config.get("PublicAccessCidrs")) or _ANYWHERE}
         case "AWS::RDS::DBInstance" if is_true(properties.get("PubliclyAccessible")):
-            return {"the database": _EVERYBODY}
+            return {"the database": _ANYWHERE}
         case "AWS::ApiGatewayV2::Route" if properties.get("AuthorizationType", "NONE") == "NONE":
-            return {str(properties.get("RouteKey")): _EVERYBODY}
+            return {str(properties.get("RouteKey")): _ANYWHERE}
         case "AWS::ElasticLoadBalancingV2::LoadBalancer" if properties.get("Scheme") == _PUBLIC:
-            return {"the load balancer": _EVERYBODY}
+            return {"the load balancer": _ANYWHERE}
     return {}
 
 
-def _of_ingress(before: KubernetesObject | None, after: KubernetesObject) -> Iterator[Finding]:
+def _of_ingress(before: KubernetesObject | None, after: KubernetesObject) -> Iterator[Risk]:
     old, new = (_annotations(before) if before else {}), _annotations(after)
-    if before and any(old.get(name) != new.get(name) for name in _WHICH_BALANCER):
-        sentence = "moves to another load balancer: its address changes for every caller"
+    if before and any(old.get(name) != new.get(name) for name in _IDENTITY):
+        sentence = "moves to another load balancer: its DNS name changes for every caller"
         yield _risk(after, sentence)
     if new.get("scheme") != _PUBLIC:
         return
     if old.get("scheme") != _PUBLIC:
         ranges = some(_ranges(new))
-        yield _risk(after, f"opens {some(_addresses(after))} on the internet to {ranges}")
+        yield _risk(after, f"exposes {some(_addresses(after))} to the internet, for {ranges}")
         return
     known = _ranges(old)
     if wider := [one for one in _ranges(new) if not any(within(one, other) for other in known)]:
-        yield _risk(after, f"now also answers {some(wider)}")
+        yield _risk(after, f"now also accepts {some(wider)}")
     if before and (more := [a for a in _addresses(after) if a not in set(_addresses(before))]):
-        sentence = f"now also answers at {some(more)} on the internet"
-        yield about(after, Topic.REACH, Severity.NOTICE, sentence)
+        sentence = f"now also serves {some(more)} on the internet"
+        yield Risk.of(after, Topic.EXPOSURE, Severity.NOTICE, sentence)
 
 
 def _addresses(ingress: KubernetesObject) -> Iterator[str]:
-    """Yield where an Ingress answers: each host and path on each port of its listeners."""
+    """Yield each host and path of an Ingress on each port of its listeners."""
     for rule in as_list(at(ingress.document, "spec.rules")):
         for path in as_list(at(rule, "http.paths")):
             for port in _ports(_annotations(ingress).get("listen-ports")):
@@ -119,7 +109,7 @@ def _ports(listeners: str | None) -> Iterator[int]:
 
 def _ranges(annotations: Mapping[str, str]) -> list[str]:
     listed = annotations.get("inbound-cidrs", "").split(",")
-    return [one.strip() for one in listed if one.strip()] or _EVERYBODY
+    return [one.strip() for one in listed if one.strip()] or _ANYWHERE
 
 
 def _annotations(ingress: KubernetesObject) -> Mapping[str, str]:
@@ -137,7 +127,7 @@ def _is_public_service(item: Item) -> bool:
     annotations = at(item.document, "metadata.annotations") or {}
     spec = item.document.get("spec") or {}
     scheme = annotations.get(f"{_NLB}-scheme")
-    # The load balancer controller makes them internal, Kubernetes' own cloud provider public.
+    # The default of the load balancer controller is internal, that of the in-tree provider public.
     by_default = (
         "internal" if spec.get("loadBalancerClass") or f"{_NLB}-type" in annotations else _PUBLIC
     )
@@ -146,5 +136,5 @@ def _is_public_service(item: Item) -> bool:
     return spec.get("type") == "LoadBalancer" and (scheme or by_default) == _PUBLIC
 
 
-def _risk(item: Item, sentence: str) -> Finding:
-    return about(item, Topic.REACH, Severity.RISKY, sentence)
+def _risk(item: Item, sentence: str) -> Risk:
+    return Risk.of(item, Topic.EXPOSURE, Severity.RISKY, sentence)
