@@ -51,7 +51,19 @@ Effect = Callable[[object], frozenset[Grant]]
 _TRUST = "AssumeRolePolicyDocument"
 _DOCUMENTS = ("PolicyDocument", "KeyPolicy", "ResourcePolicy", "RepositoryPolicyText")
 _ADMINISTERS = "/AdministratorAccess"
-_OWNERS = ("Roles", "Users", "Groups", "Bucket", "ClusterName")
+_LAMBDA = "AWS::Lambda::Permission"
+_LAMBDA_CONDITIONS = ("SourceArn", "SourceAccount", "PrincipalOrgID")
+_OWNERS = (
+    "Roles",
+    "Users",
+    "Groups",
+    "Bucket",
+    "Queues",
+    "Topics",
+    "SecretId",
+    "FunctionName",
+    "ClusterName",
+)
 """Properties by which a policy, or an access entry, references what it is attached to."""
 
 
@@ -59,7 +71,7 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
     """Yield permissions that a change adds, and denials that it removes."""
     match change:
         case Added(Resource() as item):
-            is_new = not _has_owner(item, sides.before)
+            is_new = not _outlives(item, sides.after, sides.before)
             yield from _broadened(None, item, only_unrestricted=is_new)
         case Changed(item=Resource() as item) | Replaced(item=item):
             before = change.before
@@ -67,7 +79,7 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
                 yield from _broadened(before, item, only_unrestricted=False)
         case Removed(Resource() as item):
             # A role or a bucket is removed together with its policy.
-            if _has_owner(item, sides.after) and (lost := _all(item, denied)):
+            if _outlives(item, sides.before, sides.after) and (lost := _all(item, denied)):
                 sentence = f"no longer denies {some(sorted(map(str, lost)))}"
                 yield Risk.of(item, Topic.ACCESS, Severity.RISKY, sentence)
 
@@ -99,6 +111,12 @@ def _all(resource: Resource, effect: Effect) -> frozenset[Grant]:
     if resource.type in {"AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"}:
         inline = as_list(resource.properties.get("Policies"))
         documents += [policy.get("PolicyDocument") for policy in inline]
+    if resource.type == _LAMBDA:
+        given = resource.properties
+        conditions = {name: given[name] for name in _LAMBDA_CONDITIONS if name in given}
+        documents.append(
+            {"Statement": {**given, "Effect": "Allow", "Condition": {"StringLike": conditions}}}
+        )
     return frozenset().union(*(effect(document) for document in documents if document))
 
 
@@ -114,10 +132,11 @@ def _managed(resource: Resource) -> set[str]:
     }
 
 
-def _has_owner(item: Resource, side: Side) -> bool:
-    """Whether what a policy, or an access entry, is attached to is on a side."""
-    owners = [owner for name in _OWNERS for owner in as_list(item.properties.get(name))]
-    return any(side.assembly.target(item.stack, str(owner)) for owner in owners)
+def _outlives(item: Resource, own: Side, other: Side) -> bool:
+    """Whether what a policy is attached to is on the other side too, or in no template."""
+    owners = [str(one) for name in _OWNERS for one in as_list(item.properties.get(name))]
+    sides = [(side.assembly.target(item.stack, one) for side in (own, other)) for one in owners]
+    return any(on_other or not on_own for on_own, on_other in sides)
 
 
 def _risk(item: Resource, sentence: str) -> Risk:

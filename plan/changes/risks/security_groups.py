@@ -59,7 +59,7 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
             known = list(_rules_of(group, before))
             new = [rule for rule in _rules(item) if not any(one.covers(rule) for one in known)]
             inbound = [rule for rule in new if rule.is_inbound]
-            if not _exists(group, before):
+            if _is_new(group, sides):
                 inbound = [rule for rule in inbound if is_world(rule.peer)]
             elif outbound := [rule for rule in new if not rule.is_inbound]:
                 sentence = f"now also allows outbound {some(outbound)}"
@@ -134,8 +134,8 @@ def _group(resource: Resource) -> str:
     return name if "/" in name else f"{resource.stack}/{name}"
 
 
-def _exists(group: str, side: Side) -> bool:
+def _is_new(group: str, sides: Sides) -> bool:
     stack, _, name = group.partition("/")
-    known = side.resource(stack, name.partition(".")[0])
+    before, after = (s.resource(stack, name.partition(".")[0]) for s in (sides.before, sides.after))
     # A group that no template makes exists already.
-    return known is not None or name.startswith("sg-")
+    return after is not None and before is None

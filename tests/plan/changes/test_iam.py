@@ -73,6 +73,54 @@ def test_a_new_policy_of_a_role_that_was_there_is_a_risk() -> None:
     assert severities(changes, Topic.ACCESS) == [Severity.RISKY]
 
 
+@pytest.mark.parametrize("role", ["by-name", {"Fn::ImportValue": "Unknown"}, {"Ref": "Parameter"}])
+def test_a_new_policy_of_a_role_that_no_template_makes_is_a_risk(role: object) -> None:
+    policy = _policy(_READ)
+    policy["Properties"]["Roles"] = [role]
+
+    assert severities(resources({}, {"P": policy}), Topic.ACCESS) == [Severity.RISKY]
+
+
+@pytest.mark.parametrize(
+    ("kind", "owner"),
+    [
+        ("AWS::SQS::QueuePolicy", {"Queues": [{"Ref": "It"}]}),
+        ("AWS::SNS::TopicPolicy", {"Topics": [{"Ref": "It"}]}),
+        ("AWS::SecretsManager::ResourcePolicy", {"SecretId": {"Ref": "It"}}),
+    ],
+)
+def test_a_new_resource_policy_of_what_was_there_is_a_risk(kind: str, owner: Document) -> None:
+    document = {"Statement": [{**_READ, "Principal": {"Service": "a"}}]}
+    name = "ResourcePolicy" if "SecretId" in owner else "PolicyDocument"
+    it, policy = {"It": resource("T")}, {"P": resource(kind, "", {name: document, **owner})}
+
+    assert severities(resources(it, it | policy), Topic.ACCESS) == [Severity.RISKY]
+    assert severities(resources({}, it | policy), Topic.ACCESS) == []
+
+
+def _permission(principal: str, **source: str) -> Document:
+    function = {"Fn::GetAtt": ["F", "Arn"]}
+    properties = {"Action": "lambda:InvokeFunction", "FunctionName": function, **source}
+    return resource("AWS::Lambda::Permission", "", properties | {"Principal": principal})
+
+
+def test_who_else_may_invoke_a_function_that_was_there_is_a_risk() -> None:
+    function = {"F": resource("AWS::Lambda::Function")}
+    mine, any_source = _permission("events", SourceArn="mine"), _permission("events")
+
+    def found(before: Document, after: Document) -> list[tuple[Severity, str]]:
+        return risks(resources(before, after), Topic.ACCESS)
+
+    risk = (Severity.RISKY, "now also allows lambda:InvokeFunction by events")
+    assert found(function, function | {"P": mine}) == [risk]
+    assert found(function | {"P": mine}, function | {"P": any_source}) == [risk]
+    assert found(function | {"P": any_source}, function | {"P": mine}) == []
+    assert found({}, function | {"P": mine}) == []
+    assert severities(resources({}, function | {"P": _permission("*")}), Topic.ACCESS) == [
+        Severity.RISKY
+    ]
+
+
 def test_a_new_policy_of_a_new_role_is_none() -> None:
     changes = resources({}, {"Role": _role(), "P": _policy(_READ)})
 
@@ -156,9 +204,6 @@ def test_a_policy_of_a_role_in_another_stack_is_a_risk() -> None:
     )
 
     assert severities(changes, Topic.ACCESS) == [Severity.RISKY]
-
-
-_READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:models/*"}
 
 
 @pytest.mark.parametrize(

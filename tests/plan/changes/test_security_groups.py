@@ -78,6 +78,13 @@ def test_a_rule_of_its_own_for_a_group_that_was_there_is_a_risk() -> None:
     assert risks(new, Topic.EXPOSURE) == []
 
 
+@pytest.mark.parametrize("group", ["sg-1", {"Fn::ImportValue": "Unknown"}, {"Ref": "Parameter"}])
+def test_a_rule_for_a_group_that_no_template_makes_is_a_risk(group: object) -> None:
+    rule = resource("AWS::EC2::SecurityGroupIngress", "App/Rule", {"GroupId": group} | _rule())
+
+    assert severities(resources({}, {"Rule": rule}), Topic.EXPOSURE) == [Severity.RISKY]
+
+
 def test_a_rule_that_moves_out_of_its_group_is_none() -> None:
     own = {"GroupId": {"Fn::GetAtt": ["G", "GroupId"]}} | _rule()
     rule = resource("AWS::EC2::SecurityGroupIngress", "App/Rule", own)
