@@ -9,8 +9,8 @@ from plan.changes.sides import Sides
 from plan.changes.values import as_list, at, is_true, some
 from plan.model.assembly import Resource
 from plan.model.kubernetes import KubernetesObject
+from plan.model.load_balancers import ALB, annotations
 
-_ALB = "alb.ingress.kubernetes.io"
 _NLB = "service.beta.kubernetes.io/aws-load-balancer"
 _PUBLIC = "internet-facing"
 _ANYWHERE = ["0.0.0.0/0"]
@@ -72,7 +72,7 @@ def _endpoints(resource: Resource) -> Mapping[str, list[str]]:
 
 
 def _of_ingress(before: KubernetesObject | None, after: KubernetesObject) -> Iterator[Risk]:
-    old, new = (_annotations(before) if before else {}), _annotations(after)
+    old, new = (_settings(before) if before else {}), _settings(after)
     if before and any(old.get(name) != new.get(name) for name in _IDENTITY):
         sentence = "moves to another load balancer: its DNS name changes for every caller"
         yield _risk(after, sentence)
@@ -94,7 +94,7 @@ def _addresses(ingress: KubernetesObject) -> Iterator[str]:
     """Yield each host and path of an Ingress on each port of its listeners."""
     for rule in as_list(at(ingress.document, "spec.rules")):
         for path in as_list(at(rule, "http.paths")):
-            for port in _ports(_annotations(ingress).get("listen-ports")):
+            for port in _ports(_settings(ingress).get("listen-ports")):
                 yield f"{rule.get('host', '')}:{port}{path.get('path', '/')}"
 
 
@@ -107,32 +107,29 @@ def _ports(listeners: str | None) -> Iterator[int]:
         yield from listener.values()
 
 
-def _ranges(annotations: Mapping[str, str]) -> list[str]:
-    listed = annotations.get("inbound-cidrs", "").split(",")
+def _ranges(settings: Mapping[str, str]) -> list[str]:
+    listed = settings.get("inbound-cidrs", "").split(",")
     return [one.strip() for one in listed if one.strip()] or _ANYWHERE
 
 
-def _annotations(ingress: KubernetesObject) -> Mapping[str, str]:
-    annotations = at(ingress.document, "metadata.annotations") or {}
-    return {
-        name.partition("/")[2]: value
-        for name, value in annotations.items()
-        if name.startswith(f"{_ALB}/")
-    }
+def _settings(ingress: KubernetesObject) -> Mapping[str, str]:
+    prefix = f"{ALB}/"
+    found = annotations(ingress).items()
+    return {name.removeprefix(prefix): text for name, text in found if name.startswith(prefix)}
 
 
 def _is_public_service(item: Item) -> bool:
     if not isinstance(item, KubernetesObject):
         return False
-    annotations = at(item.document, "metadata.annotations") or {}
-    spec = item.document.get("spec") or {}
-    scheme = annotations.get(f"{_NLB}-scheme")
+    spec, given = item.document.get("spec") or {}, annotations(item)
+    scheme = given.get(f"{_NLB}-scheme")
     # The default of the load balancer controller is internal, that of the in-tree provider public.
-    by_default = (
-        "internal" if spec.get("loadBalancerClass") or f"{_NLB}-type" in annotations else _PUBLIC
+    is_internal = (
+        spec.get("loadBalancerClass")
+        or f"{_NLB}-type" in given
+        or is_true(given.get(f"{_NLB}-internal"))
     )
-    if is_true(annotations.get(f"{_NLB}-internal")):
-        by_default = "internal"
+    by_default = "internal" if is_internal else _PUBLIC
     return spec.get("type") == "LoadBalancer" and (scheme or by_default) == _PUBLIC
 
 

@@ -114,6 +114,4 @@ def _has_two_owners(workload: KubernetesObject, side: Side) -> bool:
 
 
 def _containers_by_name(item: KubernetesObject) -> dict[str, Mapping[str, Any]]:
-    spec = at(item.pod_template, "spec") or {}
-    containers = [*spec.get("initContainers", []), *spec.get("containers", [])]
-    return {container.get("name", ""): container for container in containers}
+    return {container.get("name", ""): container for container in item.containers}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from plan.changes.nouns import Change, Changed, Risk, Severity, Topic
 from plan.changes.sides import Side, Sides
-from plan.changes.values import at, some
+from plan.changes.values import as_list, at, some
 from plan.model.kubernetes import KubernetesObject
 from plan.model.workloads import AppliedWorkload, Recreate, Rolling, workloads
 
@@ -73,19 +73,18 @@ def _stale(item: KubernetesObject, sides: Sides) -> Iterator[Risk]:
 
 
 def _reads(workload: KubernetesObject, item: KubernetesObject) -> bool:
-    spec = at(workload.pod_template, "spec") or {}
-    containers = [*spec.get("initContainers", []), *spec.get("containers", [])]
     match item.kind:
         case "SecretProviderClass":
             path = "csi.volumeAttributes.secretProviderClass"
-            return any(at(volume, path) == item.name for volume in spec.get("volumes", []))
+            volumes = as_list(at(workload.pod_template, "spec.volumes"))
+            return any(at(volume, path) == item.name for volume in volumes)
         case "ConfigMap":
             by_name, whole = "valueFrom.configMapKeyRef.name", "configMapRef.name"
         case _:
             by_name, whole = "valueFrom.secretKeyRef.name", "secretRef.name"
     return any(
         at(value, path) == item.name
-        for container in containers
+        for container in workload.containers
         for values, path in (("env", by_name), ("envFrom", whole))
         for value in container.get(values, [])
     )
