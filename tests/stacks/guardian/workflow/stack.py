@@ -7,8 +7,8 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from settings.uploads import Uploads
-from settings.workflow import WORKFLOW
+from settings.guardian.uploads import Uploads
+from settings.guardian.workflow import WORKFLOW
 from stacks.guardian.alarms import Alarms
 from stacks.guardian.api import AnalysisApi
 from stacks.guardian.functions import DatabaseAccess, Functions

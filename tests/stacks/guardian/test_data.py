@@ -1,16 +1,21 @@
 """Silver Guardian's own stores: uploads that tell of themselves, a database without passwords."""
 
-import pytest
+from plan.model.assembly import Resource
+from settings.guardian.system import Guardian
+from tests.stacks.guardian.cases import EVERY
+from tests.stacks.synths import each, everything, reference, stack, the
 
-from settings.system import Guardian
-from tests.stacks.assembly import Resource
-from tests.stacks.synths import GUARDIANS, everything, stack
-
-every_guardian = pytest.mark.parametrize("system", GUARDIANS, ids=lambda system: system.name)
+every_guardian = each(EVERY)
 
 
 def _uploads(system: Guardian) -> Resource:
-    return stack(system, "Data").the("AWS::S3::Bucket", "Uploads/")
+    return the(stack(system, "Data"), "AWS::S3::Bucket", "Uploads/")
+
+
+@every_guardian
+def test_the_database_is_postgresql(system: Guardian) -> None:
+    database = the(stack(system, "Data"), "AWS::RDS::DBInstance")
+    assert database.properties["Engine"] == "postgres"
 
 
 @every_guardian
@@ -58,41 +63,52 @@ def test_what_people_said_is_kept_for_a_week(system: Guardian) -> None:
 @every_guardian
 def test_who_looked_at_uploads_can_be_looked_up(system: Guardian) -> None:
     """Access is logged into a bucket beside it."""
-    logs = stack(system, "Data").the("AWS::S3::Bucket", "UploadAccessLogs/")
+    logs = the(stack(system, "Data"), "AWS::S3::Bucket", "UploadAccessLogs/")
     target = _uploads(system).properties["LoggingConfiguration"]["DestinationBucketName"]
-    assert target == {"Ref": logs.logical_id}
+    assert target == reference(logs, seen_from=logs.stack)
 
 
 @every_guardian
 def test_functions_log_in_by_their_role(system: Guardian) -> None:
     """The database takes tokens of IAM, so no function has to know a password."""
-    database = stack(system, "Data").the("AWS::RDS::DBInstance")
+    database = the(stack(system, "Data"), "AWS::RDS::DBInstance")
     assert database.properties["EnableIAMDatabaseAuthentication"] is True
 
 
 @every_guardian
 def test_only_the_workflow_s_functions_reach_the_database(system: Guardian) -> None:
     """One rule lets them in, on the database's port; neither nodes nor pods are let in."""
-    database = stack(system, "Data").the("AWS::EC2::SecurityGroup", "Database/")
-    name = f"{system.name}Data"
-    let_in = [
-        (rule.stack, rule.properties["FromPort"], rule.properties["ToPort"])
+    database = the(stack(system, "Data"), "AWS::EC2::SecurityGroup", "Database/")
+    let_in = {
+        part: [
+            (rule.properties["FromPort"], rule.properties["ToPort"])
+            for rule in stack(system, part).of_type("AWS::EC2::SecurityGroupIngress")
+            if rule.properties["GroupId"]
+            == reference(database, "GroupId", seen_from=f"{system.name}{part}")
+        ]
         for part in ("Data", "Cluster", "")
-        for rule in stack(system, part).of_type("AWS::EC2::SecurityGroupIngress")
-        if everything().spell(rule.stack, rule.properties["GroupId"])
-        == f"${{{name}.{database.logical_id}.GroupId}}"
-    ]
-    assert let_in == [(system.name, 5432, 5432)]
+    }
+    port = system.postgresql.port
+    assert let_in == {"Data": [], "Cluster": [], "": [(port, port)]}
+
+
+@every_guardian
+def test_nodes_reach_the_cache_alone(system: Guardian) -> None:
+    """No pod of the system asks the database."""
+    (rule,) = stack(system, "Cluster").of_type("AWS::EC2::SecurityGroupIngress")
+    assert rule.properties["FromPort"] == system.valkey.port
 
 
 @every_guardian
 def test_people_are_told_what_they_need(system: Guardian) -> None:
     """A deploy ends with the address for the front end, the topic of alarms and the workflow."""
     top = stack(system)
-    outputs = {name: value["Value"] for name, value in top.template["Outputs"].items()}
-    workflow = top.the("AWS::StepFunctions::StateMachine", "Workflow/")
-    assert outputs["StateMachine"] == {"Ref": workflow.logical_id}
-    assert outputs["AlarmTopic"] == {"Ref": top.the("AWS::SNS::Topic").logical_id}
-    assert outputs["ApiUrl"] == {
-        "Fn::GetAtt": [top.the("AWS::ApiGatewayV2::Api").logical_id, "ApiEndpoint"]
+    outputs = {
+        name: output["Value"]
+        for name, output in everything().templates[system.name]["Outputs"].items()
     }
+    workflow = the(top, "AWS::StepFunctions::StateMachine", "Workflow/")
+    assert outputs["StateMachine"] == {"Ref": workflow.logical_id}
+    assert outputs["AlarmTopic"] == {"Ref": the(top, "AWS::SNS::Topic").logical_id}
+    api = the(top, "AWS::ApiGatewayV2::Api").logical_id
+    assert outputs["ApiUrl"] == {"Fn::GetAtt": [api, "ApiEndpoint"]}
