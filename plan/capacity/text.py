@@ -24,7 +24,7 @@ def as_lines(capacities: Sequence[ClusterCapacity]) -> Iterator[str]:
             yield f"  {finding.scenario.title:{width}}  {finding.verdict.value}, left: {left}"
             yield from (f"    {sentence}" for sentence in sentences(finding))
         if capacity.uncounted:
-            yield f"  not counted, since their pods are not known: {', '.join(capacity.uncounted)}"
+            yield f"  not counted: {', '.join(capacity.uncounted)}"
 
 
 def sentences(finding: CapacityFinding) -> Iterator[str]:

@@ -45,7 +45,7 @@ def figure(owner: str, name: str, value: object) -> Decimal:
     try:
         return Decimal(str(value))
     except InvalidOperation as error:
-        message = f"{owner}: its {name} is {value!r}, and its cost needs a number there"
+        message = f"{owner}: its {name} is {value!r}, and a number is needed there"
         raise PlanError(message) from error
 
 

@@ -23,7 +23,7 @@ UNREACHABLE = tuple(
     Taint(key="node.kubernetes.io/unreachable", effect=effect)
     for effect in (NO_SCHEDULE, NO_EXECUTE)
 )
-"""What the node controller puts on a node that has fallen silent."""
+"""What the node controller puts on a node that is not reachable."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from plan.model.roles import policies_of, roles_of
 from plan.model.selectors import Selector, label_selector, service_selector
 from plan.model.state_machine import is_of_s3
 from plan.model.workloads import workload_key
-from plan.picture.diagram import Connection, Listener, LoadBalancer
+from plan.picture.diagram import DrawnConnection, DrawnLoadBalancer, Listener
 from plan.picture.pods import pods_key
 from plan.picture.services import PlacedService, model_key, transcription_key
 from plan.picture.subnets import key_of
@@ -28,11 +28,11 @@ class Connections:
 
     assembly: Assembly
 
-    def load_balancers(self) -> Iterator[tuple[str, LoadBalancer]]:
+    def load_balancers(self) -> Iterator[tuple[str, DrawnLoadBalancer]]:
         for group in ingress_groups(self.assembly):
             yield (
                 group.cluster,
-                LoadBalancer(
+                DrawnLoadBalancer(
                     name=group.name,
                     kind="Application Load Balancer",
                     is_open=group.is_internet_facing,
@@ -45,7 +45,7 @@ class Connections:
             if one.kind == "Service" and one.document["spec"].get("type") == "LoadBalancer":
                 yield self._cluster(one), self._balancer(one)
 
-    def calls(self) -> Iterator[Connection]:
+    def calls(self) -> Iterator[DrawnConnection]:
         """Yield which pods may call which others, as network policies name them.
 
         A rule for all pods of the namespace names none of them.
@@ -60,9 +60,11 @@ class Connections:
                     if peer.get("podSelector") and "namespaceSelector" not in peer:
                         callers = self._selected(policy, label_selector(peer["podSelector"]))
                         for target in self._selected(policy, chosen):
-                            yield from (Connection(one, target) for one in callers if one != target)
+                            yield from (
+                                DrawnConnection(one, target) for one in callers if one != target
+                            )
 
-    def uses(self, shown: Mapping[str, str]) -> Iterator[Connection]:
+    def uses(self, shown: Mapping[str, str]) -> Iterator[DrawnConnection]:
         """Yield which pods use a service: they, or the policies of their role, name it.
 
         `shown` has the key of the store for each resource that the picture shows.
@@ -75,7 +77,7 @@ class Connections:
                 for name in sorted(references(document))
             )
             for service in dict.fromkeys(shown[name] for name in found if name and name in shown):
-                yield Connection(self._key(one), service)
+                yield DrawnConnection(self._key(one), service)
 
     @cached_property
     def _objects(self) -> list[KubernetesObject]:
@@ -99,9 +101,9 @@ class Connections:
                     for protocol, port in listen.items():
                         yield Listener(port=str(port), protocol=protocol, pods=pods)
 
-    def _balancer(self, service: KubernetesObject) -> LoadBalancer:
+    def _balancer(self, service: KubernetesObject) -> DrawnLoadBalancer:
         scheme = annotations(service).get("service.beta.kubernetes.io/aws-load-balancer-scheme")
-        return LoadBalancer(
+        return DrawnLoadBalancer(
             name=service.name,
             kind="Network Load Balancer",
             is_open=scheme == "internet-facing",
@@ -160,7 +162,7 @@ def _labels(workload: KubernetesObject) -> Mapping[str, str]:
     return (template.get("metadata") or {}).get("labels") or {}
 
 
-def links(assembly: Assembly, placed: Sequence[PlacedService]) -> Iterator[Connection]:
+def links(assembly: Assembly, placed: Sequence[PlacedService]) -> Iterator[DrawnConnection]:
     """Yield who uses what: they, or the policies of their roles, name it."""
     shown = {member: one.service.key for one in placed for member in one.members}
     resources = {f"{one.stack}/{one.logical_id}": one for one in assembly.resources}
@@ -169,7 +171,7 @@ def links(assembly: Assembly, placed: Sequence[PlacedService]) -> Iterator[Conne
             for member in sorted(one.members):
                 for used in _used(assembly, resources[member], shown):
                     if used != one.service.key:
-                        yield Connection(one.service.key, used)
+                        yield DrawnConnection(one.service.key, used)
     for rule in assembly.of_type("AWS::Events::Rule"):
         if is_of_s3(rule.properties):
             yield from _begun(assembly, rule, shown)
@@ -195,9 +197,11 @@ def _shown(
             yield shown[found]
 
 
-def _begun(assembly: Assembly, rule: Resource, shown: Mapping[str, str]) -> Iterator[Connection]:
+def _begun(
+    assembly: Assembly, rule: Resource, shown: Mapping[str, str]
+) -> Iterator[DrawnConnection]:
     """Yield that the buckets of a rule's pattern begin what it targets."""
     buckets = list(_shown(assembly, rule.stack, rule.properties.get("EventPattern"), shown))
     for target in rule.properties.get("Targets", ()):
         for begun in _shown(assembly, rule.stack, target.get("Arn"), shown):
-            yield from (Connection(bucket, begun) for bucket in buckets)
+            yield from (DrawnConnection(bucket, begun) for bucket in buckets)

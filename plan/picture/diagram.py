@@ -35,7 +35,7 @@ class Listener:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LoadBalancer:
+class DrawnLoadBalancer:
     """A load balancer."""
 
     name: str
@@ -100,7 +100,7 @@ class ManagedService:
 
 
 @dataclass(frozen=True)
-class Connection:
+class DrawnConnection:
     """Who uses what: keys of pods and of services."""
 
     source: str
@@ -114,7 +114,7 @@ class Tier:
     name: str
     internet_route: InternetRoute
     subnets: tuple[Subnet, ...]
-    load_balancers: tuple[LoadBalancer, ...]
+    load_balancers: tuple[DrawnLoadBalancer, ...]
     clusters: tuple[DrawnCluster, ...]
     services: tuple[ManagedService, ...]
 
@@ -127,4 +127,4 @@ class Diagram:
     detail: str
     tiers: tuple[Tier, ...]
     regional: tuple[ManagedService, ...]
-    connections: tuple[Connection, ...]
+    connections: tuple[DrawnConnection, ...]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from plan.picture.canvas import PAD, Canvas, Label, Rect, Wire
-from plan.picture.diagram import Connection, Diagram, LoadBalancer
+from plan.picture.diagram import Diagram, DrawnConnection, DrawnLoadBalancer
 
 LANE = 12
 _ARROW = "\N{RIGHTWARDS ARROW}"
@@ -16,9 +16,9 @@ _FROM, _TO = 0.35, 0.72
 class Edges:
     """The edges of a diagram: from load balancers on the left, to what pods use on the right."""
 
-    load_balancers: tuple[LoadBalancer, ...]
+    load_balancers: tuple[DrawnLoadBalancer, ...]
     targets: tuple[str, ...]
-    connections: tuple[Connection, ...]
+    connections: tuple[DrawnConnection, ...]
     names: dict[str, str]
     """What pods and stores are called, by their keys."""
 
@@ -71,7 +71,7 @@ def _names(diagram: Diagram) -> Iterator[tuple[str, str]]:
     yield from ((one.key, one.name) for one in diagram.regional)
 
 
-def _from_internet(canvas: Canvas, balancer: LoadBalancer, box: Rect) -> None:
+def _from_internet(canvas: Canvas, balancer: DrawnLoadBalancer, box: Rect) -> None:
     cloud = canvas.places["internet"][0]
     x = cloud.x + cloud.width / 2
     protocols = dict.fromkeys(listener.protocol for listener in balancer.listeners)
@@ -88,7 +88,9 @@ def _from_internet(canvas: Canvas, balancer: LoadBalancer, box: Rect) -> None:
     )
 
 
-def _listeners(canvas: Canvas, edges: Edges, balancer: LoadBalancer, box: Rect, x: float) -> None:
+def _listeners(
+    canvas: Canvas, edges: Edges, balancer: DrawnLoadBalancer, box: Rect, x: float
+) -> None:
     y = box.y + box.height / 2
     for listener in balancer.listeners:
         name = edges.names.get(listener.pods, listener.pods)
@@ -105,7 +107,7 @@ def _listeners(canvas: Canvas, edges: Edges, balancer: LoadBalancer, box: Rect, 
     _ports(canvas, balancer)
 
 
-def _ports(canvas: Canvas, balancer: LoadBalancer) -> None:
+def _ports(canvas: Canvas, balancer: DrawnLoadBalancer) -> None:
     """Write beside pods by which ports they are reached."""
     ports: dict[str, list[str]] = {}
     for listener in balancer.listeners:
@@ -131,7 +133,7 @@ def _stubs(canvas: Canvas, edges: Edges, places: Mapping[str, float]) -> None:
             canvas.wires.append(Wire(kind="stub", points=points, title=title))
 
 
-def _use(canvas: Canvas, edges: Edges, connection: Connection, index: int, x: float) -> None:
+def _use(canvas: Canvas, edges: Edges, connection: DrawnConnection, index: int, x: float) -> None:
     title = f"{edges.names[connection.source]} {_ARROW} {edges.names[connection.target]}"
     for source in canvas.places[connection.source]:
         for place in canvas.places[connection.target]:

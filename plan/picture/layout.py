@@ -19,9 +19,9 @@ from plan.picture.canvas import (
 from plan.picture.diagram import (
     Diagram,
     DrawnCluster,
+    DrawnLoadBalancer,
     DrawnNodeGroup,
     DrawnPods,
-    LoadBalancer,
     ManagedService,
     Subnet,
     Tier,
@@ -124,7 +124,7 @@ def pods_row(canvas: Canvas, column: Column, pods: DrawnPods) -> None:
         canvas.marks.append(Marks(x=x, y=y, filled=squares - hollow, hollow=hollow))
 
 
-def load_balancer_row(canvas: Canvas, column: Column, balancer: LoadBalancer) -> None:
+def load_balancer_row(canvas: Canvas, column: Column, balancer: DrawnLoadBalancer) -> None:
     reach = "from the internet" if balancer.is_open else "from inside the network"
     texts = (balancer.name, balancer.kind, reach)
     rect = _row(canvas, column, "entrance", ", ".join(texts), texts)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from plan.model.assembly import Assembly
 from plan.model.clusters import Placement
 from plan.picture.connections import Connections, links
-from plan.picture.diagram import Connection, Diagram, DrawnPods, LoadBalancer, Tier
+from plan.picture.diagram import Diagram, DrawnConnection, DrawnLoadBalancer, DrawnPods, Tier
 from plan.picture.pods import PlacedCluster, clusters
 from plan.picture.services import PlacedService, services, workflow_services
 from plan.picture.subnets import SubnetTier, SubnetTiers, key, label
@@ -40,7 +40,7 @@ def diagrams(assembly: Assembly, placements: Iterable[Placement]) -> tuple[Diagr
 
 def _placed(
     found: Connections, placed: list[PlacedCluster], subnet_tiers: SubnetTiers
-) -> list[tuple[SubnetTier, LoadBalancer]]:
+) -> list[tuple[SubnetTier, DrawnLoadBalancer]]:
     where: dict[str, SubnetTier] = {}
     for one in placed:
         where.setdefault(one.key, one.subnet_tier)
@@ -57,8 +57,8 @@ class _Survey:
     subnet_tiers: SubnetTiers
     clusters: tuple[PlacedCluster, ...]
     services: tuple[PlacedService, ...]
-    load_balancers: tuple[tuple[SubnetTier, LoadBalancer], ...]
-    connections: tuple[Connection, ...]
+    load_balancers: tuple[tuple[SubnetTier, DrawnLoadBalancer], ...]
+    connections: tuple[DrawnConnection, ...]
 
     def diagrams(self) -> tuple[Diagram, ...]:
         """Put together what belongs to each network, and what to none."""

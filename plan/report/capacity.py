@@ -32,7 +32,7 @@ def capacity_section(clusters: Iterable[ClusterCapacity]) -> Iterator[Markup]:
         )
         if cluster.uncounted:
             names = ", ".join(cluster.uncounted)
-            yield element("p", f"Not counted, since their pods are not known: {names}.")
+            yield element("p", f"Not counted: {names}.")
 
 
 def verdict_of(finding: CapacityFinding) -> str:

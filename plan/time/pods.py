@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from catalog.durations import model_bytes, step_duration
+from plan.model.figures import figure
 from plan.model.kubernetes import KubernetesObject
 from plan.model.quantities import GPU
 from plan.model.requests import requests
@@ -75,7 +76,7 @@ def _model_files(workload: KubernetesObject, volumes: Sequence[EbsVolume], times
     usual = step_duration("model files")
     metadata = (workload.pod_template or {}).get("metadata") or {}
     declared = (metadata.get("annotations") or {}).get(MODEL_BYTES)
-    size = int(declared or model_bytes())
+    size = int(figure(workload.name, MODEL_BYTES, declared or model_bytes()))
     speed = int((volumes[0].throughput_mibps if volumes else None) or GP3_MIBPS)
     assumed = "" if declared else " assumed"
     low = math.ceil(size / (speed * _MIB))

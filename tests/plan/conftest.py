@@ -1,29 +1,16 @@
 """The assemblies of the application itself, synthesized once for all tests of the plan."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from app import build_app
 from plan.model.assembly import Assembly, read_assembly
-from settings.avadot.system import Avadot
-from settings.guardian.system import Guardian
-from settings.system import System
-from settings.systems import environments_of, systems
+from settings.system import System, folder_of
+from settings.systems import SYSTEMS, environments_of, systems
 from tests.stacks.synths import as_the_cli_does
-
-
-@pytest.fixture(scope="session")
-def avadot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the directory of the assembly of production and development; leave it as it is."""
-    return _written(tmp_path_factory.mktemp("avadot"), *environments_of(Avadot))
-
-
-@pytest.fixture(scope="session")
-def guardian(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the directory of that of Silver Guardian in both environments; leave it as it is."""
-    return _written(tmp_path_factory.mktemp("guardian"), *environments_of(Guardian))
 
 
 @dataclass(frozen=True)
@@ -39,15 +26,47 @@ class Deployed:
         return read_assembly(self.directory).only(self.stack)
 
 
+class Assemblies:
+    """The directory of each system's assembly, all its environments in it; leave it as it is."""
+
+    def __init__(self, parent: pytest.TempPathFactory) -> None:
+        self._parent = parent
+        self.of = cache(self._written)
+
+    def _written(self, system: type[System]) -> Path:
+        directory = self._parent.mktemp(folder_of(system)) / "cdk.out"
+        with as_the_cli_does(str(directory)):
+            build_app(environments_of(system), validate=False).synth()
+        return directory
+
+
+@pytest.fixture(scope="session")
+def assemblies(tmp_path_factory: pytest.TempPathFactory) -> Assemblies:
+    return Assemblies(tmp_path_factory)
+
+
+def _assembly_of(folder: str, assemblies: Assemblies) -> Path:
+    (system,) = (system for system in SYSTEMS if folder_of(system) == folder)
+    return assemblies.of(system)
+
+
+@pytest.fixture(scope="session")
+def avadot(assemblies: Assemblies) -> Path:
+    return _assembly_of("avadot", assemblies)
+
+
+@pytest.fixture(scope="session")
+def guardian(assemblies: Assemblies) -> Path:
+    return _assembly_of("guardian", assemblies)
+
+
 @pytest.fixture(params=systems(), ids=lambda system: system.name)
-def deployed(request: pytest.FixtureRequest) -> Deployed:
+def deployed(request: pytest.FixtureRequest, assemblies: Assemblies) -> Deployed:
     """Return each system in each environment."""
-    system: System = request.param
-    return Deployed(request.getfixturevalue(system.label), system.name)
+    return Deployed(assemblies.of(type(request.param)), request.param.name)
 
 
-def _written(parent: Path, *environments: System) -> Path:
-    directory = parent / "cdk.out"
-    with as_the_cli_does(str(directory)):
-        build_app(environments, validate=False).synth()
-    return directory
+@pytest.fixture(params=SYSTEMS, ids=folder_of)
+def production(request: pytest.FixtureRequest, assemblies: Assemblies) -> Deployed:
+    """Return each system in production."""
+    return Deployed(assemblies.of(request.param), environments_of(request.param)[0].name)

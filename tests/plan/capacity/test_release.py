@@ -147,9 +147,9 @@ def test_a_stateful_set_may_keep_some_pods_as_they_are() -> None:
     """Below the partition nothing is replaced."""
     update = {"updateStrategy": {"rollingUpdate": {"partition": 1}}}
     app = workload("StatefulSet", "app", pod_spec("1m"), replicas=3, **update)
-    (cluster,) = clusters(cluster(_ONE, [app]))
-    scheduler = Trial(cluster, 0).play(WorkloadRelease("StatefulSet case/app")).scheduler
-    released = cluster.workloads[0].released
+    (whole,) = clusters(cluster(_ONE, [app]))
+    scheduler = Trial(whole, 0).play(WorkloadRelease("StatefulSet case/app")).scheduler
+    released = whole.workloads[0].released
 
     assert sorted(pod.name for pod in scheduler.cluster.where if pod.template is released) == [
         *("app-1", "app-2")

@@ -23,16 +23,16 @@ _TWO = [Group(name="left", size=1), Group(name="right", size=1)]
 
 def _places(groups: list[Group], *objects: Document) -> list[set[str]]:
     """Place workloads one after the other in several draws; return the nodes of the last one."""
-    (cluster,) = clusters(cluster(groups, objects))
+    (whole,) = clusters(cluster(groups, objects))
     drawn = []
     for number in range(12):
-        nodes = [node for group in cluster.groups for node in group.nodes(group.desired)]
+        nodes = [node for group in whole.groups for node in group.nodes(group.desired)]
         draw = Random(number)  # noqa: S311 - the same draws in every run
         scheduler = Scheduler(ClusterState(nodes), draw, by_priority=False)
-        for one in cluster.workloads:
+        for one in whole.workloads:
             scheduler.submit(one.pods(0, one.minimum))
             scheduler.settle()
-        last = cluster.workloads[-1].key
+        last = whole.workloads[-1].key
         where = scheduler.cluster.where
         drawn.append({place.node.name for pod, place in where.items() if pod.workload == last})
     return drawn

@@ -40,7 +40,7 @@ def test_what_is_not_counted_is_said() -> None:
 
     *_, last = as_lines(found)
 
-    assert last == "  not counted, since their pods are not known: unheard-of"
+    assert last == "  not counted: unheard-of"
 
 
 def _lines(groups: list[Group], *objects: dict[str, object]) -> list[str]:

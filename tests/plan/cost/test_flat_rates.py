@@ -135,6 +135,5 @@ def test_a_size_that_is_no_number_is_refused_in_one_sentence(tmp_path: Path) -> 
     with pytest.raises(PlanError) as refusal:
         cost(tmp_path, {"Database": database})
     assert str(refusal.value) == (
-        "Database/R in stack Shop: its AllocatedStorage is '${Size}', "
-        "and its cost needs a number there"
+        "Database/R in stack Shop: its AllocatedStorage is '${Size}', and a number is needed there"
     )

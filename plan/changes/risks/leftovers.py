@@ -1,18 +1,10 @@
-"""Something stays that nobody manages any more, or goes that somebody still wants."""
+"""Objects and stacks that remain unmanaged, or are deleted though another manifest has them."""
 
 from collections.abc import Iterator
 
-from plan.changes.consequences.values import some
-from plan.changes.nouns import (
-    Change,
-    Finding,
-    Removed,
-    Severity,
-    Topic,
-    about,
-    subject,
-)
+from plan.changes.nouns import Change, Removed, Risk, Severity, Topic, subject
 from plan.changes.sides import Sides
+from plan.changes.values import some
 from plan.model.assembly import Resource
 from plan.model.kubernetes import KubernetesObject
 
@@ -34,11 +26,11 @@ _PRUNED = {
     ("batch", "Job"),
     ("networking.k8s.io", "Ingress"),
 }
-"""What `kubectl apply --prune` looks at: pkg/util/prune/prune.go of kubectl 0.36."""
+"""What `kubectl apply --prune` deletes: pkg/util/prune/prune.go of kubectl 0.36."""
 
 
-def look(change: Change, sides: Sides) -> Iterator[Finding]:
-    """Yield a removed object that stays in the cluster, since its manifest is only updated."""
+def check(change: Change, sides: Sides) -> Iterator[Risk]:
+    """Yield a removed object that kubectl does not prune when its manifest is updated."""
     match change:
         case Removed(KubernetesObject() as item) if not _is_pruned(item):
             if sides.after.resource(item.stack, item.resource.logical_id):
@@ -47,11 +39,11 @@ def look(change: Change, sides: Sides) -> Iterator[Finding]:
                     f"stays in the cluster, as kubectl prunes no {item.kind}: remove it with "
                     f"`kubectl {where}delete {item.kind.lower()} {item.name}`"
                 )
-                yield about(item, Topic.LEFT_BEHIND, Severity.NOTICE, sentence)
+                yield Risk.of(item, Topic.LEFT_BEHIND, Severity.NOTICE, sentence)
 
 
-def of_manifests(sides: Sides) -> Iterator[Finding]:
-    """Yield the objects that another manifest takes over, once by manifest that loses them."""
+def moved_objects(sides: Sides) -> Iterator[Risk]:
+    """Yield the objects that move to another manifest, once for each manifest that loses them."""
     moved: dict[tuple[str, str], list[KubernetesObject]] = {}
     for item in sides.after.objects:
         match sides.before.twin(item):
@@ -64,30 +56,26 @@ def of_manifests(sides: Sides) -> Iterator[Finding]:
         if sides.after.resource(stack, logical_id):
             severity = Severity.NOTICE
             sentence = (
-                f"{names} move to another manifest: they go and come back if CloudFormation "
-                f"updates {logical_id} before it"
+                f"{names} move to another manifest: they are deleted and created again if "
+                f"CloudFormation updates {logical_id} before it"
             )
         else:
             severity = Severity.RISKY
             sentence = (
-                f"{names} are gone after the deploy: another manifest applies them first, and "
+                f"{names} are missing after the deploy: another manifest applies them first, and "
                 f"then CloudFormation deletes all that was in {logical_id}"
             )
-        yield about(items[0], Topic.LEFT_BEHIND, severity, sentence)
+        yield Risk.of(items[0], Topic.LEFT_BEHIND, severity, sentence)
 
 
-def of_stacks(sides: Sides) -> Iterator[Finding]:
-    """Yield the stacks that are no longer in the assembly."""
+def dropped_stacks(sides: Sides) -> Iterator[Risk]:
+    """Yield the stacks that the app no longer defines."""
     for stack in sides.dropped:
-        yield Finding(
-            topic=Topic.LEFT_BEHIND,
-            severity=Severity.NOTICE,
-            service=stack.name,
-            stack=stack.name,
-            subject=f"stack {stack.name}",
-            sentence="stays deployed and billed, though the app no longer has it: "
-            f"`cdk destroy {stack.name}` of the version that has it removes it",
+        sentence = (
+            "stays deployed and billed, though the app no longer defines it: "
+            f"`cdk destroy {stack.name}` of a version that defines it removes it"
         )
+        yield Risk.of_stack(stack.name, Topic.LEFT_BEHIND, Severity.NOTICE, sentence)
 
 
 def _is_pruned(item: KubernetesObject) -> bool:

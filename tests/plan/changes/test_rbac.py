@@ -1,10 +1,10 @@
-"""Somebody may do more in the cluster."""
+"""Permissions in the cluster are broadened."""
 
 import pytest
 
 from plan.changes.nouns import Severity, Topic
 from tests.plan.assemblies import Document, thing
-from tests.plan.changes.compared import objects, severities, told
+from tests.plan.changes.compared import objects, risks, severities
 
 
 def _rule(verb: str, kind: str, name: str | None = None) -> Document:
@@ -27,19 +27,17 @@ def _rule(verb: str, kind: str, name: str | None = None) -> Document:
 def test_a_role_of_the_cluster_that_allows_more_is_a_risk(
     before: Document, after: Document, *, more: bool
 ) -> None:
-    """Verbs, groups, kinds and names count, and wildcards among them."""
     changes = objects([thing("Role", rules=[before])], [thing("Role", rules=[after])])
 
     assert severities(changes, Topic.ACCESS) == [Severity.RISKY] * more
 
 
 def test_what_a_role_of_the_cluster_allows_is_written_short() -> None:
-    """Group and name stand only where there are any."""
     named = _rule("get", "leases", "a") | {"apiGroups": ["coordination.k8s.io"]}
 
     changes = objects([thing("Role")], [thing("Role", rules=[_rule("get", "pods"), named])])
 
-    assert told(changes, Topic.ACCESS) == [
+    assert risks(changes, Topic.ACCESS) == [
         (Severity.RISKY, "now also allows get pods, get coordination.k8s.io/leases/a")
     ]
 
@@ -50,10 +48,9 @@ def _binding(role: str, *subjects: str) -> Document:
 
 
 def test_a_binding_with_another_subject_is_a_risk() -> None:
-    """Somebody else has the role."""
     changes = objects([_binding("reader", "a")], [_binding("reader", "a", "b")])
 
-    assert told(changes, Topic.ACCESS) == [
+    assert risks(changes, Topic.ACCESS) == [
         (Severity.RISKY, "now also gives reader to ServiceAccount/avadot/b")
     ]
 
@@ -70,7 +67,6 @@ def test_a_new_binding_of_an_account_that_was_there_is_a_risk() -> None:
 
 
 def test_a_new_administrator_is_a_risk() -> None:
-    """Whoever it is."""
     assert severities(objects([], [_binding("cluster-admin", "a")]), Topic.ACCESS) == [
         Severity.RISKY
     ]

@@ -1,4 +1,4 @@
-"""Something can be reached from the internet, or at another address."""
+"""Something is exposed to the internet, or at another address."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from plan.changes.nouns import Severity, Topic
 from tests.plan.assemblies import Document, resource, thing
-from tests.plan.changes.compared import objects, resources, severities, told
+from tests.plan.changes.compared import assert_risk, objects, resources, risks, severities
 
 
 def _cluster(**config: Any) -> Document:
@@ -40,81 +40,73 @@ _OFFICE = {"EndpointPublicAccess": True, "PublicAccessCidrs": ["203.0.113.0/24"]
         ),
     ],
 )  # fmt: skip
-def test_what_opens_to_the_internet_is_a_risk(before: Document, after: Document) -> None:
+def test_what_becomes_public_is_a_risk(before: Document, after: Document) -> None:
     """The endpoint of a cluster is public unless the template says otherwise."""
     changes = resources({"It": before}, {"It": after})
 
-    assert severities(changes, Topic.REACH) == [Severity.RISKY]
+    assert severities(changes, Topic.EXPOSURE) == [Severity.RISKY]
 
 
-def test_what_was_open_before_is_none() -> None:
-    """Neither is what closes."""
+def test_what_was_public_before_is_none() -> None:
     office, private = _cluster(**_OFFICE), _cluster(**_PRIVATE)
 
     closed = resources({"C": office}, {"C": private})
     other = resources({"C": office}, {"C": _cluster(**_OFFICE, EndpointPrivateAccess=True)})
 
-    assert severities(closed, Topic.REACH) == []
-    assert severities(other, Topic.REACH) == []
+    assert severities(closed, Topic.EXPOSURE) == []
+    assert severities(other, Topic.EXPOSURE) == []
 
 
-def _entrance(path: str = "/", **annotations: str) -> Document:
+def _ingress(path: str = "/", **annotations: str) -> Document:
     paths = [{"path": path, "backend": {}}]
-    entrance = thing("Ingress", spec={"rules": [{"http": {"paths": paths}}]})
-    entrance["metadata"]["annotations"] = {
+    ingress = thing("Ingress", spec={"rules": [{"http": {"paths": paths}}]})
+    ingress["metadata"]["annotations"] = {
         f"alb.ingress.kubernetes.io/{name.replace('_', '-')}": value
         for name, value in annotations.items()
     }
-    return entrance
+    return ingress
 
 
 _HTTP = json.dumps([{"HTTP": 4007}])
 
 
-def test_a_new_entrance_on_the_internet_is_a_risk() -> None:
-    """Where it answers, and to whom, is in the sentence."""
-    entrance = _entrance(scheme="internet-facing", listen_ports=_HTTP, inbound_cidrs="10.0.0.0/8")
+def test_a_new_internet_facing_ingress_is_a_risk() -> None:
+    ingress = _ingress(scheme="internet-facing", listen_ports=_HTTP, inbound_cidrs="10.0.0.0/8")
 
-    assert told(objects([], [entrance]), Topic.REACH) == [
-        (Severity.RISKY, "opens :4007/ on the internet to 10.0.0.0/8")
+    assert risks(objects([], [ingress]), Topic.EXPOSURE) == [
+        (Severity.RISKY, "exposes :4007/ to the internet, for 10.0.0.0/8")
     ]
 
 
-def test_an_entrance_inside_is_none() -> None:
-    """Only who is in the network gets there."""
-    assert severities(objects([], [_entrance(scheme="internal")]), Topic.REACH) == []
+def test_an_internal_ingress_is_none() -> None:
+    assert severities(objects([], [_ingress(scheme="internal")]), Topic.EXPOSURE) == []
 
 
-def test_an_entrance_that_forgets_whom_it_lets_in_is_a_risk() -> None:
-    """Without the annotation, it is everybody."""
-    before = _entrance(scheme="internet-facing", inbound_cidrs="10.0.0.0/8")
+def test_an_ingress_without_inbound_cidrs_is_a_risk() -> None:
+    before = _ingress(scheme="internet-facing", inbound_cidrs="10.0.0.0/8")
 
-    changes = objects([before], [_entrance(scheme="internet-facing")])
+    changes = objects([before], [_ingress(scheme="internet-facing")])
 
-    assert told(changes, Topic.REACH) == [(Severity.RISKY, "now also answers 0.0.0.0/0")]
+    assert risks(changes, Topic.EXPOSURE) == [(Severity.RISKY, "now also accepts 0.0.0.0/0")]
 
 
-def test_another_path_on_the_internet_is_worth_a_look() -> None:
-    """The door was open, and now leads to more."""
+def test_another_path_on_the_internet_is_a_notice() -> None:
     changes = objects(
-        [_entrance(scheme="internet-facing")], [_entrance("/admin", scheme="internet-facing")]
+        [_ingress(scheme="internet-facing")], [_ingress("/admin", scheme="internet-facing")]
     )
 
-    assert told(changes, Topic.REACH) == [
-        (Severity.NOTICE, "now also answers at :80/admin on the internet")
+    assert risks(changes, Topic.EXPOSURE) == [
+        (Severity.NOTICE, "now also serves :80/admin on the internet")
     ]
 
 
 def test_another_load_balancer_has_another_address() -> None:
-    """The group of an Ingress decides which load balancer it shares."""
     changes = objects(
-        [_entrance(scheme="internal", **{"group.name": "a"})],
-        [_entrance(scheme="internal", **{"group.name": "b"})],
+        [_ingress(scheme="internal", **{"group.name": "a"})],
+        [_ingress(scheme="internal", **{"group.name": "b"})],
     )
 
-    ((severity, sentence),) = told(changes, Topic.REACH)
-    assert severity is Severity.RISKY
-    assert "its address changes" in sentence
+    assert_risk(changes, Topic.EXPOSURE, Severity.RISKY, "its DNS name changes")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +131,7 @@ def test_a_service_with_a_public_load_balancer_is_a_risk(
 
     changes = objects([thing("Service", spec={"type": "ClusterIP"})], [service])
 
-    assert severities(changes, Topic.REACH) == [Severity.RISKY] * is_public
+    assert severities(changes, Topic.EXPOSURE) == [Severity.RISKY] * is_public
 
 
 @pytest.mark.parametrize(
@@ -151,13 +143,12 @@ def test_a_service_with_a_public_load_balancer_is_a_risk(
         ({"AuthorizationType": "JWT"}, []),
     ],
 )
-def test_a_route_that_asks_nobody_who_he_is_is_open(
+def test_a_route_without_authorization_is_public(
     authorization: Document, sentences: list[str]
 ) -> None:
-    """Whoever knows the address of the API may call it."""
     properties = {"RouteKey": "POST /uploads", **authorization}
     route = resource("AWS::ApiGatewayV2::Route", "App/Api/Route", properties)
 
-    found = told(resources({}, {"Route": route}), Topic.REACH)
+    found = risks(resources({}, {"Route": route}), Topic.EXPOSURE)
 
     assert [words for _, words in found] == sentences

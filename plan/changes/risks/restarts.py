@@ -1,25 +1,25 @@
-"""A change that restarts pods: how, and how many; and one that should have, and does not."""
+"""A change restarts pods, or does not though they read what changes only at their start."""
 
 from collections.abc import Iterator
 
-from plan.changes.consequences.values import at, some
-from plan.changes.nouns import Change, Changed, Finding, Severity, Topic, about
+from plan.changes.nouns import Change, Changed, Risk, Severity, Topic
 from plan.changes.sides import Side, Sides
+from plan.changes.values import as_list, at, some
 from plan.model.kubernetes import KubernetesObject
 from plan.model.workloads import AppliedWorkload, Recreate, Rolling, workloads
 
 _ROLLS = {"Deployment", "StatefulSet", "DaemonSet"}
 _READ_AT_START = {"ConfigMap", "Secret", "SecretProviderClass"}
-_WHEN_DELETED = "keeps its pods as they are: they change only when somebody deletes them"
+_WHEN_DELETED = "keeps its pods (OnDelete): each changes only when it is deleted"
 
 
-def look(change: Change, sides: Sides) -> Iterator[Finding]:
+def check(change: Change, sides: Sides) -> Iterator[Risk]:
     """Yield which pods restart, and which keep old values."""
     match change:
         case Changed(before=KubernetesObject() as before, item=KubernetesObject() as after):
             if after.kind in _ROLLS and before.pod_template != after.pod_template:
                 severity, sentence = _restart(after, sides.after)
-                yield about(after, Topic.RESTART, severity, sentence)
+                yield Risk.of(after, Topic.RESTART, severity, sentence)
             if after.kind in _READ_AT_START and _content(before) != _content(after):
                 yield from _stale(after, sides)
 
@@ -28,7 +28,7 @@ def _restart(item: KubernetesObject, side: Side) -> tuple[Severity, str]:
     workload = _workload(item, side)
     few, many = workload.minimum, workload.maximum
     pods = f"{few}" if few == many else f"{few} to {many}"
-    there = few or many  # what goes to zero is judged while it has work
+    there = few or many  # a workload that scales to zero is judged with its maximum
     severity = Severity.INFO
     match item.kind, workload.update:
         case _ if at(item.document, "spec.updateStrategy.type") == "OnDelete":
@@ -54,11 +54,11 @@ def _workload(item: KubernetesObject, side: Side) -> AppliedWorkload:
     for workload in workloads(side.objects):
         if workload.document is item.document:
             return workload
-    message = f"{item.kind} {item.name} is not on its own side"
+    message = f"{item.kind} {item.name} is not among its side's workloads"
     raise LookupError(message)
 
 
-def _stale(item: KubernetesObject, sides: Sides) -> Iterator[Finding]:
+def _stale(item: KubernetesObject, sides: Sides) -> Iterator[Risk]:
     """Yield the workloads that read an object only when a pod starts, and are not restarted."""
     readers = [
         thing
@@ -69,23 +69,22 @@ def _stale(item: KubernetesObject, sides: Sides) -> Iterator[Finding]:
     if stale:
         names = some(f"{thing.kind} {thing.name}" for thing in stale)
         sentence = f"changes, and the pods of {names} keep the old values until they are restarted"
-        yield about(item, Topic.RESTART, Severity.NOTICE, sentence)
+        yield Risk.of(item, Topic.RESTART, Severity.NOTICE, sentence)
 
 
 def _reads(workload: KubernetesObject, item: KubernetesObject) -> bool:
-    spec = at(workload.pod_template, "spec") or {}
-    containers = [*spec.get("initContainers", []), *spec.get("containers", [])]
     match item.kind:
         case "SecretProviderClass":
             path = "csi.volumeAttributes.secretProviderClass"
-            return any(at(volume, path) == item.name for volume in spec.get("volumes", []))
+            volumes = as_list(at(workload.pod_template, "spec.volumes"))
+            return any(at(volume, path) == item.name for volume in volumes)
         case "ConfigMap":
             by_name, whole = "valueFrom.configMapKeyRef.name", "configMapRef.name"
         case _:
             by_name, whole = "valueFrom.secretKeyRef.name", "secretRef.name"
     return any(
         at(value, path) == item.name
-        for container in containers
+        for container in workload.containers
         for values, path in (("env", by_name), ("envFrom", whole))
         for value in container.get(values, [])
     )

@@ -1,23 +1,23 @@
-"""Somebody may do more in the cluster: roles and their bindings."""
+"""Permissions in the cluster are broadened: RBAC roles and their bindings."""
 
 from collections.abc import Iterator
 from itertools import product
 
-from plan.changes.consequences.grants import Grant, uncovered
-from plan.changes.consequences.values import as_list, at, some
-from plan.changes.nouns import Added, Change, Changed, Finding, Severity, Topic, about
+from plan.changes.nouns import Added, Change, Changed, Risk, Severity, Topic
+from plan.changes.risks.iam import Grant, uncovered
 from plan.changes.sides import Side, Sides
+from plan.changes.values import as_list, at, some
 from plan.model.kubernetes import KubernetesObject
 
 _ROLES = {"Role", "ClusterRole"}
 _BINDINGS = {"RoleBinding", "ClusterRoleBinding"}
-_BETWEEN = " "
-"""Stands between group, kind and name, in none of which it can be."""
+_SEPARATOR = " "
+"""Between API group, resource and name, none of which can hold it."""
 _ADMINISTERS = {"cluster-admin", "admin"}
 
 
-def look(change: Change, sides: Sides) -> Iterator[Finding]:
-    """Yield what somebody may do after a change and not before."""
+def check(change: Change, sides: Sides) -> Iterator[Risk]:
+    """Yield rules and subjects that a change adds."""
     match change:
         case Changed(before=KubernetesObject() as before, item=KubernetesObject() as after):
             if after.kind in _ROLES and (grants := uncovered(_grants(after), _grants(before))):
@@ -35,7 +35,8 @@ def _grants(role: KubernetesObject) -> Iterator[Grant]:
     for rule in as_list(role.document.get("rules")):
         groups, names = rule.get("apiGroups") or [""], rule.get("resourceNames") or ["*"]
         places = [
-            _BETWEEN.join(parts) for parts in product(groups, as_list(rule.get("resources")), names)
+            _SEPARATOR.join(parts)
+            for parts in product(groups, as_list(rule.get("resources")), names)
         ]
         places += as_list(rule.get("nonResourceURLs"))
         for verb, place in product(as_list(rule.get("verbs")), places):
@@ -43,8 +44,8 @@ def _grants(role: KubernetesObject) -> Iterator[Grant]:
 
 
 def _shown(grant: Grant) -> str:
-    """Write `get pods`, or with the group and the name where they matter."""
-    parts = grant.resource.split(_BETWEEN)
+    """Write `get pods`, with API group and name where they are not the default."""
+    parts = grant.resource.split(_SEPARATOR)
     named = [part for part, usual in zip(parts, ("", None, "*"), strict=False) if part != usual]
     return f"{grant.action} {'/'.join(named)}"
 
@@ -65,5 +66,5 @@ def _is_known(subject: str, side: Side) -> bool:
     return subject.startswith("ServiceAccount/") and subject in set(accounts)
 
 
-def _risk(item: KubernetesObject, sentence: str) -> Finding:
-    return about(item, Topic.ACCESS, Severity.RISKY, sentence)
+def _risk(item: KubernetesObject, sentence: str) -> Risk:
+    return Risk.of(item, Topic.ACCESS, Severity.RISKY, sentence)

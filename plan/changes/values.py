@@ -1,11 +1,11 @@
-"""Reads values out of documents, and puts lists into sentences."""
+"""Reads values out of JSON documents, and writes lists of them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 
 def at(document: object, path: str) -> Any:  # noqa: ANN401 - JSON documents are Any
-    """Return what stands at a path as `A.B`; None if it is not there."""
+    """Return the value at a path as `A.B`; None if it is absent."""
     for name in path.split("."):
         if not isinstance(document, Mapping):
             return None
@@ -14,7 +14,7 @@ def at(document: object, path: str) -> Any:  # noqa: ANN401 - JSON documents are
 
 
 def as_list(value: object) -> list[Any]:
-    """Return a value that may stand alone as a list; nothing as an empty one."""
+    """Return a list as it is, None as an empty one, and any other value in one."""
     match value:
         case None:
             return []
@@ -25,14 +25,14 @@ def as_list(value: object) -> list[Any]:
 
 
 def some(things: Iterable[object], most: int = 3) -> str:
-    """List the first things, and say how many more there are."""
+    """List the first things, and the number of the others."""
     named = list(dict.fromkeys(str(thing) for thing in things))
     shown = ", ".join(named[:most])
     return f"{shown} and {len(named) - most} more" if len(named) > most else shown
 
 
 def number(value: object) -> float | None:
-    """Return a number, which a template may also give as text; None for anything else."""
+    """Return a number, also from a string of one; None for anything else."""
     try:
         return float(str(value))
     except ValueError:
@@ -40,5 +40,5 @@ def number(value: object) -> float | None:
 
 
 def is_true(value: object) -> bool:
-    """Whether a template says yes, which it may do by the text `true`."""
+    """Whether a value is true, or the string `true`."""
     return str(value).lower() == "true"

@@ -1,7 +1,7 @@
 """How a comparison is printed."""
 
 from plan.changes.nouns import Changes
-from plan.changes.terminal import as_lines
+from plan.changes.text import as_lines
 from tests.plan.assemblies import Document, manifest, resource, thing
 from tests.plan.changes.compared import objects, resources
 
@@ -18,7 +18,6 @@ def _printed(changes: Changes) -> list[str]:
 
 
 def test_a_new_image_is_printed_with_its_service_and_its_consequence() -> None:
-    """Service, object, field, what follows, and the sum."""
     assert _printed(objects([_deployment("a")], [_deployment("b")])) == [
         "tarot",
         "  ~ Deployment avadot/tarot  (App)",
@@ -33,7 +32,6 @@ def test_a_new_image_is_printed_with_its_service_and_its_consequence() -> None:
 
 
 def test_what_comes_and_goes_has_one_line() -> None:
-    """Nobody reads a whole new object in a difference."""
     role = resource("AWS::IAM::Role", "App/tarot/Role/Resource")
 
     assert _printed(resources({"Role": role}, {"Other": role})) == [
@@ -47,7 +45,6 @@ def test_what_comes_and_goes_has_one_line() -> None:
 
 
 def test_a_replacement_says_why_and_the_last_line_what_is_risky() -> None:
-    """The worst stands first under its thing."""
 
     def database(name: str, days: int) -> Document:
         properties = {"DBName": name, "BackupRetentionPeriod": days}
@@ -65,7 +62,6 @@ def test_a_replacement_says_why_and_the_last_line_what_is_risky() -> None:
 
 
 def test_what_follows_a_replacement_says_what_it_follows() -> None:
-    """It has no field of its own that differs."""
 
     def subnet(zone: str) -> Document:
         return resource("AWS::EC2::Subnet", "App/Subnet", {"AvailabilityZone": zone})
@@ -77,8 +73,7 @@ def test_what_follows_a_replacement_says_what_it_follows() -> None:
     assert "  ± AWS::EC2::NatGateway Nat  (App)  replaced with AWS::EC2::Subnet Subnet" in printed
 
 
-def test_a_finding_about_what_does_not_change_itself_stands_with_its_service() -> None:
-    """Moved objects have no other field, and are gone all the same."""
+def test_a_risk_of_what_does_not_change_itself_stands_with_its_service() -> None:
     path = "App/tarot/Objects/Resource/Default"
 
     printed = _printed(
@@ -87,11 +82,10 @@ def test_a_finding_about_what_does_not_change_itself_stands_with_its_service() -
     )  # fmt: skip
 
     assert printed[:2] == ["tarot", "  · Service avadot/tarot"]
-    assert printed[2].startswith("    ! Service avadot/tarot are gone after the deploy")
+    assert printed[2].startswith("    ! Service avadot/tarot are missing after the deploy")
 
 
 def test_of_a_text_with_lines_only_those_that_differ_are_printed() -> None:
-    """A configuration file in a ConfigMap is read as a file."""
     before, after = "a\nb\nc\n", "a\nx\nc\n"
 
     printed = _printed(
@@ -110,7 +104,6 @@ def test_a_number_and_the_same_as_text_are_told_apart() -> None:
 
 
 def test_long_values_are_printed_where_they_differ() -> None:
-    """With a little of what they have in common around it."""
     head, tail = "h" * 60, "t" * 60
 
     printed = _printed(
@@ -125,12 +118,10 @@ def test_long_values_are_printed_where_they_differ() -> None:
 
 
 def test_nothing_is_said_in_two_words() -> None:
-    """Nobody looks for the difference in an empty screen."""
     assert _printed(objects([_deployment("a")], [_deployment("a")])) == ["nothing changes"]
 
 
 def test_colours_are_only_around_what_is_printed_without_them() -> None:
-    """A log without colours reads the same."""
     changes = objects([_deployment("a")], [_deployment("b")])
 
     coloured = list(as_lines(changes, colours=True))

@@ -1,10 +1,10 @@
-"""Nodes are replaced, or there are fewer."""
+"""Nodes are replaced or fewer."""
 
 from collections.abc import Iterator
 
-from plan.changes.consequences.values import at, number
-from plan.changes.nouns import Change, Changed, Finding, Removed, Replaced, Severity, Topic, about
+from plan.changes.nouns import Change, Changed, Removed, Replaced, Risk, Severity, Topic
 from plan.changes.sides import Sides
+from plan.changes.values import at, number
 from plan.model.assembly import Resource
 from plan.model.intrinsics import references
 
@@ -12,17 +12,17 @@ _GROUP = "AWS::EKS::Nodegroup"
 _TEMPLATE = "AWS::EC2::LaunchTemplate"
 _SIZES = ("DesiredSize", "MinSize", "MaxSize")
 _ROLLS = ("Version", "ReleaseVersion", "LaunchTemplate")
-"""Properties of a group with which EKS replaces its nodes."""
+"""Properties of a node group by whose change EKS replaces its nodes."""
 
 
-def look(change: Change, sides: Sides) -> Iterator[Finding]:
-    """Yield what becomes of the nodes of a group, and so of the pods on them."""
+def check(change: Change, sides: Sides) -> Iterator[Risk]:
+    """Yield what happens to the nodes of a group, and to the pods on them."""
     match change:
         case Removed(Resource(type="AWS::EKS::Nodegroup") as item):
-            sentence = "goes with all its nodes: their pods need room elsewhere"
-            yield about(item, Topic.NODES, Severity.RISKY, sentence)
+            sentence = "is deleted with its nodes: their pods need capacity elsewhere"
+            yield Risk.of(item, Topic.NODES, Severity.RISKY, sentence)
         case Replaced(item=Resource(type="AWS::EKS::Nodegroup") as item):
-            yield about(item, Topic.NODES, Severity.RISKY, _replaced(change))
+            yield Risk.of(item, Topic.NODES, Severity.RISKY, _replaced(change))
         case Changed(before=Resource() as before, item=Resource() as item):
             if item.type == _GROUP:
                 yield from _resized(before, item)
@@ -46,7 +46,7 @@ def _replaced(change: Replaced) -> str:
     )
 
 
-def _resized(before: Resource, after: Resource) -> Iterator[Finding]:
+def _resized(before: Resource, after: Resource) -> Iterator[Risk]:
     sides = (before, after)
     fewer = [
         f"{name} from {was:g} to {now:g}"
@@ -55,20 +55,20 @@ def _resized(before: Resource, after: Resource) -> Iterator[Finding]:
         if was is not None and now is not None and now < was
     ]
     if fewer:
-        sentence = f"shrinks: {', '.join(fewer)}; the pods of nodes that go need room elsewhere"
-        yield about(after, Topic.NODES, Severity.RISKY, sentence)
+        sentence = f"shrinks: {', '.join(fewer)}; the pods of removed nodes need capacity elsewhere"
+        yield Risk.of(after, Topic.NODES, Severity.RISKY, sentence)
 
 
-def _rolled(group: Resource) -> Finding:
+def _rolled(group: Resource) -> Risk:
     config = group.properties.get("UpdateConfig") or {}
     share = config.get("MaxUnavailablePercentage")
     most = f"{share} %" if share else str(config.get("MaxUnavailable", 1))
     sentence = f"replaces its nodes, at most {most} at a time: every pod on them moves"
-    return about(group, Topic.NODES, Severity.NOTICE, sentence)
+    return Risk.of(group, Topic.NODES, Severity.NOTICE, sentence)
 
 
 def _groups_of(template: Resource, sides: Sides) -> Iterator[Resource]:
-    """Yield the groups that take the latest version of a launch template."""
+    """Yield the groups that use the latest version of a launch template."""
     latest = f"{template.logical_id}.LatestVersionNumber"
     for group in sides.after.assembly.stack(template.stack).of_type(_GROUP):
         is_known = sides.before.resource(group.stack, group.logical_id) is not None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from plan.changes.revision import assembly_of_revision
+from plan.changes.before import assembly_of_revision
 from plan.model.failure import PlanError
 from tests.plan.assemblies import Written, resource, write
 
@@ -38,7 +38,7 @@ class Repository:
         self.git("init", "--quiet", "--initial-branch=main")
 
     def git(self, *arguments: str) -> str:
-        """Run git in the repository, as nobody in particular."""
+        """Run git in the repository, with an identity for commits."""
         identity = ("-c", "user.name=test", "-c", "user.email=test@example.com")
         done = subprocess.run(
             ("git", *identity, *arguments), cwd=self.directory, check=True, capture_output=True,
@@ -78,7 +78,6 @@ def _topic(repository: Repository, revision: str) -> object:
 
 
 def test_a_revision_is_synthesized_by_its_own_app(repository: Repository) -> None:
-    """What stands in the working tree now does not matter."""
     first = repository.commit("first")
     repository.commit("second")
     (repository.directory / "app.sh").write_text("exit 1\n")
@@ -91,7 +90,6 @@ def test_a_revision_is_synthesized_by_its_own_app(repository: Repository) -> Non
 def test_a_revision_can_be_asked_for_from_a_folder_of_the_repository(
     repository: Repository,
 ) -> None:
-    """As git itself can."""
     repository.commit("first")
 
     assembly = assembly_of_revision("HEAD", repository.directory / "assembly")
@@ -100,7 +98,6 @@ def test_a_revision_can_be_asked_for_from_a_folder_of_the_repository(
 
 
 def test_nothing_is_left_of_a_revision(repository: Repository) -> None:
-    """Neither its tree, nor a note of it in git, nor a change in the working tree."""
     repository.commit("first")
 
     _topic(repository, "HEAD")
@@ -110,7 +107,7 @@ def test_nothing_is_left_of_a_revision(repository: Repository) -> None:
     assert (repository.directory / "node_modules" / ".bin" / "cdk").exists()
 
 
-def test_an_unknown_revision_is_said_in_a_sentence(repository: Repository) -> None:
+def test_an_unknown_revision_is_reported(repository: Repository) -> None:
     """An option of git is no revision either."""
     repository.commit("first")
 
@@ -119,10 +116,9 @@ def test_an_unknown_revision_is_said_in_a_sentence(repository: Repository) -> No
             assembly_of_revision(unknown, repository.directory)
 
 
-def test_a_folder_without_a_repository_is_said_in_a_sentence(
+def test_a_folder_without_a_repository_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """There are no revisions outside a repository."""
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
 
     with pytest.raises(PlanError, match="not a git repository"):
@@ -130,7 +126,6 @@ def test_a_folder_without_a_repository_is_said_in_a_sentence(
 
 
 def test_an_app_that_fails_is_said_with_its_last_word(repository: Repository) -> None:
-    """And its tree is taken away all the same."""
     repository.commit("first", "echo starting\necho 'settings: zone is wrong' >&2\nexit 1\n")
 
     with pytest.raises(PlanError, match=r"HEAD does not synthesize .*: settings: zone is wrong$"):
@@ -139,8 +134,7 @@ def test_an_app_that_fails_is_said_with_its_last_word(repository: Repository) ->
     assert len(repository.trees) == 1
 
 
-def test_a_repository_without_its_tools_is_said_in_a_sentence(repository: Repository) -> None:
-    """What an app needs beside itself is made by `make setup`."""
+def test_a_repository_without_its_tools_is_reported(repository: Repository) -> None:
     repository.commit("first")
     (repository.directory / ".venv" / "bin").rmdir()
     (repository.directory / ".venv").rmdir()
@@ -150,7 +144,6 @@ def test_a_repository_without_its_tools_is_said_in_a_sentence(repository: Reposi
 
 
 def test_hooks_of_the_repository_do_not_run(repository: Repository) -> None:
-    """A hook for checkouts is meant for people's own trees."""
     repository.commit("first")
     hook = repository.directory / ".git" / "hooks" / "post-checkout"
     hook.parent.mkdir(exist_ok=True)
