@@ -1,7 +1,6 @@
 """The assemblies of the application itself, synthesized once for all tests of the plan."""
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,13 +30,16 @@ class Assemblies:
 
     def __init__(self, parent: pytest.TempPathFactory) -> None:
         self._parent = parent
-        self.of = cache(self._written)
+        self._written: dict[str, Path] = {}
 
-    def _written(self, system: type[System]) -> Path:
-        directory = self._parent.mktemp(folder_of(system)) / "cdk.out"
-        with as_the_cli_does(str(directory)):
-            build_app(environments_of(system), validate=False).synth()
-        return directory
+    def of(self, system: type[System]) -> Path:
+        folder = folder_of(system)
+        if folder not in self._written:
+            directory = self._parent.mktemp(folder) / "cdk.out"
+            with as_the_cli_does(str(directory)):
+                build_app(environments_of(system), validate=False).synth()
+            self._written[folder] = directory
+        return self._written[folder]
 
 
 @pytest.fixture(scope="session")
