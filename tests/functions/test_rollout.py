@@ -32,7 +32,6 @@ REFUSAL = {"status": "True", "reason": "FailedCreate", "message": "violates PodS
 
 
 def tarot(made: dict[str, Any], elapsed: float = 60, **found: list[dict[str, Any]]) -> Verdict:
-    """Judge the Deployment."""
     return judge(TAROT, snapshot(deployments=[made], **found), elapsed=elapsed)
 
 
@@ -169,7 +168,6 @@ def test_refusal_of_an_old_replica_set_is_history() -> None:
 
 
 def audio2face(made: dict[str, Any], elapsed: float = 60, **found: Any) -> Verdict:
-    """Judge the StatefulSet."""
     return judge(AUDIO2FACE, snapshot(stateful_sets=[made], **found), elapsed=elapsed)
 
 
@@ -248,7 +246,6 @@ SERVED = namespace(TAROT, services=("tarot",))
 
 
 def judged(asked: GatedNamespace, found: Snapshot, elapsed: float = 1) -> Verdict:
-    """Judge the release of one namespace."""
     return judge_release(release(asked), {NAMESPACE: found}, elapsed=elapsed)
 
 

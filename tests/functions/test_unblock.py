@@ -23,7 +23,6 @@ BAD_IMAGE = waiting("ImagePullBackOff")
 
 
 def deleted(made: dict[str, Any], *pods: dict[str, Any]) -> list[str]:
-    """Return the names of the pods that the gate would delete."""
     found = snapshot(stateful_sets=[made], pods=list(pods))
     return [name_of(item) for item in blocking_pods(namespace(AUDIO2FACE), found)]
 

@@ -16,12 +16,10 @@ AUDIO2FACE = GatedWorkload(
 
 
 def namespace(*workloads: GatedWorkload, services: tuple[str, ...] = ()) -> GatedNamespace:
-    """Make what a release waits for in the namespace."""
     return GatedNamespace(name=NAMESPACE, workloads=workloads, services=services)
 
 
 def release(*namespaces: GatedNamespace) -> GatedRelease:
-    """Make the release that waits for all this."""
     return GatedRelease(
         cluster="avadot-prod",
         endpoint="https://127.0.0.1",
@@ -38,7 +36,6 @@ def snapshot(**found: list[dict[str, Any]]) -> Snapshot:
 
 
 def owned(item: dict[str, Any], owner: dict[str, Any]) -> dict[str, Any]:
-    """Make the owner the object's controller."""
     item["metadata"]["ownerReferences"] = [{"uid": owner["metadata"]["uid"], "controller": True}]
     return item
 
@@ -54,7 +51,6 @@ def deployment(name: str = "tarot", *, replicas: int = 2, **status: int) -> dict
 def replica_set(
     owner: dict[str, Any], revision: str = "2", failure: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    """Make a ReplicaSet of a Deployment's revision."""
     made: dict[str, Any] = {
         "metadata": {
             "name": f"tarot-{revision}",

@@ -28,7 +28,6 @@ def _model(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def heard(stub: Stub, *pieces: str) -> None:
-    """Let S3 hold a transcript."""
     document = {"results": {"transcripts": [{"transcript": piece} for piece in pieces]}}
     body = json.dumps(document).encode()
     stub("s3").add_response(
@@ -39,7 +38,6 @@ def heard(stub: Stub, *pieces: str) -> None:
 
 
 def answering(stub: Stub, text: str, reason: str = "end_turn", asked: Any = ANY) -> None:
-    """Let the model answer."""
     stub("bedrock-runtime").add_response(
         "converse",
         {

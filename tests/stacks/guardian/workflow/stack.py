@@ -114,7 +114,6 @@ OURS = ("Functions", "Migration", "Audio", "Video", "Workflow", "Api", "Alarms")
 
 
 def of(resources: dict[str, dict[str, Any]], kind: str) -> dict[str, dict[str, Any]]:
-    """Return the properties of all resources of a type."""
     return {
         name: resource.get("Properties", {})
         for name, resource in resources.items()

@@ -109,7 +109,6 @@ def wait(rows: Rows, results: int) -> None:
 
 
 def done(rows: Rows) -> int:
-    """Count the results."""
     with rows.postgres.superuser() as connection:
         return int(
             connection.run("SELECT count(*) FROM analysis_results WHERE status <> 'processing'")[0][
@@ -119,7 +118,6 @@ def done(rows: Rows) -> int:
 
 
 def settled(deployment: Deployment, rows: Rows) -> list[Execution]:
-    """Wait until nothing goes on any more."""
     wait(rows, UPLOADS)
     return list(ended(deployment))
 
@@ -142,7 +140,6 @@ def empty(deployment: Deployment) -> bool:
 
 
 def report(capsys: pytest.CaptureFixture[str], figures: Mapping[str, Any]) -> None:
-    """Print the figures, whether the test passes or not."""
     with capsys.disabled():
         print()  # noqa: T201
         for name, figure in figures.items():

@@ -21,12 +21,10 @@ Change = Callable[[Video], Video]
 
 
 def failing_audio(video: Video) -> Video:
-    """Let the audio analyser find no sound."""
     return replace(video, audio=Analysis(score=Fraction(0), error=FAILURES["audio"]))
 
 
 def failing_video(video: Video) -> Video:
-    """Let the video analyser give up."""
     return replace(video, video=Analysis(score=Fraction(0), error=FAILURES["video"]))
 
 
@@ -36,12 +34,10 @@ def silent(video: Video) -> Video:
 
 
 def untranscribed(video: Video) -> Video:
-    """Let Transcribe fail."""
     return replace(video, context_error=BROKEN)
 
 
 def everything(video: Video) -> Video:
-    """Let every part fail."""
     return silent(failing_video(failing_audio(video)))
 
 
