@@ -34,7 +34,7 @@ from stacks.parts.model_access import grant_model_access
 from stacks.parts.namespace import namespace_objects
 from stacks.parts.objects import Objects
 from stacks.parts.pod_role import PodRole
-from stacks.parts.release import Release, Watched, WatchedNamespace
+from stacks.parts.release import Release, Watched
 
 
 class AvadotStack(cdk.Stack):
@@ -74,25 +74,30 @@ class AvadotStack(cdk.Stack):
             "Release",
             cluster=self._cluster,
             vpc=network.vpc,
-            namespaces=[
-                WatchedNamespace(
-                    name=settings.namespace,
-                    workloads=[
-                        *(
-                            Watched(kind="Deployment", name=service.name, rollout=service.rollout)
-                            for service in settings.services
-                        ),
-                        Watched(
-                            kind="StatefulSet",
-                            name=settings.audio2face.name,
-                            rollout=settings.audio2face.rollout,
-                        ),
-                    ],
-                    services=[
-                        *(s.name for s in settings.services if s.port is not None),
-                        settings.audio2face.name,
-                    ],
-                )
+            watched=[
+                *(
+                    Watched(
+                        namespace=settings.namespace,
+                        kind="Deployment",
+                        name=service.name,
+                        rollout=service.rollout,
+                    )
+                    for service in settings.services
+                ),
+                Watched(
+                    namespace=settings.namespace,
+                    kind="StatefulSet",
+                    name=settings.audio2face.name,
+                    rollout=settings.audio2face.rollout,
+                ),
+            ],
+            services=[
+                *(
+                    (settings.namespace, service.name)
+                    for service in settings.services
+                    if service.port is not None
+                ),
+                (settings.namespace, settings.audio2face.name),
             ],
             manifests=[self._namespace, *services, audio2face],
         )

@@ -25,7 +25,7 @@ from stacks.parts.logs import remove_logs
 from stacks.parts.namespace import namespace_objects
 from stacks.parts.objects import Objects
 from stacks.parts.pod_role import PodRole
-from stacks.parts.release import Release, Watched, WatchedNamespace
+from stacks.parts.release import Release, Watched
 
 
 class GuardianStack(cdk.Stack):
@@ -64,16 +64,16 @@ class GuardianStack(cdk.Stack):
             "Release",
             cluster=cluster.cluster,
             vpc=network.vpc,
-            namespaces=[
-                WatchedNamespace(
-                    name=settings.namespace,
-                    workloads=[
-                        Watched(kind="Deployment", name=analyzer.name, rollout=analyzer.rollout)
-                        for analyzer in settings.analyzers
-                    ],
-                    services=[analyzer.name for analyzer in settings.analyzers],
+            watched=[
+                Watched(
+                    namespace=settings.namespace,
+                    kind="Deployment",
+                    name=analyzer.name,
+                    rollout=analyzer.rollout,
                 )
+                for analyzer in settings.analyzers
             ],
+            services=[(settings.namespace, analyzer.name) for analyzer in settings.analyzers],
             manifests=[self._namespace, *analyzers],
         )
         remove_logs(self, retained=settings.retained)

@@ -37,6 +37,7 @@ _MARGIN_SECONDS = 120
 class Watched:
     """A workload whose rollout belongs to the release."""
 
+    namespace: str
     kind: str
     name: str
     rollout: Rollout
@@ -44,6 +45,7 @@ class Watched:
     @property
     def as_property(self) -> dict[str, Any]:
         return {
+            "Namespace": self.namespace,
             "Kind": self.kind,
             "Name": self.name,
             "ReadyWithinSeconds": self.rollout.ready_within,
@@ -52,27 +54,11 @@ class Watched:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class WatchedNamespace:
-    """The workloads of a release in one namespace, and the services that need endpoints there."""
-
-    name: str
-    workloads: Sequence[Watched]
-    services: Sequence[str]
-
-    @property
-    def as_property(self) -> dict[str, Any]:
-        return {
-            "Name": self.name,
-            "Workloads": [workload.as_property for workload in self.workloads],
-            "Services": list(self.services),
-        }
-
-
 class Release(Construct):
     """Succeeds when every watched rollout is complete; fails, and rolls back, when one cannot be.
 
-    It runs again whenever a manifest has changed, since a digest of them is among its properties.
+    `services`, by namespace and name, must have a ready endpoint each. It runs again whenever a
+    manifest has changed, since a digest of them is among its properties.
     """
 
     def __init__(
@@ -82,11 +68,12 @@ class Release(Construct):
         *,
         cluster: eks.ICluster,
         vpc: ec2.IVpc,
-        namespaces: Sequence[WatchedNamespace],
+        watched: Sequence[Watched],
+        services: Sequence[tuple[str, str]],
         manifests: Sequence[Objects],
     ) -> None:
         super().__init__(scope, id)
-        limit = max(w.rollout.limit for namespace in namespaces for w in namespace.workloads)
+        limit = max(workload.rollout.limit for workload in watched)
         on_event = self._function("Begin", "on_event", cluster, vpc)
         is_complete = self._function("Look", "is_complete", cluster, vpc)
         provider = custom_resources.Provider(
@@ -115,7 +102,10 @@ class Release(Construct):
                 "ClusterName": cluster.cluster_name,
                 "Endpoint": cluster.cluster_endpoint,
                 "CertificateAuthority": cluster.cluster_certificate_authority_data,
-                "Namespaces": [namespace.as_property for namespace in namespaces],
+                "Workloads": [workload.as_property for workload in watched],
+                "Services": [
+                    {"Namespace": namespace, "Name": name} for namespace, name in services
+                ],
                 "Manifests": _digest(cdk.Stack.of(self), manifests),
             },
         )

@@ -14,6 +14,7 @@ from .workloads import deployment, endpoint_slice, member, owned, replica_set, s
 
 WORKLOADS = [
     {
+        "Namespace": "avadot",
         "Kind": "Deployment",
         "Name": "tarot",
         "ScheduledWithinSeconds": "30",
@@ -21,6 +22,7 @@ WORKLOADS = [
         "LimitSeconds": "600",
     },
     {
+        "Namespace": "avadot",
         "Kind": "StatefulSet",
         "Name": "audio2face",
         "ScheduledWithinSeconds": "30",
@@ -41,7 +43,8 @@ def event(api: ApiServer, *, kind: str = "Update", elapsed: float = 20) -> dict[
             "ClusterName": "avadot-prod",
             "Endpoint": api.endpoint,
             "CertificateAuthority": api.certificate_authority,
-            "Namespaces": [{"Name": "avadot", "Workloads": WORKLOADS, "Services": ["tarot"]}],
+            "Workloads": WORKLOADS,
+            "Services": [{"Namespace": "avadot", "Name": "tarot"}],
             "Manifests": "hash",
         },
         "Data": {"StartedAt": started.isoformat()},
@@ -155,7 +158,7 @@ def test_removed_release_has_nothing_to_do(api: ApiServer) -> None:
 @pytest.mark.parametrize(
     ("workloads", "message"),
     [
-        ([], "avadot-prod/avadot: Workloads is empty, a release waits for at least one"),
+        ([], "avadot-prod: Workloads is empty, a release waits for at least one"),
         (
             [{**WORKLOADS[0], "Kind": "DaemonSet"}],
             "tarot: Kind is 'DaemonSet', it must be one of Deployment, StatefulSet",
@@ -167,7 +170,7 @@ def test_impossible_release_is_refused_at_once(
 ) -> None:
     """Not by a look at the cluster that can never be complete."""
     wrong = event(api)
-    wrong["ResourceProperties"]["Namespaces"][0]["Workloads"] = workloads
+    wrong["ResourceProperties"]["Workloads"] = workloads
 
     with pytest.raises(ValueError, match=message):
         on_event(wrong, None)

@@ -7,7 +7,7 @@ import pytest
 
 from functions.release_gate.kube import Snapshot
 from functions.release_gate.objects import KubeObject
-from functions.release_gate.release import GatedNamespace, GatedWorkload
+from functions.release_gate.release import GatedRelease, GatedWorkload
 from functions.release_gate.rollout import judge, judge_release
 from functions.release_gate.verdict import Complete, Failed, Verdict, Waiting
 
@@ -18,7 +18,6 @@ from .workloads import (
     deployment,
     endpoint_slice,
     member,
-    namespace,
     owned,
     release,
     replica_set,
@@ -242,11 +241,11 @@ def test_refusal_is_over_once_all_members_exist() -> None:
     assert "PodSecurity" not in str(audio2face(made, pods=pods, warnings=[event]))
 
 
-SERVED = namespace(TAROT, services=("tarot",))
+SERVED = release(TAROT, services=("tarot",))
 
 
-def judged(asked: GatedNamespace, found: Snapshot, elapsed: float = 1) -> Verdict:
-    return judge_release(release(asked), {NAMESPACE: found}, elapsed=elapsed)
+def judged(asked: GatedRelease, found: Snapshot, elapsed: float = 1) -> Verdict:
+    return judge_release(asked, {NAMESPACE: found}, elapsed=elapsed)
 
 
 def test_release_is_complete_when_everything_serves() -> None:
@@ -267,7 +266,7 @@ def test_release_waits_for_every_workload() -> None:
         stateful_sets=[stateful_set(readyReplicas=0)],
     )
 
-    verdict = judged(namespace(TAROT, AUDIO2FACE), found)
+    verdict = judged(release(TAROT, AUDIO2FACE), found)
 
     expected = "tarot: available 1 of 2 pods; audio2face: ready 0 of 2 pods"
     assert verdict == Waiting(expected)
@@ -277,7 +276,7 @@ def test_one_failed_workload_fails_the_release() -> None:
     """A release is all or nothing; the slow one is not waited for."""
     found = snapshot(deployments=[deployment(availableReplicas=1)], stateful_sets=[stateful_set()])
 
-    verdict = judged(namespace(AUDIO2FACE, TAROT), found, TAROT.limit)
+    verdict = judged(release(AUDIO2FACE, TAROT), found, TAROT.limit)
 
     assert verdict == Failed("tarot: not complete after 600 s: available 1 of 2 pods")
 
@@ -326,19 +325,23 @@ def test_service_of_a_workload_at_zero_needs_no_endpoint() -> None:
 def test_service_that_selects_nothing_is_not_scaled_to_zero() -> None:
     """A selector that fits no workload is a mistake, also when all workloads are at zero."""
     lost = snapshot(deployments=[deployment(replicas=0)], services=[service("trot")])
-    asked = namespace(TAROT, services=("trot",))
+    asked = release(TAROT, services=("trot",))
 
     assert isinstance(judged(asked, lost), Waiting)
 
 
 def test_release_waits_for_each_of_its_namespaces() -> None:
     """A workload of one is not looked for in another, nor a service."""
-    asked = release(SERVED, replace(SERVED, name="other"))
+    asked = replace(
+        SERVED,
+        workloads=(TAROT, replace(TAROT, namespace="other")),
+        services=((NAMESPACE, "tarot"), ("other", "tarot")),
+    )
     served = snapshot(
         deployments=[deployment()], endpoint_slices=[endpoint_slice("tarot", {"ready": True})]
     )
     unserved = snapshot(deployments=[deployment()])
-    empty = replace(snapshot(), namespace="other")
+    empty = snapshot()
 
     def judge(other: Snapshot) -> Verdict:
         return judge_release(asked, {NAMESPACE: served, "other": other}, elapsed=1)

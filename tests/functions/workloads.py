@@ -3,28 +3,35 @@
 from typing import Any
 
 from functions.release_gate.kube import Snapshot
-from functions.release_gate.release import GatedNamespace, GatedRelease, GatedWorkload
+from functions.release_gate.release import GatedRelease, GatedWorkload
 
 from .pods import NAMESPACE, NOW
 
 TAROT = GatedWorkload(
-    kind="Deployment", name="tarot", scheduled_within=30, ready_within=120, limit=600
+    namespace=NAMESPACE,
+    kind="Deployment",
+    name="tarot",
+    scheduled_within=30,
+    ready_within=120,
+    limit=600,
 )
 AUDIO2FACE = GatedWorkload(
-    kind="StatefulSet", name="audio2face", scheduled_within=30, ready_within=1800, limit=2700
+    namespace=NAMESPACE,
+    kind="StatefulSet",
+    name="audio2face",
+    scheduled_within=30,
+    ready_within=1800,
+    limit=2700,
 )
 
 
-def namespace(*workloads: GatedWorkload, services: tuple[str, ...] = ()) -> GatedNamespace:
-    return GatedNamespace(name=NAMESPACE, workloads=workloads, services=services)
-
-
-def release(*namespaces: GatedNamespace) -> GatedRelease:
+def release(*workloads: GatedWorkload, services: tuple[str, ...] = ()) -> GatedRelease:
     return GatedRelease(
         cluster="avadot-prod",
         endpoint="https://127.0.0.1",
         certificate_authority="",
-        namespaces=namespaces,
+        workloads=workloads,
+        services=tuple((NAMESPACE, name) for name in services),
     )
 
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from shutil import copytree, ignore_patterns
-from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -36,11 +35,6 @@ every_system = pytest.mark.parametrize(
 
 def _gate(system: System) -> Resource:
     return stack(system).the("Custom::Release")
-
-
-def _watched(system: System) -> list[dict[str, Any]]:
-    namespaces = _gate(system).properties["Namespaces"]
-    return [workload for namespace in namespaces for workload in namespace["Workloads"]]
 
 
 @cache
@@ -78,25 +72,24 @@ def test_the_gate_is_the_last_of_a_release(system: System) -> None:
 def test_the_gate_watches_every_workload(system: System) -> None:
     """Whatever makes pods in the namespace is watched, and every service that has endpoints."""
     objects = [thing for m in manifests(everything(), system.name) for thing in m.objects]
-    (gate,) = _gate(system).properties["Namespaces"]
-    assert {(w["Kind"], w["Name"]) for w in gate["Workloads"]} == {
-        (thing["kind"], thing["metadata"]["name"])
+    gate = _gate(system).properties
+    assert {(w["Namespace"], w["Kind"], w["Name"]) for w in gate["Workloads"]} == {
+        (thing["metadata"]["namespace"], thing["kind"], thing["metadata"]["name"])
         for thing in objects
         if thing["kind"] in ("Deployment", "StatefulSet", "DaemonSet")
     }
-    assert set(gate["Services"]) == {
-        thing["metadata"]["name"]
+    assert {(s["Namespace"], s["Name"]) for s in gate["Services"]} == {
+        (thing["metadata"]["namespace"], thing["metadata"]["name"])
         for thing in objects
         if thing["kind"] == "Service" and thing["spec"].get("clusterIP") != "None"
     }
-    assert gate["Name"] == system.namespace
 
 
 @every_avadot
 def test_the_gate_outlasts_the_slowest_workload(system: Avadot) -> None:
     """The gate says what failed; whoever waits for the gate waits longer than it does."""
     gate = _gate(system).properties
-    slowest = max(workload["LimitSeconds"] for workload in _watched(system))
+    slowest = max(workload["LimitSeconds"] for workload in gate["Workloads"])
     assert slowest == 3000
     machine = stack(system).the("AWS::StepFunctions::StateMachine")
     definition = everything().spell(system.name, machine.properties["DefinitionString"])
@@ -107,7 +100,7 @@ def test_the_gate_outlasts_the_slowest_workload(system: Avadot) -> None:
 @every_guardian
 def test_the_gate_awaits_machines_that_have_to_start(system: System) -> None:
     """A pod without a node is no failure for ten minutes, and the whole may take twenty."""
-    for workload in _watched(system):
+    for workload in _gate(system).properties["Workloads"]:
         assert workload["ScheduledWithinSeconds"] == 600
         assert workload["LimitSeconds"] == 1200
 
@@ -115,7 +108,7 @@ def test_the_gate_awaits_machines_that_have_to_start(system: System) -> None:
 @every_avadot
 def test_the_gate_awaits_room_but_no_machines(system: System) -> None:
     """Nothing adds machines to fixed groups, so half a minute without a node is final."""
-    for workload in _watched(system):
+    for workload in _gate(system).properties["Workloads"]:
         assert workload["ScheduledWithinSeconds"] == 30
 
 
