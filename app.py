@@ -6,17 +6,30 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 import aws_cdk as cdk
 
-from settings.checks import SettingError
+from settings.checks import SettingError, require
 from settings.system import System, folder_of
 from settings.systems import SYSTEMS, images_of, registry_stack, systems
 from stacks.registry import RegistryStack
 
 
 def build_app(environments: Sequence[System], *, validate: bool = True) -> cdk.App:
-    """Return the application: the systems in the given environments, and their registries."""
+    """Return the application: the systems in the given environments, and their registries.
+
+    Raises `SettingError` for an environment that `SYSTEMS` does not know, or that has no stacks:
+    left out without a word, it would silently not be deployed.
+    """
+    for environment in environments:
+        require(
+            type(environment) in SYSTEMS,
+            "system",
+            type(environment).__name__,
+            "SYSTEMS in settings/systems.py must list it; known are "
+            + ", ".join(system.__name__ for system in SYSTEMS),
+        )
     app = cdk.App()
     if validate:
         # Imported here because it costs a tenth of each synth, also where it is switched off.
@@ -36,11 +49,25 @@ def build_app(environments: Sequence[System], *, validate: bool = True) -> cdk.A
             region=own[0].region,
             images=images_of(system),
         )
-        # By its name in every room: a system without stacks is an error.
-        stacks = importlib.import_module(f"stacks.{folder_of(system)}")
+        stacks = _stacks_of(system)
         for environment in own:
             stacks.add(app, environment)
     return app
+
+
+def _stacks_of(system: type[System]) -> ModuleType:
+    """Return a system's folder of stacks, which is called like it in every room."""
+    folder = folder_of(system)
+    try:
+        return importlib.import_module(f"stacks.{folder}")
+    except ModuleNotFoundError as error:
+        if error.name != f"stacks.{folder}":
+            raise
+        message = (
+            f"system is {system.__name__!r}: it has no stacks; "
+            f"write stacks/{folder}/__init__.py with add(app, system)"
+        )
+        raise SettingError(message) from None
 
 
 def main() -> None:

@@ -4,19 +4,23 @@ import re
 from collections import Counter
 
 import kubernetes_validate
-import pytest
 
-from settings.system import Avadot, Guardian, System
-from tests.stacks.applied import Object, objects, selected, workloads
-from tests.stacks.manifests import containers_of, identity, pods_of
-from tests.stacks.synths import SYSTEMS
+from settings.system import System
+from tests.stacks.applied import (
+    Object,
+    containers_of,
+    identity,
+    objects,
+    pods_of,
+    selected,
+    workloads,
+)
+from tests.stacks.synths import every_system
 
 _CUSTOM = {"SecretProviderClass", "ScaledObject", "TriggerAuthentication"}
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _LABEL = re.compile(r"([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?", re.ASCII)
 _DEREGISTRATION = re.compile(r"deregistration_delay\.timeout_seconds=(\d+)")
-
-every_system = pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
 
 
 def _autoscalers(system: System) -> dict[str, Object]:
@@ -39,7 +43,7 @@ def _fewest(scaler: Object) -> int:
 def test_an_object_has_one_owner(system: System) -> None:
     """No object stands in two manifests, where the last to be applied would win."""
     owned = Counter(identity(thing) for thing in objects(system))
-    assert len(owned) > 15
+    assert owned
     assert [name for name, owners in owned.items() if owners > 1] == []
 
 
@@ -47,7 +51,7 @@ def test_an_object_has_one_owner(system: System) -> None:
 def test_the_api_server_knows_every_field(system: System) -> None:
     """Each object is valid, strictly, for the cluster's own version of Kubernetes."""
     validated = [thing for thing in objects(system) if thing["kind"] not in _CUSTOM]
-    assert len(validated) > 10
+    assert validated
     for thing in validated:
         kubernetes_validate.validate(thing, system.cluster.kubernetes, strict=True)
 
@@ -87,18 +91,9 @@ def test_an_autoscaler_owns_the_number_of_pods(system: System) -> None:
     """Where one stands no number is written, since each release would reset it."""
     scalers = _autoscalers(system)
     scaled = [w for w in objects(system, "Deployment") if w["metadata"]["name"] in scalers]
-    assert len(scaled) == len(scalers) == _number_of_scaled(system)
+    assert len(scaled) == len(scalers)
+    assert scalers.keys() == {w.name for w in system.workloads if w.fewest < w.most}
     assert [identity(workload) for workload in scaled if "replicas" in workload["spec"]] == []
-
-
-def _number_of_scaled(system: System) -> int:
-    match system:
-        case Avadot():
-            return len(system.services)
-        case Guardian():
-            return len(system.analyzers)
-    message = f"{system.name} is of no known kind"
-    raise TypeError(message)
 
 
 @every_system
@@ -121,9 +116,7 @@ def test_a_pod_outlives_its_last_request(system: System) -> None:
 @every_system
 def test_a_service_finds_its_pods(system: System) -> None:
     """Each selects the pods of one workload, and a port that one of their containers has."""
-    services = objects(system, "Service")
-    assert len(services) >= 2
-    for service in services:
+    for service in objects(system, "Service"):
         (workload,) = selected(service["spec"]["selector"], workloads(system))
         ports = {
             port["name"]

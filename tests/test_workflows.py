@@ -95,18 +95,26 @@ def test_only_approved_and_ready_accounts_are_deployed_to() -> None:
 
     assert _triggers(workflow) == {"push"}
     assert job["environment"] == "production"
-    assert steps[credentials - 2 : credentials] == ["make setup", "make synth"]
+    setup = "make setup REQUIREMENTS=requirements.txt"  # what deploying needs, and no more
+    assert steps[credentials - 2 : credentials] == [setup, "make synth"]
     assert steps[credentials + 1].startswith("make preflight")
     assert 'cdk deploy "$SYSTEM" --app cdk.out --require-approval never' in steps[-1]
     assert len(steps) == credentials + 3
 
 
-def test_both_systems_are_deployed_one_after_the_other() -> None:
+def test_every_system_is_deployed_one_after_the_other() -> None:
     """Each waits for its own reviewer, and asks whether the account is ready for it."""
-    job = _read(FILES[NAMES.index("deploy")])["jobs"]["deploy"]
+    jobs = _read(FILES[NAMES.index("deploy")])["jobs"]
+    job, systems = jobs["deploy"], jobs["systems"]
     commands = [step.get("run", "") for step in job["steps"]]
 
-    assert job["strategy"]["matrix"] == {"system": ["AvadotProd", "GuardianProd"]}
+    assert job["needs"] == "systems"
+    assert job["strategy"]["matrix"] == {"system": "${{ fromJSON(needs.systems.outputs.names) }}"}
+    assert systems["outputs"] == {"names": "${{ steps.list.outputs.names }}"}
+    (listing,) = (step for step in systems["steps"] if step.get("id") == "list")
+    assert listing["run"] == (
+        'echo "names=$(python3 -m settings.systems Prod)" >> "$GITHUB_OUTPUT"'
+    )
     assert job["strategy"]["max-parallel"] == 1
     assert job["strategy"]["fail-fast"] is False
     assert job["env"] == {"SYSTEM": "${{ matrix.system }}"}

@@ -51,7 +51,6 @@ class CreatedObject:
 
     @classmethod
     def from_event(cls, detail: Mapping[str, Any]) -> "CreatedObject":
-        """Read the detail of the event."""
         item = detail["object"]
         return cls(
             bucket=detail["bucket"]["name"],

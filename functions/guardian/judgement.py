@@ -49,7 +49,6 @@ def judgement(answer: str) -> dict[str, Any]:
 
 
 def _fault(found: object) -> str | None:
-    """Return what is wrong with a response."""
     match found:
         case {"scam_probability": bool()}:
             return "gives a probability that is no number"

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError
 
 from .kube import ApiError, KubeClient, Snapshot, cluster_token, read_snapshot
 from .objects import name_of, one_line
-from .release import GatedNamespace, GatedRelease
+from .release import GatedRelease
 from .rollout import judge_release
 from .timeouts import ACCESS_ENTRY_DELAY
 from .unblock import blocking_pods
@@ -64,7 +64,8 @@ def _verdict(release: GatedRelease, now: datetime, elapsed: float) -> Verdict:
             token=token,
         ) as client:
             snapshots = {
-                namespace.name: _unblock(namespace, client, now) for namespace in release.namespaces
+                namespace: _unblock(release, namespace, client, now)
+                for namespace in release.namespaces
             }
     except ApiError as error:
         return _unreadable(release, error, elapsed)
@@ -73,10 +74,10 @@ def _verdict(release: GatedRelease, now: datetime, elapsed: float) -> Verdict:
     return judge_release(release, snapshots, elapsed=elapsed)
 
 
-def _unblock(namespace: GatedNamespace, client: KubeClient, now: datetime) -> Snapshot:
+def _unblock(release: GatedRelease, namespace: str, client: KubeClient, now: datetime) -> Snapshot:
     """Delete the pods that block a StatefulSet; return the namespace as it was before."""
-    snapshot = read_snapshot(client, namespace.name, now)
-    for pod in blocking_pods(namespace, snapshot):
+    snapshot = read_snapshot(client, namespace, now)
+    for pod in blocking_pods(release, snapshot):
         # A pod that has become ready since it was read has changed, and stays.
         deleted = client.delete_pod_unchanged(pod)
         _log("Unblock", pod=name_of(pod), uid=pod["metadata"]["uid"], deleted=deleted)

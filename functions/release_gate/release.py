@@ -1,4 +1,4 @@
-"""The properties of the custom resource: a cluster, and what of a release is in which namespace."""
+"""The properties of the custom resource: a cluster, and a release in its namespaces."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ KINDS = ("Deployment", "StatefulSet")
 class GatedWorkload:
     """A rollout that the release waits for, and its timeouts in seconds."""
 
+    namespace: str
     kind: str
     name: str
     scheduled_within: int
@@ -29,30 +30,12 @@ class GatedWorkload:
     def from_properties(cls, properties: Mapping[str, Any]) -> Self:
         """Read one entry of Workloads; CloudFormation turns numbers into strings."""
         return cls(
+            namespace=properties["Namespace"],
             kind=properties["Kind"],
             name=properties["Name"],
             scheduled_within=int(properties["ScheduledWithinSeconds"]),
             ready_within=int(properties["ReadyWithinSeconds"]),
             limit=int(properties["LimitSeconds"]),
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class GatedNamespace:
-    """The workloads and services of the release in one namespace."""
-
-    name: str
-    workloads: tuple[GatedWorkload, ...]
-    services: tuple[str, ...]
-    """Services that must have at least one ready endpoint."""
-
-    @classmethod
-    def from_properties(cls, properties: Mapping[str, Any]) -> Self:
-        """Read one entry of Namespaces."""
-        return cls(
-            name=properties["Name"],
-            workloads=tuple(map(GatedWorkload.from_properties, properties["Workloads"])),
-            services=tuple(properties["Services"]),
         )
 
 
@@ -64,11 +47,13 @@ class GatedRelease:
     endpoint: str
     certificate_authority: str
     """The cluster's CA: PEM in base64, as EKS gives it."""
-    namespaces: tuple[GatedNamespace, ...]
+    workloads: tuple[GatedWorkload, ...]
+    services: tuple[tuple[str, str], ...]
+    """Namespaces and names of services that must have at least one ready endpoint."""
 
     def __post_init__(self) -> None:
         if not self.workloads:
-            message = f"{self.name}: Workloads is empty, a release waits for at least one"
+            message = f"{self.cluster}: Workloads is empty, a release waits for at least one"
             raise ValueError(message)
 
     @classmethod
@@ -77,17 +62,19 @@ class GatedRelease:
             cluster=properties["ClusterName"],
             endpoint=properties["Endpoint"],
             certificate_authority=properties["CertificateAuthority"],
-            namespaces=tuple(map(GatedNamespace.from_properties, properties["Namespaces"])),
+            workloads=tuple(map(GatedWorkload.from_properties, properties["Workloads"])),
+            services=tuple((item["Namespace"], item["Name"]) for item in properties["Services"]),
         )
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        own = (workload.namespace for workload in self.workloads)
+        return tuple(dict.fromkeys([*own, *(namespace for namespace, _ in self.services)]))
 
     @property
     def name(self) -> str:
         """Physical id of the custom resource."""
-        return f"{self.cluster}/{','.join(namespace.name for namespace in self.namespaces)}"
-
-    @property
-    def workloads(self) -> tuple[GatedWorkload, ...]:
-        return tuple(item for namespace in self.namespaces for item in namespace.workloads)
+        return f"{self.cluster}/{','.join(self.namespaces)}"
 
     @property
     def limit(self) -> int:

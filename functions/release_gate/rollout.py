@@ -17,7 +17,7 @@ from .objects import (
     wanted_replicas,
 )
 from .pods import PodReport
-from .release import GatedNamespace, GatedRelease, GatedWorkload
+from .release import GatedRelease, GatedWorkload
 from .timeouts import FAILED_CREATE
 from .verdict import Complete, Failed, PodProblem, Verdict, Waiting
 
@@ -33,9 +33,8 @@ def judge_release(
     `snapshots` are by namespace; `elapsed` counts seconds from the start of the release.
     """
     verdicts = [
-        judge(workload, snapshots[namespace.name], elapsed=elapsed)
-        for namespace in release.namespaces
-        for workload in namespace.workloads
+        judge(workload, snapshots[workload.namespace], elapsed=elapsed)
+        for workload in release.workloads
     ]
     failures = [verdict.reason for verdict in verdicts if isinstance(verdict, Failed)]
     if failures:
@@ -45,8 +44,9 @@ def judge_release(
         return Waiting("; ".join(waits))
     without_endpoint = [
         service
-        for namespace in release.namespaces
-        for service in _without_endpoint(namespace, snapshots[namespace.name])
+        for namespace, service in release.services
+        if not _has_ready_endpoint(service, snapshots[namespace])
+        and not _is_scaled_to_zero(service, snapshots[namespace])
     ]
     if not without_endpoint:
         return Complete()
@@ -54,12 +54,6 @@ def judge_release(
     if elapsed < release.limit:
         return Waiting(what)
     return Failed(f"not complete after {release.limit} s: {what}")
-
-
-def _without_endpoint(namespace: GatedNamespace, snapshot: Snapshot) -> Iterator[str]:
-    for service in namespace.services:
-        if not _has_ready_endpoint(service, snapshot) and not _is_scaled_to_zero(service, snapshot):
-            yield service
 
 
 def _has_ready_endpoint(service: str, snapshot: Snapshot) -> bool:
@@ -105,7 +99,7 @@ def judge(workload: GatedWorkload, snapshot: Snapshot, *, elapsed: float) -> Ver
     found = _find(workload, snapshot)
     if found is None:
         return Failed(
-            f"{workload.name}: namespace {snapshot.namespace} has no {workload.kind} of this name"
+            f"{workload.name}: namespace {workload.namespace} has no {workload.kind} of this name"
         )
     if not is_observed(found):
         return _in_time(workload, "its controller has not observed the new version yet", elapsed)

@@ -13,7 +13,7 @@ from .objects import (
     seconds_since,
     wanted_replicas,
 )
-from .release import GatedNamespace
+from .release import GatedRelease
 from .rollout import revision_of
 from .timeouts import UNREADY_GRACE
 
@@ -22,7 +22,7 @@ from .timeouts import UNREADY_GRACE
 FIRST_STATUS_SECONDS = 5
 
 
-def blocking_pods(namespace: GatedNamespace, snapshot: Snapshot) -> Iterator[KubeObject]:
+def blocking_pods(release: GatedRelease, snapshot: Snapshot) -> Iterator[KubeObject]:
     """Yield pods that keep a StatefulSet of the release from reaching its update revision.
 
     Such a pod is outdated and unready, and with the OrderedReady policy its controller waits for
@@ -30,7 +30,11 @@ def blocking_pods(namespace: GatedNamespace, snapshot: Snapshot) -> Iterator[Kub
     rollback and for the next release. Right after a rollback the status still names the bad
     revision, so nothing is done before the controller has observed the generation.
     """
-    names = {item.name for item in namespace.workloads if item.kind == "StatefulSet"}
+    names = {
+        item.name
+        for item in release.workloads
+        if (item.namespace, item.kind) == (snapshot.namespace, "StatefulSet")
+    }
     for stateful_set in snapshot.stateful_sets:
         if stateful_set["metadata"]["name"] not in names or not is_observed(stateful_set):
             continue

@@ -1,4 +1,4 @@
-"""What differs between two assemblies, object by object and field by field, and what follows."""
+"""What differs between two assemblies, object by object and field by field, and its risks."""
 
 from plan.changes.before import read_before
 from plan.changes.comparison import compare, part_before
@@ -8,14 +8,14 @@ from plan.changes.nouns import (
     Changed,
     Changes,
     Field,
-    Finding,
     Removed,
     Replaced,
+    Risk,
     Severity,
     Topic,
     subject,
 )
-from plan.changes.terminal import as_lines
+from plan.changes.text import as_lines, difference
 
 __all__ = [
     "Added",
@@ -23,13 +23,14 @@ __all__ = [
     "Changed",
     "Changes",
     "Field",
-    "Finding",
     "Removed",
     "Replaced",
+    "Risk",
     "Severity",
     "Topic",
     "as_lines",
     "compare",
+    "difference",
     "part_before",
     "read_before",
     "subject",

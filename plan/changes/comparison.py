@@ -1,15 +1,15 @@
 """Compares two assemblies."""
 
-from plan.changes.consequences import findings
-from plan.changes.noise import fields
+from plan.changes.fields import fields
 from plan.changes.nouns import Added, Change, Changed, Changes, Item, Removed
 from plan.changes.replacement import with_replacements
-from plan.changes.sides import Side, Sides, is_carrier
+from plan.changes.risks import risks_of
+from plan.changes.sides import Side, Sides, is_manifest
 from plan.model.assembly import Assembly
 
 
 def compare(before: Assembly, after: Assembly, stack: str | None = None) -> Changes:
-    """Return what a deploy changes, by service in its order; of one stack and all it needs.
+    """Return what a deploy changes, by service in its order; of one stack and its dependencies.
 
     A stack that is not there before counts as empty; raise `PlanError` if it is not there after.
     """
@@ -18,16 +18,15 @@ def compare(before: Assembly, after: Assembly, stack: str | None = None) -> Chan
     differing = {
         key: change
         for key in keys
-        for change in [_change(sides.before.items.get(key), sides.after.items.get(key))]
-        if change is not None
+        if (change := _change(sides.before.items.get(key), sides.after.items.get(key)))
     }
     found = with_replacements(differing, sides.after.assembly)
     changes = _by_service([found[key] for key in keys if key in found])
-    return Changes(changes=changes, findings=tuple(dict.fromkeys(findings(changes, sides))))
+    return Changes(changes=changes, risks=tuple(dict.fromkeys(risks_of(changes, sides))))
 
 
 def part_before(before: Assembly, stack: str | None) -> Assembly:
-    """Return what a stack and all it needs were before; nothing where it was not there."""
+    """Return a stack and its dependencies as they were before; empty where it was not there."""
     if stack is None:
         return before
     is_known = any(one.name == stack for one in before.stacks)
@@ -51,9 +50,9 @@ def _change(before: Item | None, after: Item | None) -> Change | None:
     if before and after:
         differing = fields(before, after)
         return Changed(before=before, item=after, fields=differing) if differing else None
-    if after and not is_carrier(after):
+    if after and not is_manifest(after):
         return Added(after)
-    return Removed(before) if before and not is_carrier(before) else None
+    return Removed(before) if before and not is_manifest(before) else None
 
 
 def _by_service(changes: list[Change]) -> tuple[Change, ...]:

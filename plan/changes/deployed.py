@@ -1,4 +1,4 @@
-"""The templates of the stacks as they are deployed, from CloudFormation."""
+"""The templates of the deployed stacks, from CloudFormation."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,8 +11,8 @@ from plan.model.assembly import Assembly, Stack, assemble
 from plan.model.failure import PlanError
 from plan.model.sources import StackSource
 
-_NOT_THERE = {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"}
-"""States of a stack that has no resources."""
+_WITHOUT_RESOURCES = {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"}
+"""Statuses of a stack."""
 
 
 def deployed_assembly(planned: Assembly) -> Assembly:
@@ -28,13 +28,13 @@ def _deployed(stack: Stack, session: boto3.Session) -> Iterator[StackSource]:
     try:
         client = session.client("cloudformation", region_name=stack.region or None)
         (described,) = client.describe_stacks(StackName=stack.name)["Stacks"]
-        if described["StackStatus"] in _NOT_THERE:
+        if described["StackStatus"] in _WITHOUT_RESOURCES:
             return
-        answer = client.get_template(StackName=stack.name, TemplateStage="Original")
+        response = client.get_template(StackName=stack.name, TemplateStage="Original")
     except NoCredentialsError as error:
         message = (
-            "AWS credentials are missing, and what is deployed is asked of CloudFormation: "
-            "set AWS_PROFILE, or log in"
+            "AWS credentials are missing; reading the deployed stacks needs them: set AWS_PROFILE, "
+            "or log in"
         )
         raise PlanError(message) from error
     except NoRegionError as error:
@@ -43,17 +43,17 @@ def _deployed(stack: Stack, session: boto3.Session) -> Iterator[StackSource]:
     except ClientError as error:
         if "does not exist" in str(error):
             return
-        message = f"CloudFormation does not tell of stack {stack.name}: {error}"
+        message = f"CloudFormation refuses to describe stack {stack.name}: {error}"
         raise PlanError(message) from error
     except BotoCoreError as error:
-        message = f"CloudFormation cannot be asked for stack {stack.name}: {error}"
+        message = f"CloudFormation cannot be reached for stack {stack.name}: {error}"
         raise PlanError(message) from error
     yield StackSource(
         name=stack.name,
         region=stack.region,
         depends_on=stack.depends_on,
         is_protected=described.get("EnableTerminationProtection", False),
-        template=_template(stack.name, answer["TemplateBody"]),
+        template=_template(stack.name, response["TemplateBody"]),
     )
 
 
@@ -63,6 +63,6 @@ def _template(stack: str, body: object) -> Mapping[str, Any]:
     except ValueError:
         template = None
     if not isinstance(template, dict):
-        message = f"the deployed template of stack {stack} is no JSON, so it is none of the CDK's"
+        message = f"the deployed template of stack {stack} is not JSON, so the CDK did not write it"
         raise PlanError(message)
     return template

@@ -1,6 +1,6 @@
-"""Which properties CloudFormation cannot change in place, from the schemas of the resource types.
+"""Create-only properties and identifiers of resource types, from CloudFormation's schemas.
 
-The schemas are those that cfn-lint carries, read without importing it, which takes two seconds.
+They are those in cfn-lint's package, read as files: importing cfn-lint takes two seconds.
 """
 
 import json
@@ -13,43 +13,43 @@ from typing import Any
 
 from plan.model.failure import PlanError
 
-_OTHERWISE = "us-east-1"
-"""The region with the most types, for a stack whose region is open."""
+_DEFAULT_REGION = "us-east-1"
+"""It has the most types; for a stack without a region."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Schema:
-    """What a resource type says of replacement; properties are paths as `A/B`, `*` in lists."""
+    """Properties are paths as `A/B`, with `*` for each item of a list."""
 
     create_only: tuple[str, ...]
-    perhaps_create_only: tuple[str, ...]
+    conditional_create_only: tuple[str, ...]
     """CloudFormation decides case by case."""
     identifier: tuple[str, ...]
-    """The properties that name it, among them those that CloudFormation fills in."""
+    """Its primary identifier; may include properties that CloudFormation fills in."""
     deletes_first: bool
-    """Whether the old one goes before the new one is made."""
+    """Whether the old resource is deleted before the new one is created."""
 
 
-_UNKNOWN = Schema(create_only=(), perhaps_create_only=(), identifier=(), deletes_first=False)
+_UNKNOWN = Schema(create_only=(), conditional_create_only=(), identifier=(), deletes_first=False)
 
 
 @cache
 def schema(resource_type: str, region: str) -> Schema:
-    """Return what a type says of replacement; nothing for a custom or an unknown type."""
+    """Return the schema of a type; an empty one for a custom or an unknown type."""
     file = _files(region).get(resource_type)
     if file is None:
         return _UNKNOWN
     content = json.loads((_schemas() / "resources" / f"{file}.json").read_text())
     return Schema(
         create_only=_paths(content, "createOnlyProperties"),
-        perhaps_create_only=_paths(content, "conditionalCreateOnlyProperties"),
+        conditional_create_only=_paths(content, "conditionalCreateOnlyProperties"),
         identifier=_paths(content, "primaryIdentifier"),
         deletes_first=content.get("replacementStrategy") == "delete_then_create",
     )
 
 
 def values_at(properties: object, path: str) -> list[object]:
-    """Return what stands at a path of a schema; a `*` in it may find several."""
+    """Return the values at a path of a schema; a `*` in it may match several."""
     return list(_walk(properties, path.split("/")))
 
 
@@ -69,7 +69,7 @@ def _files(region: str) -> Mapping[str, str]:
     providers = _schemas() / "providers"
     file = providers / f"{region}.json"
     if not file.exists():
-        file = providers / f"{_OTHERWISE}.json"
+        file = providers / f"{_DEFAULT_REGION}.json"
     files: dict[str, str] = json.loads(file.read_text())
     return files
 
@@ -79,7 +79,7 @@ def _schemas() -> Path:
     spec = find_spec("cfnlint")
     if spec is None or not spec.submodule_search_locations:
         message = (
-            "cfn-lint is missing, whose schemas say what is replaced: `make setup` installs it"
+            "cfn-lint, whose schemas say what is replaced, is missing: `make setup` installs it"
         )
         raise PlanError(message)
     return Path(spec.submodule_search_locations[0]) / "data" / "schemas"

@@ -1,6 +1,6 @@
-"""What an assembly holds, findable by who it is, before and after."""
+"""The two assemblies of a comparison, and their items by identity."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,8 +15,10 @@ from plan.model.kubernetes import (
     kubernetes_objects,
 )
 
-_METADATA = "AWS::CDK::Metadata"
 Key = tuple[str | None, ...]
+"""The identity of an item: with the same key it is updated, whatever else changes."""
+
+_METADATA = "AWS::CDK::Metadata"
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,11 @@ class Side:
 
     @cached_property
     def objects(self) -> tuple[KubernetesObject, ...]:
-        """Return its Kubernetes objects."""
         return tuple(kubernetes_objects(self.assembly))
 
     @cached_property
     def items(self) -> Mapping[Key, Item]:
-        """Return all that can change: the CDK's own book-keeping is left out.
+        """Return all that can change, without the CDK's metadata.
 
         A Helm release stands for the resource that installs it.
         """
@@ -45,45 +46,37 @@ class Side:
         return {key(item): item for item in items}
 
     def twin(self, item: Item) -> Item | None:
-        """Return the same thing as it is on this side; None if it is not there."""
+        """Return the item with the same key on this side."""
         return self.items.get(key(item))
 
     def resource(self, stack: str, logical_id: str) -> Resource | None:
-        """Return a resource; None if it is not there."""
         found = self.items.get((stack, logical_id))
         return found if isinstance(found, Resource) else None
-
-    def objects_of(self, kind: str) -> Iterator[KubernetesObject]:
-        """Yield the Kubernetes objects of a kind."""
-        return (thing for thing in self.objects if thing.kind == kind)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sides:
-    """The two assemblies of a comparison."""
-
     before: Side
     """Only the stacks that the other side has too: a deploy touches no others."""
     after: Side
     deployed: tuple[Stack, ...]
     """All stacks of before, also those that are not compared."""
     dropped: tuple[Stack, ...]
-    """Those that would be compared, had the app them still."""
+    """Stacks of before that the app no longer defines."""
 
 
 def key(item: Item) -> Key:
-    """Return who a thing is: with the same key it is updated in place, whatever else changes."""
     match item:
         case Resource():
             return (item.stack, item.logical_id)
         case KubernetesObject():
-            # The version of an API is only a view of the object.
+            # Two API versions of one group serve the same object.
             group = item.api_version.rpartition("/")[0]
             return (item.cluster, group, item.kind, item.namespace, item.name)
         case HelmRelease():
             return (item.cluster, "helm", item.namespace, item.name)
 
 
-def is_carrier(item: Item) -> bool:
-    """Whether a resource is only how Kubernetes objects, which are items too, get there."""
+def is_manifest(item: Item) -> bool:
+    """Whether a resource only applies Kubernetes objects, which are items themselves."""
     return isinstance(item, Resource) and item.type == MANIFEST

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from plan.changes import Added, Change, Changed, Finding, Removed, Replaced, Severity, subject
-from plan.changes.texts import difference
+from plan.changes import Added, Change, Changed, Removed, Replaced, Risk, Severity, subject
+from plan.changes.text import difference
 from plan.markup import Markup, element, fold
 from plan.report.findings import Findings, tally
 from plan.report.words import counted
@@ -20,7 +20,7 @@ def changes_section(findings: Findings) -> Iterator[Markup]:
     yield element("p", f"{tally(changes) or 'No object differs'}.")
     for service in changes.services:
         found = sorted(
-            (one for one in changes.findings if one.service == service),
+            (one for one in changes.risks if one.service == service),
             key=lambda one: _ORDER.index(one.severity),
         )
         touched = list(changes.of(service))
@@ -29,7 +29,7 @@ def changes_section(findings: Findings) -> Iterator[Markup]:
         words += [f"{risks} risky"] if risks else []
         yield fold(
             f"{service}: {', '.join(words) or counted(len(found), 'consequence')}",
-            element("ul", *map(_finding, found), class_="findings") if found else "",
+            element("ul", *map(_risk, found), class_="findings") if found else "",
             *map(_change, touched),
             is_open=bool(risks),
         )
@@ -58,12 +58,12 @@ def differing(change: Change) -> list[str]:
     return [line for field in change.fields for line in difference(field)]
 
 
-def _finding(finding: Finding) -> Markup:
+def _risk(risk: Risk) -> Markup:
     return element(
         "li",
-        element("strong", finding.severity.value),
-        f" {finding.subject}: {finding.sentence}",
-        class_=finding.severity.value,
+        element("strong", risk.severity.value),
+        f" {risk.subject}: {risk.sentence}",
+        class_=risk.severity.value,
     )
 
 

@@ -82,12 +82,12 @@ def _risk(changes: Changes | None) -> SummaryItem:
     if changes is None:
         detail = "everything is new, there is nothing to compare with"
         return SummaryItem(about=about, mark=Tone.PLAIN, short="First deploy", detail=detail)
-    if not changes.changes and not changes.findings:
+    if not changes.changes and not changes.risks:
         return SummaryItem(about=about, mark=Tone.GOOD, short="Nothing changes", detail="")
-    if changes.risks:
-        places = Counter(risk.service for risk in changes.risks)
+    if changes.risky:
+        places = Counter(risk.service for risk in changes.risky)
         where = ", ".join(f"{number} in {service}" for service, number in places.items())
-        short = counted(len(changes.risks), "risky change")
+        short = counted(len(changes.risky), "risky change")
         return SummaryItem(about=about, mark=Tone.BAD, short=short, detail=where)
     return SummaryItem(about=about, mark=Tone.GOOD, short="Nothing risky", detail=tally(changes))
 

@@ -57,7 +57,7 @@ def _head(findings: Findings) -> Iterator[str]:
         sign = _SIGNS[answer.mark]
         yield f"| {sign} {answer.about} | **{plain(answer.short)}** | {plain(answer.detail)} |"
     yield ""
-    risks = findings.changes.risks if findings.changes else ()
+    risks = findings.changes.risky if findings.changes else ()
     for risk in risks[:_RISKS]:
         yield f"- **{plain(risk.service)}**, {plain(risk.subject)}: {plain(risk.sentence)}"
     if len(risks) > _RISKS:
@@ -73,7 +73,7 @@ def _changes(findings: Findings, most: int) -> str:
         lines.append(f"# {service}")
         lines += (
             f"! {finding.subject}: {finding.sentence}"
-            for finding in findings.changes.findings
+            for finding in findings.changes.risks
             if finding.service == service and finding.severity is not Severity.RISKY
         )
         for change in findings.changes.of(service):

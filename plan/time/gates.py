@@ -43,15 +43,14 @@ def gate_steps(
     }
 
 
-def _named(gate: Resource) -> list[tuple[str, str]]:
-    named = gate.properties.get("Workloads", [])
-    return [(one["Kind"], one["Name"]) for one in named if {"Kind", "Name"} <= one.keys()]
+def _named(gate: Resource) -> list[tuple[str, str, str]]:
+    named, keys = gate.properties.get("Workloads", []), {"Namespace", "Kind", "Name"}
+    return [(w["Namespace"], w["Kind"], w["Name"]) for w in named if keys <= w.keys()]
 
 
 def _gate(gate: Resource, after: AppliedObjects, before: AppliedObjects | None) -> tuple[Step, ...]:
-    namespace = str(gate.properties.get("Namespace"))
     waits: list[tuple[Step, ...]] = []
-    for kind, name in _named(gate):
+    for namespace, kind, name in _named(gate):
         workload = after.find(gate.stack, namespace, kind, name)
         was = before.find(gate.stack, namespace, kind, name) if before else None
         if workload and was:

@@ -77,7 +77,6 @@ class Functions(Construct):
         timeout: cdk.Duration,
         environment: Mapping[str, str],
     ) -> lambda_.Function:
-        """Make a function outside the VPC."""
         return self._make(scope, id, handler, timeout, environment, vpc=None)
 
     def database_function(

@@ -41,7 +41,6 @@ class _LocalBundling:
 
 
 def bundle(target: Path) -> None:
-    """Write all files of the asset into a directory."""
     shutil.copytree(
         _FOLDER, target / _FOLDER.name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc")
     )

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +15,7 @@ from aws_cdk import custom_resources
 from constructs import Construct
 
 from charts.release_gate import GROUP
+from settings.system import System
 from settings.workloads import Workload
 from stacks.parts.exceptions import (
     LAMBDA_BASICS,
@@ -33,38 +33,11 @@ _TIMEOUT = cdk.Duration.minutes(1)
 _MARGIN_SECONDS = 120
 
 
-@dataclass(frozen=True, kw_only=True)
-class WatchedNamespace:
-    """The workloads of a release in one namespace, and the services that need endpoints there."""
-
-    name: str
-    workloads: Sequence[Workload]
-    services: Sequence[str]
-
-    @property
-    def as_property(self) -> dict[str, Any]:
-        """As the gate's program reads it."""
-        return {
-            "Name": self.name,
-            "Workloads": [_as_property(workload) for workload in self.workloads],
-            "Services": list(self.services),
-        }
-
-
-def _as_property(workload: Workload) -> dict[str, Any]:
-    return {
-        "Kind": workload.kind.value,
-        "Name": workload.name,
-        "ReadyWithinSeconds": workload.rollout.ready_within,
-        "ScheduledWithinSeconds": workload.rollout.scheduled_within,
-        "LimitSeconds": workload.rollout.limit,
-    }
-
-
 class Release(Construct):
-    """Succeeds when every watched rollout is complete; fails, and rolls back, when one cannot be.
+    """Succeeds when all rollouts of a system are complete; fails, and rolls back, if one cannot be.
 
-    It runs again whenever a manifest has changed, since a digest of them is among its properties.
+    `services` names the workloads that must have a ready endpoint each. It runs again whenever a
+    manifest has changed, since a digest of them is among its properties.
     """
 
     def __init__(
@@ -74,11 +47,12 @@ class Release(Construct):
         *,
         cluster: eks.ICluster,
         vpc: ec2.IVpc,
-        namespaces: Sequence[WatchedNamespace],
+        system: System,
+        services: Sequence[str],
         manifests: Sequence[Objects],
     ) -> None:
         super().__init__(scope, id)
-        limit = max(w.rollout.limit for namespace in namespaces for w in namespace.workloads)
+        limit = max(workload.rollout.limit for workload in system.workloads)
         on_event = self._function("Begin", "on_event", cluster, vpc)
         is_complete = self._function("Look", "is_complete", cluster, vpc)
         provider = custom_resources.Provider(
@@ -107,7 +81,12 @@ class Release(Construct):
                 "ClusterName": cluster.cluster_name,
                 "Endpoint": cluster.cluster_endpoint,
                 "CertificateAuthority": cluster.cluster_certificate_authority_data,
-                "Namespaces": [namespace.as_property for namespace in namespaces],
+                "Workloads": [_watched(workload, system) for workload in system.workloads],
+                "Services": [
+                    {"Namespace": system.namespace_of(workload), "Name": workload.name}
+                    for workload in system.workloads
+                    if workload.name in services
+                ],
                 "Manifests": _digest(cdk.Stack.of(self), manifests),
             },
         )
@@ -167,3 +146,15 @@ def _digest(stack: cdk.Stack, manifests: Sequence[Objects]) -> str:
     """Return a hash of all objects of the release."""
     content = stack.resolve([manifest.content for manifest in manifests])
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _watched(workload: Workload, system: System) -> dict[str, Any]:
+    """Describe a workload as the gate's program reads it."""
+    return {
+        "Namespace": system.namespace_of(workload),
+        "Kind": workload.kind.value,
+        "Name": workload.name,
+        "ReadyWithinSeconds": workload.rollout.ready_within,
+        "ScheduledWithinSeconds": workload.rollout.scheduled_within,
+        "LimitSeconds": workload.rollout.limit,
+    }

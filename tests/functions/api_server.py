@@ -30,7 +30,6 @@ class ApiServer:
     """Bodies of the DELETE requests."""
 
     def respond(self, method: str, path: str) -> tuple[int, bytes]:
-        """Answer one request."""
         self.requests.append((method, path))
         if self.answer:
             return self.answer

@@ -10,7 +10,6 @@ from .api_server import ApiServer, serve
 
 @pytest.fixture
 def api(tmp_path: Path) -> Iterator[ApiServer]:
-    """Yield the API server of an empty cluster."""
     with serve(tmp_path) as server:
         yield server
 

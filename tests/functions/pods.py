@@ -22,7 +22,6 @@ def running(name: str = "server", *, ready: bool = True, since: float = 60) -> d
 
 
 def waiting(reason: str, message: str = "", *, restarts: int = 0) -> dict[str, Any]:
-    """Status of a container that does not run."""
     state = {"waiting": {"reason": reason, "message": message}}
     return {"name": "server", "ready": False, "restartCount": restarts, "state": state}
 
@@ -97,7 +96,6 @@ def warning(
 
 
 def find(made: dict[str, Any], *warnings: dict[str, Any], **timeouts: int) -> PodProblem:
-    """Return the problem of a pod that has one."""
     problem = report(made, *warnings, **timeouts).problem()
     assert problem is not None
     return problem
@@ -109,7 +107,6 @@ def report(
     scheduled_within: int = 30,
     ready_within: int = 120,
 ) -> PodReport:
-    """Report on a pod at NOW."""
     return PodReport(
         pod=made,
         warnings=warnings,

@@ -10,8 +10,45 @@ from functions.release_gate.handler import ReleaseFailed, is_complete, on_event
 
 from .api_server import ApiServer
 from .pods import crashing, pod, waiting
-from .requests import WORKLOADS, event
 from .workloads import deployment, endpoint_slice, member, owned, replica_set, stateful_set
+
+WORKLOADS = [
+    {
+        "Namespace": "avadot",
+        "Kind": "Deployment",
+        "Name": "tarot",
+        "ScheduledWithinSeconds": "30",
+        "ReadyWithinSeconds": "120",
+        "LimitSeconds": "600",
+    },
+    {
+        "Namespace": "avadot",
+        "Kind": "StatefulSet",
+        "Name": "audio2face",
+        "ScheduledWithinSeconds": "30",
+        "ReadyWithinSeconds": "1800",
+        "LimitSeconds": "2700",
+    },
+]
+
+
+def event(api: ApiServer, *, kind: str = "Update", elapsed: float = 20) -> dict[str, Any]:
+    """Make the event that the provider framework hands over, that long after the start."""
+    started = datetime.now(UTC) - timedelta(seconds=elapsed)
+    return {
+        "RequestType": kind,
+        "PhysicalResourceId": "avadot-prod/avadot",
+        "ResourceProperties": {
+            "ServiceToken": "arn",
+            "ClusterName": "avadot-prod",
+            "Endpoint": api.endpoint,
+            "CertificateAuthority": api.certificate_authority,
+            "Workloads": WORKLOADS,
+            "Services": [{"Namespace": "avadot", "Name": "tarot"}],
+            "Manifests": "hash",
+        },
+        "Data": {"StartedAt": started.isoformat()},
+    }
 
 
 @pytest.fixture
@@ -121,7 +158,7 @@ def test_removed_release_has_nothing_to_do(api: ApiServer) -> None:
 @pytest.mark.parametrize(
     ("workloads", "message"),
     [
-        ([], "avadot-prod/avadot: Workloads is empty, a release waits for at least one"),
+        ([], "avadot-prod: Workloads is empty, a release waits for at least one"),
         (
             [{**WORKLOADS[0], "Kind": "DaemonSet"}],
             "tarot: Kind is 'DaemonSet', it must be one of Deployment, StatefulSet",
@@ -133,7 +170,7 @@ def test_impossible_release_is_refused_at_once(
 ) -> None:
     """Not by a look at the cluster that can never be complete."""
     wrong = event(api)
-    wrong["ResourceProperties"]["Namespaces"][0]["Workloads"] = workloads
+    wrong["ResourceProperties"]["Workloads"] = workloads
 
     with pytest.raises(ValueError, match=message):
         on_event(wrong, None)

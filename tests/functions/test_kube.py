@@ -149,7 +149,6 @@ def test_pods_are_read_before_what_owns_them(api: ApiServer) -> None:
 
 
 def signed_url(token: str) -> urllib.parse.SplitResult:
-    """Unpack the presigned call."""
     prefix, _, encoded = token.partition(".")
     assert prefix == "k8s-aws-v1"
     padded = encoded + "=" * (-len(encoded) % 4)

@@ -13,8 +13,8 @@ from .workloads import (
     TAROT,
     deployment,
     member,
-    namespace,
     owned,
+    release,
     snapshot,
     stateful_set,
 )
@@ -23,9 +23,8 @@ BAD_IMAGE = waiting("ImagePullBackOff")
 
 
 def deleted(made: dict[str, Any], *pods: dict[str, Any]) -> list[str]:
-    """Return the names of the pods that the gate would delete."""
     found = snapshot(stateful_sets=[made], pods=list(pods))
-    return [name_of(item) for item in blocking_pods(namespace(AUDIO2FACE), found)]
+    return [name_of(item) for item in blocking_pods(release(AUDIO2FACE), found)]
 
 
 @pytest.mark.parametrize(
@@ -99,8 +98,8 @@ def test_pods_of_others_are_none_of_its_business() -> None:
     pods = [member(other, "bad", pod(BAD_IMAGE)), owned(pod(BAD_IMAGE), front)]
     found = snapshot(stateful_sets=[other], deployments=[front], pods=pods)
 
-    assert list(blocking_pods(namespace(TAROT), found)) == []
+    assert list(blocking_pods(release(TAROT), found)) == []
     assert (
-        list(blocking_pods(namespace(AUDIO2FACE), snapshot(stateful_sets=[other], pods=pods[1:])))
+        list(blocking_pods(release(AUDIO2FACE), snapshot(stateful_sets=[other], pods=pods[1:])))
         == []
     )

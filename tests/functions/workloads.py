@@ -3,30 +3,35 @@
 from typing import Any
 
 from functions.release_gate.kube import Snapshot
-from functions.release_gate.release import GatedNamespace, GatedRelease, GatedWorkload
+from functions.release_gate.release import GatedRelease, GatedWorkload
 
 from .pods import NAMESPACE, NOW
 
 TAROT = GatedWorkload(
-    kind="Deployment", name="tarot", scheduled_within=30, ready_within=120, limit=600
+    namespace=NAMESPACE,
+    kind="Deployment",
+    name="tarot",
+    scheduled_within=30,
+    ready_within=120,
+    limit=600,
 )
 AUDIO2FACE = GatedWorkload(
-    kind="StatefulSet", name="audio2face", scheduled_within=30, ready_within=1800, limit=2700
+    namespace=NAMESPACE,
+    kind="StatefulSet",
+    name="audio2face",
+    scheduled_within=30,
+    ready_within=1800,
+    limit=2700,
 )
 
 
-def namespace(*workloads: GatedWorkload, services: tuple[str, ...] = ()) -> GatedNamespace:
-    """Make what a release waits for in the namespace."""
-    return GatedNamespace(name=NAMESPACE, workloads=workloads, services=services)
-
-
-def release(*namespaces: GatedNamespace) -> GatedRelease:
-    """Make the release that waits for all this."""
+def release(*workloads: GatedWorkload, services: tuple[str, ...] = ()) -> GatedRelease:
     return GatedRelease(
         cluster="avadot-prod",
         endpoint="https://127.0.0.1",
         certificate_authority="",
-        namespaces=namespaces,
+        workloads=workloads,
+        services=tuple((NAMESPACE, name) for name in services),
     )
 
 
@@ -38,7 +43,6 @@ def snapshot(**found: list[dict[str, Any]]) -> Snapshot:
 
 
 def owned(item: dict[str, Any], owner: dict[str, Any]) -> dict[str, Any]:
-    """Make the owner the object's controller."""
     item["metadata"]["ownerReferences"] = [{"uid": owner["metadata"]["uid"], "controller": True}]
     return item
 
@@ -54,7 +58,6 @@ def deployment(name: str = "tarot", *, replicas: int = 2, **status: int) -> dict
 def replica_set(
     owner: dict[str, Any], revision: str = "2", failure: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    """Make a ReplicaSet of a Deployment's revision."""
     made: dict[str, Any] = {
         "metadata": {
             "name": f"tarot-{revision}",

@@ -7,20 +7,9 @@ import pytest
 
 from app import build_app
 from plan.model.assembly import Assembly, read_assembly
-from settings.system import System
-from tests.stacks.synths import DEV, GUARDIANS, PROD, REVIEWED, as_the_cli_does
-
-
-@pytest.fixture(scope="session")
-def avadot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the directory of the assembly of production and development; leave it as it is."""
-    return _written(tmp_path_factory.mktemp("avadot"), PROD, DEV)
-
-
-@pytest.fixture(scope="session")
-def guardian(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the directory of that of Silver Guardian in both environments; leave it as it is."""
-    return _written(tmp_path_factory.mktemp("guardian"), *GUARDIANS)
+from settings.system import System, folder_of
+from settings.systems import SYSTEMS, environments_of, systems
+from tests.stacks.synths import as_the_cli_does
 
 
 @dataclass(frozen=True)
@@ -36,15 +25,50 @@ class Deployed:
         return read_assembly(self.directory).only(self.stack)
 
 
-@pytest.fixture(params=["AvadotProd", "AvadotDev", "GuardianProd", "GuardianDev"])
-def deployed(request: pytest.FixtureRequest) -> Deployed:
+class Assemblies:
+    """The directory of each system's assembly, all its environments in it; leave it as it is."""
+
+    def __init__(self, parent: pytest.TempPathFactory) -> None:
+        self._parent = parent
+        self._written: dict[str, Path] = {}
+
+    def of(self, system: type[System]) -> Path:
+        folder = folder_of(system)
+        if folder not in self._written:
+            directory = self._parent.mktemp(folder) / "cdk.out"
+            with as_the_cli_does(str(directory)):
+                build_app(environments_of(system), validate=False).synth()
+            self._written[folder] = directory
+        return self._written[folder]
+
+
+@pytest.fixture(scope="session")
+def assemblies(tmp_path_factory: pytest.TempPathFactory) -> Assemblies:
+    return Assemblies(tmp_path_factory)
+
+
+def _assembly_of(folder: str, assemblies: Assemblies) -> Path:
+    (system,) = (system for system in SYSTEMS if folder_of(system) == folder)
+    return assemblies.of(system)
+
+
+@pytest.fixture(scope="session")
+def avadot(assemblies: Assemblies) -> Path:
+    return _assembly_of("avadot", assemblies)
+
+
+@pytest.fixture(scope="session")
+def guardian(assemblies: Assemblies) -> Path:
+    return _assembly_of("guardian", assemblies)
+
+
+@pytest.fixture(params=systems(), ids=lambda system: system.name)
+def deployed(request: pytest.FixtureRequest, assemblies: Assemblies) -> Deployed:
     """Return each system in each environment."""
-    system = "avadot" if request.param.startswith("Avadot") else "guardian"
-    return Deployed(request.getfixturevalue(system), request.param)
+    return Deployed(assemblies.of(type(request.param)), request.param.name)
 
 
-def _written(parent: Path, *systems: System) -> Path:
-    directory = parent / "cdk.out"
-    with as_the_cli_does(str(directory)):
-        build_app(REVIEWED, systems, validate=False).synth()
-    return directory
+@pytest.fixture(params=SYSTEMS, ids=folder_of)
+def production(request: pytest.FixtureRequest, assemblies: Assemblies) -> Deployed:
+    """Return each system in production."""
+    return Deployed(assemblies.of(request.param), environments_of(request.param)[0].name)

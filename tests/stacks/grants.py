@@ -1,54 +1,74 @@
-"""What the roles of an assembly may do."""
+"""What the roles of a stack may do."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from tests.stacks.assembly import Assembly, Resource, Stack
+from plan.model.assembly import Resource, Stack
+from tests.stacks.synths import everything
 
 
-@dataclass(frozen=True, kw_only=True)
-class Grant:
-    """One statement of a policy; resources are spelled as one text each."""
+class Allowed(NamedTuple):
+    """Actions on resources, under a condition if there is one."""
 
-    path: str
-    """Of the policy, in its stack."""
     actions: frozenset[str]
     resources: frozenset[str]
     condition: str = ""
 
 
-def grants(assembly: Assembly, stack: str) -> Iterator[Grant]:
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """One statement of a policy."""
+
+    path: str
+    """Of the policy, in its stack."""
+    allowed: Allowed
+
+    @property
+    def actions(self) -> frozenset[str]:
+        return self.allowed.actions
+
+    @property
+    def resources(self) -> frozenset[str]:
+        return self.allowed.resources
+
+
+def allowed(actions: set[str], *resources: str, condition: str = "") -> Allowed:
+    return Allowed(frozenset(actions), frozenset(resources), condition)
+
+
+def grants(name: str) -> Iterator[Grant]:
     """Yield every statement of a stack about what its roles may do."""
-    for path, document in _policies(assembly.stacks[stack]):
+    for path, document in _policies(everything().assembly.stack(name)):
         for statement in document["Statement"]:
             assert statement["Effect"] == "Allow"
             yield Grant(
                 path=path,
-                actions=frozenset(_listed(statement["Action"])),
-                resources=frozenset(
-                    assembly.spell(stack, resource) for resource in _listed(statement["Resource"])
+                allowed=Allowed(
+                    frozenset(_listed(statement["Action"])),
+                    frozenset(_listed(statement["Resource"])),
+                    str(statement.get("Condition", "")),
                 ),
-                condition=str(statement.get("Condition", "")),
             )
 
 
-def pod_roles(assembly: Assembly, stack: str) -> dict[str, Resource]:
+def pod_roles(name: str) -> dict[str, Resource]:
     """Return the roles that pods may take, by `namespace/service account`."""
-    roles = {role.logical_id: role for role in assembly.stacks[stack].of_type("AWS::IAM::Role")}
-    return {
-        f"{given.properties['Namespace']}/{given.properties['ServiceAccount']}": roles[
-            given.properties["RoleArn"]["Fn::GetAtt"][0]
-        ]
-        for given in assembly.stacks[stack].of_type("AWS::EKS::PodIdentityAssociation")
-    }
+    assembly = everything().assembly
+    roles = {}
+    for given in assembly.stack(name).of_type("AWS::EKS::PodIdentityAssociation"):
+        pods = f"{given.properties['Namespace']}/{given.properties['ServiceAccount']}"
+        role = assembly.target(name, given.properties["RoleArn"])
+        assert role
+        roles[pods] = role
+    return roles
 
 
-def grants_of(assembly: Assembly, role: Resource) -> set[Grant]:
+def grants_of(role: Resource) -> set[Allowed]:
     """Return all that a role may do, nothing being given to it by AWS' own policies."""
     assert "ManagedPolicyArns" not in role.properties
     construct = role.path.removesuffix("Resource")
-    return {grant for grant in grants(assembly, role.stack) if grant.path.startswith(construct)}
+    return {grant.allowed for grant in grants(role.stack) if grant.path.startswith(construct)}
 
 
 def principals(role: Resource) -> Mapping[str, Any]:

@@ -1,37 +1,35 @@
-"""The image registry, which exists before the first release."""
+"""The image registries, which exist before the first release."""
 
 import json
 
 import pytest
 
-from tests.stacks.synths import REVIEWED, everything
+from plan.model.assembly import Resource
+from settings.system import System
+from settings.systems import SYSTEMS, images_of, registry_stack
+from tests.stacks.synths import REGISTRIES, everything
 
-_REGISTRIES = ("AvadotRegistry", "GuardianRegistry")
-
-every_registry = pytest.mark.parametrize("name", _REGISTRIES)
-
-
-def test_each_reviewed_image_has_a_repository() -> None:
-    """Whatever a manifest names can be pushed; the names are those of the reviewed file."""
-    names = sorted(
-        repository.properties["RepositoryName"]
-        for name in _REGISTRIES
-        for repository in everything().stacks[name].of_type("AWS::ECR::Repository")
-    )
-    assert names == sorted(image.repository for image in REVIEWED.values())
+every_registry = pytest.mark.parametrize("name", REGISTRIES)
 
 
-def test_a_system_has_its_own_images_in_its_registry() -> None:
-    """Who deploys one system makes no place for images of the other."""
-    of_guardian = everything().stacks["GuardianRegistry"].of_type("AWS::ECR::Repository")
-    names = {repository.properties["RepositoryName"] for repository in of_guardian}
-    assert names == {"guardian/audio-analyzer", "guardian/video-analyzer"}
+def _repositories(name: str) -> list[Resource]:
+    found = everything().assembly.stack(name).of_type("AWS::ECR::Repository")
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.__name__)
+def test_each_reviewed_image_has_a_repository(system: type[System]) -> None:
+    """Whatever a manifest names can be pushed, into the registry of its own system."""
+    made = _repositories(registry_stack(system))
+    names = sorted(repository.properties["RepositoryName"] for repository in made)
+    assert names == sorted(image.repository for image in images_of(system).values())
 
 
 @every_registry
 def test_a_tag_never_moves(name: str) -> None:
     """A version that was pushed stays what it was, and each push is scanned."""
-    for repository in everything().stacks[name].of_type("AWS::ECR::Repository"):
+    for repository in _repositories(name):
         assert repository.properties["ImageTagMutability"] == "IMMUTABLE"
         assert repository.properties["ImageScanningConfiguration"] == {"ScanOnPush": True}
 
@@ -39,10 +37,10 @@ def test_a_tag_never_moves(name: str) -> None:
 @every_registry
 def test_an_image_with_a_tag_is_never_removed(name: str) -> None:
     """What production runs may be older than any number of later builds."""
-    registry = everything().stacks[name]
-    assert registry.is_protected
-    for repository in registry.of_type("AWS::ECR::Repository"):
-        assert repository.is_retained
+    assert everything().assembly.stack(name).is_protected
+    for repository in _repositories(name):
+        policies = {repository.deletion_policy, repository.update_replace_policy}
+        assert policies == {"Retain"}
         text = repository.properties["LifecyclePolicy"]["LifecyclePolicyText"]
         (rule,) = json.loads(text)["rules"]
         assert rule["selection"]["tagStatus"] == "untagged"
@@ -51,6 +49,6 @@ def test_an_image_with_a_tag_is_never_removed(name: str) -> None:
 @every_registry
 def test_the_registry_stands_alone(name: str) -> None:
     """No release waits for it, and destroying a system leaves it."""
-    stacks = everything().stacks
-    assert stacks[name].depends_on == set()
-    assert all(name not in stack.depends_on for stack in stacks.values())
+    assembly = everything().assembly
+    assert assembly.stack(name).depends_on == set()
+    assert all(name not in stack.depends_on for stack in assembly.stacks)

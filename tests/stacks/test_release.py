@@ -1,65 +1,52 @@
 """The release gate: what it waits for, what it may do, and when it runs."""
 
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from shutil import copytree, ignore_patterns
-from typing import Any
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_lambda as lambda_
 
-from settings.system import Avadot, System
+from plan.model.assembly import Assembly, Resource
+from plan.model.kubernetes import MANIFEST
+from settings.images import Image
+from settings.system import System
+from settings.systems import SYSTEMS, images_of
 from stacks.parts.release import program
-from tests.stacks.assembly import Resource
+from tests.stacks.applied import manifests, objects
 from tests.stacks.grants import grants, principals
-from tests.stacks.manifests import MANIFEST, manifests
 from tests.stacks.synths import (
-    DEV,
-    GUARDIAN,
-    GUARDIAN_DEV,
-    OTHERWISE,
-    PROD,
+    every_system,
     everything,
+    reference,
+    required_by,
     stack,
     synthesize,
+    the,
 )
 
-_SERVER = PROD.audio2face.name
-every_avadot = pytest.mark.parametrize("system", [PROD, DEV, OTHERWISE], ids=lambda s: s.name)
-every_guardian = pytest.mark.parametrize("system", [GUARDIAN, GUARDIAN_DEV], ids=lambda s: s.name)
-every_system = pytest.mark.parametrize(
-    "system", [PROD, DEV, OTHERWISE, GUARDIAN, GUARDIAN_DEV], ids=lambda s: s.name
-)
+_WAITER = re.compile(r'"IntervalSeconds":(\d+),"MaxAttempts":(\d+),"BackoffRate":1\b')
+_GATE = "Custom::Release"
 
 
 def _gate(system: System) -> Resource:
-    return stack(system).the("Custom::Release")
+    return the(stack(system), _GATE)
 
 
-def _watched(system: System) -> list[dict[str, Any]]:
-    namespaces = _gate(system).properties["Namespaces"]
-    return [workload for namespace in namespaces for workload in namespace["Workloads"]]
+def _digests(assembly: Assembly, system: System) -> Mapping[str, str]:
+    """Return the manifests of an environment by workload, and what its gate knows of them."""
+    workloads = assembly.stack(system.name)
+    made = {one.service: one.properties["Manifest"] for one in workloads.of_type(MANIFEST)}
+    return made | {"gate": the(workloads, _GATE).properties["Manifests"]}
 
 
-@cache
-def _as_changed(system: Avadot) -> dict[str, str]:
-    """Return what a change of production alone makes of its manifests and its gate."""
-    assembly = synthesize([system])
-    made = {
-        resource.path.partition("/")[0]: assembly.spell(
-            system.name, resource.properties["Manifest"]
-        )
-        for resource in assembly.stacks[system.name].of_type(MANIFEST)
-    }
-    gate = assembly.stacks[system.name].the("Custom::Release")
-    return made | {"gate": gate.properties["Manifests"]}
-
-
-def _changed(system: Avadot) -> set[str]:
-    """Return the names of what differs from production."""
-    before, after = _as_changed(PROD), _as_changed(system)
+def changed(system: System) -> set[str]:
+    """Return the names of what differs from the environment of that name as it is deployed."""
+    before = _digests(everything().assembly, system)
+    after = _digests(synthesize([system]).assembly, system)
     assert before.keys() == after.keys()
     return {name for name, value in before.items() if value != after[name]}
 
@@ -67,69 +54,54 @@ def _changed(system: Avadot) -> set[str]:
 @every_system
 def test_the_gate_is_the_last_of_a_release(system: System) -> None:
     """It waits for every manifest, and for its own way into the cluster."""
-    needed = everything().relies_on(_gate(system))
-    for manifest in manifests(everything(), system.name):
-        assert (system.name, manifest.resource.logical_id) in needed
-    entry = stack(system).the("AWS::EKS::AccessEntry", "Release/")
-    assert (system.name, entry.logical_id) in needed
+    entry = the(stack(system), "AWS::EKS::AccessEntry", "Release/")
+    assert {*manifests(system.name), entry} <= required_by(_gate(system))
 
 
 @every_system
 def test_the_gate_watches_every_workload(system: System) -> None:
-    """Whatever makes pods in the namespace is watched, and every service that has endpoints."""
-    objects = [thing for m in manifests(everything(), system.name) for thing in m.objects]
-    (gate,) = _gate(system).properties["Namespaces"]
-    assert {(w["Kind"], w["Name"]) for w in gate["Workloads"]} == {
-        (thing["kind"], thing["metadata"]["name"])
-        for thing in objects
-        if thing["kind"] in ("Deployment", "StatefulSet", "DaemonSet")
-    }
-    assert set(gate["Services"]) == {
-        thing["metadata"]["name"]
-        for thing in objects
-        if thing["kind"] == "Service" and thing["spec"].get("clusterIP") != "None"
-    }
-    assert gate["Name"] == system.namespace
-
-
-@every_avadot
-def test_the_gate_outlasts_the_slowest_workload(system: Avadot) -> None:
-    """The gate says what failed; whoever waits for the gate waits longer than it does."""
+    """In its namespace, as long as the settings say, and every service that has endpoints."""
+    services = [
+        (thing["metadata"]["namespace"], thing["metadata"]["name"])
+        for thing in objects(system, "Service")
+        if thing["spec"].get("clusterIP") != "None"
+    ]
     gate = _gate(system).properties
-    slowest = max(workload["LimitSeconds"] for workload in _watched(system))
-    assert slowest == 3000
-    machine = stack(system).the("AWS::StepFunctions::StateMachine")
-    definition = everything().spell(system.name, machine.properties["DefinitionString"])
-    assert '"IntervalSeconds":5,"MaxAttempts":624,"BackoffRate":1' in definition
-    assert slowest < 5 * 624 < int(gate["ServiceTimeout"])
+    assert sorted((one["Namespace"], one["Name"]) for one in gate["Services"]) == sorted(services)
+    assert gate["Workloads"] == [
+        {
+            "Namespace": system.namespace_of(workload),
+            "Name": workload.name,
+            "Kind": workload.kind.value,
+            "ReadyWithinSeconds": workload.rollout.ready_within,
+            "ScheduledWithinSeconds": workload.rollout.scheduled_within,
+            "LimitSeconds": workload.rollout.limit,
+        }
+        for workload in system.workloads
+    ]
 
 
-@every_guardian
-def test_the_gate_awaits_machines_that_have_to_start(system: System) -> None:
-    """A pod without a node is no failure for ten minutes, and the whole may take twenty."""
-    for workload in _watched(system):
-        assert workload["ScheduledWithinSeconds"] == 600
-        assert workload["LimitSeconds"] == 1200
-
-
-@every_avadot
-def test_the_gate_awaits_room_but_no_machines(system: System) -> None:
-    """Nothing adds machines to fixed groups, so half a minute without a node is final."""
-    for workload in _watched(system):
-        assert workload["ScheduledWithinSeconds"] == 30
+@every_system
+def test_the_gate_outlasts_the_slowest_workload(system: System) -> None:
+    """The gate says what failed; whoever waits for the gate waits longer than it does."""
+    slowest = max(workload.rollout.limit for workload in system.workloads)
+    machine = the(stack(system), "AWS::StepFunctions::StateMachine", "Release/")
+    waiter = _WAITER.search(machine.properties["DefinitionString"])
+    assert waiter
+    waited = int(waiter[1]) * int(waiter[2])
+    assert slowest < waited < int(_gate(system).properties["ServiceTimeout"])
 
 
 @every_system
 def test_the_gate_has_no_rights_in_aws(system: System) -> None:
     """In AWS it may nothing, in the cluster what its group may, in one namespace."""
-    gates = stack(system)
-    entry = gates.the("AWS::EKS::AccessEntry", "Release/")
+    entry = the(stack(system), "AWS::EKS::AccessEntry", "Release/")
     assert entry.properties["KubernetesGroups"] == ["release-gate"]
     assert "AccessPolicies" not in entry.properties
-    look = gates.the("AWS::IAM::Role", "Release/Look/")
+    look = the(stack(system), "AWS::IAM::Role", "Release/Look/")
     assert principals(look) == {"Service": "lambda.amazonaws.com"}
-    assert entry.properties["PrincipalArn"] == {"Fn::GetAtt": [look.logical_id, "Arn"]}
-    paths = {grant.path for grant in grants(everything(), system.name)}
+    assert entry.properties["PrincipalArn"] == reference(look, "Arn", seen_from=look.stack)
+    paths = {grant.path for grant in grants(system.name)}
     assert not any(path.startswith(("Release/Look", "Release/Begin")) for path in paths)
 
 
@@ -137,30 +109,39 @@ def test_the_gate_has_no_rights_in_aws(system: System) -> None:
 def test_the_gate_stands_inside_the_network(system: System) -> None:
     """The API server may be private; the gate's functions are where the nodes are."""
     for path in ("Release/Begin/", "Release/Look/"):
-        function = stack(system).the("AWS::Lambda::Function", path)
+        function = the(stack(system), "AWS::Lambda::Function", path)
         subnets = function.properties["VpcConfig"]["SubnetIds"]
-        spelled = [everything().spell(system.name, subnet) for subnet in subnets]
-        assert len(spelled) == len(system.network.zones)
-        assert all(text.startswith(f"${{{system.name}Network.VpcPrivate") for text in spelled)
+        assert len(subnets) == len(system.network.zones)
+        assert all(name.startswith(f"${{{system.name}Network/VpcPrivate") for name in subnets)
 
 
-def test_a_new_image_changes_its_own_manifest_and_the_gate() -> None:
-    """A change of one service is applied alone, and the gate looks again."""
-    tarot = next(service for service in PROD.services if service.name == "tarot")
-    pushed = replace(tarot, image=replace(tarot.image, digest=f"sha256:{7:064x}"))
-    services = tuple(pushed if service is tarot else service for service in PROD.services)
-    assert _changed(replace(PROD, services=services)) == {"tarot", "gate"}
+every_system_class = pytest.mark.parametrize(
+    ("system", "production"),
+    [(system, environments[0]) for system, environments in SYSTEMS.items()],
+    ids=lambda value: value.__name__,
+)
+Make = Callable[[Mapping[str, Image]], System]
 
 
-def test_a_change_below_a_release_leaves_it_alone() -> None:
+@every_system_class
+def test_a_new_image_changes_its_own_manifest_and_the_gate(
+    system: type[System], production: Make
+) -> None:
+    """A change of one workload is applied alone, and the gate looks again."""
+    images = images_of(system)
+    before = production(images)
+    image = before.workloads[0].image
+    pushed = replace(image, digest=f"sha256:{7:064x}")
+    after = production({name: pushed if one == image else one for name, one in images.items()})
+    assert changed(after) == {w.name for w in before.workloads if w.image == image} | {"gate"}
+
+
+@every_system_class
+def test_a_change_below_a_release_leaves_it_alone(system: type[System], production: Make) -> None:
     """Larger disks of the nodes change the cluster, and no manifest and no gate."""
-    groups = tuple(replace(group, disk_gib=200) for group in PROD.cluster.node_groups)
-    assert _changed(replace(PROD, cluster=replace(PROD.cluster, node_groups=groups))) == set()
-
-
-def test_the_order_of_services_means_nothing() -> None:
-    """Another order in the settings changes no manifest, and has the gate look once more."""
-    assert _changed(replace(PROD, services=PROD.services[::-1])) == {"gate"}
+    before = production(images_of(system))
+    groups = tuple(replace(group, disk_gib=200) for group in before.cluster.node_groups)
+    assert changed(replace(before, cluster=replace(before.cluster, node_groups=groups))) == set()
 
 
 def test_the_asset_of_the_gate_is_its_folder_and_nothing_else(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_eks as eks
 
+from settings.system import System
 from stacks.parts.rules import EksRules, findings
-from tests.stacks.synths import PROD, stack
+from tests.stacks.synths import every_environment, stack, the
 
 _LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
@@ -67,9 +68,10 @@ def test_a_bare_cluster_breaks_every_rule() -> None:
     assert _rules({}) == EksRules().rule_ids
 
 
-def test_our_own_cluster_is_without_fault() -> None:
-    """Production passes by what it is, not because nobody looks."""
-    assert _rules(dict(stack(PROD, "Cluster").the("AWS::EKS::Cluster").properties)) == []
+@every_environment
+def test_our_own_clusters_are_without_fault(system: System) -> None:
+    """They pass by what they are, not because nobody looks."""
+    assert _rules(dict(the(stack(system, "Cluster"), "AWS::EKS::Cluster").properties)) == []
 
 
 def test_a_synth_fails_on_a_finding(tmp_path: Path) -> None:

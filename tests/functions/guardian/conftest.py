@@ -22,7 +22,6 @@ _REGION = "ap-northeast-2"
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Postgres]:
-    """Yield a server with an empty database."""
     with running() as postgres:
         yield postgres
 
@@ -41,7 +40,6 @@ def address(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> Postgres:
 
 @pytest.fixture
 def rows(migrated: None, address: Postgres) -> Rows:  # noqa: ARG001 - the table must be there
-    """Give the table, empty."""
     with address.superuser() as connection:
         connection.run("TRUNCATE analysis_results")
     return Rows(address)

@@ -51,8 +51,6 @@ GRANT rds_iam TO {MASTER} WITH ADMIN OPTION;
 
 @dataclass(frozen=True, kw_only=True)
 class Postgres:
-    """A running server."""
-
     port: int
     directory: Path
     authority: Path

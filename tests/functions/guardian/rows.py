@@ -11,19 +11,15 @@ from .postgres import MASTER, PASSWORD, Postgres
 
 @dataclass(frozen=True)
 class Rows:
-    """All rows of the table."""
-
     postgres: Postgres
 
     def all(self) -> list[dict[str, Any]]:
-        """Return every column of every row."""
         with self.postgres.superuser() as connection:
             found = connection.run("SELECT * FROM analysis_results ORDER BY created_at")
             names = [column["name"] for column in connection.columns or ()]
         return [dict(zip(names, row, strict=True)) for row in found]
 
     def only(self) -> dict[str, Any]:
-        """Return the one row that is there."""
         (row,) = self.all()
         return row
 

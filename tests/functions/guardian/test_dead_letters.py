@@ -13,7 +13,6 @@ ENDED = ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"]
 
 
 def letters(*tokens: str) -> dict[str, Any]:
-    """Return dead letters as Lambda gets them."""
     return {
         "Records": [
             {"messageId": f"id-{token}", "body": json.dumps({"task_token": token, "video_id": "v"})}

@@ -13,7 +13,6 @@ from .test_save import LOST, claim
 
 
 def get(video_id: str = str(VIDEO)) -> tuple[int, dict[str, Any]]:
-    """Ask as the HTTP API does."""
     answer = result.handler({"pathParameters": {"video_id": video_id}}, None)
     assert answer["headers"]["cache-control"] == "no-store"
     return answer["statusCode"], json.loads(answer["body"])

@@ -22,14 +22,12 @@ LOST = {
 
 @pytest.fixture
 def begun(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> Rows:
-    """Give a table with one video whose analysis has begun."""
     monkeypatch.setenv("SCORING", SCORING)
     claim("first")
     return rows
 
 
 def claim(execution: str, sequencer: str = "1") -> None:
-    """Begin an analysis."""
     upload = begin.CreatedObject.from_event(created(sequencer=sequencer)["upload"])
     key = parse_key(KEY)
     assert key

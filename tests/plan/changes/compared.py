@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from plan.changes.comparison import compare
-from plan.changes.nouns import Changed, Changes, Field, Replaced, Severity, Topic, subject
+from plan.changes.nouns import Changed, Changes, Replaced, Severity, Topic, subject
 from tests.plan.assemblies import Document, Written, assembled, manifest
 
 APP = "App"
@@ -27,27 +27,29 @@ def objects(before: Sequence[Document], after: Sequence[Document]) -> Changes:
 
 
 def fields(changes: Changes) -> dict[str, tuple[object, object]]:
-    """Return the fields of the one thing that changes, by path."""
+    """Return before and after of the fields of the only changed item, by path."""
     (change,) = changes.changes
     assert isinstance(change, Changed | Replaced)
-    return {field.path: values(field) for field in change.fields}
+    return {field.path: (field.before, field.after) for field in change.fields}
 
 
-def values(field: Field) -> tuple[object, object]:
-    """Return a field's value before and after."""
-    return (field.before, field.after)
+def risks(changes: Changes, topic: Topic) -> list[tuple[Severity, str]]:
+    """Return the risks of a topic as severity and sentence."""
+    return [(risk.severity, risk.sentence) for risk in changes.risks if risk.topic is topic]
 
 
-def told(changes: Changes, topic: Topic) -> list[tuple[Severity, str]]:
-    """Return how severe the findings of a topic are, with their sentences."""
-    return [(f.severity, f.sentence) for f in changes.findings if f.topic is topic]
+def assert_risk(changes: Changes, topic: Topic, severity: Severity, words: str) -> None:
+    """Expect one risk of a topic, of a severity and with words in its sentence."""
+    ((found, sentence),) = risks(changes, topic)
+    assert found is severity
+    assert words in sentence
 
 
 def severities(changes: Changes, topic: Topic) -> list[Severity]:
-    """Return how severe the findings of a topic are."""
-    return [severity for severity, _ in told(changes, topic)]
+    """Return how severe the risks of a topic are."""
+    return [severity for severity, _ in risks(changes, topic)]
 
 
 def listed(changes: Changes) -> list[tuple[str, str]]:
-    """Return what happens to what."""
+    """Return the changes as kind and subject."""
     return [(type(change).__name__, subject(change.item)) for change in changes.changes]

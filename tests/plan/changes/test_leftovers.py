@@ -1,10 +1,10 @@
-"""What stays in the cluster, and what goes though somebody still wants it."""
+"""Objects that remain unmanaged, or are deleted though another manifest has them."""
 
 import pytest
 
 from plan.changes.nouns import Severity, Topic
 from tests.plan.assemblies import Document, manifest, thing
-from tests.plan.changes.compared import listed, objects, resources, told
+from tests.plan.changes.compared import assert_risk, listed, objects, resources, risks
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ def test_what_kubectl_does_not_prune_stays(kind: str) -> None:
     """The manifest is only updated, and prune knows only some kinds."""
     changes = objects([thing(kind), thing("Service")], [thing("Service")])
 
-    ((severity, sentence),) = told(changes, Topic.LEFT_BEHIND)
+    ((severity, sentence),) = risks(changes, Topic.LEFT_BEHIND)
     assert severity is Severity.NOTICE
     assert f"kubectl prunes no {kind}" in sentence
     assert f"`kubectl -n avadot delete {kind.lower()} tarot`" in sentence
@@ -23,18 +23,16 @@ def test_what_kubectl_does_not_prune_stays(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["Deployment", "Service", "ConfigMap", "Ingress", "CronJob"])
 def test_what_kubectl_prunes_goes(kind: str) -> None:
-    """Nothing is left to do by hand."""
     changes = objects([thing(kind), thing("Secret")], [thing("Secret")])
 
-    assert told(changes, Topic.LEFT_BEHIND) == []
+    assert risks(changes, Topic.LEFT_BEHIND) == []
 
 
 def test_with_its_whole_manifest_everything_goes() -> None:
-    """The handler deletes all that was in it."""
     changes = resources({"Objects": _manifest("tarot", thing("ServiceAccount"))}, {})
 
     assert listed(changes) == [("Removed", "ServiceAccount avadot/tarot")]
-    assert told(changes, Topic.LEFT_BEHIND) == []
+    assert risks(changes, Topic.LEFT_BEHIND) == []
 
 
 def test_objects_of_a_manifest_that_is_renamed_are_gone_afterwards() -> None:
@@ -45,9 +43,12 @@ def test_objects_of_a_manifest_that_is_renamed_are_gone_afterwards() -> None:
     )
 
     assert listed(changes) == []
-    ((severity, sentence),) = told(changes, Topic.LEFT_BEHIND)
-    assert severity is Severity.RISKY
-    assert "Deployment avadot/tarot, Service avadot/tarot are gone after the deploy" in sentence
+    assert_risk(
+        changes,
+        Topic.LEFT_BEHIND,
+        Severity.RISKY,
+        "Deployment avadot/tarot, Service avadot/tarot are missing after the deploy",
+    )
 
 
 def test_objects_that_move_between_manifests_may_go_and_come_back() -> None:
@@ -59,9 +60,9 @@ def test_objects_that_move_between_manifests_may_go_and_come_back() -> None:
         {"One": _manifest("tarot", stays), "Two": _manifest("other", thing("Service"))},
     )
 
-    ((severity, sentence),) = told(changes, Topic.LEFT_BEHIND)
-    assert severity is Severity.NOTICE
-    assert sentence.startswith("Service avadot/tarot move to another manifest")
+    assert_risk(
+        changes, Topic.LEFT_BEHIND, Severity.NOTICE, "Service avadot/tarot move to another manifest"
+    )
 
 
 def _manifest(construct: str, *things: Document) -> Document:

@@ -6,7 +6,7 @@ import pytest
 
 from plan.changes.nouns import Severity, Topic
 from tests.plan.assemblies import Document, thing
-from tests.plan.changes.compared import objects, severities, told
+from tests.plan.changes.compared import assert_risk, objects, risks, severities
 
 
 def _network_policy(**spec: Any) -> Document:
@@ -26,27 +26,25 @@ _POD = {"podSelector": {"matchLabels": {"b": "1"}}}
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
-        (_ingress(_NEAR), _ingress(_FAR), "lets in TCP 80 from 10.0.0.0/8"),
+        (_ingress(_NEAR), _ingress(_FAR), "allows ingress TCP 80 from 10.0.0.0/8"),
         (_ingress(_NEAR), _ingress(_NEAR, _POD), "podSelector"),
-        (_ingress(_NEAR), _ingress(_NEAR, port=None), "lets in any port from 10.0.0.0/24"),
-        (_ingress(_NEAR), _ingress(), "lets in TCP 80 from anybody"),
-        (_ingress(_NEAR), {"policyTypes": ["Egress"]}, "lets in any port from anybody"),
-        ({"policyTypes": ["Ingress"]}, _ingress(_NEAR), "lets in TCP 80 from 10.0.0.0/24"),
-        (_ingress(_NEAR), _ingress(_NEAR) | {"podSelector": {}}, "covers other pods"),
+        (_ingress(_NEAR), _ingress(_NEAR, port=None), "allows ingress any port from 10.0.0.0/24"),
+        (_ingress(_NEAR), _ingress(), "allows ingress TCP 80 from anywhere"),
+        (_ingress(_NEAR), {"policyTypes": ["Egress"]}, "allows ingress any port from anywhere"),
+        ({"policyTypes": ["Ingress"]}, _ingress(_NEAR), "allows ingress TCP 80 from 10.0.0.0/24"),
+        (_ingress(_NEAR), _ingress(_NEAR) | {"podSelector": {}}, "selects other pods"),
     ],
 )
-def test_a_network_policy_that_lets_in_more_is_a_risk(
+def test_a_network_policy_that_allows_more_inbound_is_a_risk(
     before: Document, after: Document, words: str
 ) -> None:
     """More peers, more ports, or no word about what comes in."""
-    # What goes out is let out on both sides, so that only what comes in differs.
+    # Egress is allowed on both sides, so that only ingress differs.
     changes = objects(
         [_network_policy(**before, egress=[{}])], [_network_policy(**after, egress=[{}])]
     )
 
-    ((severity, sentence),) = told(changes, Topic.REACH)
-    assert severity is Severity.RISKY
-    assert words in sentence
+    assert_risk(changes, Topic.EXPOSURE, Severity.RISKY, words)
 
 
 @pytest.mark.parametrize(
@@ -59,30 +57,28 @@ def test_a_network_policy_that_lets_in_more_is_a_risk(
         (_ingress(_NEAR), {"policyTypes": ["Ingress"]}),
     ],
 )
-def test_a_network_policy_that_lets_in_less_is_none(before: Document, after: Document) -> None:
-    """The other direction is welcome."""
+def test_a_network_policy_that_allows_less_is_none(before: Document, after: Document) -> None:
     changes = objects([_network_policy(**before)], [_network_policy(**after)])
 
-    assert severities(changes, Topic.REACH) == []
+    assert severities(changes, Topic.EXPOSURE) == []
 
 
-def test_a_network_policy_that_lets_out_more_is_worth_a_look() -> None:
-    """As with security groups."""
+def test_a_network_policy_that_allows_more_outbound_is_a_notice() -> None:
     out = {"egress": [{"to": [_NEAR]}], "policyTypes": ["Egress"]}
 
     changes = objects([_network_policy(policyTypes=["Egress"])], [_network_policy(**out)])
 
-    assert told(changes, Topic.REACH) == [
-        (Severity.NOTICE, "now also lets out any port to 10.0.0.0/24")
+    assert risks(changes, Topic.EXPOSURE) == [
+        (Severity.NOTICE, "now also allows egress any port to 10.0.0.0/24")
     ]
 
 
-def test_a_new_network_policy_is_worth_a_look_if_it_lets_in_anybody() -> None:
-    """A policy adds to what others let in."""
+def test_a_new_network_policy_is_a_notice_if_it_lets_in_anybody() -> None:
+    """Policies add up: it may allow more than the others."""
     some = objects([], [_network_policy(**_ingress(_NEAR))])
     anybody = objects([], [_network_policy(**_ingress())])
     outwards = objects([], [_network_policy(policyTypes=["Egress"])])
 
-    assert severities(some, Topic.REACH) == []
-    assert severities(anybody, Topic.REACH) == [Severity.NOTICE]
-    assert severities(outwards, Topic.REACH) == []
+    assert severities(some, Topic.EXPOSURE) == []
+    assert severities(anybody, Topic.EXPOSURE) == [Severity.NOTICE]
+    assert severities(outwards, Topic.EXPOSURE) == []

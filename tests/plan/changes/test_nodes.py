@@ -6,7 +6,7 @@ import pytest
 
 from plan.changes.nouns import Changes, Severity, Topic
 from tests.plan.assemblies import Document, resource
-from tests.plan.changes.compared import listed, resources, severities, told
+from tests.plan.changes.compared import assert_risk, listed, resources, risks, severities
 
 
 def _group(**properties: Any) -> Document:
@@ -20,38 +20,30 @@ def _template(size: int) -> Document:
 
 
 def test_a_replaced_node_group_needs_room_for_both() -> None:
-    """The new nodes come before the old ones go."""
     changes = resources({"G": _group(InstanceTypes=["a"])}, {"G": _group(InstanceTypes=["b"])})
 
-    ((severity, sentence),) = told(changes, Topic.NODES)
-    assert severity is Severity.RISKY
-    assert "takes quota for both" in sentence
+    assert_risk(changes, Topic.NODES, Severity.RISKY, "takes quota for both")
 
 
 def test_a_node_group_with_a_name_of_its_own_cannot_be_replaced() -> None:
-    """Two of one name do not stand beside each other."""
     changes = resources(
         {"G": _group(InstanceTypes=["a"], NodegroupName="n")},
         {"G": _group(InstanceTypes=["b"], NodegroupName="n")},
     )
 
-    assert "cannot be replaced while it keeps its name n" in told(changes, Topic.NODES)[0][1]
+    assert "cannot be replaced while it keeps its name n" in risks(changes, Topic.NODES)[0][1]
 
 
 @pytest.mark.parametrize("size", ["DesiredSize", "MinSize", "MaxSize"])
 def test_a_node_group_that_shrinks_is_a_risk(size: str) -> None:
-    """The pods on what goes need room elsewhere."""
     changes = resources(
         {"G": _group(ScalingConfig={size: 2})}, {"G": _group(ScalingConfig={size: 1})}
     )
 
-    ((severity, sentence),) = told(changes, Topic.NODES)
-    assert severity is Severity.RISKY
-    assert f"{size} from 2 to 1" in sentence
+    assert_risk(changes, Topic.NODES, Severity.RISKY, f"{size} from 2 to 1")
 
 
 def test_a_node_group_that_grows_is_none() -> None:
-    """It takes nothing away."""
     changes = resources(
         {"G": _group(ScalingConfig={"MaxSize": 1})}, {"G": _group(ScalingConfig={"MaxSize": 2})}
     )
@@ -60,7 +52,6 @@ def test_a_node_group_that_grows_is_none() -> None:
 
 
 def test_a_removed_node_group_is_a_risk() -> None:
-    """All its nodes go."""
     assert severities(resources({"G": _group()}, {}), Topic.NODES) == [Severity.RISKY]
 
 
@@ -69,13 +60,12 @@ def test_another_launch_template_replaces_the_nodes_of_its_group() -> None:
     changes = resources({"T": _template(40), "G": _group()}, {"T": _template(50), "G": _group()})
 
     assert listed(changes) == [("Changed", "AWS::EC2::LaunchTemplate T")]
-    ((severity, sentence),) = told(changes, Topic.NODES)
+    ((severity, sentence),) = risks(changes, Topic.NODES)
     assert severity is Severity.NOTICE
     assert sentence == "replaces its nodes, at most 1 at a time: every pod on them moves"
 
 
 def test_a_new_release_of_the_machine_image_replaces_the_nodes() -> None:
-    """At most as many at a time as the group allows."""
     config = {"MaxUnavailable": 2}
 
     changes = resources(
@@ -83,7 +73,7 @@ def test_a_new_release_of_the_machine_image_replaces_the_nodes() -> None:
         {"G": _group(ReleaseVersion="2", UpdateConfig=config)},
     )
 
-    assert told(changes, Topic.NODES)[0][1].startswith("replaces its nodes, at most 2 at a time")
+    assert risks(changes, Topic.NODES)[0][1].startswith("replaces its nodes, at most 2 at a time")
 
 
 def _versions(before: str, after: str, **others: Document) -> Changes:
@@ -94,17 +84,15 @@ def _versions(before: str, after: str, **others: Document) -> Changes:
 
 
 def test_a_cluster_goes_up_one_minor_version_and_never_back() -> None:
-    """Its nodes do not follow by themselves."""
-    ((severity, sentence),) = told(_versions("1.35", "1.36", G=_group()), Topic.VERSION)
+    ((severity, sentence),) = risks(_versions("1.35", "1.36", G=_group()), Topic.VERSION)
 
     assert severity is Severity.RISKY
-    assert "goes to Kubernetes 1.36 and never back" in sentence
+    assert "is upgraded to Kubernetes 1.36 for good" in sentence
     assert "the nodes stay at 1.35 until their groups' Version says 1.36 too" in sentence
 
 
 def test_nodes_that_name_the_new_version_follow() -> None:
-    """After the control plane."""
-    ((_, sentence),) = told(_versions("1.35", "1.36", G=_group(Version="1.36")), Topic.VERSION)
+    ((_, sentence),) = risks(_versions("1.35", "1.36", G=_group(Version="1.36")), Topic.VERSION)
 
     assert sentence.endswith("first the control plane, then the nodes are replaced")
 
@@ -112,10 +100,12 @@ def test_nodes_that_name_the_new_version_follow() -> None:
 @pytest.mark.parametrize(("before", "after"), [("1.34", "1.36"), ("1.36", "1.35")])
 def test_a_cluster_that_jumps_or_goes_back_is_refused(before: str, after: str) -> None:
     """EKS raises one minor version at a time, and lowers none."""
-    ((severity, sentence),) = told(_versions(before, after), Topic.REFUSED)
-
-    assert severity is Severity.RISKY
-    assert f"from Kubernetes {before} to {after}, which EKS refuses" in sentence
+    assert_risk(
+        _versions(before, after),
+        Topic.REFUSED,
+        Severity.RISKY,
+        f"from Kubernetes {before} to {after}, which EKS refuses",
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,7 +121,6 @@ def test_a_cluster_that_jumps_or_goes_back_is_refused(before: str, after: str) -
 def test_another_version_of_a_database_is_said(
     engine: str, before: str, after: str, severity: Severity, topic: Topic
 ) -> None:
-    """A minor one interrupts, a major one has no way back, and down there is none."""
 
     def database(version: str) -> Document:
         properties = {"Engine": engine, "EngineVersion": version, "DBInstanceClass": "db.m7g.large"}
@@ -143,20 +132,18 @@ def test_another_version_of_a_database_is_said(
 
 
 def test_another_machine_of_a_database_interrupts() -> None:
-    """It restarts on the new one."""
 
     def database(machine: str) -> Document:
         return resource("AWS::RDS::DBInstance", "", {"DBInstanceClass": machine})
 
     changes = resources({"D": database("db.t4g.micro")}, {"D": database("db.t4g.small")})
 
-    ((severity, sentence),) = told(changes, Topic.VERSION)
-    assert severity is Severity.NOTICE
-    assert sentence.startswith("moves from db.t4g.micro to db.t4g.small: ")
+    assert_risk(
+        changes, Topic.VERSION, Severity.NOTICE, "moves from db.t4g.micro to db.t4g.small: "
+    )
 
 
 def test_a_database_does_not_shrink() -> None:
-    """RDS gives back no storage."""
 
     def database(size: str) -> Document:
         return resource("AWS::RDS::DBInstance", "", {"AllocatedStorage": size})
@@ -178,6 +165,4 @@ def test_another_version_of_a_chart_leaves_its_definitions() -> None:
 
     changes = resources({"C": chart("3.6.0")}, {"C": chart("3.7.0")})
 
-    ((severity, sentence),) = told(changes, Topic.VERSION)
-    assert severity is Severity.NOTICE
-    assert "goes from chart 3.6.0 to 3.7.0" in sentence
+    assert_risk(changes, Topic.VERSION, Severity.NOTICE, "goes from chart 3.6.0 to 3.7.0")

@@ -1,4 +1,4 @@
-"""What keeps pods healthy is taken away."""
+"""Pods lose probes, limits, digests, or their autoscaler."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from plan.changes.nouns import Severity, Topic
 from tests.plan.assemblies import Document, thing
-from tests.plan.changes.compared import objects, told
+from tests.plan.changes.compared import assert_risk, objects, risks
 
 _PROBE = {"httpGet": {"path": "/health", "port": 80}}
 _DIGEST = f"example.com/tarot@sha256:{'a' * 64}"
@@ -32,77 +32,73 @@ def _autoscaler() -> Document:
     ],
 )
 def test_a_probe_that_goes_is_said(probe: str, severity: Severity) -> None:
-    """Without readiness, callers notice; without the others, only the pod itself."""
     changes = objects([_deployment({probe: _PROBE})], [_deployment({})])
 
-    ((found, sentence),) = told(changes, Topic.PODS)
-    assert found is severity
-    assert f"loses the {probe} of container main" in sentence
+    assert_risk(changes, Topic.PODS, severity, f"loses the {probe} of container main")
 
 
 def test_a_probe_that_changes_or_comes_is_not_said() -> None:
-    """Its fields are shown anyway."""
     other = {"tcpSocket": {"port": 80}}
 
     changed = objects([_deployment({"livenessProbe": _PROBE})],
                       [_deployment({"livenessProbe": other})])  # fmt: skip
     new = objects([_deployment({})], [_deployment({"livenessProbe": _PROBE})])
 
-    assert (told(changed, Topic.PODS), told(new, Topic.PODS)) == ([], [])
+    assert (risks(changed, Topic.PODS), risks(new, Topic.PODS)) == ([], [])
 
 
 @pytest.mark.parametrize("path", ["limits.memory", "requests.memory", "requests.cpu"])
 def test_a_limit_that_goes_is_said(path: str) -> None:
-    """One pod can then take what others need."""
     kind, _, name = path.partition(".")
     limited = {"resources": {kind: {name: "1"}}}
 
-    ((severity, sentence),) = told(objects([_deployment(limited)], [_deployment({})]), Topic.PODS)
-
-    assert severity is Severity.NOTICE
-    assert f"loses {path} of container main" in sentence
+    assert_risk(
+        objects([_deployment(limited)], [_deployment({})]),
+        Topic.PODS,
+        Severity.NOTICE,
+        f"loses {path} of container main",
+    )
 
 
 def test_an_image_without_a_digest_is_said() -> None:
-    """Somebody may push another image under the same tag."""
     changes = objects(
         [_deployment({})],
         [_deployment({"image": "${AWS::AccountId}.dkr.ecr.x.amazonaws.com/avadot/tarot:1.0"})],
     )
 
-    ((severity, sentence),) = told(changes, Topic.PODS)
-    assert severity is Severity.NOTICE
-    assert sentence.startswith("runs avadot/tarot:1.0 in container main: without a digest")
+    assert_risk(
+        changes,
+        Topic.PODS,
+        Severity.NOTICE,
+        "runs avadot/tarot:1.0 in container main: without a digest",
+    )
 
 
 def test_the_image_of_a_new_workload_needs_a_digest_too() -> None:
-    """It is as new as an image can be."""
     changes = objects([], [_deployment({"image": "redis:8"})])
 
-    ((_, sentence),) = told(changes, Topic.PODS)
+    ((_, sentence),) = risks(changes, Topic.PODS)
     assert sentence.startswith("runs redis:8 ")
 
 
 def test_an_image_that_had_no_digest_before_is_not_said() -> None:
-    """The change did not do it."""
     changes = objects([_deployment({"image": "a:1"})], [_deployment({"image": "a:1", "tty": True})])
 
-    assert told(changes, Topic.PODS) == []
+    assert risks(changes, Topic.PODS) == []
 
 
 @pytest.mark.parametrize("held", [{"maxUnavailable": 0}, {"minAvailable": "100%"}])
 def test_a_disruption_budget_of_nothing_is_said(held: Document) -> None:
-    """The next upgrade of the nodes hangs on it."""
     loose, tight = (thing("PodDisruptionBudget", spec=s) for s in ({"maxUnavailable": 1}, held))
 
     tightened, new = objects([loose], [tight]), objects([], [tight])
     loosened = objects([tight], [loose])
 
     for changes in (tightened, new):
-        ((severity, sentence),) = told(changes, Topic.PODS)
+        ((severity, sentence),) = risks(changes, Topic.PODS)
         assert severity is Severity.NOTICE
-        assert sentence.startswith("lets no pod go")
-    assert told(loosened, Topic.PODS) == []
+        assert sentence.startswith("allows no disruption")
+    assert risks(loosened, Topic.PODS) == []
 
 
 def test_replicas_beside_an_autoscaler_are_a_risk() -> None:
@@ -111,44 +107,39 @@ def test_replicas_beside_an_autoscaler_are_a_risk() -> None:
         [_deployment({}), _autoscaler()], [_deployment({}, replicas=2), _autoscaler()]
     )
 
-    ((severity, sentence),) = told(changes, Topic.PODS)
-    assert severity is Severity.RISKY
-    assert "sets replicas to 2 though an autoscaler owns them" in sentence
+    assert_risk(
+        changes, Topic.PODS, Severity.RISKY, "sets replicas to 2 though an autoscaler owns them"
+    )
 
 
 def test_an_autoscaler_beside_replicas_is_a_risk() -> None:
     """It is the same, the other way round, and said at the workload."""
     changes = objects([_deployment({}, replicas=2)], [_deployment({}, replicas=2), _autoscaler()])
 
-    ((severity, _),) = told(changes, Topic.PODS)
+    ((severity, _),) = risks(changes, Topic.PODS)
     assert severity is Severity.RISKY
-    assert [f.subject for f in changes.risks] == ["Deployment avadot/tarot"]
+    assert [f.subject for f in changes.risky] == ["Deployment avadot/tarot"]
 
 
 def test_replicas_that_were_beside_an_autoscaler_before_are_not_said() -> None:
-    """The change did not do it."""
     changes = objects(
         [_deployment({}, replicas=2), _autoscaler()],
         [_deployment({}, replicas=3), _autoscaler()],
     )
 
-    assert told(changes, Topic.PODS) == []
+    assert risks(changes, Topic.PODS) == []
 
 
 def test_replicas_without_an_autoscaler_are_right() -> None:
-    """Nobody else sets them."""
     changes = objects([_deployment({}, replicas=2)], [_deployment({}, replicas=3)])
 
-    assert told(changes, Topic.PODS) == []
+    assert risks(changes, Topic.PODS) == []
 
 
 def test_replicas_that_go_fall_to_one() -> None:
-    """As kubectl hands them to an autoscaler, which needs a moment."""
     changes = objects(
         [_deployment({}, replicas=4)],
         [_deployment({}), _autoscaler()],
     )
 
-    ((severity, sentence),) = told(changes, Topic.PODS)
-    assert severity is Severity.RISKY
-    assert "kubectl puts it to 1 at this release" in sentence
+    assert_risk(changes, Topic.PODS, Severity.RISKY, "kubectl sets it to 1 at this release")

@@ -5,7 +5,7 @@ import pytest
 from plan.changes.nouns import Replaced, Severity, Topic, subject
 from plan.changes.schemas import schema, values_at
 from tests.plan.assemblies import Document, resource
-from tests.plan.changes.compared import listed, resources, severities, told
+from tests.plan.changes.compared import assert_risk, listed, resources, risks, severities
 
 
 def _subnet(zone: str) -> Document:
@@ -22,7 +22,6 @@ _GROUP = resource("AWS::RDS::DBSubnetGroup", "App/Group", {"SubnetIds": [{"Ref":
 
 
 def test_a_property_that_cannot_change_in_place_replaces() -> None:
-    """It is named, so that whoever meant something else can take it back."""
     changes = resources({"Subnet": _subnet("a")}, {"Subnet": _subnet("b")})
 
     (change,) = changes.changes
@@ -32,7 +31,6 @@ def test_a_property_that_cannot_change_in_place_replaces() -> None:
 
 
 def test_another_property_changes_in_place() -> None:
-    """A subnet that now gives out public addresses stays the same subnet."""
     after = _subnet("a")
     after["Properties"]["MapPublicIpOnLaunch"] = True
 
@@ -42,7 +40,6 @@ def test_another_property_changes_in_place() -> None:
 
 
 def test_a_property_within_another_replaces() -> None:
-    """The address range of a cluster's services stands one level deeper."""
 
     def cluster(addresses: str) -> Document:
         config = {"ServiceIpv4Cidr": addresses, "IpFamily": "ipv4"}
@@ -73,12 +70,11 @@ def test_a_replaced_resource_replaces_what_names_it_where_it_cannot_change() -> 
 
 
 def test_what_follows_a_replaced_resource_is_said_once() -> None:
-    """Of three that name a subnet, none is told of alone."""
     others = {"Nat": _NAT, "Association": _ASSOCIATION, "Group": _GROUP}
 
     changes = resources({"Subnet": _subnet("a"), **others}, {"Subnet": _subnet("b"), **others})
 
-    ((severity, sentence),) = told(changes, Topic.REPLACEMENT)
+    ((severity, sentence),) = risks(changes, Topic.REPLACEMENT)
     assert severity is Severity.INFO
     for name in (
         "NatGateway Nat",
@@ -89,7 +85,6 @@ def test_what_follows_a_replaced_resource_is_said_once() -> None:
 
 
 def test_a_new_resource_that_names_a_replaced_one_is_only_new() -> None:
-    """There is no old one to replace."""
     changes = resources({"Subnet": _subnet("a")}, {"Subnet": _subnet("b"), "Nat": _NAT})
 
     assert ("Added", "AWS::EC2::NatGateway Nat") in listed(changes)
@@ -109,15 +104,15 @@ def test_a_replacement_reaches_data_through_what_it_names() -> None:
         {"Group": group("a"), "Database": database}, {"Group": group("b"), "Database": database}
     )
 
-    ((severity, sentence),) = told(changes, Topic.STATEFUL)
+    ((severity, sentence),) = risks(changes, Topic.STATEFUL)
     assert severity is Severity.RISKY
     assert (
-        "its DBSubnetGroupName names AWS::RDS::DBSubnetGroup Group, which is replaced" in sentence
+        "its DBSubnetGroupName references AWS::RDS::DBSubnetGroup Group, which is replaced"
+        in sentence
     )
 
 
 def test_a_custom_resource_is_never_replaced() -> None:
-    """Its handler decides, and no schema knows."""
     changes = resources(
         {"It": resource("Custom::It", "", {"Name": "a"})},
         {"It": resource("Custom::It", "", {"Name": "b"})},
@@ -134,13 +129,12 @@ def test_what_cloudformation_decides_case_by_case_is_said() -> None:
 
     changes = resources({"Database": database(DBSnapshotIdentifier="s")}, {"Database": database()})
 
-    ((severity, sentence),) = told(changes, Topic.STATEFUL)
-    assert severity is Severity.RISKY
-    assert "whether DBSnapshotIdentifier can change in place" in sentence
+    assert_risk(
+        changes, Topic.STATEFUL, Severity.RISKY, "whether DBSnapshotIdentifier can change in place"
+    )
 
 
-def test_what_may_be_replaced_and_holds_nothing_is_worth_a_look() -> None:
-    """A subnet is soon made again, but not without a gap."""
+def test_what_may_be_replaced_and_holds_nothing_is_a_notice() -> None:
     after = _subnet("a")
     after["Properties"]["Ipv6CidrBlock"] = "2001:db8::/64"
 
@@ -150,7 +144,6 @@ def test_what_may_be_replaced_and_holds_nothing_is_worth_a_look() -> None:
 
 
 def test_what_only_interrupts_is_not_said_to_replace() -> None:
-    """A second zone for a database costs a moment, not the database."""
 
     def database(*, zones: bool) -> Document:
         return resource("AWS::RDS::DBInstance", "App/Database", {"MultiAZ": zones})
@@ -167,5 +160,4 @@ def test_schemas_are_there_for_every_region(region: str) -> None:
 
 
 def test_a_path_of_a_schema_finds_values_in_lists() -> None:
-    """A star stands for each item."""
     assert values_at({"A": [{"B": 1}, {"B": 2}, {}]}, "A/*/B") == [1, 2]

@@ -6,7 +6,7 @@ import pytest
 
 from plan.changes.nouns import Severity, Topic
 from tests.plan.assemblies import Document, thing
-from tests.plan.changes.compared import objects, told
+from tests.plan.changes.compared import assert_risk, objects, risks
 
 
 def _workload(kind: str, image: str, pod: Document | None = None, **spec: Any) -> Document:
@@ -32,7 +32,7 @@ def _restart(kind: str, *others: Document, **spec: Any) -> tuple[Severity, str]:
         [_workload(kind, "a@sha256:1", **spec), *others],
         [_workload(kind, "a@sha256:2", **spec), *others],
     )
-    (found,) = told(changes, Topic.RESTART)
+    (found,) = risks(changes, Topic.RESTART)
     return found
 
 
@@ -40,7 +40,6 @@ _GENTLE = {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
 
 
 def test_a_deployment_replaces_as_many_pods_as_its_autoscaler_allows() -> None:
-    """How many there are at that moment, nobody knows before."""
     severity, sentence = _restart("Deployment", _scaled(2, 4), strategy=_GENTLE)
 
     assert severity is Severity.INFO
@@ -58,7 +57,6 @@ def test_a_deployment_that_says_nothing_replaces_a_quarter_at_a_time() -> None:
     "strategy", [{"type": "Recreate"}, {"rollingUpdate": {"maxUnavailable": "100%"}}]
 )
 def test_a_deployment_that_stops_all_its_pods_leaves_a_gap(strategy: Document) -> None:
-    """Nobody answers meanwhile."""
     severity, sentence = _restart("Deployment", replicas=2, strategy=strategy)
 
     assert severity is Severity.NOTICE
@@ -66,7 +64,6 @@ def test_a_deployment_that_stops_all_its_pods_leaves_a_gap(strategy: Document) -
 
 
 def test_a_stateful_set_replaces_one_pod_after_another() -> None:
-    """From the highest number down."""
     severity, sentence = _restart("StatefulSet", replicas=3)
 
     assert severity is Severity.INFO
@@ -74,7 +71,6 @@ def test_a_stateful_set_replaces_one_pod_after_another() -> None:
 
 
 def test_a_stateful_set_with_a_partition_keeps_some_pods() -> None:
-    """The pods below its number stay as they are."""
     strategy = {"rollingUpdate": {"partition": 2}}
 
     _, sentence = _restart("StatefulSet", replicas=3, updateStrategy=strategy)
@@ -83,7 +79,6 @@ def test_a_stateful_set_with_a_partition_keeps_some_pods() -> None:
 
 
 def test_the_only_pod_of_a_stateful_set_leaves_a_gap() -> None:
-    """It has a volume that two cannot have."""
     severity, sentence = _restart("StatefulSet", replicas=1)
 
     assert severity is Severity.NOTICE
@@ -92,26 +87,23 @@ def test_the_only_pod_of_a_stateful_set_leaves_a_gap() -> None:
 
 @pytest.mark.parametrize("kind", ["StatefulSet", "DaemonSet"])
 def test_pods_that_wait_to_be_deleted_do_not_change(kind: str) -> None:
-    """The release is green, and the old pods run on."""
     severity, sentence = _restart(kind, updateStrategy={"type": "OnDelete"})
 
     assert severity is Severity.NOTICE
-    assert "only when somebody deletes them" in sentence
+    assert "only when it is deleted" in sentence
 
 
 def test_a_daemon_set_goes_from_node_to_node() -> None:
-    """How many nodes there are is not its matter."""
     assert _restart("DaemonSet") == (Severity.INFO, "replaces its pods, node after node")
 
 
 def test_another_number_of_pods_restarts_none() -> None:
-    """Only what is in the pod template does."""
     changes = objects(
         [_workload("Deployment", "a@sha256:1", replicas=1)],
         [_workload("Deployment", "a@sha256:1", replicas=2)],
     )
 
-    assert told(changes, Topic.RESTART) == []
+    assert risks(changes, Topic.RESTART) == []
 
 
 def _reader(**container: Any) -> Document:
@@ -133,13 +125,12 @@ def test_values_that_a_pod_reads_when_it_starts_stay_old(reading: Document) -> N
         [thing("ConfigMap", data={"a": "2"}), reader],
     )
 
-    ((severity, sentence),) = told(changes, Topic.RESTART)
-    assert severity is Severity.NOTICE
-    assert "the pods of Deployment tarot keep the old values" in sentence
+    assert_risk(
+        changes, Topic.RESTART, Severity.NOTICE, "the pods of Deployment tarot keep the old values"
+    )
 
 
 def test_a_pod_that_restarts_anyway_reads_the_new_values() -> None:
-    """Nothing stays old."""
     before, after = _reader(**_WHOLE), _reader(**_WHOLE)
     after["spec"]["template"]["spec"]["containers"][0]["image"] = "a@sha256:2"
 
@@ -148,11 +139,10 @@ def test_a_pod_that_restarts_anyway_reads_the_new_values() -> None:
         [thing("ConfigMap", data={"a": "2"}), after],
     )
 
-    assert [severity for severity, _ in told(changes, Topic.RESTART)] == [Severity.INFO]
+    assert [severity for severity, _ in risks(changes, Topic.RESTART)] == [Severity.INFO]
 
 
 def test_a_pod_that_reads_something_else_is_not_concerned() -> None:
-    """Another ConfigMap of another name."""
     reader = _reader(**_ANOTHER)
 
     changes = objects(
@@ -160,4 +150,4 @@ def test_a_pod_that_reads_something_else_is_not_concerned() -> None:
         [thing("ConfigMap", data={"a": "2"}), reader],
     )
 
-    assert told(changes, Topic.RESTART) == []
+    assert risks(changes, Topic.RESTART) == []

@@ -1,4 +1,4 @@
-"""A security group lets more in or out."""
+"""A security group allows more inbound or outbound traffic."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from plan.changes.nouns import Severity, Topic
 from tests.plan.assemblies import Document, resource
-from tests.plan.changes.compared import resources, severities, told
+from tests.plan.changes.compared import resources, risks, severities
 
 
 def _rule(source: str = "10.0.0.0/16", port: int = 443) -> Document:
@@ -30,13 +30,12 @@ def _group(*rules: Document, **properties: Any) -> Document:
         ([_rule()], [_rule("2001:db8::/32")]),
     ],
 )
-def test_a_security_group_that_lets_in_more_is_a_risk(
+def test_a_security_group_that_allows_more_inbound_is_a_risk(
     before: list[Document], after: list[Document]
 ) -> None:
-    """More addresses, more ports, more protocols."""
     changes = resources({"G": _group(*before)}, {"G": _group(*after)})
 
-    assert severities(changes, Topic.REACH) == [Severity.RISKY]
+    assert severities(changes, Topic.EXPOSURE) == [Severity.RISKY]
 
 
 @pytest.mark.parametrize(
@@ -48,13 +47,12 @@ def test_a_security_group_that_lets_in_more_is_a_risk(
         ([_rule()], [_rule() | {"Description": "other"}]),
     ],
 )
-def test_a_security_group_that_lets_in_less_is_none(
+def test_a_security_group_that_allows_less_is_none(
     before: list[Document], after: list[Document]
 ) -> None:
-    """What is within what was open before is not new."""
     changes = resources({"G": _group(*before)}, {"G": _group(*after)})
 
-    assert severities(changes, Topic.REACH) == []
+    assert severities(changes, Topic.EXPOSURE) == []
 
 
 def test_a_rule_of_its_own_for_a_group_that_was_there_is_a_risk() -> None:
@@ -74,34 +72,38 @@ def test_a_rule_of_its_own_for_a_group_that_was_there_is_a_risk() -> None:
     old = resources({"G": _group()}, {"G": _group(), "Rule": rule})
     new = resources({}, {"G": _group(), "Rule": rule})
 
-    assert told(old, Topic.REACH) == [
-        (Severity.RISKY, "now also lets in tcp ${Db.Endpoint.Port} from sg-1")
+    assert risks(old, Topic.EXPOSURE) == [
+        (Severity.RISKY, "now also allows inbound tcp ${Db.Endpoint.Port} from sg-1")
     ]
-    assert told(new, Topic.REACH) == []
+    assert risks(new, Topic.EXPOSURE) == []
+
+
+@pytest.mark.parametrize("group", ["sg-1", {"Fn::ImportValue": "Unknown"}, {"Ref": "Parameter"}])
+def test_a_rule_for_a_group_that_no_template_makes_is_a_risk(group: object) -> None:
+    rule = resource("AWS::EC2::SecurityGroupIngress", "App/Rule", {"GroupId": group} | _rule())
+
+    assert severities(resources({}, {"Rule": rule}), Topic.EXPOSURE) == [Severity.RISKY]
 
 
 def test_a_rule_that_moves_out_of_its_group_is_none() -> None:
-    """The group lets in what it let in before."""
     own = {"GroupId": {"Fn::GetAtt": ["G", "GroupId"]}} | _rule()
     rule = resource("AWS::EC2::SecurityGroupIngress", "App/Rule", own)
 
     changes = resources({"G": _group(_rule())}, {"G": _group(), "Rule": rule})
 
-    assert severities(changes, Topic.REACH) == []
+    assert severities(changes, Topic.EXPOSURE) == []
 
 
 def test_a_new_group_is_a_risk_only_if_it_is_open_to_the_world() -> None:
-    """Nothing was behind it before."""
-    assert severities(resources({}, {"G": _group(_rule())}), Topic.REACH) == []
-    assert severities(resources({}, {"G": _group(_rule("0.0.0.0/0"))}), Topic.REACH) == [
+    assert severities(resources({}, {"G": _group(_rule())}), Topic.EXPOSURE) == []
+    assert severities(resources({}, {"G": _group(_rule("0.0.0.0/0"))}), Topic.EXPOSURE) == [
         Severity.RISKY
     ]
 
 
-def test_a_group_that_lets_out_more_is_worth_a_look() -> None:
-    """It is a way for data to leave, and for a service to work."""
+def test_a_group_that_allows_more_outbound_is_a_notice() -> None:
     changes = resources({"G": _group()}, {"G": _group(SecurityGroupEgress=[_rule("0.0.0.0/0")])})
 
-    assert told(changes, Topic.REACH) == [
-        (Severity.NOTICE, "now also lets out tcp 443 to 0.0.0.0/0")
+    assert risks(changes, Topic.EXPOSURE) == [
+        (Severity.NOTICE, "now also allows outbound tcp 443 to 0.0.0.0/0")
     ]

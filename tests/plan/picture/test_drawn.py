@@ -4,22 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from plan.model.assembly import read_assembly
 from plan.picture import alone
+from settings.system import folder_of
+from settings.systems import system_of
+from tests.plan.conftest import Deployed
 from tests.plan.picture.drawn import pictured
 
 _DOCS = Path(__file__).parents[3] / "docs"
 
 
-@pytest.mark.parametrize(
-    ("system", "stack", "name"),
-    [("avadot", "AvadotProd", "avadot/picture.svg"), ("guardian", "GuardianProd", "guardian/picture.svg")],
-)
 def test_the_reader_sees_what_production_is(
-    system: str, stack: str, name: str, request: pytest.FixtureRequest
+    production: Deployed, request: pytest.FixtureRequest
 ) -> None:
     """The committed picture is that of the templates as they are now."""
-    wide, _ = pictured(read_assembly(request.getfixturevalue(system)).only(stack))
+    wide, _ = pictured(production.assembly)
+    drawn = _DOCS / folder_of(system_of(production.stack)) / "picture.svg"
     if request.config.getoption("--update-golden"):
-        (_DOCS / name).write_text(alone(wide), encoding="utf-8")
-    assert (_DOCS / name).read_text(encoding="utf-8") == alone(wide), "run `make golden`"
+        drawn.write_text(alone(wide), encoding="utf-8")
+    assert drawn.read_text(encoding="utf-8") == alone(wide), "run `make golden`"

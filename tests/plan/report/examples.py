@@ -5,7 +5,7 @@ from datetime import date
 
 from plan.capacity import capacity_of
 from plan.capacity.survey import place
-from plan.changes import Changes, Finding, Severity, Topic, compare
+from plan.changes import Changes, Risk, Severity, Topic, compare
 from plan.cost import cost_of, differences
 from plan.model.assembly import Assembly
 from plan.report import Findings
@@ -47,7 +47,7 @@ def change(before: Assembly, after: Assembly) -> Findings:
 def risky(*sentences: str) -> Findings:
     """Return a change of which only these risks are known."""
     risks = tuple(
-        Finding(
+        Risk(
             topic=Topic.STATEFUL,
             severity=Severity.RISKY,
             service="till",
@@ -57,4 +57,4 @@ def risky(*sentences: str) -> Findings:
         )
         for sentence in sentences
     )
-    return replace(first_deploy(), before="main", changes=Changes(changes=(), findings=risks))
+    return replace(first_deploy(), before="main", changes=Changes(changes=(), risks=risks))

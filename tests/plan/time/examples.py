@@ -95,7 +95,7 @@ def pod(image: str = "shop:1", resources: Document | None = None, **container: A
 
 def gate(kind: str = "Deployment") -> Document:
     """Return a gate for the workload `shop`, after the resource that applies it."""
-    properties = {"Namespace": "avadot", "Workloads": [{"Kind": kind, "Name": "shop"}]}
+    properties = {"Workloads": [{"Namespace": "avadot", "Kind": kind, "Name": "shop"}]}
     return resource("Custom::Gate", "Shop/Gate", properties, **after("Objects"))
 
 

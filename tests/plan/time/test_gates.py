@@ -65,7 +65,9 @@ def test_the_slowest_workload_decides(tmp_path: Path) -> None:
     slow = workload("Deployment", 1, pod(**PATIENT))
     quick = thing("Deployment", "quick", "quick", spec={"template": {"spec": pod(**_PROBE)}})
     both = gate()
-    both["Properties"]["Workloads"].insert(0, {"Kind": "Deployment", "Name": "quick"})
+    both["Properties"]["Workloads"].insert(
+        0, {"Namespace": "avadot", "Kind": "Deployment", "Name": "quick"}
+    )
     resources = {"Objects": manifest("Shop/objects", quick, slow), "Gate": both}
     found = first(assembly(tmp_path, stack(resources))).stacks[0]
     assert step(found.steps, "pod").subject == "shop"

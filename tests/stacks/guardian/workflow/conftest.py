@@ -21,14 +21,12 @@ from .workers import Workers
 
 @pytest.fixture(scope="package")
 def server() -> Iterator[Postgres]:
-    """Yield a PostgreSQL with an empty database."""
     with postgres_running() as postgres:
         yield postgres
 
 
 @pytest.fixture(scope="package")
 def deployment(server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """Yield the workflow on the emulator."""
     directory = tmp_path_factory.mktemp("workflow")
     with emulator_running(directory, trust=server.authority) as cloud:
         yield deploy(cloud, directory / "cdk.out", port=server.port, password=PASSWORD)
@@ -36,7 +34,6 @@ def deployment(server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(scope="package")
 def workers(deployment: Deployment) -> Iterator[Workers]:
-    """Yield analysers that are at work."""
     with Workers(deployment, each=6) as working:
         yield working
 
@@ -51,7 +48,6 @@ def rows(deployment: Deployment, server: Postgres) -> Rows:  # noqa: ARG001 - it
 
 @pytest.fixture(scope="package")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Synthesize the stack, its findings beside it."""
     directory = tmp_path_factory.mktemp("cdk.out")
     app = cdk.App(outdir=str(directory), context=CONTEXT)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
@@ -63,7 +59,6 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="package")
 def resources(assembly: Path) -> dict[str, dict[str, Any]]:
-    """Give the resources of the template."""
     found: dict[str, dict[str, Any]] = json.loads(
         (assembly / "Guardian.template.json").read_text()
     )["Resources"]

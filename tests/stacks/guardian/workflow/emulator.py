@@ -27,14 +27,11 @@ WAIT_SCALE = 0.02
 
 @dataclass(frozen=True, kw_only=True)
 class Cloud:
-    """A running emulator."""
-
     port: int
     log: Path
 
     @property
     def endpoint(self) -> str:
-        """The address of all its services."""
         return endpoint(self.port)
 
     def client(self, service: str) -> Any:

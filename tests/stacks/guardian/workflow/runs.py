@@ -26,7 +26,6 @@ class Execution:
 
 
 def put(deployment: Deployment, video: Video) -> str:
-    """Upload a video, and return its version."""
     answer = deployment.cloud.client("s3").put_object(
         Bucket=deployment.bucket,
         Key=video.key,
@@ -49,7 +48,6 @@ def result(rows: Rows, video: Video) -> dict[str, Any]:
 
 
 def executions(deployment: Deployment) -> list[dict[str, Any]]:
-    """List all executions."""
     pages = (
         deployment.cloud.client("stepfunctions")
         .get_paginator("list_executions")

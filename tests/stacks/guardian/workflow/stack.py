@@ -1,5 +1,7 @@
 """A stack of the workflow alone, with the least of a bucket, a database and a network around it."""
 
+from typing import Any
+
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_rds as rds
@@ -7,8 +9,8 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from settings.uploads import Uploads
-from settings.workflow import WORKFLOW
+from settings.guardian.uploads import Uploads
+from settings.guardian.workflow import WORKFLOW
 from stacks.guardian.alarms import Alarms
 from stacks.guardian.api import AnalysisApi
 from stacks.guardian.functions import DatabaseAccess, Functions
@@ -105,3 +107,15 @@ class WorkflowStack(cdk.Stack):
         }
         for name, value in outputs.items():
             cdk.CfnOutput(self, name, value=value)
+
+
+OURS = ("Functions", "Migration", "Audio", "Video", "Workflow", "Api", "Alarms")
+"""The constructs under test; the rest of the stack is what they rely on."""
+
+
+def of(resources: dict[str, dict[str, Any]], kind: str) -> dict[str, dict[str, Any]]:
+    return {
+        name: resource.get("Properties", {})
+        for name, resource in resources.items()
+        if resource["Type"] == kind
+    }

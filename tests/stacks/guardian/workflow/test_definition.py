@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from functions.guardian import context, dead_letters
-from settings.workflow import WORKFLOW
+from settings.guardian.workflow import WORKFLOW
 from stacks.guardian.definition import definition
 
 REPOSITORY = Path(__file__).parents[4]

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from settings.workflow import WORKFLOW
+from settings.guardian.workflow import WORKFLOW
 from tests.functions.guardian.rows import Rows
 
 from .deployment import Deployment

@@ -13,7 +13,6 @@ HANDLERS = ("begin", "context", "save", "migrate", "upload", "result", "dead_let
 
 @pytest.fixture(scope="module")
 def asset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the asset as Lambda unpacks it."""
     directory = tmp_path_factory.mktemp("asset")
     bundle(directory)
     return directory

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from .template import OURS, of
+from .stack import OURS, of
 
 
 def test_no_log_holds_what_a_task_was_given(resources: dict[str, dict[str, Any]]) -> None:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .template import OURS, of
+from .stack import OURS, of
 
 
 def test_no_rule_of_cdk_nag_is_broken(assembly: Path) -> None:

@@ -35,8 +35,6 @@ class Analysis:
 
 @dataclass(frozen=True, kw_only=True)
 class Video:
-    """One upload."""
-
     video_id: UUID
     audio: Analysis
     video: Analysis
@@ -49,7 +47,6 @@ class Video:
 
     @property
     def key(self) -> str:
-        """Where it is put."""
         return f"uploads/kim/{self.video_id}/call.mp4"
 
     @property
@@ -69,7 +66,6 @@ class Video:
 
     @property
     def speech(self) -> str:
-        """What is heard in it."""
         return (
             f"This is {self.video_id} {self.filler}, probability {float(self.context)},"
             f" busy {self.busy}, garbage {self.garbage}."
@@ -77,7 +73,6 @@ class Video:
 
     @property
     def errors(self) -> Mapping[str, str | None]:
-        """The error of each part, if it must fail."""
         return {
             "audio": self.audio.error,
             "video": self.video.error,

@@ -1,0 +1,65 @@
+"""Risk rules of the diff."""
+
+from collections.abc import Iterator, Sequence
+
+from plan.changes import replacement
+from plan.changes.nouns import Change, Risk, subject
+from plan.changes.risks import (
+    exposure,
+    iam,
+    leftovers,
+    network_policies,
+    nodes,
+    pods,
+    queues,
+    rbac,
+    refused,
+    restarts,
+    scaling,
+    security_groups,
+    stateful,
+    versions,
+    workflows,
+)
+from plan.changes.sides import Sides
+from plan.model.failure import PlanError
+
+_CHECKS = (
+    stateful.check,
+    refused.check,
+    replacement.check,
+    leftovers.check,
+    iam.check,
+    rbac.check,
+    security_groups.check,
+    network_policies.check,
+    exposure.check,
+    nodes.check,
+    versions.check,
+    restarts.check,
+    pods.check,
+    scaling.check,
+    queues.check,
+    workflows.check,
+)
+
+_MALFORMED = (AttributeError, KeyError, TypeError)
+"""Raised by a check for a string where the API has a list, and the like."""
+
+
+def risks_of(changes: Sequence[Change], sides: Sides) -> Iterator[Risk]:
+    """Yield the risks of each change, and of all together; raise `PlanError` for malformed ones."""
+    for change in changes:
+        try:
+            for check in _CHECKS:
+                yield from check(change, sides)
+        except _MALFORMED as error:
+            message = (
+                f"{subject(change.item)} of stack {change.item.stack} holds a value that no API "
+                f"accepts: {error!r}"
+            )
+            raise PlanError(message) from error
+    yield from refused.exports_in_use(changes, sides)
+    yield from stateful.unprotected_stacks(sides)
+    yield from leftovers.moved_objects(sides)
+    yield from leftovers.dropped_stacks(sides)

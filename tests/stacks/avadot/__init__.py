@@ -1,0 +1,1 @@
+"""Tests of Avadot's stacks."""

@@ -1,0 +1,83 @@
+"""What analysers and the controllers that bring them may do in AWS."""
+
+import pytest
+
+from plan.model.assembly import Resource
+from settings.guardian.analyzers import Analyzer
+from settings.guardian.system import Guardian
+from tests.stacks.grants import allowed, grants, grants_of, pod_roles
+from tests.stacks.guardian.cases import EVERY, PROD
+from tests.stacks.synths import each, reference, stack, the
+
+every_guardian = each(EVERY)
+every_analyzer = pytest.mark.parametrize("analyzer", PROD.workloads, ids=lambda one: one.name)
+
+
+def _queue(system: Guardian, analyzer: Analyzer) -> str:
+    queue = the(stack(system), "AWS::SQS::Queue", f"{analyzer.name}/Messages/Queue/")
+    return reference(queue, "Arn", seen_from=system.name)
+
+
+@every_guardian
+@every_analyzer
+def test_an_analyzer_reads_uploads_and_answers_for_its_messages(
+    system: Guardian, analyzer: Analyzer
+) -> None:
+    """Objects below its prefix, its own queue, tasks of this workflow, and nothing else."""
+    uploads = the(stack(system, "Data"), "AWS::S3::Bucket", "Uploads/")
+    bucket = reference(uploads, "Arn", seen_from=system.name)
+    workflow = the(stack(system), "AWS::StepFunctions::StateMachine", "Workflow/")
+    role = pod_roles(system.name)[f"{system.namespace}/{analyzer.name}"]
+    assert grants_of(role) == {
+        allowed({"s3:GetObject", "s3:GetObjectVersion"}, f"{bucket}/{system.uploads.prefix}*"),
+        # Asked for when an object is missing, and then without a prefix: else 404 is 403.
+        allowed({"s3:ListBucket"}, bucket),
+        allowed(
+            {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"},
+            _queue(system, analyzer),
+        ),
+        allowed(
+            {"states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"},
+            reference(workflow, seen_from=system.name),
+        ),
+    }
+
+
+@every_guardian
+def test_keda_counts_messages_and_no_more(system: Guardian) -> None:
+    """In its own stack the operator's role may nothing; the queues' stack lets it count these."""
+    keda = pod_roles(f"{system.name}Cluster")["keda/keda-operator"]
+    assert grants_of(keda) == set()
+    (given,) = (g for g in grants(system.name) if g.path.startswith("KedaCounts"))
+    assert given.actions == {"sqs:GetQueueAttributes"}
+    assert given.resources == {_queue(system, analyzer) for analyzer in system.workloads}
+    policy = the(stack(system), "AWS::IAM::Policy", "KedaCounts/")
+    assert policy.properties["Roles"] == [reference(keda, seen_from=system.name)]
+
+
+def _autoscaler(system: Guardian) -> Resource:
+    return pod_roles(f"{system.name}Cluster")["kube-system/cluster-autoscaler"]
+
+
+@every_guardian
+def test_the_autoscaler_changes_this_cluster_s_machines_only(system: Guardian) -> None:
+    """Groups of other clusters in the account carry another cluster's name in their tag."""
+    changing = {
+        "autoscaling:SetDesiredCapacity",
+        "autoscaling:TerminateInstanceInAutoScalingGroup",
+    }
+    (grant,) = (given for given in grants_of(_autoscaler(system)) if given.actions & changing)
+    assert grant.actions == changing
+    tag = f"aws:ResourceTag/k8s.io/cluster-autoscaler/{system.cluster.name}"
+    assert grant.condition == f"{{'StringEquals': {{'{tag}': 'owned'}}}}"
+
+
+@every_guardian
+def test_the_autoscaler_asks_eks_about_groups_without_machines(system: Guardian) -> None:
+    """Their labels and taints stand nowhere else; only this cluster's may be looked at."""
+    asking = [
+        one for one in grants_of(_autoscaler(system)) if "eks:DescribeNodegroup" in one.actions
+    ]
+    (resource,) = asking[0].resources
+    assert asking == [allowed({"eks:DescribeNodegroup"}, resource)]
+    assert resource.endswith(f":nodegroup/{system.cluster.name}/*")

@@ -1,0 +1,50 @@
+"""What only Silver Guardian's workloads have: spot machines, messages to count, a table."""
+
+from settings.guardian.system import Guardian
+from tests.stacks.applied import manifests_of_workloads, workloads
+from tests.stacks.guardian.cases import EVERY
+from tests.stacks.synths import each, required_by, stack, the
+
+every_guardian = each(EVERY)
+
+
+@every_guardian
+def test_analyzers_go_to_spot_machines_only(system: Guardian) -> None:
+    """They tolerate what keeps all others away, and go nowhere else."""
+    (spot,) = (group for group in system.cluster.node_groups if group.spot)
+    for workload in workloads(system):
+        pod = workload["spec"]["template"]["spec"]
+        assert pod["nodeSelector"] == spot.labels
+        assert {t["key"]: t["value"] for t in pod["tolerations"]} == spot.taints
+
+
+@every_guardian
+def test_a_cluster_has_no_add_on_without_a_user(system: Guardian) -> None:
+    """The system has neither volumes nor secrets as files, nor an Ingress."""
+    unused = {
+        "aws-ebs-csi-driver",
+        "aws-secrets-store-csi-driver-provider",
+        "aws-load-balancer-controller",
+    }
+    assert not unused & set(system.cluster.add_ons)
+
+
+@every_guardian
+def test_keda_may_count_before_it_is_asked_to(system: Guardian) -> None:
+    """Its right stands in the queues' own stack, and before each scaler."""
+    right = the(stack(system), "AWS::IAM::Policy", "KedaCounts/")
+    for manifest in manifests_of_workloads(system).values():
+        assert right in required_by(manifest)
+
+
+@every_guardian
+def test_analyses_begin_only_once_there_is_a_table(system: Guardian) -> None:
+    """Rule and state machine wait for the migration, which waits for a way to the database."""
+    top = stack(system)
+    migration = the(top, "Custom::Migration")
+    for begins in (
+        the(top, "AWS::Events::Rule"),
+        the(top, "AWS::StepFunctions::StateMachine", "Workflow/"),
+    ):
+        assert migration in required_by(begins)
+    assert set(top.of_type("AWS::EC2::SecurityGroupIngress")) <= required_by(migration)
