@@ -16,7 +16,7 @@ from stacks.network import Foundations
 from stacks.parts.logs import remove_logs
 from stacks.parts.objects import Objects
 from stacks.parts.pod_role import PodRole
-from stacks.parts.release import Release, WatchedNamespace
+from stacks.parts.release import Release
 
 
 class SystemStack(cdk.Stack):
@@ -72,7 +72,8 @@ class SystemStack(cdk.Stack):
             "Release",
             cluster=self.cluster,
             vpc=self._vpc,
-            namespaces=[_watched(namespace, system, services) for namespace in system.namespaces],
+            system=system,
+            services=services,
             manifests=self._manifests,
         )
         remove_logs(self, retained=system.retained)
@@ -104,12 +105,3 @@ class SystemStack(cdk.Stack):
         )
         self._manifests.append(made)
         return made
-
-
-def _watched(namespace: str, system: System, services: Sequence[str]) -> WatchedNamespace:
-    workloads = [w for w in system.workloads if system.namespace_of(w) == namespace]
-    return WatchedNamespace(
-        name=namespace,
-        workloads=workloads,
-        services=[name for name in services if name in {w.name for w in workloads}],
-    )
