@@ -1,6 +1,6 @@
 """The application, synthesized once for all tests, as it is and with other settings."""
 
-import importlib
+import importlib.util
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -32,16 +32,23 @@ def cases_of(system: type[System]) -> ModuleType:
     return importlib.import_module(f"tests.stacks.{folder_of(system)}.cases")
 
 
+def parts_of(system: type[System]) -> tuple[str, ...]:
+    """Return what the names of an environment's stacks end with; the last is the workloads'."""
+    keeps_data = importlib.util.find_spec(f"stacks.{folder_of(system)}.data")
+    return ("Network", *(["Data"] if keeps_data else []), "Cluster", "")
+
+
 ENVIRONMENTS = systems.systems()
 """Those that the application makes by itself."""
 ALTERNATIVES: tuple[System, ...] = tuple(
     alternative for system in systems.SYSTEMS for alternative in cases_of(system).ALTERNATIVES
 )
 EVERY = (*ENVIRONMENTS, *ALTERNATIVES)
-PARTS = ("Network", "Data", "Cluster", "")
-"""What the names of an environment's stacks end with; the last is that of the workloads."""
 REGISTRIES = tuple(map(systems.registry_stack, systems.SYSTEMS))
-STACKS = (*REGISTRIES, *(f"{system.name}{part}" for system in EVERY for part in PARTS))
+STACKS = (
+    *REGISTRIES,
+    *(f"{system.name}{part}" for system in EVERY for part in parts_of(type(system))),
+)
 
 
 def each(environments: Sequence[System]) -> pytest.MarkDecorator:
@@ -52,7 +59,6 @@ def each(environments: Sequence[System]) -> pytest.MarkDecorator:
 
 every_system = each(EVERY)
 every_environment = each(ENVIRONMENTS)
-every_retained = each([system for system in ENVIRONMENTS if system.retained])
 every_disposable = each([system for system in ENVIRONMENTS if not system.retained])
 every_stack = pytest.mark.parametrize("name", STACKS)
 

@@ -4,15 +4,20 @@ from plan.model.assembly import Resource
 from settings.data import RelationalDatabase
 from settings.system import System
 from tests.stacks.synths import (
-    every_disposable,
-    every_environment,
-    every_retained,
+    ENVIRONMENTS,
+    each,
     every_stack,
     everything,
+    parts_of,
     reference,
     stack,
     the,
 )
+
+_KEEPING = [system for system in ENVIRONMENTS if "Data" in parts_of(type(system))]
+every_environment = each(_KEEPING)
+every_retained = each([system for system in _KEEPING if system.retained])
+every_disposable = each([system for system in _KEEPING if not system.retained])
 
 _DATABASE = "AWS::RDS::DBInstance"
 _CACHE = "AWS::ElastiCache::ReplicationGroup"

@@ -18,7 +18,7 @@ from settings.system import System, folder_of
 from settings.systems import SYSTEMS, environments_of, registry_stack
 from tests.conftest import Golden
 from tests.stacks.applied import identity, manifests
-from tests.stacks.synths import PARTS, everything
+from tests.stacks.synths import everything, parts_of
 
 _ASSET = re.compile(r"^[0-9a-f]{64}\.zip$")
 _PRUNE_LABEL = re.compile(r"aws\.cdk\.eks/prune-[0-9a-f]+")
@@ -130,12 +130,18 @@ def _differences(before: Any, after: Any) -> Iterator[tuple[str, Any]]:
             yield f"{name}.{path}".removesuffix("."), value
 
 
-@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.__name__)
-@pytest.mark.parametrize("part", [*PARTS, "Registry"], ids=lambda part: part or "workloads")
-def test_a_template_is_what_was_reviewed(system: type[System], part: str, golden: Golden) -> None:
-    """Each of production, and that of the registry, is the one in its golden file."""
+def _of_production(system: type[System]) -> Iterator[str]:
+    """Name the registry's stack and those of production."""
     production, *_ = environments_of(system)
-    name = registry_stack(system) if part == "Registry" else f"{production.name}{part}"
+    yield registry_stack(system)
+    yield from (f"{production.name}{part}" for part in parts_of(system))
+
+
+@pytest.mark.parametrize(
+    ("system", "name"), [(system, name) for system in SYSTEMS for name in _of_production(system)]
+)
+def test_a_template_is_what_was_reviewed(system: type[System], name: str, golden: Golden) -> None:
+    """Each of production, and that of the registry, is the one in its golden file."""
     golden(f"templates/{folder_of(system)}/{name}", [_legible(name)])
 
 
@@ -147,7 +153,7 @@ def test_other_environments_differ_as_was_reviewed(other: System, golden: Golden
     """Each value that differs from production's, besides the names, stands in a golden file."""
     production, *_ = environments_of(type(other))
     differences = {}
-    for part in PARTS:
+    for part in parts_of(type(other)):
         before, after = _comparable(production, part), _comparable(other, part)
         differences[f"{other.name}{part}"] = {
             name: dict(found) if set(found) != {""} else found[""]
@@ -163,10 +169,8 @@ def test_no_reviewed_template_is_left_over() -> None:
     assert {str(path.relative_to(directory)) for path in directory.rglob("*.yaml")} == {
         f"{folder_of(system)}/{name}.yaml"
         for system in SYSTEMS
-        for production, *others in [environments_of(system)]
         for name in (
-            registry_stack(system),
-            *(f"{production.name}{part}" for part in PARTS),
-            *(other.name for other in others),
+            *_of_production(system),
+            *(other.name for other in environments_of(system)[1:]),
         )
     }

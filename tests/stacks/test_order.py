@@ -9,9 +9,10 @@ from stacks.parts.controllers import CONTROLLERS
 from tests.stacks.applied import manifests, manifests_of_workloads, releases
 from tests.stacks.grants import pod_roles
 from tests.stacks.synths import (
-    PARTS,
     every_disposable,
     every_system,
+    everything,
+    parts_of,
     required_by,
     stack,
 )
@@ -27,13 +28,11 @@ def _unordered(resource: Resource, *others: Resource) -> list[str]:
 
 
 @every_system
-def test_a_release_stands_on_the_three_lower_stacks(system: System) -> None:
+def test_a_release_stands_on_the_lower_stacks(system: System) -> None:
     """`cdk deploy AvadotProd` brings the others first, `cdk destroy` takes them away last."""
-    network, data, cluster = (f"{system.name}{part}" for part in PARTS[:3])
-    assert stack(system).depends_on == {network, data, cluster}
-    assert stack(system, "Cluster").depends_on == {network, data}
-    assert stack(system, "Data").depends_on == {network}
-    assert stack(system, "Network").depends_on == set()
+    names = [f"{system.name}{part}" for part in parts_of(type(system))]
+    for number, name in enumerate(names):
+        assert everything().assembly.stack(name).depends_on == set(names[:number])
 
 
 @every_system
@@ -133,12 +132,12 @@ def test_controllers_go_before_their_nodes(system: System) -> None:
 
 
 @every_disposable
-@pytest.mark.parametrize("part", PARTS)
-def test_a_throw_away_environment_is_destroyed_whole(system: System, part: str) -> None:
+def test_a_throw_away_environment_is_destroyed_whole(system: System) -> None:
     """Nothing of development is kept, logs included: nobody would look for what stays."""
     kept = {"Retain", "RetainExceptOnCreate", "Snapshot"}
-    made = stack(system, part).resources.values()
-    assert [one.path for one in made if one.deletion_policy in kept] == []
+    for part in parts_of(type(system)):
+        made = stack(system, part).resources.values()
+        assert [one.path for one in made if one.deletion_policy in kept] == []
 
 
 @every_system
