@@ -1,4 +1,4 @@
-"""Deployments: how pods of every kind are kept running and replaced."""
+"""Deployments: how pods are kept running, replaced, scaled and evicted."""
 
 from lightkube.models.apps_v1 import (
     Deployment,
@@ -6,9 +6,19 @@ from lightkube.models.apps_v1 import (
     DeploymentStrategy,
     RollingUpdateDeployment,
 )
+from lightkube.models.autoscaling_v2 import (
+    CrossVersionObjectReference,
+    HorizontalPodAutoscaler,
+    HorizontalPodAutoscalerSpec,
+    MetricSpec,
+    MetricTarget,
+    ResourceMetricSource,
+)
 from lightkube.models.core_v1 import PodTemplateSpec
+from lightkube.models.policy_v1 import PodDisruptionBudget, PodDisruptionBudgetSpec
 
 from charts.objects import Identity
+from settings.scaling import CpuScaling
 from settings.workloads import Rollout
 
 
@@ -34,4 +44,43 @@ def deployment_of(
             progressDeadlineSeconds=rollout.limit,
             template=pods,
         ),
+    )
+
+
+def horizontal_autoscaler(identity: Identity, scaling: CpuScaling) -> HorizontalPodAutoscaler:
+    return HorizontalPodAutoscaler(
+        apiVersion="autoscaling/v2",
+        kind="HorizontalPodAutoscaler",
+        metadata=identity.metadata(),
+        spec=HorizontalPodAutoscalerSpec(
+            scaleTargetRef=CrossVersionObjectReference(
+                apiVersion="apps/v1", kind="Deployment", name=identity.name
+            ),
+            minReplicas=scaling.minimum,
+            maxReplicas=scaling.maximum,
+            metrics=[
+                MetricSpec(
+                    type="Resource",
+                    resource=ResourceMetricSource(
+                        name="cpu",
+                        target=MetricTarget(
+                            type="Utilization", averageUtilization=scaling.cpu_percent
+                        ),
+                    ),
+                )
+            ],
+        ),
+    )
+
+
+def disruption_budget(identity: Identity) -> PodDisruptionBudget:
+    """Let pods go one by one.
+
+    `minAvailable: 1` would let three of four go at once, and block every drain at one pod.
+    """
+    return PodDisruptionBudget(
+        apiVersion="policy/v1",
+        kind="PodDisruptionBudget",
+        metadata=identity.metadata(),
+        spec=PodDisruptionBudgetSpec(maxUnavailable=1, selector=identity.pods),
     )

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from settings.checks import require
 from settings.images import Image
+from settings.scaling import CpuScaling
 
 _LONGEST_DEREGISTRATION_SECONDS = 3600
 """An ALB's target group takes no more."""
@@ -166,3 +167,39 @@ class Workload(Protocol):
     @property
     def termination_grace(self) -> int:
         """Seconds from the end of a pod's service until it is killed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CpuDeployment:
+    """A workload as most are: a Deployment on the machines for all pods, scaled by CPU load."""
+
+    name: str
+    image: Image
+    resources: Resources
+    scaling: CpuScaling
+    shutdown: GracefulShutdown
+    rollout: Rollout
+
+    @property
+    def kind(self) -> WorkloadKind:
+        return WorkloadKind.DEPLOYMENT
+
+    @property
+    def gpus(self) -> int:
+        return 0
+
+    @property
+    def placement(self) -> Placement:
+        return Placement()
+
+    @property
+    def fewest(self) -> int:
+        return self.scaling.minimum
+
+    @property
+    def most(self) -> int:
+        return self.scaling.maximum
+
+    @property
+    def termination_grace(self) -> int:
+        return self.shutdown.termination_grace

@@ -67,6 +67,14 @@ class NetworkStack(cdk.Stack):
             traffic_type=ec2.FlowLogTrafficType.REJECT,
         )
 
+    @property
+    def public_cidrs(self) -> tuple[str, ...]:
+        return tuple(subnet.ipv4_cidr_block for subnet in self.vpc.public_subnets)
+
+    @property
+    def isolated_cidrs(self) -> tuple[str, ...]:
+        return tuple(subnet.ipv4_cidr_block for subnet in self.vpc.isolated_subnets)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Foundations:

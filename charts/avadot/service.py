@@ -2,27 +2,18 @@
 
 import cdk8s
 from constructs import Construct
-from lightkube.models.autoscaling_v2 import (
-    CrossVersionObjectReference,
-    HorizontalPodAutoscaler,
-    HorizontalPodAutoscalerSpec,
-    MetricSpec,
-    MetricTarget,
-    ResourceMetricSource,
-)
 from lightkube.models.networking_v1 import NetworkPolicy
-from lightkube.models.policy_v1 import PodDisruptionBudget, PodDisruptionBudgetSpec
 
 from charts import ingress, network_policy
 from charts.avadot.context import ServiceContext
 from charts.avadot.credentials import credentials_of
 from charts.avadot.service_deployment import deployment
 from charts.context import AlbIngress, NodePorts, SecretsStore, Zones
+from charts.deployment import disruption_budget, horizontal_autoscaler
 from charts.objects import Identity, add
 from charts.secret_files import SecretProviderClass
 from settings.avadot.audio2face import Audio2Face
 from settings.avadot.services import CpuService, Protocol
-from settings.scaling import CpuScaling
 
 
 class ServiceChart(cdk8s.Chart):
@@ -52,8 +43,8 @@ class ServiceChart(cdk8s.Chart):
         called = audio2face if service.calls_audio2face else None
         add(self, deployment(identity, service, context, called=called))
         if isinstance(context.nodes, Zones):
-            add(self, _disruption_budget(identity))
-            add(self, _autoscaler(identity, service.scaling))
+            add(self, disruption_budget(identity))
+            add(self, horizontal_autoscaler(identity, service.scaling))
 
     def _expose(
         self, identity: Identity, service: CpuService, port: int, exposure: AlbIngress | NodePorts
@@ -78,45 +69,6 @@ def _secret_provider(
 ) -> SecretProviderClass:
     return SecretProviderClass(
         metadata=identity.metadata(), store=store, credentials=credentials_of(service)
-    )
-
-
-def _autoscaler(identity: Identity, scaling: CpuScaling) -> HorizontalPodAutoscaler:
-    return HorizontalPodAutoscaler(
-        apiVersion="autoscaling/v2",
-        kind="HorizontalPodAutoscaler",
-        metadata=identity.metadata(),
-        spec=HorizontalPodAutoscalerSpec(
-            scaleTargetRef=CrossVersionObjectReference(
-                apiVersion="apps/v1", kind="Deployment", name=identity.name
-            ),
-            minReplicas=scaling.minimum,
-            maxReplicas=scaling.maximum,
-            metrics=[
-                MetricSpec(
-                    type="Resource",
-                    resource=ResourceMetricSource(
-                        name="cpu",
-                        target=MetricTarget(
-                            type="Utilization", averageUtilization=scaling.cpu_percent
-                        ),
-                    ),
-                )
-            ],
-        ),
-    )
-
-
-def _disruption_budget(identity: Identity) -> PodDisruptionBudget:
-    """Let pods go one by one.
-
-    `minAvailable: 1` would let three of four go at once, and block every drain at one pod.
-    """
-    return PodDisruptionBudget(
-        apiVersion="policy/v1",
-        kind="PodDisruptionBudget",
-        metadata=identity.metadata(),
-        spec=PodDisruptionBudgetSpec(maxUnavailable=1, selector=identity.pods),
     )
 
 

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from settings.checks import require, require_name, require_port, require_unique
-from settings.images import Image
-from settings.scaling import CpuScaling
-from settings.workloads import GracefulShutdown, Placement, Resources, Rollout, WorkloadKind
+from settings.workloads import CpuDeployment
 
 
 class Protocol(Enum):
@@ -19,19 +17,13 @@ class Protocol(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CpuService:
+class CpuService(CpuDeployment):
     """A conversation service."""
 
-    name: str
     component: str
     """The name in the application's own code, where it may have an underscore."""
     protocol: Protocol
     port: int | None
-    image: Image
-    resources: Resources
-    scaling: CpuScaling
-    shutdown: GracefulShutdown
-    rollout: Rollout
     provider_secrets: tuple[str, ...] = ()
     """Names of the outside providers whose keys the service holds."""
     calls_audio2face: bool = False
@@ -48,27 +40,3 @@ class CpuService:
         if self.port is not None:
             require_port(f"service {self.name} port", self.port)
         require_unique(f"service {self.name} provider_secrets", self.provider_secrets)
-
-    @property
-    def kind(self) -> WorkloadKind:
-        return WorkloadKind.DEPLOYMENT
-
-    @property
-    def gpus(self) -> int:
-        return 0
-
-    @property
-    def placement(self) -> Placement:
-        return Placement()
-
-    @property
-    def fewest(self) -> int:
-        return self.scaling.minimum
-
-    @property
-    def most(self) -> int:
-        return self.scaling.maximum
-
-    @property
-    def termination_grace(self) -> int:
-        return self.shutdown.termination_grace

@@ -1,10 +1,7 @@
 """Avadot's workloads: what one release consists of."""
 
-from collections.abc import Sequence
-
 import aws_cdk as cdk
 import cdk8s
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
@@ -59,8 +56,8 @@ class AvadotStack(SystemStack):
         self, system: Avadot, foundations: Foundations, data: AvadotData
     ) -> ServiceContext:
         """Gather what only AWS knows and the charts need."""
-        vpc = foundations.network.vpc
-        stores = Addresses(cidrs=_cidrs(vpc.isolated_subnets))
+        network = foundations.network
+        stores = Addresses(cidrs=network.isolated_cidrs)
         return ServiceContext(
             system=system.label,
             namespace=system.namespace,
@@ -82,9 +79,7 @@ class AvadotStack(SystemStack):
                     **{name: key.secret_arn for name, key in data.provider_keys.items()},
                 },
             ),
-            exposure=AlbIngress(
-                load_balancer=system.load_balancer, cidrs=_cidrs(vpc.public_subnets)
-            ),
+            exposure=AlbIngress(load_balancer=system.load_balancer, cidrs=network.public_cidrs),
             nodes=Zones(),
         )
 
@@ -132,7 +127,3 @@ def _secrets_of(service: CpuService, data: AvadotData) -> list[secretsmanager.IS
         data.cache.password,
         *(data.provider_keys[provider] for provider in service.provider_secrets),
     ]
-
-
-def _cidrs(subnets: Sequence[ec2.ISubnet]) -> tuple[str, ...]:
-    return tuple(subnet.ipv4_cidr_block for subnet in subnets)
