@@ -12,16 +12,23 @@ import aws_cdk as cdk
 
 from settings.checks import SettingError, require
 from settings.system import System, folder_of
-from settings.systems import SYSTEMS, images_of, registry_stack, systems
+from settings.systems import SYSTEMS, images_of, named, registry_stack, systems
 from stacks.registry import RegistryStack
 
 
-def build_app(environments: Sequence[System], *, validate: bool = True) -> cdk.App:
+def build_app(environments: Sequence[System] | None = None, *, validate: bool = True) -> cdk.App:
     """Return the application: the systems in the given environments, and their registries.
+
+    If none are given, the context `system` names them (`cdk -c system=AvadotProd …`); without it
+    all are made, since `cdk deploy` does not tell the application which stack it is asked for.
 
     Raises `SettingError` for an environment that `SYSTEMS` does not know, or that has no stacks:
     left out without a word, it would silently not be deployed.
     """
+    app = cdk.App()
+    if environments is None:
+        wanted = app.node.try_get_context("system")
+        environments = named(wanted) if wanted else systems()
     for environment in environments:
         require(
             type(environment) in SYSTEMS,
@@ -30,7 +37,6 @@ def build_app(environments: Sequence[System], *, validate: bool = True) -> cdk.A
             "SYSTEMS in settings/systems.py must list it; known are "
             + ", ".join(system.__name__ for system in SYSTEMS),
         )
-    app = cdk.App()
     if validate:
         # Imported here because it costs a tenth of each synth, also where it is switched off.
         from cdk_nag import AwsSolutionsChecks  # noqa: PLC0415
@@ -71,10 +77,10 @@ def _stacks_of(system: type[System]) -> ModuleType:
 
 
 def main() -> None:
-    """Synthesize every environment."""
+    """Synthesize the environments that are asked for."""
     try:
         # The CDK's own switch, also set by `cdk --no-validation`.
-        build_app(systems(), validate=os.environ.get("CDK_VALIDATION") != "false").synth()
+        build_app(validate=os.environ.get("CDK_VALIDATION") != "false").synth()
     except SettingError as error:
         sys.exit(f"settings: {error}")
 

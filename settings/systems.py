@@ -1,6 +1,6 @@
 """The systems: the only list of them.
 
-`python -m settings.systems [Prod]` prints the names of all environments, or of those called so.
+`python -m settings.systems [NAME …]` prints the names of all environments, or of those meant.
 """
 
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from settings.avadot import environments as avadot
 from settings.avadot.system import Avadot
-from settings.checks import require
+from settings.checks import SettingError, require
 from settings.guardian import environments as guardian
 from settings.guardian.system import Guardian
 from settings.images import Image, read_images
@@ -77,7 +77,32 @@ def system_of(stack: str) -> type[System]:
     raise LookupError(message)
 
 
+def named(name: str) -> tuple[System, ...]:
+    """Return the environments that a person means by a name; raise `SettingError` for none.
+
+    It may be that of an environment (`Prod`), of a system in one, or of one of its stacks.
+    """
+    known = systems()
+    found = [
+        system
+        for system in known
+        if name == system.environment
+        or name.startswith(system.name)
+        or name == registry_stack(type(system))
+    ]
+    require(found, "system", name, f"name one of {', '.join(system.name for system in known)}")
+    return tuple(found)
+
+
+def main() -> None:
+    """Print the names of the environments that the arguments mean, or of all."""
+    try:
+        meant = [system for name in sys.argv[1:] for system in named(name)]
+    except SettingError as error:
+        sys.stderr.write(f"settings: {error}\n")
+        sys.exit(2)
+    sys.stdout.write(json.dumps([system.name for system in meant or systems()]) + "\n")
+
+
 if __name__ == "__main__":
-    wanted = sys.argv[1:]
-    names = [s.name for s in systems() if not wanted or s.environment in wanted]
-    sys.stdout.write(json.dumps(names) + "\n")
+    main()
