@@ -4,6 +4,7 @@
 SHELL := bash
 SYSTEM ?= AvadotProd
 BEFORE ?= HEAD
+ORDERS ?= 6
 PYTHON ?= python3
 REQUIREMENTS ?= requirements-dev.txt
 
@@ -16,13 +17,13 @@ CDK := cdk --no-lookups --no-notices
 READY := .venv/.ready
 ANALYZERS := containers/analyzer/src:containers/audio_analyzer/src:containers/video_analyzer/src
 
-.PHONY: help up down status test check format synth plan diff preflight golden bench bench-synth bench-analyzers analyze publish local pin lock setup clean
+.PHONY: help up down status known test drill check format synth plan diff preflight golden bench bench-synth bench-analyzers analyze publish local pin lock setup clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
-up: $(READY) ## Rehearse `cdk deploy AvadotProd` on this machine, and leave it running; SYSTEM=GuardianProd for another
-	@python -m rehearsal up $(SYSTEM) --images settings/images.json
+up: $(READY) known ## Rehearse `cdk deploy AvadotProd` on this machine, and leave it running; SYSTEM=GuardianProd for another
+	@python -m rehearsal up $(SYSTEM)
 
 down: $(READY) ## Stop the rehearsal and remove its state
 	@python -m rehearsal down
@@ -30,8 +31,11 @@ down: $(READY) ## Stop the rehearsal and remove its state
 status: $(READY) ## Show the running rehearsal: stacks, nodes, pods
 	@python -m rehearsal status
 
-test: $(READY) ## Run all tests, the rehearsal's too
-	@python -m pytest
+test: $(READY) ## Run all tests but the drills, and one rehearsed deploy
+	@python -m pytest -q -n 2 --dist loadgroup --durations 20 -m "not rehearsal or smoke"
+
+drill: $(READY) ## Run the drills; SYSTEM=GuardianProd: one system's; ORDERS=60: more orders of creation than six
+	@python -m pytest -q -n 2 --dist loadgroup --durations 20 -m "rehearsal and not smoke" --orders $(ORDERS) $(if $(filter command environment,$(firstword $(origin SYSTEM))),--system $(SYSTEM)) tests/rehearsal
 
 check: $(READY) ## Lint, types, import contract
 	@ruff format --check . && ruff check . && mypy . && lint-imports
@@ -39,18 +43,22 @@ check: $(READY) ## Lint, types, import contract
 format: $(READY) ## Format the code
 	@ruff format . && ruff check --fix .
 
+# A system that does not exist is refused before anything starts.
+known: $(READY)
+	@python -m settings.systems $(SYSTEM) > /dev/null
+
 synth: $(READY) ## Write every template to cdk.out, checked by cdk-nag and CloudFormation validation
 	@$(CDK) synth --quiet
 
 plan: $(READY) ## Say what deploying AvadotProd means: room, cost, time; writes dist/plan/plan.html with the picture
-	@$(CDK) --no-validation synth --quiet && python -m plan --stack $(SYSTEM) --report dist/plan
+	@python -m tools.synth $(SYSTEM) && python -m plan --stack $(SYSTEM) --report dist/plan
 
 # A finding that wants approval (exit code 3) is an answer here, and no failure.
 diff: $(READY) ## Show what changed, and what it does: make diff BEFORE=v1.2, or BEFORE=deployed (needs credentials)
-	@$(CDK) --no-validation synth --quiet && { python -m plan --stack $(SYSTEM) --before $(BEFORE) --report dist/plan || test $$? -eq 3; }
+	@python -m tools.synth $(SYSTEM) && { python -m plan --stack $(SYSTEM) --before $(BEFORE) --report dist/plan || test $$? -eq 3; }
 
 preflight: $(READY) ## Is this account ready for AvadotProd? (needs credentials, changes nothing)
-	@$(CDK) --no-validation synth --quiet && python -m plan.preflight --stack $(SYSTEM)
+	@python -m tools.synth $(SYSTEM) && python -m plan.preflight --stack $(SYSTEM)
 
 golden: $(READY) ## Rewrite the reviewed files after a wanted change; read them with git diff
 	@python -m pytest -q tests/charts tests/stacks tests/plan/picture --update-golden && git --no-pager diff --stat tests/golden docs
@@ -69,6 +77,8 @@ analyze: $(READY) ## Analyse a file of this machine, without AWS: make analyze F
 	@PYTHONPATH=$(ANALYZERS) python -m containers.analyzer.benchmarks.run_local "$(FILE)"
 
 publish: $(READY) ## Put models into S3: make publish MODELS=models TO=s3://BUCKET/a2f-models/ (needs credentials)
+	@test -n "$(MODELS)" || { echo "Which directory? make publish MODELS=models TO=s3://BUCKET/a2f-models/"; exit 2; }
+	@test -n "$(TO)" || { echo "Where to? make publish MODELS=$(MODELS) TO=s3://BUCKET/a2f-models/"; exit 2; }
 	@PYTHONPATH=containers/model_store/src python -m model_store publish "$(MODELS)" "$(TO)"
 
 local: $(READY) ## Write Avadot into dist/local for `kubectl apply -k` on minikube or kind

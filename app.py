@@ -16,19 +16,18 @@ from settings.systems import SYSTEMS, images_of, named, registry_stack, systems
 from stacks.registry import RegistryStack
 
 
-def build_app(environments: Sequence[System] | None = None, *, validate: bool = True) -> cdk.App:
+def build_app(environments: Sequence[System], *, validate: bool = True) -> cdk.App:
     """Return the application: the systems in the given environments, and their registries.
 
-    If none are given, the context `system` names them (`cdk -c system=AvadotProd …`); without it
-    all are made, since `cdk deploy` does not tell the application which stack it is asked for.
+    The context `system` (`cdk -c system=AvadotProd …`) chooses among them; without it all are
+    made, since `cdk deploy` does not tell the application which stack it is asked for.
 
     Raises `SettingError` for an environment that `SYSTEMS` does not know, or that has no stacks:
     left out without a word, it would silently not be deployed.
     """
     app = cdk.App()
-    if environments is None:
-        wanted = app.node.try_get_context("system")
-        environments = named(wanted) if wanted else systems()
+    if wanted := app.node.try_get_context("system"):
+        environments = named(wanted, environments)
     for environment in environments:
         require(
             type(environment) in SYSTEMS,
@@ -80,7 +79,7 @@ def main() -> None:
     """Synthesize the environments that are asked for."""
     try:
         # The CDK's own switch, also set by `cdk --no-validation`.
-        build_app(validate=os.environ.get("CDK_VALIDATION") != "false").synth()
+        build_app(systems(), validate=os.environ.get("CDK_VALIDATION") != "false").synth()
     except SettingError as error:
         sys.exit(f"settings: {error}")
 

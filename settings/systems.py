@@ -5,7 +5,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from settings.avadot import environments as avadot
@@ -77,27 +77,28 @@ def system_of(stack: str) -> type[System]:
     raise LookupError(message)
 
 
-def named(name: str) -> tuple[System, ...]:
-    """Return the environments that a person means by a name; raise `SettingError` for none.
+def named(name: str, environments: Sequence[System]) -> tuple[System, ...]:
+    """Return those that a person means by a name; raise `SettingError` for none.
 
     It may be that of an environment (`Prod`), of a system in one, or of one of its stacks.
     """
-    known = systems()
     found = [
         system
-        for system in known
+        for system in environments
         if name == system.environment
         or name.startswith(system.name)
         or name == registry_stack(type(system))
     ]
-    require(found, "system", name, f"name one of {', '.join(system.name for system in known)}")
+    require(
+        found, "system", name, f"name one of {', '.join(system.name for system in environments)}"
+    )
     return tuple(found)
 
 
 def main() -> None:
     """Print the names of the environments that the arguments mean, or of all."""
     try:
-        meant = [system for name in sys.argv[1:] for system in named(name)]
+        meant = [system for name in sys.argv[1:] for system in named(name, systems())]
     except SettingError as error:
         sys.stderr.write(f"settings: {error}\n")
         sys.exit(2)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,17 +10,61 @@ from typing import Any
 import pytest
 import yaml
 
+from settings.system import folder_of
+from settings.systems import system_of
+
 # Node beside this Python, not the machine's: jsii starts the first one on the PATH.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
+_BEGAN = pytest.StashKey[float]()
 _GOLDEN = Path(__file__).parent / "golden"
 
 Golden = Callable[[str, Sequence[dict[str, Any]]], None]
 
 
+_LAST_RUN = "last-run"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let `make golden` rewrite the reviewed files."""
+    """Add what the make targets pass on."""
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden")
+    parser.addoption("--system", help="of the drills, run those of one system only")
+    parser.addoption("--orders", type=int, default=6, help="how many orders of creation to try")
+    parser.addoption("--seeds", help="try these orders of creation instead: 12,3456")
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say first what is going to run, and how long that took on this machine."""
+    what = config.getoption("markexpr")
+    if not what or not config.cache:
+        return None
+    seconds = config.cache.get(f"{_LAST_RUN}/{what}", None)
+    took = "not timed here yet" if seconds is None else f"took {seconds // 60:.0f} min here"
+    return f"tests: {what}; {took}"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    session.config.stash[_BEGAN] = time.monotonic()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Keep how long a whole run took."""
+    config = session.config
+    is_worker = hasattr(config, "workerinput")
+    what = config.getoption("markexpr")
+    if exitstatus == pytest.ExitCode.OK and what and config.cache and not is_worker:
+        config.cache.set(f"{_LAST_RUN}/{what}", time.monotonic() - config.stash[_BEGAN])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is another system's than `--system`, or no system's."""
+    wanted = config.getoption("--system")
+    if wanted is None:
+        return
+    folder = folder_of(system_of(wanted))
+    chosen = [item for item in items if folder in item.path.relative_to(config.rootpath).parts]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
 
 
 @pytest.fixture

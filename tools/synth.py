@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from settings.checks import SettingError
-from settings.systems import named
+from settings.systems import named, systems
 
 _CDK = ("cdk", "--no-lookups", "--no-notices", "--no-validation", "synth", "--quiet")
 _EPILOGUE = "Subprocess exited with error"
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("cdk.out"))
     asked = parser.parse_args()
     try:
-        named(asked.stack)
+        named(asked.stack, systems())
     except SettingError as error:
         print(f"settings: {error}", file=sys.stderr)
         sys.exit(2)
