@@ -4,8 +4,6 @@ The emulator runs each cluster as k3s in Docker. What it asks of the Docker clie
 the classes here answer that with processes of this machine.
 """
 
-# ruff: noqa: SLF001 - the emulator offers no public joints
-
 import io
 import shutil
 import tarfile
@@ -13,11 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ministack.services import eks
-
-from rehearsal.cloud.rbac import AccessPolicies
 from rehearsal.cluster import ControlPlane
-from rehearsal.cluster.ports import free_ports
 from rehearsal.toolchain import Toolchain
 
 _CA_FILE = "/var/lib/rancher/k3s/server/tls/server-ca.crt"
@@ -119,13 +113,3 @@ class ControlPlanes:
         """Stop every control plane."""
         for container in self._by_cluster.values():
             container.stop()
-
-
-def replace_docker(planes: ControlPlanes) -> None:
-    """Let the emulator's EKS start its clusters on this machine."""
-    policies = AccessPolicies(planes.of)
-    eks._get_docker = lambda: planes
-    eks._get_ministack_network = lambda _client: None
-    eks._k3s_gateway_host = lambda _client, _network: "127.0.0.1"
-    eks._next_port = lambda: free_ports(1)[0]
-    eks._reconcile_access_policy_rbac = policies.reconcile

@@ -8,8 +8,9 @@ from typing import Any
 from lightkube.resources.core_v1 import Node
 from ministack.services import eks
 
+from rehearsal.cloud.clients import own_client
 from rehearsal.cloud.control_planes import ControlPlanes
-from rehearsal.cloud.resources.handler import Handler, Made, Properties, aws, register
+from rehearsal.cloud.patches.cloudformation import Properties, Resource, ResourceHandler
 from rehearsal.cloud.resources.health import await_nodes
 from rehearsal.cluster import autoscaling
 from rehearsal.cluster.autoscaling import Scalable
@@ -33,12 +34,12 @@ _REPLACING = (
 """Properties that EKS cannot change in a group; the emulator's own EKS cannot update at all."""
 
 
-def register_node_groups(planes: ControlPlanes) -> None:
+def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
     """Let a node group be complete only when its nodes are ready."""
 
-    def create(properties: Properties) -> Made:
+    def create(properties: Properties) -> Resource:
         cluster, name = properties["ClusterName"], properties["NodegroupName"]
-        aws("eks").create_nodegroup(
+        own_client("eks").create_nodegroup(
             clusterName=cluster,
             nodegroupName=name,
             scalingConfig=_scaling(properties),
@@ -50,7 +51,7 @@ def register_node_groups(planes: ControlPlanes) -> None:
         _settle(planes, name, properties, _scaling(properties)["desiredSize"])
         return _made(cluster, name)
 
-    def update(physical_id: str, old: Properties, new: Properties) -> Made:
+    def update(physical_id: str, old: Properties, new: Properties) -> Resource:
         cluster, _, name = physical_id.partition("/")
         if any(old.get(key) != new.get(key) for key in _REPLACING):
             return create({"NodegroupName": f"{name}-new", **new})
@@ -68,12 +69,12 @@ def register_node_groups(planes: ControlPlanes) -> None:
         nodes = plane.client().list(Node, labels={NODE_GROUP_LABEL: name})
         drain(plane.client(), set(map(name_of, nodes)), _DRAIN_SECONDS)
         leave(plane, name)
-        aws("eks").delete_nodegroup(clusterName=cluster, nodegroupName=name)
+        own_client("eks").delete_nodegroup(clusterName=cluster, nodegroupName=name)
 
-    register(
-        "AWS::EKS::Nodegroup",
-        Handler(create=create, update=update, delete=delete, name="NodegroupName"),
+    handler = ResourceHandler(
+        create=create, update=update, delete=delete, name="NodegroupName", replaces=True
     )
+    return {"AWS::EKS::Nodegroup": handler}
 
 
 def _settle(planes: ControlPlanes, name: str, properties: Properties, size: int | None) -> None:
@@ -82,7 +83,7 @@ def _settle(planes: ControlPlanes, name: str, properties: Properties, size: int 
     Without a size the group keeps the nodes that it has.
     """
     cluster = planes.of(properties["ClusterName"])
-    subnets = aws("ec2").describe_subnets(SubnetIds=properties["Subnets"])["Subnets"]
+    subnets = own_client("ec2").describe_subnets(SubnetIds=properties["Subnets"])["Subnets"]
     group = NodeGroup(
         name=name,
         instance_type=properties["InstanceTypes"][0],
@@ -136,15 +137,15 @@ def _disk(properties: Properties) -> int:
     default = int(properties.get("DiskSize", 20))
     if not (template := properties.get("LaunchTemplate")):
         return default
-    (version,) = aws("ec2").describe_launch_template_versions(
+    (version,) = own_client("ec2").describe_launch_template_versions(
         LaunchTemplateId=template["Id"], Versions=[str(template["Version"])]
     )["LaunchTemplateVersions"]
     volumes = version["LaunchTemplateData"].get("BlockDeviceMappings", [])
     return next((int(volume["Ebs"]["VolumeSize"]) for volume in volumes), default)
 
 
-def _made(cluster: str, name: str) -> Made:
-    record: Mapping[str, Any] = aws("eks").describe_nodegroup(
+def _made(cluster: str, name: str) -> Resource:
+    record: Mapping[str, Any] = own_client("eks").describe_nodegroup(
         clusterName=cluster, nodegroupName=name
     )["nodegroup"]
     physical_id = f"{cluster}/{name}"
@@ -154,4 +155,4 @@ def _made(cluster: str, name: str) -> Made:
         "Id": physical_id,
         "NodegroupName": name,
     }
-    return Made(physical_id=physical_id, attributes=attributes)
+    return Resource(physical_id=physical_id, attributes=attributes)

@@ -9,7 +9,7 @@ from lightkube.resources.core_v1 import ConfigMap, Pod
 from rehearsal.cluster.agent.metrics import pod_metrics
 from rehearsal.cluster.quantities import quantity
 from rehearsal.cluster.usage import Usage
-from tests.rehearsal_units.cluster.pods import container, pod_of
+from tests.rehearsal.unit.cluster.pods import container, pod_of
 
 
 def test_the_longest_fitting_name_decides() -> None:

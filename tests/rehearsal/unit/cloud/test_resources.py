@@ -53,7 +53,7 @@ RESOURCES = {
             "Engine": "mysql",
             "DBInstanceClass": "db.t4g.medium",
             "AllocatedStorage": "20",
-            "MasterUsername": "avadot",
+            "MasterUsername": "blue",
             "ManageMasterUserPassword": True,
         },
     },
@@ -124,7 +124,7 @@ def test_a_managed_password_is_a_secret(deployed: Deployed) -> None:
     secret = deployed.client("secretsmanager").get_secret_value(SecretId=output["OutputValue"])
 
     content = json.loads(secret["SecretString"])
-    assert content["username"] == "avadot"
+    assert content["username"] == "blue"
     assert len(content["password"]) > 20
 
 

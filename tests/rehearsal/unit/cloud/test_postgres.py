@@ -17,7 +17,7 @@ from rehearsal.cluster.ports import free_ports
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 _PORT = free_ports(1)[0]
-_WANTED = Database(name="analyses", master="guardian", password="of-the-master", port=_PORT)
+_WANTED = Database(name="analyses", master="green", password="of-the-master", port=_PORT)
 _TOKEN = "a-token/?with=signs" + "&" * 500
 """As long as one of IAM's, which is longer than other ways to check a password take."""
 

@@ -15,7 +15,7 @@ from rehearsal.cloud.guard import ACCOUNT
 from rehearsal.cloud.resources.database_login import may_connect
 
 REGION = "ap-northeast-2"
-USER = "guardian_app"
+USER = "green_app"
 INSTANCE = {
     "IAMDatabaseAuthenticationEnabled": True,
     "DbiResourceId": "db-ABC123",

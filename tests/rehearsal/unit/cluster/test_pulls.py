@@ -12,7 +12,7 @@ from rehearsal.cluster.agent.images import (
     image_of_manifest,
 )
 from rehearsal.cluster.agent.pulls import Held, Pulls
-from tests.rehearsal_units.cluster.pods import START
+from tests.rehearsal.unit.cluster.pods import START
 
 
 def _refuse(image: str) -> Image:

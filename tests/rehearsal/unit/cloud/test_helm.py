@@ -77,7 +77,7 @@ def test_an_installed_chart_is_noted_with_its_values(
 ) -> None:
     """Chart, version, repository and values are what the report can name, and what became of it."""
     values = tmp_path / "values.yaml"
-    values.write_text('{"clusterName": "avadot"}')
+    values.write_text('{"clusterName": "blue"}')
 
     arguments = [*_UPGRADE, "--values", str(values), *kubeconfig]
     run(tmp_path / "charts", arguments, emulator.endpoint)
@@ -90,7 +90,7 @@ def test_an_installed_chart_is_noted_with_its_values(
         "chart": "aws-load-balancer-controller",
         "version": "3.6.0",
         "repository": "https://aws.github.io/eks-charts",
-        "values": {"clusterName": "avadot"},
+        "values": {"clusterName": "blue"},
         "rehearsed": "as noted",
     }
 

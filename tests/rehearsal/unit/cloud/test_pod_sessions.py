@@ -15,7 +15,7 @@ from ministack.services import eks, iam
 from rehearsal.cloud.doors import RefusedError
 from rehearsal.cloud.pod_sessions import give_role
 
-CLUSTER_ARN = "arn:aws:eks:us-east-1:000000000000:cluster/avadot"
+CLUSTER_ARN = "arn:aws:eks:us-east-1:000000000000:cluster/blue"
 TOKEN = "token of a2f"
 ROLE = "arn:aws:iam::000000000000:role/audio2face"
 TRUST = {
@@ -37,13 +37,13 @@ class FakePlane:
         """Judge a token."""
         spec = question.spec
         known = spec == TokenReviewSpec(token=TOKEN, audiences=["pods.eks.amazonaws.com"])
-        user = UserInfo(username="system:serviceaccount:avadot-prod:a2f") if known else UserInfo()
+        user = UserInfo(username="system:serviceaccount:blue-prod:a2f") if known else UserInfo()
         return TokenReview(spec=spec, status=TokenReviewStatus(authenticated=known, user=user))
 
 
-def ask(token: str = TOKEN, cluster: str = "avadot") -> Any:
-    """Ask for a role as a pod of the cluster named avadot."""
-    planes: dict[str, Any] = {"avadot": FakePlane()}
+def ask(token: str = TOKEN, cluster: str = "blue") -> Any:
+    """Ask for a role as a pod of the cluster named blue."""
+    planes: dict[str, Any] = {"blue": FakePlane()}
     return give_role(cluster, token, planes.__getitem__)
 
 
@@ -62,9 +62,9 @@ def trust(**changes: Any) -> None:
 def association() -> Iterator[None]:
     """Associate the role with the service account, in the emulator's own stores."""
     trust()
-    eks._pod_identity_associations["avadot\x00a-1"] = {
-        "clusterName": "avadot",
-        "namespace": "avadot-prod",
+    eks._pod_identity_associations["blue\x00a-1"] = {
+        "clusterName": "blue",
+        "namespace": "blue-prod",
         "serviceAccount": "a2f",
         "roleArn": ROLE,
         "associationArn": CLUSTER_ARN.replace("cluster/", "podidentityassociation/") + "/a-1",
@@ -80,9 +80,7 @@ def test_a_pod_gets_a_session_of_its_role() -> None:
     credentials = ask()["credentials"]
 
     found = resolve_credential(credentials["accessKeyId"], "000000000000")
-    assert found.principal_arn == (
-        "arn:aws:sts::000000000000:assumed-role/audio2face/eks-avadot-a2f"
-    )
+    assert found.principal_arn == ("arn:aws:sts::000000000000:assumed-role/audio2face/eks-blue-a2f")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +110,7 @@ def test_a_service_account_without_association_gets_nothing() -> None:
     """No association, no role."""
     eks._pod_identity_associations.clear()
 
-    with pytest.raises(RefusedError, match="No association for service account avadot-prod/a2f"):
+    with pytest.raises(RefusedError, match="No association for service account blue-prod/a2f"):
         ask()
 
 

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from rehearsal.cloud.order import draw
+from rehearsal.cloud.patches.cloudformation import draw
 
 SUBNET_NEEDS_VPC = {"vpc": set[str](), "subnet": {"vpc"}, "bucket": set[str](), "key": set[str]()}
 

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from rehearsal.cloud.emulator import Emulator
-from rehearsal.cloud.workflows.function_errors import class_in
+from rehearsal.cloud.patches.functions import class_in
 
 from .roles import REGION, role
 

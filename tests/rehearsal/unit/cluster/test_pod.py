@@ -12,7 +12,7 @@ from rehearsal.cluster.agent.images import Behaviour
 from rehearsal.cluster.agent.pod import ended
 from rehearsal.cluster.agent.pulls import Held
 from rehearsal.cluster.objects import is_ready, spec_of, status_of
-from tests.rehearsal_units.cluster.pods import START, container, image, play, pod_of
+from tests.rehearsal.unit.cluster.pods import START, container, image, play, pod_of
 
 
 def _main(pod: Pod) -> dict[str, Any]:
