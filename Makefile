@@ -70,11 +70,11 @@ analyze: $(READY) ## Analyse a file of this machine, without AWS: make analyze F
 publish: $(READY) ## Put models into S3: make publish MODELS=models TO=s3://BUCKET/a2f-models/ (needs credentials)
 	@PYTHONPATH=containers/model_store/src python -m model_store publish "$(MODELS)" "$(TO)"
 
-local: $(READY) ## Write dist/local for `kubectl apply -k` on minikube or kind
-	@python -m charts.local dist/local
+local: $(READY) ## Write Avadot into dist/local for `kubectl apply -k` on minikube or kind
+	@python -m charts.avadot.local dist/local
 
-pin: $(READY) ## Write into settings/images.json the digests that ECR holds; IMAGES="tarot=1.4.0" sets tags (needs credentials)
-	@python -m registry settings/images.json $(SYSTEM) $(IMAGES)
+pin: $(READY) ## Write into the system's images.json the digests that ECR holds; IMAGES="tarot=1.4.0" sets tags (needs credentials)
+	@python -m tools.pin $(SYSTEM) $(IMAGES)
 
 lock: $(READY) ## Compile the direct dependencies into the requirements.txt files, with hashes
 	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 requirements.in -o requirements.txt

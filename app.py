@@ -2,136 +2,52 @@
 """The CDK application: every system in every environment, wired from its settings."""
 
 import gc
+import importlib
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import aws_cdk as cdk
 
-from settings import avadot, guardian
 from settings.checks import SettingError
-from settings.images import Image, read_images
-from settings.registries import REGISTRIES
-from settings.system import Avadot, Guardian, System
-from stacks.avadot.cluster import AvadotCluster
-from stacks.avadot.data import AvadotData
-from stacks.avadot.workloads import AvadotStack
-from stacks.guardian.cluster import GuardianCluster
-from stacks.guardian.data import GuardianData
-from stacks.guardian.workloads import GuardianStack
-from stacks.network import NetworkStack
-from stacks.parts.rules import EksRules
+from settings.system import System, folder_of
+from settings.systems import SYSTEMS, images_of, registry_stack, systems
 from stacks.registry import RegistryStack
 
-IMAGES = Path(__file__).parent / "settings" / "images.json"
 
-
-def build_app(
-    images: Mapping[str, Image], systems: Sequence[System], *, validate: bool = True
-) -> cdk.App:
-    """Return the application with the registries and the given systems."""
+def build_app(environments: Sequence[System], *, validate: bool = True) -> cdk.App:
+    """Return the application: the systems in the given environments, and their registries."""
     app = cdk.App()
     if validate:
         # Imported here because it costs a tenth of each synth, also where it is switched off.
         from cdk_nag import AwsSolutionsChecks  # noqa: PLC0415
 
+        from stacks.parts.rules import EksRules  # noqa: PLC0415
+
         cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app), EksRules())
-    _add_registries(app, images)
-    for system in systems:
-        match system:
-            case Avadot():
-                _add_avadot(app, system, images)
-            case Guardian():
-                _add_guardian(app, system)
-    return app
-
-
-def _add_registries(app: cdk.App, images: Mapping[str, Image]) -> None:
-    """Add one registry for each system."""
-    for registry in REGISTRIES:
+    for system in SYSTEMS:
+        own = [environment for environment in environments if type(environment) is system]
+        if not own:
+            continue
         RegistryStack(
             app,
-            registry.stack,
-            env=cdk.Environment(region=registry.region),
-            title=registry.system.title,
-            images={name: image for name, image in images.items() if registry.has(name)},
+            registry_stack(system),
+            title=system.title,
+            region=own[0].region,
+            images=images_of(system),
         )
-
-
-def _add_avadot(app: cdk.App, system: Avadot, images: Mapping[str, Image]) -> None:
-    """Add the four stacks of Avadot in one environment, lowest first."""
-    env, registry, network = _foundations(app, system)
-    data = AvadotData(app, f"{system.name}Data", env=env, vpc=network.vpc, system=system)
-    cluster = AvadotCluster(
-        app,
-        f"{system.name}Cluster",
-        env=env,
-        vpc=network.vpc,
-        system=system,
-        device_plugin=images["k8s-device-plugin"],
-        registry=registry,
-        data=data,
-    )
-    AvadotStack(
-        app,
-        system.name,
-        env=env,
-        settings=system,
-        registry=registry,
-        network=network,
-        data=data,
-        cluster=cluster,
-    )
-
-
-def _add_guardian(app: cdk.App, system: Guardian) -> None:
-    """Add the four stacks of Silver Guardian in one environment, lowest first."""
-    env, registry, network = _foundations(app, system)
-    data = GuardianData(app, f"{system.name}Data", env=env, vpc=network.vpc, system=system)
-    cluster = GuardianCluster(
-        app, f"{system.name}Cluster", env=env, vpc=network.vpc, system=system, data=data
-    )
-    GuardianStack(
-        app,
-        system.name,
-        env=env,
-        settings=system,
-        registry=registry,
-        network=network,
-        data=data,
-        cluster=cluster,
-    )
-
-
-def _foundations(app: cdk.App, system: System) -> tuple[cdk.Environment, str, NetworkStack]:
-    """Return where a system stands: its region, the registry there, and a network of its own.
-
-    The account stays open: it is that of whoever deploys.
-    """
-    env = cdk.Environment(region=system.region)
-    registry = f"{cdk.Aws.ACCOUNT_ID}.dkr.ecr.{system.region}.{cdk.Aws.URL_SUFFIX}"
-    network = NetworkStack(
-        app, f"{system.name}Network", env=env, title=system.title, network=system.network
-    )
-    return env, registry, network
+        # By its name in every room: a system without stacks is an error.
+        stacks = importlib.import_module(f"stacks.{folder_of(system)}")
+        for environment in own:
+            stacks.add(app, environment)
+    return app
 
 
 def main() -> None:
     """Synthesize every environment."""
     try:
-        reviewed = read_images(IMAGES)
-        build_app(
-            reviewed,
-            [
-                avadot.prod(reviewed),
-                avadot.dev(reviewed),
-                guardian.prod(reviewed),
-                guardian.dev(reviewed),
-            ],
-            # The CDK's own switch, also set by `cdk --no-validation`.
-            validate=os.environ.get("CDK_VALIDATION") != "false",
-        ).synth()
+        # The CDK's own switch, also set by `cdk --no-validation`.
+        build_app(systems(), validate=os.environ.get("CDK_VALIDATION") != "false").synth()
     except SettingError as error:
         sys.exit(f"settings: {error}")
 

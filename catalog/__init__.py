@@ -1,6 +1,7 @@
 """Facts of the outside world, each dated and sourced in the data file it comes from."""
 
 from catalog.addons import AddOn, add_on, requests_of_add_ons
+from catalog.data_stores import check_data_store_class
 from catalog.instances import InstanceType, instance_type
 from catalog.kubernetes import (
     KubectlLayer,
@@ -17,6 +18,7 @@ __all__ = [
     "KubernetesVersion",
     "UnknownFactError",
     "add_on",
+    "check_data_store_class",
     "instance_type",
     "kubernetes_support",
     "kubernetes_version",

@@ -20,6 +20,19 @@ class AddOnPods:
     memory_mib: int
     replicas: int = 1
 
+    @property
+    def requests(self) -> dict[str, str]:
+        """The requests of one pod as Kubernetes writes them."""
+        return {"cpu": f"{self.cpu_milli}m", "memory": f"{self.memory_mib}Mi"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelmChart:
+    """Where a chart is published, and the version that the tests know."""
+
+    repository: str
+    version: str
+
 
 @dataclass(frozen=True, kw_only=True)
 class AddOn:
@@ -27,6 +40,8 @@ class AddOn:
 
     name: str
     pods: tuple[AddOnPods, ...]
+    chart: HelmChart | None = None
+    """None for what EKS offers itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +63,16 @@ class AddOnRequests:
 
 def add_on(name: str) -> AddOn:
     """Return the facts of an add-on; raise `UnknownFactError` if it is not listed."""
-    table = read("addons.json")["add_ons"]
+    facts = read("addons.json")
+    table, chart = facts["add_ons"], facts["charts"].get(name)
     if name not in table:
         message = f"add-on {name!r} is not in the catalog; known are {', '.join(table)}"
         raise UnknownFactError(message)
-    return AddOn(name=name, pods=tuple(AddOnPods(**pods) for pods in table[name]))
+    return AddOn(
+        name=name,
+        pods=tuple(AddOnPods(**pods) for pods in table[name]),
+        chart=HelmChart(**chart) if chart else None,
+    )
 
 
 @cache

@@ -1,21 +1,36 @@
 """What a cluster needs before the first workload: disks for pods, and GPUs for the scheduler."""
 
+from collections.abc import Sequence
+
 import cdk8s
 from constructs import Construct
 
-from charts.device_plugin import device_plugin as plugin_on_nodes
+from charts.device_plugin import device_plugins
 from charts.objects import add
 from charts.storage import storage_class
-from settings.gpu import Volume
 from settings.images import Image
+from settings.nodes import NodeGroup
+from settings.volumes import Volume
 
 
 class ClusterChart(cdk8s.Chart):
-    """The storage class for the volumes of pods, and NVIDIA's device plugin."""
+    """The storage class for the volumes of pods, and NVIDIA's device plugin for GPU groups."""
 
     def __init__(
-        self, scope: Construct, *, volume: Volume, device_plugin: Image, registry: str
+        self,
+        scope: Construct,
+        *,
+        system: str,
+        volume: Volume | None,
+        device_plugin: Image | None,
+        gpu_groups: Sequence[NodeGroup],
+        registry: str,
     ) -> None:
         super().__init__(scope, "cluster")
-        add(self, storage_class(volume))
-        add(self, plugin_on_nodes(device_plugin, registry))
+        if volume is not None:
+            add(self, storage_class(volume, system=system))
+        if device_plugin is not None:
+            for manifest in device_plugins(
+                device_plugin, system=system, registry=registry, groups=gpu_groups
+            ):
+                add(self, manifest)

@@ -5,7 +5,7 @@ from typing import Any
 
 from lightkube.models.meta_v1 import ObjectMeta
 
-from settings.analyzers import QueueScaling
+from settings.scaling import QueueScaling
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from constructs import Construct
 from lightkube.models.core_v1 import Namespace
 from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 
-from charts import traffic
+from charts import network_policy
 from charts.objects import add, common_labels
 
 
@@ -47,13 +47,13 @@ class NamespaceChart(cdk8s.Chart):
                 ),
             ),
         )
-        add(self, traffic.nothing(_metadata("default-deny", system, namespace)))
+        add(self, network_policy.nothing(_metadata("default-deny", system, namespace)))
         add(
             self,
-            traffic.policy(
+            network_policy.policy(
                 _metadata("name-service", system, namespace),
                 LabelSelector(),
-                egress=[traffic.to_name_service()],
+                egress=[network_policy.to_name_service()],
             ),
         )
 

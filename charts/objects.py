@@ -8,9 +8,6 @@ import cdk8s
 from lightkube.models.core_v1 import ServiceAccount
 from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 
-AVADOT = "avadot"
-"""What the charts that only Avadot has write on their objects."""
-
 
 def common_labels(system: str) -> dict[str, str]:
     """Return what every object of a system carries."""

@@ -13,13 +13,14 @@ from lightkube.models.core_v1 import (
     SeccompProfile,
     SecurityContext,
     SleepAction,
+    Toleration,
     TopologySpreadConstraint,
     Volume,
     VolumeMount,
 )
 
 from charts.objects import Identity
-from settings.workloads import Resources, Stop
+from settings.workloads import GracefulShutdown, Resources
 
 USER = 10001
 """Who programs run as; images need not know it, since the volumes belong to its group."""
@@ -29,6 +30,8 @@ CONTAINER_SECURITY = SecurityContext(
     capabilities=Capabilities(drop=["ALL"]),
     readOnlyRootFilesystem=True,
 )
+
+GPU_TOLERATION = Toleration(key="nvidia.com/gpu", operator="Exists", effect="NoSchedule")
 
 SCRATCH_MOUNT = VolumeMount(
     name="scratch",
@@ -71,9 +74,9 @@ def requirements(resources: Resources, *, gpus: int = 0) -> ResourceRequirements
     )
 
 
-def linger(stop: Stop) -> Lifecycle:
-    """Serve on while load balancers and DNS learn that the pod goes."""
-    return Lifecycle(preStop=LifecycleHandler(sleep=SleepAction(seconds=stop.linger)))
+def pre_stop(shutdown: GracefulShutdown) -> Lifecycle:
+    """Serve on while load balancers and DNS learn that the pod ends."""
+    return Lifecycle(preStop=LifecycleHandler(sleep=SleepAction(seconds=shutdown.pre_stop_sleep)))
 
 
 def environment(values: Mapping[str, str]) -> list[EnvVar]:

@@ -8,28 +8,32 @@ from lightkube.models.core_v1 import ResourceQuota, ResourceQuotaSpec
 from lightkube.models.meta_v1 import ObjectMeta
 
 from charts.objects import add, common_labels
-from settings.analyzers import Analyzer
+from settings.workloads import Workload
 
 _GENERATIONS = 2
 """During a release, pods that end stand beside those that begin."""
 
 
 class QuotaChart(cdk8s.Chart):
-    """Room for all analysers at their maximum, while a release replaces all of them."""
+    """What workloads take at their most pods, while a release replaces all of them."""
 
     def __init__(
-        self, scope: Construct, *, analyzers: Sequence[Analyzer], system: str, namespace: str
+        self,
+        scope: Construct,
+        *,
+        name: str,
+        workloads: Sequence[Workload],
+        system: str,
+        namespace: str,
     ) -> None:
         super().__init__(scope, "quota")
-        pods = [(_GENERATIONS * a.scaling.maximum, a.resources) for a in analyzers]
+        pods = [(_GENERATIONS * w.most, w.resources) for w in workloads]
         add(
             self,
             ResourceQuota(
                 apiVersion="v1",
                 kind="ResourceQuota",
-                metadata=ObjectMeta(
-                    name="analyzers", namespace=namespace, labels=common_labels(system)
-                ),
+                metadata=ObjectMeta(name=name, namespace=namespace, labels=common_labels(system)),
                 spec=ResourceQuotaSpec(
                     hard={
                         "pods": str(sum(n for n, _ in pods)),

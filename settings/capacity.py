@@ -3,152 +3,193 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog import requests_of_add_ons
-from settings.analyzers import Analyzer
+from catalog import add_on, requests_of_add_ons
 from settings.checks import require
 from settings.cluster import Cluster
-from settings.gpu import Audio2Face
 from settings.nodes import NodeGroup
-from settings.workloads import CpuService, Resources
+from settings.workloads import Placement, Workload
+
+_NODE_START_SECONDS = 180
+"""Decision of the autoscaler, start of the machine, network plugin: one to three minutes."""
+_SPOT_NOTICE_SECONDS = 120
+"""What EC2 gives."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Room:
-    """CPU in thousandths of a core, memory in MiB, and places for pods."""
+class Headroom:
+    """CPU in thousandths of a core, memory in MiB, GPUs, and places for pods."""
 
     cpu_milli: int
     memory_mib: int
-    pods: int
+    pods: int = 1
+    gpus: int = 0
 
-    def without(self, pod: Resources) -> "Room":
-        """Return what a pod leaves; below 0 in some figure, if it does not fit."""
-        return Room(
-            cpu_milli=self.cpu_milli - pod.cpu_milli,
-            memory_mib=self.memory_mib - pod.memory_mib,
-            pods=self.pods - 1,
+    def __sub__(self, other: "Headroom") -> "Headroom":
+        return Headroom(
+            cpu_milli=self.cpu_milli - other.cpu_milli,
+            memory_mib=self.memory_mib - other.memory_mib,
+            pods=self.pods - other.pods,
+            gpus=self.gpus - other.gpus,
         )
 
+    def __str__(self) -> str:
+        gpus = f", {self.gpus} GPUs" if self.gpus else ""
+        return f"{self.cpu_milli} cpu_milli, {self.memory_mib} memory_mib, {self.pods} pods{gpus}"
+
     @property
-    def is_there(self) -> bool:
-        """Whether nothing is overdrawn."""
-        return min(self.cpu_milli, self.memory_mib, self.pods) >= 0
+    def is_enough(self) -> bool:
+        return min(self.cpu_milli, self.memory_mib, self.pods, self.gpus) >= 0
 
 
-def room_of_node(group: NodeGroup, cluster: Cluster) -> Room:
-    """Return what a node of a group leaves to pods, the smallest of its types if it has several."""
+@dataclass(kw_only=True)
+class _Node:
+    """A machine of a group, with what is left of it and the workloads that have a pod there."""
+
+    group: NodeGroup
+    left: Headroom
+    workloads: set[str]
+
+
+def check_fit(workloads: Sequence[Workload], cluster: Cluster) -> None:
+    """Require that all pods at their most fit the machines that the groups can grow to.
+
+    The cluster's own pods come first and must fit the machines that are always there; then the
+    largest pods, each on the first node with room: what fits so, fits.
+    """
+    _check_add_ons(cluster)
+    nodes = [
+        _Node(group=group, left=room_of_node(group, cluster), workloads=set())
+        for group in cluster.node_groups
+        for _ in range(cluster.largest(group))
+    ]
+    common = [node for node in nodes if node.group in cluster.common_groups]
+    for pod in _pods_of_add_ons(cluster):
+        _place(pod, "", common, one_per_node=False)
+    for workload in sorted(workloads, key=_size, reverse=True):
+        _check_workload(workload, [n for n in nodes if _admits(n.group, workload)], cluster)
+    for group in cluster.node_groups:
+        require(
+            not group.node_taints or any(_admits(group, workload) for workload in workloads),
+            f"node group {group.name} taints",
+            group.node_taints,
+            "no workload is for its machines, and nothing else may use them",
+        )
+
+
+def room_of_node(group: NodeGroup, cluster: Cluster) -> Headroom:
+    """Return what a node leaves to pods, that of the smallest of its group's types."""
     daemons = requests_of_add_ons(cluster.add_ons).per_node
     machines = group.machines
-    return Room(
+    return Headroom(
         cpu_milli=min(m.allocatable_cpu_milli for m in machines) - daemons.cpu_milli,
         memory_mib=min(m.allocatable_memory_mib for m in machines) - daemons.memory_mib,
         pods=min(m.max_pods for m in machines) - daemons.pods,
+        gpus=group.gpus,
     )
 
 
-def room_for_services(cluster: Cluster) -> Room:
-    """Sum what the groups for all pods offer at their smallest, without what the add-ons take."""
-    controllers = requests_of_add_ons(cluster.add_ons).per_cluster
-    nodes = [(g.minimum, room_of_node(g, cluster)) for g in cluster.common_groups]
-    return Room(
-        cpu_milli=sum(n * room.cpu_milli for n, room in nodes) - controllers.cpu_milli,
-        memory_mib=sum(n * room.memory_mib for n, room in nodes) - controllers.memory_mib,
-        pods=sum(n * room.pods for n, room in nodes) - controllers.pods,
-    )
-
-
-def check_add_ons(cluster: Cluster) -> None:
-    """Require room for the cluster's own pods on machines that are always there."""
-    room = room_for_services(cluster)
+def _check_add_ons(cluster: Cluster) -> None:
+    nodes = [
+        _Node(group=group, left=room_of_node(group, cluster), workloads=set())
+        for group in cluster.common_groups
+        for _ in range(group.minimum)
+    ]
     require(
-        room.is_there,
+        all(_place(pod, "", nodes, one_per_node=False) for pod in _pods_of_add_ons(cluster)),
         "cluster add_ons",
         cluster.add_ons,
-        f"node groups {_names(cluster.common_groups)} at their minimum do not hold them "
-        f"(left are {room.cpu_milli} cpu_milli, {room.memory_mib} memory_mib, {room.pods} pods)",
+        f"node groups {_names(cluster.common_groups)} at their minimum do not hold them",
     )
 
 
-def check_services(services: Sequence[CpuService], cluster: Cluster) -> None:
-    """Require that every service at its autoscaler's maximum fits the groups for all pods."""
-    room = room_for_services(cluster)
-    pods = [(service, service.autoscaling.maximum) for service in services]
-    for field, wanted, offered in (
-        ("cpu_milli", sum(n * s.resources.cpu_milli for s, n in pods), room.cpu_milli),
-        ("memory_mib", sum(n * s.resources.memory_mib for s, n in pods), room.memory_mib),
-        ("pods", sum(n for _, n in pods), room.pods),
-    ):
-        require(
-            wanted <= offered,
-            f"services at autoscaler maximum, {field}",
-            wanted,
-            f"node groups {_names(cluster.common_groups)} leave {offered} after add-ons; "
-            "add nodes or lower the maximum",
-        )
-
-
-def check_audio2face(server: Audio2Face, cluster: Cluster) -> None:
-    """Require a node of its own, with enough GPUs, for every Audio2Face pod."""
-    fitting = [group for group in cluster.gpu_groups if group.gpus >= server.gpus]
-    nodes = sum(group.minimum for group in fitting)
+def _check_workload(workload: Workload, nodes: Sequence[_Node], cluster: Cluster) -> None:
+    """Place the pods of a workload, and require that each has found a node."""
+    name, pod = f"workload {workload.name}", _pod(workload)
+    groups = [g for g in cluster.node_groups if _admits(g, workload)]
     require(
-        server.replicas <= nodes,
-        "audio2face replicas",
-        server.replicas,
-        f"each needs a node of its own with {server.gpus} GPU, and there are {nodes}",
+        groups,
+        f"{name} placement",
+        _written(workload.placement),
+        "no node group has these labels, only tolerated taints and as many GPUs as a pod asks for",
     )
-    for group in fitting:
-        room = room_of_node(group, cluster)
-        for field, wanted, offered in (
-            ("cpu_milli", server.resources.cpu_milli, room.cpu_milli),
-            ("memory_mib", server.resources.memory_mib, room.memory_mib),
-        ):
-            require(
-                wanted <= offered,
-                f"audio2face {field}",
-                wanted,
-                f"a node of {group.name} leaves {offered} after add-ons",
-            )
+    placed = sum(
+        _place(pod, workload.name, nodes, one_per_node=workload.placement.one_per_node)
+        for _ in range(workload.most)
+    )
+    room = "; ".join(f"a node of {g.name} has {room_of_node(g, cluster)}" for g in groups)
+    require(
+        placed == workload.most,
+        f"{name} most pods",
+        workload.most,
+        f"node groups {_names(groups)} at their largest hold {placed} of them beside the others "
+        f"({room}); add nodes or lower the maximum",
+    )
+    for group in groups:
+        _check_node_life(group, workload)
 
 
-def check_analyzers(analyzers: Sequence[Analyzer], cluster: Cluster) -> None:
-    """Require that all analysers at their maximum fit the machines kept for them at theirs.
-
-    The largest pods are placed first, each on the first node with room: what fits so, fits.
-    """
-    nodes = {
-        group.workload: [room_of_node(group, cluster)] * group.maximum
-        for group in cluster.dedicated_groups
-    }
-    for analyzer in sorted(analyzers, key=lambda a: a.resources.cpu_milli, reverse=True):
-        rooms = nodes.get(analyzer.workload)
-        require(
-            rooms,
-            f"analyzer {analyzer.name} workload",
-            analyzer.workload,
-            "no node group is kept for it",
-        )
-        placed = sum(_place(analyzer.resources, rooms or []) for _ in range(_most(analyzer)))
-        require(
-            placed == _most(analyzer),
-            f"analyzer {analyzer.name} scaling maximum",
-            _most(analyzer),
-            f"the machines for {analyzer.workload} at their maximum hold {placed} of its pods; "
-            "add nodes or lower the maximum",
-        )
+def _check_node_life(group: NodeGroup, workload: Workload) -> None:
+    """Require time for nodes to start in groups from zero, and to end before a spot node does."""
+    require(
+        group.minimum > 0 or workload.rollout.scheduled_within >= _NODE_START_SECONDS,
+        f"workload {workload.name} rollout scheduled_within",
+        workload.rollout.scheduled_within,
+        f"node group {group.name} may be empty, and a machine takes up to "
+        f"{_NODE_START_SECONDS} s to start",
+    )
+    require(
+        not group.spot or workload.termination_grace < _SPOT_NOTICE_SECONDS,
+        f"workload {workload.name} termination_grace",
+        workload.termination_grace,
+        f"a spot machine of {group.name} is gone {_SPOT_NOTICE_SECONDS} s after its notice",
+    )
 
 
-def _most(analyzer: Analyzer) -> int:
-    return analyzer.scaling.maximum
+def _admits(group: NodeGroup, workload: Workload) -> bool:
+    """Whether a group's nodes are such as the pods ask for, as the scheduler's filters judge it."""
+    placement = workload.placement
+    return (
+        placement.node_selector.items() <= group.node_labels.items()
+        and group.node_taints.items() <= placement.tolerations.items()
+        and group.gpus >= workload.gpus
+        and group.has_gpus == (workload.gpus > 0)
+    )
 
 
-def _place(pod: Resources, rooms: list[Room]) -> bool:
-    """Take the pod's part of the first room that has it; say whether one had."""
-    for number, room in enumerate(rooms):
-        left = room.without(pod)
-        if left.is_there:
-            rooms[number] = left
+def _place(pod: Headroom, name: str, nodes: Sequence[_Node], *, one_per_node: bool) -> bool:
+    """Give a pod to the first node with room; say whether one had it."""
+    for node in nodes:
+        left = node.left - pod
+        if left.is_enough and not (one_per_node and name in node.workloads):
+            node.left = left
+            node.workloads.add(name)
             return True
     return False
+
+
+def _pods_of_add_ons(cluster: Cluster) -> list[Headroom]:
+    """Return the pods of controllers, which run on the groups for all."""
+    return [
+        Headroom(cpu_milli=pods.cpu_milli, memory_mib=pods.memory_mib)
+        for name in cluster.add_ons
+        for pods in add_on(name).pods
+        if pods.kind == "Deployment"
+        for _ in range(pods.replicas)
+    ]
+
+
+def _pod(workload: Workload) -> Headroom:
+    size = workload.resources
+    return Headroom(cpu_milli=size.cpu_milli, memory_mib=size.memory_mib, gpus=workload.gpus)
+
+
+def _size(workload: Workload) -> tuple[int, int, int]:
+    return (workload.gpus, workload.resources.cpu_milli, workload.resources.memory_mib)
+
+
+def _written(placement: Placement) -> str:
+    wanted = ", ".join(f"{key}={value}" for key, value in placement.node_selector.items())
+    return wanted or "any node"
 
 
 def _names(groups: Sequence[NodeGroup]) -> str:

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from catalog import UnknownFactError, add_on, kubernetes_version
 from settings.addresses import require_client_range, require_vpc_range
 from settings.checks import SettingError, require, require_name, require_unique
+from settings.images import Image
 from settings.nodes import NodeGroup
 
 _FEWEST_ZONES = 2
 """EKS, RDS and the load balancer each refuse fewer."""
+_BEFORE_NODES = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
+"""Without the first two no node becomes ready, without the third no pod gets its role."""
+_CLUSTER_AUTOSCALERS = ("cluster-autoscaler",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +24,6 @@ class Network:
     nat_gateways: int
 
     def __post_init__(self) -> None:
-        """Check the address range and the zones."""
         require_vpc_range("network cidr", self.cidr)
         require_unique("network zone", self.zones)
         require(
@@ -46,12 +49,13 @@ class Cluster:
     kubernetes: str
     node_groups: tuple[NodeGroup, ...]
     add_ons: tuple[str, ...]
-    """What runs in it before the first workload, by the catalog's names."""
+    """What is installed before the first workload, by the catalog's names."""
+    device_plugin: Image | None = None
+    """NVIDIA's device plugin, which tells Kubernetes of the GPUs, if machines have some."""
     api_cidrs: tuple[str, ...] = ()
     """Who may reach the API server from the internet; nobody, if empty."""
 
     def __post_init__(self) -> None:
-        """Check the version, the groups and the address ranges."""
         require_name("cluster name", self.name)
         try:
             kubernetes_version(self.kubernetes)
@@ -63,10 +67,14 @@ class Cluster:
             self.common_groups,
             "cluster node_groups",
             [group.name for group in self.node_groups],
-            "one must be without GPUs and for no workload alone, for the cluster's own pods",
+            "one must be without GPUs and without taints, for the cluster's own pods",
         )
-        kept = [group.workload for group in self.dedicated_groups if group.workload]
-        require_unique("node group workload", kept)
+        require(
+            (self.device_plugin is not None) == any(group.has_gpus for group in self.node_groups),
+            "cluster device_plugin",
+            self.device_plugin and self.device_plugin.reference,
+            "name its image where machines have GPUs, and only there",
+        )
         self._check_add_ons()
         require_unique("cluster api_cidrs", self.api_cidrs)
         for cidr in self.api_cidrs:
@@ -74,6 +82,12 @@ class Cluster:
 
     def _check_add_ons(self) -> None:
         require_unique("cluster add_ons", self.add_ons)
+        require(
+            set(_BEFORE_NODES) <= set(self.add_ons),
+            "cluster add_ons",
+            self.add_ons,
+            f"{', '.join(_BEFORE_NODES)} must be among them, else no pod can run",
+        )
         try:
             for name in self.add_ons:
                 add_on(name)
@@ -84,14 +98,13 @@ class Cluster:
     @property
     def common_groups(self) -> tuple[NodeGroup, ...]:
         """The groups for all pods, the cluster's own among them."""
-        return tuple(group for group in self.node_groups if not group.taints)
-
-    @property
-    def dedicated_groups(self) -> tuple[NodeGroup, ...]:
-        """The groups kept for one kind of workload."""
-        return tuple(group for group in self.node_groups if group.workload)
+        return tuple(group for group in self.node_groups if not group.node_taints)
 
     @property
     def gpu_groups(self) -> tuple[NodeGroup, ...]:
-        """The groups kept for pods that ask for a GPU."""
         return tuple(group for group in self.node_groups if group.has_gpus)
+
+    def largest(self, group: NodeGroup) -> int:
+        """How many machines the group can have: what an autoscaler may add to, else its start."""
+        is_scaled = any(name in self.add_ons for name in _CLUSTER_AUTOSCALERS)
+        return group.maximum if is_scaled else group.first_size

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from settings.checks import require, require_port
+from catalog import UnknownFactError, check_data_store_class
+from settings.checks import SettingError, require, require_port
 
 _MYSQL_STANDARD_SUPPORT = "8.4"
 """MySQL 8.0 left standard support on 2026-07-31; 8.4 stays until 2029-07-31."""
@@ -22,23 +23,24 @@ class RelationalDatabase:
     """A database on RDS; a subclass names the engine."""
 
     version: str
-    instance_type: str
-    """As EC2 spells it, without RDS' `db.`."""
+    instance_class: str
     storage_gib: int
     multi_az: bool
     backup_days: int
     database: str
+    user: str
+    """The master user; its password is kept and rotated by RDS."""
     port: int
 
     def __post_init__(self) -> None:
-        """Check the sizes and the names."""
         engine = type(self).__name__.lower()
         require(
-            re.fullmatch(r"[a-z0-9]+\.[a-z0-9]+", self.instance_type),
-            f"{engine} instance_type",
-            self.instance_type,
-            "write it as m7g.large, without db.",
+            self.instance_class.startswith("db."),
+            f"{engine} instance_class",
+            self.instance_class,
+            "RDS writes it with db. in front, as db.m7g.large",
         )
+        _require_known(f"{engine} instance_class", self.instance_class)
         require(
             self.storage_gib >= _GP3_MINIMUM_GIB,
             f"{engine} storage_gib",
@@ -57,6 +59,12 @@ class RelationalDatabase:
             self.database,
             "use at most 63 letters, digits and underscores, starting with a letter",
         )
+        require(
+            re.fullmatch(r"[a-z][a-z0-9_]{0,15}", self.user),
+            f"{engine} user",
+            self.user,
+            "use at most 16 lower-case letters, digits and underscores, starting with a letter",
+        )
         require_port(f"{engine} port", self.port)
 
 
@@ -64,11 +72,9 @@ class RelationalDatabase:
 class MySql(RelationalDatabase):
     """A MySQL database on RDS."""
 
-    database: str = "avadot"
     port: int = 3306
 
     def __post_init__(self) -> None:
-        """Check the version against RDS' support dates, and the rest."""
         require(
             re.fullmatch(rf"{re.escape(_MYSQL_STANDARD_SUPPORT)}\.[0-9]+", self.version),
             "mysql version",
@@ -83,11 +89,9 @@ class MySql(RelationalDatabase):
 class PostgreSql(RelationalDatabase):
     """A PostgreSQL database on RDS."""
 
-    database: str = "guardian"
     port: int = 5432
 
     def __post_init__(self) -> None:
-        """Check the version against the one that the migration is tested with, and the rest."""
         require(
             re.fullmatch(rf"{_POSTGRESQL_MAJOR}\.[0-9]+", self.version),
             "postgresql version",
@@ -108,7 +112,6 @@ class Valkey:
     port: int = 6379
 
     def __post_init__(self) -> None:
-        """Check version and node type, and that failover has somewhere to go."""
         require(
             re.fullmatch(r"[89]\.[0-9]+", self.version),
             "valkey version",
@@ -116,11 +119,12 @@ class Valkey:
             "write major and minor version, from 8 on, as 8.2",
         )
         require(
-            re.fullmatch(r"cache\.[a-z0-9]+\.[a-z0-9]+", self.node_type),
+            self.node_type.startswith("cache."),
             "valkey node_type",
             self.node_type,
             "ElastiCache writes it with cache. in front, as cache.t4g.small",
         )
+        _require_known("valkey node_type", self.node_type)
         require(
             1 < self.nodes <= _VALKEY_MAXIMUM_NODES,
             "valkey nodes",
@@ -128,6 +132,14 @@ class Valkey:
             f"failover needs 2 to {_VALKEY_MAXIMUM_NODES} nodes",
         )
         require_port("valkey port", self.port)
+
+
+def _require_known(field: str, name: str) -> None:
+    try:
+        check_data_store_class(name)
+    except UnknownFactError as error:
+        message = f"{field} is {name!r}: {error}"
+        raise SettingError(message) from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +154,6 @@ class ExistingBucket:
     name: str
 
     def __post_init__(self) -> None:
-        """Check the name against S3's rules."""
         require(
             re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", self.name),
             "model bucket name",
@@ -162,7 +173,6 @@ class ModelStore:
     engines_prefix: str
 
     def __post_init__(self) -> None:
-        """Check the version, and that a role for one prefix says nothing about the other."""
         require(
             re.fullmatch(r"[0-9a-f]{64}", self.models_version),
             "model store models_version",

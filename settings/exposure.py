@@ -22,12 +22,11 @@ class Domain:
     """A certificate in ACM, in the system's region, for *.name."""
 
     def __post_init__(self) -> None:
-        """Check the certificate: gRPC needs an HTTPS listener, and that a certificate."""
         require(
             re.fullmatch(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", self.name),
             "domain name",
             self.name,
-            "write it like avadot.example.com",
+            "write it like ai.example.com",
         )
         require(
             re.fullmatch(r"arn:aws:acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+", self.certificate_arn),
@@ -46,7 +45,6 @@ class LoadBalancer:
     """A quiet WebSocket or gRPC stream is cut after this long; AWS' default is 60."""
 
     def __post_init__(self) -> None:
-        """Check the idle time."""
         require(
             1 <= self.idle_seconds <= _ALB_IDLE_MAXIMUM_SECONDS,
             "load balancer idle_seconds",

@@ -29,12 +29,11 @@ class Image:
     digest: str
 
     def __post_init__(self) -> None:
-        """Check that each part has its form, and that the tag is a version."""
         require(
             _REPOSITORY.fullmatch(self.repository),
             "image repository",
             self.repository,
-            "write it like avadot/backend, without the registry's host",
+            "write it like team/service, without the registry's host",
         )
         require(
             _TAG.fullmatch(self.tag),

@@ -1,17 +1,45 @@
 """Node groups: which machines the cluster has."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from catalog import InstanceType, UnknownFactError, instance_type
 from settings.checks import SettingError, require, require_name, require_unique
 
 _ROOT_VOLUME_MINIMUM_GIB = 20
 """The root volume of an EKS image; below it a node does not start."""
+_SHARED_GPU_MAXIMUM = 48
+"""More pods than a GPU has room for in its memory, whatever they are."""
+SHARING_LABEL = "nvidia.com/device-plugin.config"
+"""Tells which configuration of the device plugin a node gets."""
+GPU_TAINT = {"nvidia.com/gpu": "true"}
+"""Keeps pods that ask for no GPU away from the machines that have some."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeSlicing:
+    """Several pods take turns on one GPU; they share its memory without any limit between them."""
+
+    replicas: int
+    """Pods for each GPU."""
+
+    def __post_init__(self) -> None:
+        require(
+            1 < self.replicas <= _SHARED_GPU_MAXIMUM,
+            "time slicing replicas",
+            self.replicas,
+            f"must be from 2 to {_SHARED_GPU_MAXIMUM}",
+        )
+
+    @property
+    def name(self) -> str:
+        """The device plugin's configuration for it."""
+        return f"time-slicing-{self.replicas}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class NodeGroup:
-    """Machines behind one label; some are kept for pods that ask for a GPU, or for one workload."""
+    """Machines behind one label; taints keep some for pods that tolerate them."""
 
     name: str
     instance_types: tuple[str, ...]
@@ -22,11 +50,14 @@ class NodeGroup:
     desired: int | None = None
     """How many to begin with, if not the minimum; from then on an autoscaler decides."""
     spot: bool = False
-    workload: str | None = None
-    """The kind of pods that it is kept for; all others are kept off by a taint."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """By which pods select its machines, beside those that every group has."""
+    taints: Mapping[str, str] = field(default_factory=dict)
+    """What keeps away pods that do not tolerate it (`NoSchedule`), beside that of GPUs."""
+    gpu_sharing: TimeSlicing | None = None
+    """How several pods use one GPU; without it each has its own."""
 
     def __post_init__(self) -> None:
-        """Check types and sizes."""
         require_name("node group name", self.name)
         self._check_types()
         require(
@@ -47,8 +78,15 @@ class NodeGroup:
             self.disk_gib,
             f"an EKS image needs at least {_ROOT_VOLUME_MINIMUM_GIB} GiB",
         )
-        if self.workload is not None:
-            require_name(f"node group {self.name} workload", self.workload)
+        for name, values in (("labels", self.labels), ("taints", self.taints)):
+            for value in values.values():
+                require_name(f"node group {self.name} {name}", value)
+        require(
+            self.has_gpus or self.gpu_sharing is None,
+            f"node group {self.name} gpu_sharing",
+            self.gpu_sharing,
+            "its machines have no GPU to share",
+        )
 
     def _check_types(self) -> None:
         require(
@@ -82,33 +120,25 @@ class NodeGroup:
 
     @property
     def gpus(self) -> int:
-        """How many GPUs each machine has."""
-        return self.machines[0].gpus
+        """How many GPUs each machine offers to pods; a shared one counts once for each share."""
+        shares = 1 if self.gpu_sharing is None else self.gpu_sharing.replicas
+        return self.machines[0].gpus * shares
 
     @property
     def has_gpus(self) -> bool:
-        """Whether the machines carry GPUs."""
-        return self.gpus > 0
+        return self.machines[0].gpus > 0
 
     @property
-    def purpose(self) -> dict[str, str]:
-        """The labels by which pods of its workload ask for its machines."""
-        return ({} if self.workload is None else {"workload": self.workload}) | (
-            {"nodeType": "spot"} if self.spot else {}
-        )
-
-    @property
-    def labels(self) -> dict[str, str]:
+    def node_labels(self) -> dict[str, str]:
         """All labels of its machines."""
         return (
             {"node-group": self.name}
             | ({"nvidia.com/gpu.present": "true"} if self.has_gpus else {})
-            | self.purpose
+            | ({SHARING_LABEL: self.gpu_sharing.name} if self.gpu_sharing else {})
+            | dict(self.labels)
         )
 
     @property
-    def taints(self) -> dict[str, str]:
-        """What keeps pods away that do not tolerate it."""
-        return ({"nvidia.com/gpu": "true"} if self.has_gpus else {}) | (
-            {} if self.workload is None else {"workload": self.workload}
-        )
+    def node_taints(self) -> dict[str, str]:
+        """All taints of its machines."""
+        return (GPU_TAINT if self.has_gpus else {}) | dict(self.taints)

@@ -1,18 +1,27 @@
-"""Workloads: which programs run, how large, how many, and how they start and stop."""
+"""Workloads: what a system runs, how large, on which machines, and how it starts and stops."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import Protocol
 
-from settings.checks import require, require_name, require_port, require_unique
+from settings.checks import require
 from settings.images import Image
 
 _LONGEST_DEREGISTRATION_SECONDS = 3600
 """An ALB's target group takes no more."""
 
 
+class WorkloadKind(Enum):
+    """The kinds of object whose rollout the release gate can follow (functions/release_gate)."""
+
+    DEPLOYMENT = "Deployment"
+    STATEFUL_SET = "StatefulSet"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resources:
-    """What one container asks for and may use; CPU in thousandths of a core, memory in MiB."""
+    """What one container requests and may use; CPU in thousandths of a core, memory in MiB."""
 
     cpu_milli: int
     memory_mib: int
@@ -20,7 +29,6 @@ class Resources:
     memory_limit_mib: int
 
     def __post_init__(self) -> None:
-        """Check that limits hold the requests."""
         require(self.cpu_milli > 0, "cpu_milli", self.cpu_milli, "ask for at least 1")
         require(self.memory_mib > 0, "memory_mib", self.memory_mib, "ask for at least 1")
         require(
@@ -38,60 +46,53 @@ class Resources:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Autoscaling:
-    """Between how many pods a service moves, and at which CPU load."""
+class Placement:
+    """Which machines a workload's pods may use."""
 
-    minimum: int
-    maximum: int
-    cpu_percent: int
-
-    def __post_init__(self) -> None:
-        """Check the range and the threshold."""
-        require(
-            1 <= self.minimum <= self.maximum,
-            "autoscaling minimum",
-            self.minimum,
-            f"must be from 1 to the maximum of {self.maximum}; "
-            "CPU load alone cannot start from zero pods",
-        )
-        require(
-            0 < self.cpu_percent <= 100,  # noqa: PLR2004 - a percentage
-            "autoscaling cpu_percent",
-            self.cpu_percent,
-            "must be from 1 to 100",
-        )
+    node_selector: Mapping[str, str] = field(default_factory=dict)
+    """Labels that a node must have."""
+    tolerations: Mapping[str, str] = field(default_factory=dict)
+    """Taints that do not keep the pods away."""
+    one_per_node: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stop:
-    """How a pod leaves: out of the load balancer first, then out of the world. In seconds."""
+class GracefulShutdown:
+    """How a pod is taken out of service, in seconds."""
 
-    deregistration: int
+    deregistration_delay: int
     """How long the load balancer lets open requests finish."""
-    linger: int
-    """How long the pod serves on while the load balancer learns that it goes."""
-    grace: int
+    pre_stop_sleep: int
+    """How long the pod serves on while the load balancer learns that it ends."""
+    termination_grace: int
     """After which the pod is killed."""
 
     def __post_init__(self) -> None:
-        """Check that the pod outlives its last request."""
         require(
-            0 <= self.deregistration <= _LONGEST_DEREGISTRATION_SECONDS,
-            "stop deregistration",
-            self.deregistration,
+            0 <= self.deregistration_delay <= _LONGEST_DEREGISTRATION_SECONDS,
+            "shutdown deregistration_delay",
+            self.deregistration_delay,
             f"an ALB takes 0 to {_LONGEST_DEREGISTRATION_SECONDS} s",
         )
-        require(self.linger >= 0, "stop linger", self.linger, "must not be below 0")
         require(
-            self.grace > self.deregistration and self.grace > self.linger,
-            "stop grace",
-            self.grace,
-            f"must exceed deregistration ({self.deregistration}) and linger ({self.linger})",
+            self.pre_stop_sleep >= 0,
+            "shutdown pre_stop_sleep",
+            self.pre_stop_sleep,
+            "must not be below 0",
+        )
+        require(
+            self.termination_grace > max(self.deregistration_delay, self.pre_stop_sleep),
+            "shutdown termination_grace",
+            self.termination_grace,
+            f"must exceed deregistration_delay ({self.deregistration_delay}) and "
+            f"pre_stop_sleep ({self.pre_stop_sleep})",
         )
 
 
 SCHEDULED_WITHIN_SECONDS = 30
 """A rolling update waits for room that an ending pod still holds, and volumes bind late."""
+RELEASE_LIMIT_SECONDS = 3300
+"""CloudFormation waits an hour for a custom resource; the gate must have spoken before."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +107,6 @@ class Rollout:
     """Until a pod has a node: until another made room or, which takes longer, a machine started."""
 
     def __post_init__(self) -> None:
-        """Check that one pod fits into the whole."""
         require(
             self.ready_within > 0,
             "rollout ready_within",
@@ -133,47 +133,36 @@ class Rollout:
         )
 
 
-RELEASE_LIMIT_SECONDS = 3300
-"""CloudFormation waits an hour for a custom resource; the gate must have spoken before."""
+class Workload(Protocol):
+    """What runs in pods, whatever else a system knows of it.
 
+    All that the fit check, the release gate, the quota and the invariants ask.
+    """
 
-class Protocol(Enum):
-    """What a service speaks to its clients."""
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> WorkloadKind: ...
+    @property
+    def image(self) -> Image: ...
+    @property
+    def resources(self) -> Resources: ...
+    @property
+    def gpus(self) -> int:
+        """GPUs of one pod, shared ones counted as whole."""
 
-    REST = "rest"
-    WEBSOCKET = "websocket"
-    WORKER = "worker"
-    """Nothing: it takes its work from the data stores."""
+    @property
+    def placement(self) -> Placement: ...
+    @property
+    def fewest(self) -> int:
+        """Pods when nothing is to be done."""
 
+    @property
+    def most(self) -> int:
+        """Pods at the autoscaler's maximum."""
 
-@dataclass(frozen=True, kw_only=True)
-class CpuService:
-    """A conversation service on CPU nodes; all of them use the database and the cache."""
-
-    name: str
-    component: str
-    """The name in the application's own code, where it may have an underscore."""
-    protocol: Protocol
-    port: int | None
-    image: Image
-    resources: Resources
-    autoscaling: Autoscaling
-    stop: Stop
-    rollout: Rollout
-    provider_secrets: tuple[str, ...] = ()
-    """Names of the outside providers whose keys the service holds."""
-    calls_audio2face: bool = False
-
-    def __post_init__(self) -> None:
-        """Check names, and that a port belongs to a protocol."""
-        require_name("service name", self.name)
-        is_worker = self.protocol is Protocol.WORKER
-        require(
-            (self.port is None) == is_worker,
-            f"service {self.name} port",
-            self.port,
-            "a worker has none, any other service needs one",
-        )
-        if self.port is not None:
-            require_port(f"service {self.name} port", self.port)
-        require_unique(f"service {self.name} provider_secrets", self.provider_secrets)
+    @property
+    def rollout(self) -> Rollout: ...
+    @property
+    def termination_grace(self) -> int:
+        """Seconds from the end of a pod's service until it is killed."""

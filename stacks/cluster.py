@@ -2,10 +2,11 @@
 
 import importlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, cast
 
 import aws_cdk as cdk
+import cdk8s
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
@@ -14,9 +15,13 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IConstruct, IDependable
 
 from catalog import KubernetesVersion, kubernetes_version
+from charts.cluster import ClusterChart
 from settings.cluster import Cluster
 from settings.system import System
-from stacks.parts.add_ons import AddOns
+from settings.volumes import Volume
+from stacks.network import Foundations
+from stacks.parts.add_ons import EKS_ADD_ONS, AddOns
+from stacks.parts.controllers import CONTROLLERS, Controller, ControllerProps
 from stacks.parts.exceptions import (
     LAMBDA_BASICS,
     accept,
@@ -25,9 +30,10 @@ from stacks.parts.exceptions import (
 )
 from stacks.parts.logs import remove_logs
 from stacks.parts.node_group import Nodes
+from stacks.parts.objects import Objects
 
 
-class Store(Protocol):
+class DataStore(Protocol):
     """A data store that nodes may reach."""
 
     security_group: ec2.SecurityGroup
@@ -35,15 +41,28 @@ class Store(Protocol):
 
 
 class ClusterStack(cdk.Stack):
-    """An EKS cluster with its node groups and add-ons; each system adds its controllers.
+    """An EKS cluster with its node groups, and what `cluster.add_ons` names.
 
-    `ready` is what a workload relies on, `nodes` what a controller needs to run.
+    Nodes may reach the given data stores. `volume` is the kind of disk that pods ask for, if they
+    do. `ready` is what a workload relies on; `controllers` has those from charts by their names.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, env: cdk.Environment, vpc: ec2.IVpc, system: System
+        self,
+        scope: Construct,
+        *,
+        system: System,
+        foundations: Foundations,
+        stores: Mapping[str, DataStore],
+        volume: Volume | None = None,
     ) -> None:
-        super().__init__(scope, id, env=env, description=f"{system.title}: cluster")
+        vpc = foundations.network.vpc
+        super().__init__(
+            scope,
+            f"{system.name}Cluster",
+            env=foundations.env,
+            description=f"{system.title}: cluster",
+        )
         settings = system.cluster
         version = kubernetes_version(settings.kubernetes)
         self._warn_of_ended_support(version)
@@ -66,11 +85,38 @@ class ClusterStack(cdk.Stack):
         )
         for group in groups:
             group.node.add_dependency(*add_ons.networking)
-        self.nodes: tuple[IDependable, ...] = tuple(groups)
-        self.ready: tuple[IDependable, ...] = (*groups, *add_ons.rest)
+        installed: tuple[IDependable, ...] = (*groups, *add_ons.rest)
+        props = ControllerProps(
+            cluster=self.cluster,
+            cluster_name=settings.name,
+            vpc=vpc,
+            region=self.region,
+            node_group=settings.common_groups[0].name,
+            after=installed,
+        )
+        self.controllers: Mapping[str, Controller] = {
+            name: CONTROLLERS[name](self, props=props)
+            for name in settings.add_ons
+            if name not in EKS_ADD_ONS
+        }
+        objects = ClusterChart(
+            cdk8s.App(),
+            system=system.label,
+            volume=volume,
+            device_plugin=settings.device_plugin,
+            gpu_groups=settings.gpu_groups,
+            registry=foundations.registry,
+        ).to_json()
+        self.ready: tuple[IDependable, ...] = (*installed, *self.controllers.values())
+        if objects:
+            self.ready += (
+                Objects(self, "Objects", cluster=self.cluster, objects=objects, after=groups),
+            )
+        for name, store in stores.items():
+            self._allow_nodes_to(name, store)
         remove_logs(self, retained=system.retained)
 
-    def reach(self, name: str, store: Store) -> None:
+    def _allow_nodes_to(self, name: str, store: DataStore) -> None:
         """Let all nodes reach a data store; the rule lives and dies with the cluster."""
         ec2.CfnSecurityGroupIngress(
             self,
@@ -126,7 +172,7 @@ class ClusterStack(cdk.Stack):
     def _warn_of_ended_support(self, version: KubernetesVersion) -> None:
         if not version.can_be_created:
             cdk.Annotations.of(self).add_warning_v2(
-                "avadot:KubernetesSupportEnded",
+                "cluster:KubernetesSupportEnded",
                 f"EKS creates no clusters at Kubernetes {version.version} any more (support ended "
                 f"{version.extended_support_ends}); this deploys to a cluster that exists already",
             )

@@ -4,6 +4,7 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from settings.system import System
+from stacks.network import Foundations
 
 
 class DataStack(cdk.Stack):
@@ -12,11 +13,11 @@ class DataStack(cdk.Stack):
     `removal` is what becomes of each of them then.
     """
 
-    def __init__(self, scope: Construct, id: str, *, env: cdk.Environment, system: System) -> None:
+    def __init__(self, scope: Construct, *, system: System, foundations: Foundations) -> None:
         super().__init__(
             scope,
-            id,
-            env=env,
+            f"{system.name}Data",
+            env=foundations.env,
             description=f"{system.title}: data stores",
             termination_protection=system.retained,
         )

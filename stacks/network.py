@@ -1,11 +1,13 @@
 """The network: one VPC, lives as long as the environment."""
 
+from dataclasses import dataclass
+
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from settings.cluster import Network
+from settings.system import System
 
 
 class NetworkStack(cdk.Stack):
@@ -16,10 +18,11 @@ class NetworkStack(cdk.Stack):
     free gateway endpoint; interface endpoints would cost more than the NAT traffic they save.
     """
 
-    def __init__(
-        self, scope: Construct, id: str, *, env: cdk.Environment, title: str, network: Network
-    ) -> None:
-        super().__init__(scope, id, env=env, description=f"{title}: network")
+    def __init__(self, scope: Construct, *, system: System, env: cdk.Environment) -> None:
+        super().__init__(
+            scope, f"{system.name}Network", env=env, description=f"{system.title}: network"
+        )
+        network = system.network
 
         self.vpc = ec2.Vpc(
             self,
@@ -62,4 +65,24 @@ class NetworkStack(cdk.Stack):
                 )
             ),
             traffic_type=ec2.FlowLogTrafficType.REJECT,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foundations:
+    """What the stacks of one environment stand on: a region, the registry there, a network."""
+
+    env: cdk.Environment
+    registry: str
+    """The host of the account's image registry."""
+    network: NetworkStack
+
+    @classmethod
+    def of(cls, scope: Construct, system: System) -> "Foundations":
+        """Make the network; the account stays open: it is that of whoever deploys."""
+        env = cdk.Environment(region=system.region)
+        return cls(
+            env=env,
+            registry=f"{cdk.Aws.ACCOUNT_ID}.dkr.ecr.{system.region}.{cdk.Aws.URL_SUFFIX}",
+            network=NetworkStack(scope, system=system, env=env),
         )

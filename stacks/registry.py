@@ -20,16 +20,14 @@ class RegistryStack(cdk.Stack):
     """
 
     def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        env: cdk.Environment,
-        title: str,
-        images: Mapping[str, Image],
+        self, scope: Construct, id: str, *, title: str, region: str, images: Mapping[str, Image]
     ) -> None:
         super().__init__(
-            scope, id, env=env, description=f"{title}: image registry", termination_protection=True
+            scope,
+            id,
+            env=cdk.Environment(region=region),
+            description=f"{title}: image registry",
+            termination_protection=True,
         )
         for name, image in images.items():
             ecr.Repository(

@@ -1,13 +1,13 @@
 """What of Avadot outlives the cluster: database, cache, model bucket, secrets."""
 
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from settings.avadot.system import Avadot
 from settings.data import ExistingBucket, ModelStore, NewBucket
-from settings.system import Avadot
 from stacks.data import DataStack
+from stacks.network import Foundations
 from stacks.parts.cache import Cache
 from stacks.parts.database import Database
 from stacks.parts.exceptions import accept
@@ -17,16 +17,9 @@ from stacks.parts.model_bucket import model_bucket
 class AvadotData(DataStack):
     """MySQL, Valkey, models and the keys of providers."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        env: cdk.Environment,
-        vpc: ec2.IVpc,
-        system: Avadot,
-    ) -> None:
-        super().__init__(scope, id, env=env, system=system)
+    def __init__(self, scope: Construct, *, system: Avadot, foundations: Foundations) -> None:
+        super().__init__(scope, system=system, foundations=foundations)
+        vpc = foundations.network.vpc
         self.database = Database(
             self, "Database", vpc=vpc, settings=system.mysql, removal=self.removal
         )

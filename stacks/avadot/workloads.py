@@ -8,105 +8,72 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from charts.audio2face import Audio2FaceChart
-from charts.entrance import READY_BEHIND_LOAD_BALANCER
-from charts.service import ServiceChart
-from charts.surroundings import (
-    Addresses,
-    Cache,
-    Database,
-    Entrance,
-    ModelFiles,
-    Registry,
-    SecretsStore,
-    Surroundings,
-    Zones,
-)
+from charts.avadot.audio2face import Audio2FaceChart
+from charts.avadot.context import CacheEndpoint, DatabaseEndpoint, ServiceContext
+from charts.avadot.service import ServiceChart
+from charts.context import Addresses, AlbIngress, ModelFiles, Registry, SecretsStore, Zones
+from charts.ingress import READY_BEHIND_LOAD_BALANCER
+from settings.avadot.audio2face import Audio2Face
+from settings.avadot.services import CpuService
+from settings.avadot.system import Avadot
 from settings.exposure import PlainHttp
-from settings.gpu import Audio2Face
-from settings.system import Avadot
-from settings.workloads import CpuService
-from stacks.avadot.cluster import AvadotCluster
 from stacks.avadot.data import AvadotData
-from stacks.network import NetworkStack
-from stacks.parts.logs import remove_logs
+from stacks.cluster import ClusterStack
+from stacks.network import Foundations
 from stacks.parts.model_access import grant_model_access
-from stacks.parts.namespace import namespace_objects
-from stacks.parts.objects import Objects
-from stacks.parts.pod_role import PodRole
-from stacks.parts.release import Release, Watched
+from stacks.system import SystemStack
 
 
-class AvadotStack(cdk.Stack):
+class AvadotStack(SystemStack):
     """The namespace, every service with its role and objects, and the gate behind them all."""
 
     def __init__(
         self,
         scope: Construct,
-        id: str,
         *,
-        env: cdk.Environment,
-        settings: Avadot,
-        registry: str,
-        network: NetworkStack,
+        system: Avadot,
+        foundations: Foundations,
         data: AvadotData,
-        cluster: AvadotCluster,
+        cluster: ClusterStack,
     ) -> None:
-        super().__init__(scope, id, env=env, description=f"{settings.title}: workloads")
-        self._settings = settings
-        self._cluster = cluster.cluster
-        self._data = data
-        self._ready = cluster.ready
-        self._surroundings = self._describe(registry, network)
-        self._say_what_is_not_exposed()
-
-        self._namespace = Objects(
-            self,
-            "Namespace",
-            cluster=self._cluster,
-            objects=namespace_objects(settings, labels=READY_BEHIND_LOAD_BALANCER),
-            after=cluster.ready,
-        )
-        services = [self._service(service) for service in settings.services]
-        audio2face = self._audio2face(settings.audio2face)
-        Release(
-            self,
-            "Release",
-            cluster=self._cluster,
-            vpc=network.vpc,
-            namespace=settings.namespace,
-            watched=[
-                *(
-                    Watched(kind="Deployment", name=service.name, rollout=service.rollout)
-                    for service in settings.services
-                ),
-                Watched(
-                    kind="StatefulSet",
-                    name=settings.audio2face.name,
-                    rollout=settings.audio2face.rollout,
-                ),
-            ],
+        super().__init__(scope, system=system, foundations=foundations, cluster=cluster)
+        if isinstance(system.load_balancer.names, PlainHttp):
+            cdk.Annotations.of(self).add_warning_v2(
+                "avadot:PlainHttp",
+                "no domain is set: the services answer by plain HTTP on ports of their own, and "
+                "Audio2Face only inside the cluster; set load_balancer.names to a Domain",
+            )
+        self.make_namespace(labels=READY_BEHIND_LOAD_BALANCER)
+        context = self._context(system, foundations, data)
+        for service in system.services:
+            self._service(service, context, data, called=system.audio2face)
+        self._audio2face(system, context, data)
+        self.release(
             services=[
-                *(service.name for service in settings.services if service.port is not None),
-                settings.audio2face.name,
-            ],
-            manifests=[self._namespace, *services, audio2face],
+                *(service.name for service in system.services if service.port is not None),
+                system.audio2face.name,
+            ]
         )
-        remove_logs(self, retained=settings.retained)
 
-    def _describe(self, registry: str, network: NetworkStack) -> Surroundings:
+    def _context(
+        self, system: Avadot, foundations: Foundations, data: AvadotData
+    ) -> ServiceContext:
         """Gather what only AWS knows and the charts need."""
-        data, settings = self._data, self._settings
-        stores = Addresses(cidrs=_cidrs(network.vpc.isolated_subnets))
-        return Surroundings(
-            images=Registry(host=registry),
-            database=Database(
+        vpc = foundations.network.vpc
+        stores = Addresses(cidrs=_cidrs(vpc.isolated_subnets))
+        return ServiceContext(
+            system=system.label,
+            namespace=system.namespace,
+            images=Registry(host=foundations.registry),
+            database=DatabaseEndpoint(
                 host=data.database.host,
                 port=data.database.port,
                 name=data.database.name,
                 location=stores,
             ),
-            cache=Cache(host=data.cache.host, port=data.cache.port, tls=True, location=stores),
+            cache=CacheEndpoint(
+                host=data.cache.host, port=data.cache.port, tls=True, location=stores
+            ),
             secrets=SecretsStore(
                 region=self.region,
                 arns={
@@ -115,78 +82,56 @@ class AvadotStack(cdk.Stack):
                     **{name: key.secret_arn for name, key in data.provider_keys.items()},
                 },
             ),
-            entrance=Entrance(
-                load_balancer=settings.load_balancer, cidrs=_cidrs(network.vpc.public_subnets)
+            exposure=AlbIngress(
+                load_balancer=system.load_balancer, cidrs=_cidrs(vpc.public_subnets)
             ),
             nodes=Zones(),
         )
 
-    def _service(self, service: CpuService) -> Objects:
+    def _service(
+        self,
+        service: CpuService,
+        context: ServiceContext,
+        data: AvadotData,
+        *,
+        called: Audio2Face,
+    ) -> None:
         """Deploy one conversation service with a role that reads only its own secrets."""
         subtree = Construct(self, service.name)
-        role = PodRole(subtree, "Role", cluster=self._cluster)
-        for secret in self._secrets_of(service):
+        role = self.pod_role(subtree)
+        for secret in _secrets_of(service, data):
             secret.grant_read(role)
-        role.give_to(service_account=service.name, namespace=self._settings.namespace)
-        chart = ServiceChart(
-            cdk8s.App(),
-            service=service,
-            namespace=self._settings.namespace,
-            surroundings=self._surroundings,
-            audio2face=self._settings.audio2face,
-        )
-        return Objects(
-            subtree,
-            "Objects",
-            cluster=self._cluster,
-            objects=chart.to_json(),
-            after=[*self._ready, self._namespace, role],
-        )
+        chart = ServiceChart(cdk8s.App(), service=service, context=context, audio2face=called)
+        self.deploy(subtree, service, chart, role=role)
 
-    def _secrets_of(self, service: CpuService) -> list[secretsmanager.ISecret]:
-        data = self._data
-        return [
-            data.database.master_secret,
-            data.cache.password,
-            *(data.provider_keys[provider] for provider in service.provider_secrets),
-        ]
-
-    def _audio2face(self, server: Audio2Face) -> Objects:
+    def _audio2face(self, system: Avadot, context: ServiceContext, data: AvadotData) -> None:
         """Deploy the Audio2Face server with a role that sees only models and engines."""
+        server, store = system.audio2face, system.model_store
         subtree = Construct(self, server.name)
-        role = PodRole(subtree, "Role", cluster=self._cluster)
-        store = self._settings.model_store
-        grant_model_access(role, bucket_arn=self._data.models_arn, store=store)
-        role.give_to(service_account=server.name, namespace=self._settings.namespace)
+        role = self.pod_role(subtree)
+        grant_model_access(role, bucket_arn=data.models_arn, store=store)
         chart = Audio2FaceChart(
             cdk8s.App(),
             server=server,
-            namespace=self._settings.namespace,
-            surroundings=self._surroundings,
+            context=context,
             models=ModelFiles(
                 region=self.region,
-                bucket=self._data.models.bucket_name,
+                bucket=data.models.bucket_name,
                 models_prefix=store.models_prefix,
                 models_version=store.models_version,
                 engines_prefix=store.engines_prefix,
             ),
-            node_groups=[group.name for group in self._settings.cluster.gpu_groups],
+            node_groups=[group.name for group in system.cluster.gpu_groups],
         )
-        return Objects(
-            subtree,
-            "Objects",
-            cluster=self._cluster,
-            objects=chart.to_json(),
-            after=[*self._ready, self._namespace, role],
-        )
+        self.deploy(subtree, server, chart, role=role)
 
-    def _say_what_is_not_exposed(self) -> None:
-        if isinstance(self._settings.load_balancer.names, PlainHttp):
-            cdk.Annotations.of(self).add_warning_v2(
-                "avadot:PlainHttp",
-                "no domain is set: the services answer by plain HTTP on ports of their own, and "
-                "Audio2Face only inside the cluster; set load_balancer.names to a Domain",
-            )
+
+def _secrets_of(service: CpuService, data: AvadotData) -> list[secretsmanager.ISecret]:
+    return [
+        data.database.master_secret,
+        data.cache.password,
+        *(data.provider_keys[provider] for provider in service.provider_secrets),
+    ]
 
 
 def _cidrs(subnets: Sequence[ec2.ISubnet]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What somebody is woken for, or sees the next morning."""
+"""CloudWatch alarms of the analysis workflow, all notifying one SNS topic."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from settings.workflow import Workflow
+from settings.guardian.workflow import Workflow
 from stacks.guardian.queues import AnalysisQueue
 from stacks.guardian.workflow import AnalysisWorkflow
 

@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from settings.uploads import Uploads
+from settings.guardian.uploads import Uploads
 from stacks.guardian.functions import Functions
 from stacks.guardian.rights import grant_upload
 

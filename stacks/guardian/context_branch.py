@@ -2,7 +2,7 @@
 
 from typing import Any, TypeAlias
 
-from settings.workflow import Workflow
+from settings.guardian.workflow import Workflow
 from stacks.guardian.states import calling, failing, retry
 from stacks.guardian.uploads import TRANSCRIPTS
 

@@ -1,12 +1,11 @@
 """What of Silver Guardian outlives the cluster: database, cache, uploads."""
 
-import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from settings.system import Guardian
+from settings.guardian.system import Guardian
 from stacks.data import DataStack
 from stacks.guardian.uploads import uploads_bucket
+from stacks.network import Foundations
 from stacks.parts.cache import Cache
 from stacks.parts.database import Database
 
@@ -14,10 +13,9 @@ from stacks.parts.database import Database
 class GuardianData(DataStack):
     """PostgreSQL, Valkey and uploads."""
 
-    def __init__(
-        self, scope: Construct, id: str, *, env: cdk.Environment, vpc: ec2.IVpc, system: Guardian
-    ) -> None:
-        super().__init__(scope, id, env=env, system=system)
+    def __init__(self, scope: Construct, *, system: Guardian, foundations: Foundations) -> None:
+        super().__init__(scope, system=system, foundations=foundations)
+        vpc = foundations.network.vpc
         self.database = Database(
             self, "Database", vpc=vpc, settings=system.postgresql, removal=self.removal
         )

@@ -5,7 +5,7 @@ CloudFormation replaces what stands in `${}`.
 
 from typing import Any, TypeAlias
 
-from settings.workflow import Workflow
+from settings.guardian.workflow import Workflow
 from stacks.guardian.context_branch import context_branch
 from stacks.guardian.states import calling, failing, retry
 

@@ -11,7 +11,7 @@ from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from settings.workflow import Workflow
+from settings.guardian.workflow import Workflow
 from stacks.guardian.program import program
 from stacks.parts.exceptions import LAMBDA_BASICS, accept_managed_policies
 

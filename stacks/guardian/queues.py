@@ -4,10 +4,12 @@ import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from settings.guardian.workflow import QUEUE_RETENTION_SECONDS
+
 _VISIBILITY = cdk.Duration.seconds(60)
 """A worker extends it while it works, so this is how soon the message of a dead one comes back."""
 _RECEIVED_AT_MOST = 3
-_KEPT = cdk.Duration.days(4)
+_KEPT = cdk.Duration.seconds(QUEUE_RETENTION_SECONDS)
 _LONG_POLL = cdk.Duration.seconds(20)
 
 

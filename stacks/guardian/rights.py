@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from settings.workflow import LanguageModel
+from settings.guardian.workflow import LanguageModel
 from stacks.guardian.uploads import TRANSCRIPTS
 from stacks.parts.exceptions import accept, as_nag_spells
 

@@ -4,7 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from settings.uploads import Uploads
+from settings.guardian.uploads import Uploads
 from stacks.parts.bucket import private_bucket
 
 TRANSCRIPTS = "transcripts/"

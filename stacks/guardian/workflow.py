@@ -12,8 +12,8 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from settings.uploads import Uploads
-from settings.workflow import Workflow
+from settings.guardian.uploads import Uploads
+from settings.guardian.workflow import Workflow
 from stacks.guardian.definition import definition
 from stacks.guardian.functions import Functions
 from stacks.guardian.queues import AnalysisQueue, dead_letter_queue

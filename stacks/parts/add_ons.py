@@ -11,24 +11,30 @@ from constructs import Construct, IDependable
 from stacks.parts.exceptions import accept_managed_policies
 from stacks.parts.pod_role import PodRole
 
-_FROM_EKS = (
+_EBS_POLICY = "service-role/AmazonEBSCSIDriverPolicy"
+_EBS_SERVICE_ACCOUNT = "ebs-csi-controller-sa"
+
+_BEFORE_NODES: Mapping[str, Mapping[str, Any] | None] = {
+    "vpc-cni": {"enableNetworkPolicy": "true"},
+    "kube-proxy": None,
+    "eks-pod-identity-agent": None,
+}
+_ON_NODES = (
     "coredns",
     "metrics-server",
     "aws-ebs-csi-driver",
     "aws-secrets-store-csi-driver-provider",
 )
-"""Those that need nodes. Every cluster has the three for its network; the rest are charts."""
-_EBS_POLICY = "service-role/AmazonEBSCSIDriverPolicy"
-_EBS_SERVICE_ACCOUNT = "ebs-csi-controller-sa"
+EKS_ADD_ONS = (*_BEFORE_NODES, *_ON_NODES)
+"""What EKS offers; all else that `cluster.add_ons` may name is a controller from a chart."""
 
 
 class AddOns(Construct):
-    """The EKS managed add-ons.
+    """The EKS managed add-ons among the given names.
 
     Versions are left to EKS, which picks the one that fits the cluster's Kubernetes version and
     never changes it afterwards; which versions exist can only be asked with credentials.
     `networking` must be there before nodes can become ready; the others need nodes to run on.
-    Of `names` those are made that EKS offers; for the others it has no add-on.
     """
 
     def __init__(
@@ -43,16 +49,16 @@ class AddOns(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._cluster = cluster
-        self.networking = (
-            self._add_on("vpc-cni", configuration={"enableNetworkPolicy": "true"}),
-            self._add_on("kube-proxy"),
-            self._add_on("eks-pod-identity-agent"),
+        self.networking = tuple(
+            self._add_on(name, configuration=configuration)
+            for name, configuration in _BEFORE_NODES.items()
+            if name in names
         )
-        self.rest = tuple(self._made(name, region) for name in names if name in _FROM_EKS)
+        self.rest = tuple(self._on_nodes(name, region) for name in names if name in _ON_NODES)
         for add_on in self.rest:
             add_on.node.add_dependency(*nodes, *self.networking)
 
-    def _made(self, name: str, region: str) -> eks.CfnAddon:
+    def _on_nodes(self, name: str, region: str) -> eks.CfnAddon:
         match name:
             case "aws-ebs-csi-driver":
                 return self._add_on(

@@ -19,7 +19,6 @@ class _Engine:
     title: str
     id: str
     engine: rds.IInstanceEngine
-    user: str
     logs: tuple[str, ...]
     iam_authentication: bool | None = None
 
@@ -34,7 +33,6 @@ def _engine(settings: MySql | PostgreSql) -> _Engine:
                 engine=rds.DatabaseInstanceEngine.mysql(
                     version=rds.MysqlEngineVersion.of(version, major)
                 ),
-                user="avadot",
                 logs=("error", "slowquery"),
             )
         case PostgreSql(version=version):
@@ -44,7 +42,6 @@ def _engine(settings: MySql | PostgreSql) -> _Engine:
                 engine=rds.DatabaseInstanceEngine.postgres(
                     version=rds.PostgresEngineVersion.of(version, version.partition(".")[0])
                 ),
-                user="guardian",
                 logs=("postgresql", "upgrade"),
                 # Functions log in by their roles; the password is for the migration alone.
                 iam_authentication=True,
@@ -78,13 +75,13 @@ class Database(Construct):
             engine=engine.engine,
             # An engine past its support dates then fails to deploy instead of being billed for.
             engine_lifecycle_support=rds.EngineLifecycleSupport.OPEN_SOURCE_RDS_EXTENDED_SUPPORT_DISABLED,
-            instance_type=ec2.InstanceType(settings.instance_type),
+            instance_type=ec2.InstanceType(settings.instance_class.removeprefix("db.")),
             vpc=vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
             security_groups=[self.security_group],
             database_name=settings.database,
             port=settings.port,
-            credentials=rds.Credentials.from_username(engine.user),
+            credentials=rds.Credentials.from_username(settings.user),
             manage_master_user_password=True,
             multi_az=settings.multi_az,
             storage_type=rds.StorageType.GP3,

@@ -61,10 +61,10 @@ class Nodes(Construct):
             launch_template_spec=eks.LaunchTemplateSpec(
                 id=template.ref, version=template.attr_latest_version_number
             ),
-            labels=group.labels,
+            labels=group.node_labels,
             taints=[
                 eks.TaintSpec(key=key, value=value, effect=eks.TaintEffect.NO_SCHEDULE)
-                for key, value in group.taints.items()
+                for key, value in group.node_taints.items()
             ],
         )
 

@@ -1,0 +1,1 @@
+"""How Silver Guardian runs."""

@@ -1,0 +1,141 @@
+"""An analyser: everything that one of the programs on spot machines consists of."""
+
+import cdk8s
+from constructs import Construct
+from lightkube.models.apps_v1 import Deployment
+from lightkube.models.core_v1 import (
+    Container,
+    ContainerPort,
+    PodSpec,
+    PodTemplateSpec,
+    Service,
+    ServicePort,
+    ServiceSpec,
+    Toleration,
+)
+from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
+from lightkube.models.networking_v1 import NetworkPolicy
+
+from charts import network_policy
+from charts.deployment import deployment_of
+from charts.guardian.context import AnalyzerContext
+from charts.keda import ScaledObject, TriggerAuthentication
+from charts.objects import Identity, add
+from charts.pod import (
+    CONTAINER_SECURITY,
+    SCRATCH_MOUNT,
+    environment,
+    pod_security,
+    requirements,
+    scratch_volume,
+)
+from charts.probes import analyzer_probes
+from settings.guardian.analyzers import Analyzer
+
+_PORT_NAME = "http"
+
+
+class AnalyzerChart(cdk8s.Chart):
+    """The pods of one analyser, their address, and the scaler that starts them from zero."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        analyzer: Analyzer,
+        context: AnalyzerContext,
+    ) -> None:
+        super().__init__(scope, analyzer.name)
+        identity = context.identity(analyzer.name, analyzer.image)
+        add(self, identity.service_account())
+        add(self, _service(identity, analyzer))
+        add(self, _traffic(identity, analyzer))
+        # Before its scaler: KEDA looks into the Deployment for the requests that CPU load is of.
+        add(self, _deployment(identity, analyzer, context))
+        authentication = TriggerAuthentication(metadata=identity.metadata())
+        add(self, authentication)
+        add(
+            self,
+            ScaledObject(
+                metadata=identity.metadata(f"{identity.name}-scaler"),
+                deployment=identity.name,
+                authentication=identity.name,
+                queue_url=context.queue_url,
+                region=context.region,
+                scaling=analyzer.scaling,
+            ),
+        )
+
+
+def _service(identity: Identity, analyzer: Analyzer) -> Service:
+    return Service(
+        apiVersion="v1",
+        kind="Service",
+        metadata=identity.metadata(),
+        spec=ServiceSpec(
+            type="ClusterIP",
+            selector=identity.selector,
+            ports=[ServicePort(name=_PORT_NAME, port=analyzer.port, targetPort=_PORT_NAME)],
+        ),
+    )
+
+
+def _traffic(identity: Identity, analyzer: Analyzer) -> NetworkPolicy:
+    """Let the namespace ask, and the analyser out to AWS with its role's credentials."""
+    return network_policy.policy(
+        identity.metadata(),
+        identity.pods,
+        ingress=[network_policy.from_pods(LabelSelector(), analyzer.port)],
+        egress=[network_policy.to_internet(), network_policy.to_pod_identity_agent()],
+    )
+
+
+def _deployment(identity: Identity, analyzer: Analyzer, context: AnalyzerContext) -> Deployment:
+    """Run as many pods as the queue asks for, on the machines that are kept for them."""
+    pods = PodTemplateSpec(
+        metadata=ObjectMeta(
+            # By the two short labels people look for them, as the guide has always told them.
+            labels=identity.labels | {"app": identity.name, "workload": analyzer.workload},
+            # A machine that is hardly used is taken away, but not from under an analysis.
+            annotations={"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"},
+        ),
+        spec=PodSpec(
+            serviceAccountName=identity.name,
+            automountServiceAccountToken=False,
+            enableServiceLinks=False,
+            securityContext=pod_security(),
+            terminationGracePeriodSeconds=analyzer.termination_grace,
+            nodeSelector=dict(analyzer.placement.node_selector),
+            tolerations=[
+                Toleration(key=key, operator="Equal", value=value, effect="NoSchedule")
+                for key, value in analyzer.placement.tolerations.items()
+            ],
+            containers=[_container(analyzer, context)],
+            volumes=[scratch_volume(analyzer.scratch_mib)],
+        ),
+    )
+    # KEDA owns the number of pods.
+    return deployment_of(identity, pods, analyzer.rollout, replicas=None)
+
+
+def _container(analyzer: Analyzer, context: AnalyzerContext) -> Container:
+    probes = analyzer_probes(analyzer.port, analyzer.rollout)
+    return Container(
+        name=analyzer.name,
+        image=context.images.reference(analyzer.image),
+        env=environment(
+            {
+                "AWS_REGION": context.region,
+                "QUEUE_URL": context.queue_url,
+                "S3_BUCKET": context.bucket,
+                "S3_PREFIX": context.prefix,
+            }
+        ),
+        ports=[ContainerPort(name=_PORT_NAME, containerPort=analyzer.port)],
+        resources=requirements(analyzer.resources),
+        securityContext=CONTAINER_SECURITY,
+        volumeMounts=[SCRATCH_MOUNT],
+        startupProbe=probes.startup,
+        readinessProbe=probes.readiness,
+        livenessProbe=probes.liveness,
+    )

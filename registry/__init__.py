@@ -1,1 +1,0 @@
-"""Talks to the image registry: writes into the reviewed file which digest a tag stands for."""

@@ -1,0 +1,1 @@
+"""What we decided about Avadot: its nouns, its environments and its images."""

@@ -1,0 +1,1 @@
+"""What we decided about Silver Guardian: its nouns, its environments and its images."""

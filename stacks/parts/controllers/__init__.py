@@ -1,0 +1,15 @@
+"""Controllers that come as Helm charts, since EKS offers no add-on for them."""
+
+from collections.abc import Mapping
+
+from stacks.parts.controllers.cluster_autoscaler import ClusterAutoscaler
+from stacks.parts.controllers.controller import Controller, ControllerProps
+from stacks.parts.controllers.keda import Keda
+from stacks.parts.controllers.load_balancer import LoadBalancerController
+
+CONTROLLERS: Mapping[str, type[Controller]] = {
+    controller.NAME: controller for controller in (LoadBalancerController, ClusterAutoscaler, Keda)
+}
+"""By the names that `cluster.add_ons` gives them."""
+
+__all__ = ["CONTROLLERS", "Controller", "ControllerProps"]

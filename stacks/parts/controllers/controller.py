@@ -1,0 +1,78 @@
+"""What all controllers from Helm charts have in common."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_eks_v2 as eks
+from constructs import Construct, IDependable
+
+from catalog import add_on
+from stacks.parts.objects import limit_waiting
+from stacks.parts.pod_role import PodRole
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControllerProps:
+    """The cluster that a controller runs in, and what must be there before it."""
+
+    cluster: eks.ICluster
+    cluster_name: str
+    """As the settings spell it, where a token would not do."""
+    vpc: ec2.IVpc
+    region: str
+    node_group: str
+    """A group for all pods whose machines are always there."""
+    after: Sequence[IDependable]
+
+
+class Controller(Construct):
+    """A controller from the chart that the catalog names, with a role for its pods.
+
+    Complete only when its pods are ready; removed before what it relies on.
+    """
+
+    NAME: ClassVar[str]
+    """Its name in the catalog's add-ons, and the chart's."""
+
+    def __init__(self, scope: Construct, *, props: ControllerProps) -> None:
+        super().__init__(scope, type(self).__name__)
+        self.role = PodRole(self, "Role", cluster=props.cluster)
+
+    def install(
+        self,
+        *,
+        props: ControllerProps,
+        service_account: str,
+        namespace: str,
+        values: Mapping[str, Any],
+    ) -> None:
+        """Give the role to the controller's pods, and install the chart."""
+        self.role.give_to(service_account=service_account, namespace=namespace)
+        published = add_on(self.NAME).chart
+        if published is None:
+            message = f"the catalog names no chart for {self.NAME}"
+            raise LookupError(message)
+        chart = eks.HelmChart(
+            self,
+            "Chart",
+            cluster=props.cluster,
+            repository=published.repository,
+            chart=self.NAME,
+            release=self.NAME,
+            version=published.version,
+            namespace=namespace,
+            create_namespace=namespace != "kube-system",
+            wait=True,
+            timeout=cdk.Duration.minutes(5),
+            values=dict(values),
+        )
+        limit_waiting(chart)
+        chart.node.add_dependency(self.role, *props.after)
+
+    @classmethod
+    def requests(cls) -> dict[str, str]:
+        """Return what each pod requests, which is what the fit check counts with."""
+        return add_on(cls.NAME).pods[0].requests

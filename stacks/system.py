@@ -1,0 +1,114 @@
+"""What the workloads' stack of every system has: namespaces, objects with their roles, the gate."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import aws_cdk as cdk
+import cdk8s
+from constructs import Construct, IDependable
+
+from charts.namespace import NamespaceChart
+from charts.release_gate import ReleaseGateChart
+from settings.system import System
+from settings.workloads import Workload
+from stacks.cluster import ClusterStack
+from stacks.network import Foundations
+from stacks.parts.logs import remove_logs
+from stacks.parts.objects import Objects
+from stacks.parts.pod_role import PodRole
+from stacks.parts.release import Release, Watched
+
+
+class SystemStack(cdk.Stack):
+    """One release of a system; a subclass deploys its workloads and then asks for `release`."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        system: System,
+        foundations: Foundations,
+        cluster: ClusterStack,
+    ) -> None:
+        super().__init__(
+            scope,
+            system.name,
+            env=foundations.env,
+            description=f"{system.title}: workloads",
+        )
+        self.cluster = cluster.cluster
+        self._system = system
+        self._vpc = foundations.network.vpc
+        self._ready = cluster.ready
+        self._manifests: list[Objects] = []
+
+    def make_namespace(
+        self, *charts: cdk8s.Chart, labels: Mapping[str, str] | None = None
+    ) -> None:
+        """Make the namespace, closed as it begins, with the gate's rights and the given charts."""
+        objects = self._namespace_objects(charts, labels)
+        self._namespace = self._objects(self, "Namespace", objects, after=())
+
+    def pod_role(self, subtree: Construct) -> PodRole:
+        """Make a role without rights for the pods of the workload that a subtree is of."""
+        return PodRole(subtree, "Role", cluster=self.cluster)
+
+    def deploy(
+        self,
+        subtree: Construct,
+        workload: Workload,
+        chart: cdk8s.Chart,
+        *,
+        role: PodRole,
+        after: Sequence[IDependable] = (),
+    ) -> None:
+        """Apply a workload's objects, once its pods can take their role."""
+        role.give_to(service_account=workload.name, namespace=self._system.namespace_of(workload))
+        self._objects(
+            subtree, "Objects", chart.to_json(), after=[self._namespace, *after, role]
+        )
+
+    def release(self, *, services: Sequence[str]) -> None:
+        """Put the gate behind everything; `services` must have a ready endpoint each."""
+        system = self._system
+        Release(
+            self,
+            "Release",
+            cluster=self.cluster,
+            vpc=self._vpc,
+            namespace=system.namespace,
+            watched=[
+                Watched(kind=w.kind.value, name=w.name, rollout=w.rollout) for w in system.workloads
+            ],
+            services=services,
+            manifests=self._manifests,
+        )
+        remove_logs(self, retained=system.retained)
+
+    def _namespace_objects(
+        self, charts: Sequence[cdk8s.Chart], labels: Mapping[str, str] | None
+    ) -> list[Any]:
+        system = self._system
+        objects: list[Any] = []
+        for namespace in system.namespaces:
+            for chart in (
+                NamespaceChart(
+                    cdk8s.App(),
+                    system=system.label,
+                    namespace=namespace,
+                    kubernetes=system.cluster.kubernetes,
+                    labels=labels,
+                ),
+                ReleaseGateChart(cdk8s.App(), system=system.label, namespace=namespace),
+            ):
+                objects += chart.to_json()
+        return [*objects, *(manifest for chart in charts for manifest in chart.to_json())]
+
+    def _objects(
+        self, scope: Construct, id: str, objects: Sequence[Any], *, after: Sequence[IDependable]
+    ) -> Objects:
+        made = Objects(
+            scope, id, cluster=self.cluster, objects=objects, after=[*self._ready, *after]
+        )
+        self._manifests.append(made)
+        return made
