@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-from pathlib import Path
 
 from rehearsal.cloud import emulator
 from rehearsal.command.down import down
@@ -24,7 +23,7 @@ def main() -> None:
         match asked.command:
             case "up":
                 say = Progress()
-                up(workplace, asked.stack, asked.images, asked.seed, say)
+                up(workplace, asked.stack, asked.seed, say)
                 _report(workplace, say)
             case "down":
                 print("stopped" if down(workplace) else "nothing was running")
@@ -42,7 +41,6 @@ def _parse() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     start = commands.add_parser("up", help="rehearse `cdk deploy STACK` on this machine")
     start.add_argument("stack", metavar="STACK")
-    start.add_argument("--images", type=Path, required=True, help="the reviewed image file")
     start.add_argument(
         "--seed",
         default=os.environ.get("REHEARSAL_SEED"),

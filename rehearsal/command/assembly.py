@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rehearsal.cloud.guard import ACCOUNT
+from rehearsal.cloud.images import PinnedImage, images_in
 from rehearsal.command.failure import UpError
 
 _CHART = "Custom::AWSCDK-EKS-HelmChart"
@@ -32,6 +33,11 @@ class Stack:
         """The image repositories that the stack makes."""
         made = self.properties_of("AWS::ECR::Repository")
         return {one["RepositoryName"] for one in made if "RepositoryName" in one}
+
+    @property
+    def images(self) -> set[PinnedImage]:
+        """The images that the stack's resources and objects name."""
+        return images_in(json.dumps(self.template))
 
     @property
     def charts(self) -> set[str]:

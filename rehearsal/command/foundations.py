@@ -1,14 +1,13 @@
 """What stands before a deploy: bootstrapped regions, and a registry with images in it."""
 
 import hashlib
-import json
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from botocore.exceptions import ClientError
 
 from rehearsal.cloud.emulator import Emulator
-from rehearsal.cloud.images import Pushed, push_all
+from rehearsal.cloud.images import PinnedImage, push_all
 from rehearsal.command.assembly import Stack
 from rehearsal.command.cdk import Cdk, last_line
 from rehearsal.command.deploy import deploy
@@ -26,10 +25,10 @@ def bootstrap(cdk: Cdk, cloud: Emulator, stacks: Sequence[Stack], say: Progress)
 
 
 def fill_registry(
-    cdk: Cdk, cloud: Emulator, registry: Stack, images: Sequence[Pushed], say: Progress
+    cdk: Cdk, cloud: Emulator, registry: Stack, images: Collection[PinnedImage], say: Progress
 ) -> None:
     """Deploy a registry and push stand-ins, unless the same images are there already."""
-    held = [image for image in images if image.repository in registry.repositories]
+    held = sorted(image for image in images if image.repository in registry.repositories)
     stamp = cdk.workplace.run / f"{registry.name}.sha256"
     wanted = hashlib.sha256(repr(held).encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
@@ -41,12 +40,14 @@ def fill_registry(
     stamp.write_text(wanted)
 
 
-def registries_of(
-    known: Mapping[str, Stack], stacks: Sequence[Stack], images: Sequence[Pushed]
-) -> list[Stack]:
+def images_of(stacks: Iterable[Stack]) -> set[PinnedImage]:
+    """Return all images that these stacks name."""
+    return set[PinnedImage]().union(*(stack.images for stack in stacks))
+
+
+def registries_of(known: Mapping[str, Stack], stacks: Sequence[Stack]) -> list[Stack]:
     """Return the stacks whose repositories hold an image that these name, or that are of these."""
-    text = json.dumps([stack.template for stack in stacks])
-    named = {image.repository for image in images if image.digest in text}
+    named = {image.repository for image in images_of(stacks)}
     return [
         stack
         for stack in known.values()

@@ -16,7 +16,7 @@ class Record:
     stack: str
     cluster: str | None
     stacks: Mapping[str, float | None]
-    played_images: int
+    images: int
     seconds: float
 
     def write(self, file: Path) -> None:

@@ -43,9 +43,8 @@ def _not_rehearsed(cloud: Emulator, record: Record) -> Table:
         chart = json.loads(note.read_text())
         table.add_row(f"chart {chart['chart']} {chart['version']}", chart["rehearsed"])
     table.add_row("machines and containers", "nodes and pods are played, after the image's notes")
-    if record.played_images:
-        text = f"{record.played_images} digests are of images that this machine does not have"
-        table.add_row("images", f"{text}: assumed to start")
+    if record.images:
+        table.add_row("images", f"{record.images} digests, none built here: assumed to start")
     table.add_row("MySQL, caches, load balancers", "AWS records only; nothing listens")
     return table
 

@@ -4,18 +4,22 @@ import random
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from rehearsal import toolchain
 from rehearsal.cloud import emulator, guard
 from rehearsal.cloud.emulator import Emulator
-from rehearsal.cloud.images import Pushed, read_image_file
 from rehearsal.cloud.settings import environment_without_aws
 from rehearsal.command.assembly import Stack, read_stacks, with_foundations
 from rehearsal.command.cdk import Cdk
 from rehearsal.command.cluster import find_cluster, kubeconfig_of
 from rehearsal.command.deploy import deploy
-from rehearsal.command.foundations import await_step, bootstrap, fill_registry, registries_of
+from rehearsal.command.foundations import (
+    await_step,
+    bootstrap,
+    fill_registry,
+    images_of,
+    registries_of,
+)
 from rehearsal.command.progress import Progress
 from rehearsal.command.record import Record
 from rehearsal.command.workplace import Workplace
@@ -23,14 +27,13 @@ from rehearsal.command.workplace import Workplace
 _SEEDS = 10_000
 
 
-def up(workplace: Workplace, stack: str, image_file: Path, seed: str | None, say: Progress) -> None:
+def up(workplace: Workplace, stack: str, seed: str | None, say: Progress) -> None:
     """Rehearse the deploy of a stack and all it relies on, from nothing or onto what runs.
 
     Raises a `RuntimeError` or `ValueError` whose message is one sentence for the user. What was
     started stays up after a failed deploy, so that one can look; it is stopped on Ctrl-C, and if
     no deploy could begin.
     """
-    images = read_image_file(image_file)
     toolchain.prepare(workplace.tools, say)
     is_fresh = emulator.running(workplace.run) is None
     if is_fresh:
@@ -42,7 +45,7 @@ def up(workplace: Workplace, stack: str, image_file: Path, seed: str | None, say
         cloud, known = _begin(workplace, say)
         stacks = with_foundations(known, stack)
     with _stopped_after(KeyboardInterrupt, workplace=workplace, if_fresh=is_fresh):
-        _deploy(workplace, cloud, known=known, stacks=stacks, images=images, say=say)
+        _deploy(workplace, cloud, known=known, stacks=stacks, say=say)
 
 
 @contextmanager
@@ -80,15 +83,14 @@ def _deploy(
     *,
     known: Mapping[str, Stack],
     stacks: Sequence[Stack],
-    images: Sequence[Pushed],
     say: Progress,
 ) -> None:
     cdk = Cdk(workplace=workplace, environment=cloud.environment)
     if any("keda" in one.charts for one in stacks):
         toolchain.prepare_keda(workplace.toolchain, say)
     bootstrap(cdk, cloud, stacks, say)
-    for registry in registries_of(known, stacks, images):
-        fill_registry(cdk, cloud, registry, images, say)
+    for registry in registries_of(known, stacks):
+        fill_registry(cdk, cloud, registry, images_of(known.values()), say)
     seconds = deploy(cdk, cloud, stacks, say)
 
     cluster = find_cluster(cloud, stacks)
@@ -98,7 +100,7 @@ def _deploy(
         stack=stacks[-1].name,
         cluster=cluster,
         stacks=seconds,
-        played_images=sum(image.is_real for image in images),
+        images=len(images_of(stacks)),
         seconds=say.seconds,
     ).write(workplace.record)
 

@@ -1,5 +1,6 @@
 """A copy of the tree, in which a drill edits, deploys and breaks things as a person would."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -15,28 +16,20 @@ from lightkube import Client, KubeConfig
 from rehearsal.cloud import emulator
 from rehearsal.cloud.emulator import Emulator
 from rehearsal.command.cdk import environment_of_cdk
+from tests.rehearsal import edits
+from tests.rehearsal.edits import Edit
 
 REPOSITORY = Path(__file__).parents[2]
 TOOLS = REPOSITORY / ".rehearsal" / "tools"
-IMAGES = "settings/images.json"
 
 _LONGEST_SECONDS = 600
 """No command takes longer: CloudFormation would wait an hour for a function that is broken."""
-_COPIED = ("app.py", "cdk.json", "package.json")
+_EDITED_APP = (
+    "tests/__init__.py",
+    *(f"tests/rehearsal/{n}.py" for n in ("__init__", "edits", "edited_app")),
+)
+_COPIED = ("app.py", "cdk.json", "package.json", *_EDITED_APP)
 _COPIED_ROOMS = ("catalog", "charts", "functions", "rehearsal", "settings", "stacks")
-
-
-class Edit(NamedTuple):
-    """A change of one file: what it says, and what it shall say."""
-
-    file: str
-    old: str
-    new: str
-
-    def applied(self, text: str) -> str:
-        """Return the file's text changed; it must say the old one exactly once."""
-        assert text.count(self.old) == 1, f"{self.file} does not say {self.old!r} once"
-        return text.replace(self.old, self.new)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +42,7 @@ class Checkout:
     def copied_to(cls, root: Path, tools: Path) -> "Checkout":
         """Copy the tree as it is now; `tools` are the built programs."""
         (root / ".rehearsal").mkdir(parents=True)
+        (root / "tests" / "rehearsal").mkdir(parents=True)
         for name in _COPIED:
             shutil.copy(REPOSITORY / name, root / name)
         for name in _COPIED_ROOMS:
@@ -58,21 +52,30 @@ class Checkout:
         (root / ".venv").symlink_to(sys.prefix)
         (root / "node_modules").symlink_to(REPOSITORY / "node_modules")
         (root / ".rehearsal" / "tools").symlink_to(tools)
-        return cls(root=root)
+        settings = json.loads((root / "cdk.json").read_text())
+        settings["app"] = ".venv/bin/python -m tests.rehearsal.edited_app"
+        (root / "cdk.json").write_text(json.dumps(settings))
+        copy = cls(root=root)
+        edits.write([], copy._edits)
+        return copy
 
-    def edit(self, edit: Edit) -> None:
-        """Change a file for good."""
-        file = self.root / edit.file
-        file.write_text(edit.applied(file.read_text()))
+    def edit(self, *added: Edit) -> None:
+        """Edit what is deployed from now on."""
+        edits.write([*edits.read(self._edits), *added], self._edits)
 
     @contextmanager
-    def edited(self, edit: Edit) -> Iterator[None]:
-        """Change a file meanwhile."""
-        self.edit(edit)
+    def edited(self, *added: Edit) -> Iterator[None]:
+        """Edit what is deployed meanwhile."""
+        before = edits.read(self._edits)
+        self.edit(*added)
         try:
             yield
         finally:
-            self.edit(Edit(edit.file, old=edit.new, new=edit.old))
+            edits.write(before, self._edits)
+
+    @property
+    def _edits(self) -> Path:
+        return self.root / edits.FILE
 
     @property
     def run(self) -> Path:
@@ -115,7 +118,7 @@ class Checkout:
 
     def up(self, stack: str) -> "Ended":
         """Rehearse a stack as `make up` does."""
-        return self.rehearse("up", stack, "--images", IMAGES)
+        return self.rehearse("up", stack)
 
     def down(self) -> "Ended":
         """Stop the rehearsal as `make down` does."""

@@ -45,7 +45,7 @@ def test_nodes_need_the_network_plugin(cluster: Cluster) -> None:
 
 def test_a_pod_starts_once_its_init_containers_are_through(cluster: Cluster) -> None:
     """A pod becomes ready after its image was pulled, its init container ran, its program rose."""
-    image = cluster.registry.push("avadot/good")
+    image = cluster.registry.push("case/good")
     cluster.create(pod("good", image, initContainers=[{"name": "first", "image": image}]))
 
     eventually(lambda: is_true(cluster.pod("good"), "Ready"))
@@ -60,7 +60,7 @@ def test_a_pod_starts_once_its_init_containers_are_through(cluster: Cluster) -> 
 
 def test_an_image_that_the_registry_lacks_is_not_pulled(cluster: Cluster) -> None:
     """A missing digest ends in ImagePullBackOff with the registry's answer."""
-    cluster.create(pod("absent", cluster.registry.missing("avadot/absent")))
+    cluster.create(pod("absent", cluster.registry.missing("case/absent")))
 
     def waits() -> dict[str, Any]:
         waiting: dict[str, Any] = cluster.container("absent").get("state", {}).get("waiting", {})
@@ -80,7 +80,7 @@ def test_a_program_that_fails_is_restarted_ever_later(
     cluster: Cluster, behaviour: str, reason: str, code: int
 ) -> None:
     """A failing program ends in CrashLoopBackOff and is tried again."""
-    image = cluster.registry.push("avadot/fails", {"rehearsal/behaviour": behaviour})
+    image = cluster.registry.push("case/fails", {"rehearsal/behaviour": behaviour})
     cluster.create(pod(behaviour, image))
 
     def waits() -> bool:
@@ -98,7 +98,7 @@ def test_a_program_that_fails_is_restarted_ever_later(
 
 def test_a_program_may_run_and_never_be_ready(cluster: Cluster) -> None:
     """A probe that fails for ever leaves the pod running, unready, with an event."""
-    image = cluster.registry.push("avadot/never", {"rehearsal/behaviour": "never-ready"})
+    image = cluster.registry.push("case/never", {"rehearsal/behaviour": "never-ready"})
     cluster.create(pod("never", image))
 
     eventually(lambda: "Unhealthy" in cluster.events("never"))
@@ -115,7 +115,7 @@ def test_a_pod_waits_for_its_secret_provider_class(cluster: Cluster) -> None:
         "readOnly": True,
         "volumeAttributes": attributes,
     }
-    image = cluster.registry.push("avadot/secrets")
+    image = cluster.registry.push("case/secrets")
     cluster.create(pod("secrets", image, volumes=[{"name": "keys", "csi": csi}]))
     eventually(lambda: "FailedMount" in cluster.events("secrets"))
     assert cluster.container("secrets")["state"]["waiting"]["reason"] == "ContainerCreating"
@@ -146,7 +146,7 @@ def test_a_volume_binds_its_pod_to_a_zone(cluster: Cluster) -> None:
         claim("data", "gp3"),
         pod(
             "stored",
-            cluster.registry.push("avadot/stored"),
+            cluster.registry.push("case/stored"),
             volumes=[{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}],
         ),
     )
@@ -164,7 +164,7 @@ def test_a_volume_binds_its_pod_to_a_zone(cluster: Cluster) -> None:
 
 def test_an_autoscaler_follows_the_load(cluster: Cluster) -> None:
     """The real autoscaler goes from 2 to 4 pods under load and back to 2 without."""
-    image = cluster.registry.push("avadot/busy")
+    image = cluster.registry.push("case/busy")
     cluster.create(workload("Deployment", "busy", image), autoscaler("busy"))
     eventually(lambda: len(cluster.ready_pods("busy")) == 2)
 
@@ -177,7 +177,7 @@ def test_an_autoscaler_follows_the_load(cluster: Cluster) -> None:
 
 def test_a_lost_zone_is_left_and_comes_back(cluster: Cluster) -> None:
     """Pods of a zone that falls silent start again elsewhere; its nodes recover."""
-    image = cluster.registry.push("avadot/spread")
+    image = cluster.registry.push("case/spread")
     cluster.create(workload("Deployment", "spread", image, replicas=2))
     eventually(lambda: len(cluster.ready_pods("spread")) == 2)
 

@@ -20,7 +20,7 @@ def deployed(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     # Here, because no command of a drill may take as long.
     prepare_keda(Toolchain(bin=tools / "bin"), print)
     checkout = Checkout.copied_to(tmp_path_factory.mktemp("guardian") / "tree", tools)
-    checkout.edit(SHORTENED)
+    checkout.edit(*SHORTENED)
     try:
         checkout.up(STACK).must_succeed()
         client = checkout.client()

@@ -1,6 +1,5 @@
 """Silver Guardian's production on a rehearsal of its own: what the drills here look at."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +21,9 @@ from rehearsal.cluster.objects import (
     spec_of,
     uid_of,
 )
-from tests.rehearsal.checkout import IMAGES, Checkout, Edit
+from settings.systems import systems
+from tests.rehearsal.checkout import Checkout
+from tests.rehearsal.edits import SettingEdit
 from tests.rehearsal.guardian.analyses import REGION, Analyses
 from tests.rehearsal.guardian.programs import NAMESPACE
 from tests.rehearsal.patience import until
@@ -32,8 +33,11 @@ STACKS = ("GuardianProdNetwork", "GuardianProdData", "GuardianProdCluster", STAC
 AUDIO, VIDEO = "audio-analyzer", "video-analyzer"
 MOST = 5
 """How many pods an analyser may have."""
-SHORTENED = Edit(
-    "settings/guardian.py", old="cooldown=300, polling=30", new="cooldown=15, polling=5"
+_FIELDS = {AUDIO: "audio", VIDEO: "video"}
+SHORTENED = tuple(
+    SettingEdit(system=STACK, path=f"{analyzer}.scaling.{field}", value=seconds)
+    for analyzer in _FIELDS.values()
+    for field, seconds in (("polling", 5), ("cooldown", 15))
 )
 """KEDA looks every 5 s instead of every 30 s, and waits 15 s instead of 300 s before zero."""
 
@@ -64,12 +68,13 @@ class Drill:
         found = self.kubernetes.list(Pod, namespace=NAMESPACE, labels={"app": analyzer})
         return {uid_of(pod): spec_of(pod).containers[0].image or "" for pod in found}
 
-    def bad_image(self, name: str, behaviour: Behaviour) -> Edit:
-        """Push an image whose program behaves so, and return the change that pins it."""
-        pinned = json.loads((self.checkout.root / IMAGES).read_text())[name]
+    def bad_image(self, analyzer: str, behaviour: Behaviour) -> SettingEdit:
+        """Push an image whose program behaves so, and return the edit that pins it."""
+        field = f"{_FIELDS[analyzer]}.image"
+        repository = SettingEdit(system=STACK, path=f"{field}.repository", value="")
         ecr = self.checkout.cloud.client("ecr", REGION)
-        digest = push(ecr, pinned["repository"], behaviour, behaviour)
-        return Edit(IMAGES, old=pinned["digest"], new=digest)
+        digest = push(ecr, repository.current(systems()), behaviour)
+        return SettingEdit(system=STACK, path=f"{field}.digest", value=digest)
 
     @contextmanager
     def waiting_message(self, analyzer: str) -> Iterator[None]:

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from tests.rehearsal.checkout import Edit
 from tests.rehearsal.conftest import Figure
+from tests.rehearsal.edits import Edit, ObjectEdit
 from tests.rehearsal.guardian.drill import AUDIO, STACK, Drill
 from tests.rehearsal.guardian.programs import NAMESPACE
 from tests.rehearsal.patience import until
@@ -13,10 +13,11 @@ from tests.rehearsal.patience import until
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("guardian")]
 
 _REFUSAL = "scaledobject has only cpu/memory triggers AND minReplica is 0"
-BY_CPU_ALONE = Edit(
-    "charts/keda.py",
-    old='"type": "aws-sqs-queue",',
-    new='"type": "cpu", "metricType": "Utilization",',
+BY_CPU_ALONE = ObjectEdit(
+    kind="ScaledObject",
+    name=f"{AUDIO}-scaler",
+    path="spec.triggers",
+    value=[{"type": "cpu", "metricType": "Utilization", "metadata": {"value": "50"}}],
 )
 # Of a Deployment that has no other scaler, which would be a reason to refuse it too.
 _CPU_ALONE = """

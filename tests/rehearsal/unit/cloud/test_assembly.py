@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.cloud.images import Pushed
+from rehearsal.cloud.images import PinnedImage
 from rehearsal.command.assembly import Stack, read_stacks, with_foundations
 from rehearsal.command.failure import UpError
 from rehearsal.command.foundations import registries_of
@@ -49,15 +49,15 @@ def test_a_stack_comes_after_what_it_relies_on(tmp_path: Path) -> None:
 
 def test_an_unknown_stack_is_answered_with_those_there_are(tmp_path: Path) -> None:
     """A mistyped name ends in one sentence."""
-    _write(tmp_path, AvadotProd=("aws://unknown-account/ap-northeast-2", []))
+    _write(tmp_path, BlueProd=("aws://unknown-account/ap-northeast-2", []))
 
-    with pytest.raises(UpError, match="no stack 'AvadotProt'; there are AvadotProd"):
-        with_foundations(read_stacks(tmp_path), "AvadotProt")
+    with pytest.raises(UpError, match="no stack 'BlueProt'; there are BlueProd"):
+        with_foundations(read_stacks(tmp_path), "BlueProt")
 
 
 def test_a_stack_of_a_real_account_is_refused(tmp_path: Path) -> None:
     """A stack that is bound to somebody's account would not deploy to the emulator."""
-    _write(tmp_path, AvadotProd=("aws://123456789012/ap-northeast-2", []))
+    _write(tmp_path, BlueProd=("aws://123456789012/ap-northeast-2", []))
 
     with pytest.raises(UpError, match="bound to account 123456789012"):
         read_stacks(tmp_path)
@@ -74,16 +74,15 @@ def _stack(name: str, template: dict[str, Any]) -> Stack:
 
 def test_registries_are_those_that_a_deploy_takes_images_from() -> None:
     """A system's images come from its own registry; that of another is left alone."""
-    images = [
-        Pushed(repository="blue/web", tag="1", digest="sha256:b"),
-        Pushed(repository="green/web", tag="1", digest="sha256:g"),
-    ]
     blue, green = _registry("BlueRegistry", "blue/web"), _registry("GreenRegistry", "green/web")
-    prod = _stack("BlueProd", {"Resources": {"Web": {"Type": "X", "Properties": "@sha256:b"}}})
+    digest = f"sha256:{'b' * 64}"
+    name = {"Fn::Join": ["", [{"Ref": "AWS::URLSuffix"}, f'/blue/web@{digest}"}}]']]}
+    prod = _stack("BlueProd", {"Resources": {"Web": {"Type": "X", "Properties": name}}})
     known = {stack.name: stack for stack in (blue, green, prod)}
 
-    assert registries_of(known, [prod], images) == [blue]
-    assert registries_of(known, [green], images) == [green]
+    assert prod.images == {PinnedImage("blue/web", digest)}
+    assert registries_of(known, [prod]) == [blue]
+    assert registries_of(known, [green]) == [green]
 
 
 def test_charts_are_read_from_the_template() -> None:

@@ -1,18 +1,14 @@
 """Stand-in images."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from rehearsal.cloud.images import (
-    ImageFileError,
-    Pushed,
+    PinnedImage,
     digest_of,
+    images_in,
     push,
     push_all,
-    read_image_file,
     standin_manifest,
 )
 
@@ -31,46 +27,40 @@ class FakeEcr:
         return {"images": [self.held[key]] if key in self.held else []}
 
     def put_image(self, **given: Any) -> None:
-        """Refuse a tag that is there, as an immutable repository does."""
-        assert given["imageTag"] not in [image["imageTag"] for image in self.held.values()]
+        """Refuse a digest that is there, as ECR does."""
+        assert (given["repositoryName"], given["imageDigest"]) not in self.held
         self.held[given["repositoryName"], given["imageDigest"]] = given
 
 
 def test_a_manifest_is_always_the_same() -> None:
-    """The digest of a stand-in can stand in a reviewed file."""
-    manifest = standin_manifest("avadot/tarot")
+    """An image that was pushed is found again."""
+    manifest = standin_manifest("blue/tarot")
 
-    assert manifest == standin_manifest("avadot/tarot")
-    assert digest_of(manifest) != digest_of(standin_manifest("avadot/backend"))
+    assert manifest == standin_manifest("blue/tarot")
+    assert digest_of(manifest) != digest_of(standin_manifest("blue/backend"))
 
 
 def test_a_manifest_says_how_its_container_behaves() -> None:
     """The played kubelet reads behaviour and start-up time from annotations."""
-    manifest = json.loads(standin_manifest("avadot/tarot", "crash", startup_seconds=0.5))
+    manifest = json.loads(standin_manifest("blue/tarot", "crash", startup_seconds=0.5))
 
     assert manifest["annotations"]["rehearsal/behaviour"] == "crash"
     assert manifest["annotations"]["rehearsal/startup-seconds"] == "0.5"
 
 
-def test_every_image_is_held_under_its_reviewed_digest() -> None:
+def test_every_image_is_held_under_the_digest_of_the_template() -> None:
     """Also one whose digest is of a real image, which is then played."""
     ecr = FakeEcr()
-    standin = digest_of(standin_manifest("avadot/backend"))
-    images = [
-        Pushed(repository="avadot/backend", tag="1.0.0", digest=standin),
-        Pushed(repository="avadot/tarot", tag="2.0.0", digest=REAL_DIGEST),
-    ]
 
-    push_all(ecr, images)
+    push_all(ecr, images_in(f'"image": "1.amazonaws.com/blue/tarot@{REAL_DIGEST}", "blue/x:1"'))
 
-    assert set(ecr.held) == {("avadot/backend", standin), ("avadot/tarot", REAL_DIGEST)}
-    assert [image.is_real for image in images] == [False, True]
+    assert set(ecr.held) == {("blue/tarot", REAL_DIGEST)}
 
 
 def test_pushing_again_changes_nothing() -> None:
-    """Immutable tags would refuse a second push of the same image."""
+    """ECR would refuse a second push of the same image."""
     ecr = FakeEcr()
-    images = [Pushed(repository="avadot/tarot", tag="2.0.0", digest=REAL_DIGEST)]
+    images = [PinnedImage("blue/tarot", REAL_DIGEST)]
 
     push_all(ecr, images)
     push_all(ecr, images)
@@ -79,30 +69,11 @@ def test_pushing_again_changes_nothing() -> None:
 
 
 def test_a_drill_keeps_its_behaviour() -> None:
-    """An image that a drill pushed first is not overwritten by the stand-in of the file."""
+    """An image that a drill pushed first is not overwritten by the stand-in of the template."""
     ecr = FakeEcr()
-    digest = push(ecr, "avadot/tarot", "bad", "never-ready")
+    digest = push(ecr, "blue/tarot", "never-ready")
 
-    push_all(ecr, [Pushed(repository="avadot/tarot", tag="bad", digest=digest)])
+    push_all(ecr, [PinnedImage("blue/tarot", digest)])
 
     (image,) = ecr.held.values()
     assert "never-ready" in image["imageManifest"]
-
-
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [
-        (None, "does not exist"),
-        ("{", "is not right"),
-        ('{"tarot": {"repository": "avadot/tarot"}}', "is not right .KeyError"),
-        ('["tarot"]', "is not right"),
-    ],
-)
-def test_a_wrong_image_file_is_named(tmp_path: Path, content: str | None, says: str) -> None:
-    """A missing or broken file ends in one sentence."""
-    file = tmp_path / "images.json"
-    if content is not None:
-        file.write_text(content)
-
-    with pytest.raises(ImageFileError, match=says):
-        read_image_file(file)

@@ -3,12 +3,12 @@
 import pytest
 
 from rehearsal.cluster.usage import set_cpu_usage
-from tests.rehearsal.avadot import NAMESPACE
+from tests.rehearsal.avadot.drill import Drill
+from tests.rehearsal.avadot.workloads import NAMESPACE
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.patience import until
-from tests.rehearsal.prod.drill import Drill
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("prod")]
+pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("avadot")]
 
 _BUSY = "tarot"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tests.rehearsal.avadot import Avadot
+from tests.rehearsal.avadot.workloads import Avadot
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 

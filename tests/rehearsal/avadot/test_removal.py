@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.rehearsal.prod.drill import REGION, STACKS, Drill
+from tests.rehearsal.avadot.drill import REGION, STACKS, Drill
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("prod")]
+pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("avadot")]
 
 
 def test_production_keeps_its_data(drill: Drill) -> None:

@@ -5,30 +5,26 @@ import time
 import pytest
 
 from rehearsal.cloud.images import Behaviour
-from tests.rehearsal.avadot import AUDIO2FACE, PODS, SERVICES
-from tests.rehearsal.checkout import Edit
+from tests.rehearsal.avadot.drill import STACK, Drill
+from tests.rehearsal.avadot.watch import Watch, watching
+from tests.rehearsal.avadot.workloads import AUDIO2FACE, PODS, SERVICES
 from tests.rehearsal.conftest import Figure
+from tests.rehearsal.edits import Edit, ObjectEdit
 from tests.rehearsal.patience import until
-from tests.rehearsal.prod.drill import STACK, Drill
-from tests.rehearsal.watch import Watch, watching
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("prod")]
+pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("avadot")]
 
 _BAD = "concierge"
 """The service whose release goes wrong."""
 
 
-def _only_for_bad(file: str, before: str, argument: str) -> Edit:
-    """Give the bad service's objects one more argument, where the chart makes them."""
-    name, value = argument.split("=", 1)
-    addition = f'{name}={value} if identity.name == "{_BAD}" else None,'
-    return Edit(file, old=before, new=f"{before}\n{addition}")
+def _deployment(path: str, value: object) -> ObjectEdit:
+    return ObjectEdit(kind="Deployment", name=_BAD, path=path, value=value)
 
 
-_POD, _POD_BEGINS = "charts/service_deployment.py", "serviceAccountName=identity.name,"
-UNSCHEDULABLE = _only_for_bad(_POD, _POD_BEGINS, 'nodeSelector={"disk": "tape"}')
-FORBIDDEN = _only_for_bad(_POD, _POD_BEGINS, "hostNetwork=True")
-INVALID = _only_for_bad("charts/deployment.py", "selector=identity.pods,", "minReadySeconds=-1")
+UNSCHEDULABLE = _deployment("spec.template.spec.nodeSelector", {"disk": "tape"})
+FORBIDDEN = _deployment("spec.template.spec.hostNetwork", value=True)
+INVALID = _deployment("spec.minReadySeconds", -1)
 
 
 @pytest.mark.parametrize(

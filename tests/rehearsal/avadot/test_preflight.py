@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
+from tests.rehearsal.avadot.drill import REGION, STACK, Drill
+from tests.rehearsal.avadot.models import write_models
 from tests.rehearsal.checkout import REPOSITORY, Ended
 from tests.rehearsal.conftest import Figure
-from tests.rehearsal.prod.drill import REGION, STACK, Drill
-from tests.rehearsal.prod.models import write_models
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("prod")]
+pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("avadot")]
 
 _PREFIX = "a2f-models/"
 _KEYS = ("Anthropic", "Openai", "Elevenlabs")

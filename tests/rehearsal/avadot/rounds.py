@@ -15,8 +15,8 @@ from rehearsal.cloud.guard import ACCOUNT
 from rehearsal.cluster.waiting import in_time
 from rehearsal.command.cluster import kubeconfig_of
 from tests.rehearsal import quick_aws
-from tests.rehearsal.avadot import names
-from tests.rehearsal.checkout import IMAGES, Checkout
+from tests.rehearsal.avadot.workloads import names
+from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.patience import until
 from tests.rehearsal.records import read_records
 
@@ -44,7 +44,7 @@ class Lane:
 
     def __init__(self, checkout: Checkout) -> None:
         self._checkout = checkout
-        checkout.rehearse("up", "AvadotRegistry", "--images", IMAGES).must_succeed()
+        checkout.up("AvadotRegistry").must_succeed()
         self._cloud = checkout.cloud
         self._cloudformation = self._cloud.client("cloudformation", REGION)
         self._before = read_records(self._cloud, REGION)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.rehearsal.avadot import Avadot
+from tests.rehearsal.avadot.drill import STACK, Drill
+from tests.rehearsal.avadot.workloads import Avadot
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.patience import until
-from tests.rehearsal.prod.drill import STACK, Drill
 
 
 @pytest.fixture(scope="package")

@@ -8,8 +8,10 @@ from lightkube import Client
 
 from rehearsal.cloud.images import Behaviour, push
 from rehearsal.cluster.objects import spec_of
-from tests.rehearsal.avadot import AUDIO2FACE, Avadot
-from tests.rehearsal.checkout import IMAGES, Checkout, Edit
+from settings.systems import systems
+from tests.rehearsal.avadot.workloads import AUDIO2FACE, Avadot
+from tests.rehearsal.checkout import Checkout
+from tests.rehearsal.edits import SettingEdit
 
 STACK = "AvadotProd"
 STACKS = ("AvadotProdNetwork", "AvadotProdData", "AvadotProdCluster", STACK)
@@ -31,21 +33,15 @@ class Drill:
         """Return the client that all drills share, which the rehearsal's own drills ask for."""
         return self.avadot.client
 
-    def bad_image(self, name: str, behaviour: Behaviour) -> Edit:
-        """Push an image whose program behaves so, and return the change that pins it."""
-        ecr = self.checkout.cloud.client("ecr", REGION)
-        pinned = self._pinned(name)
-        digest = push(ecr, pinned["repository"], behaviour, behaviour)
-        return Edit(IMAGES, old=pinned["digest"], new=digest)
+    def bad_image(self, name: str, behaviour: Behaviour) -> SettingEdit:
+        """Push an image whose program behaves so, and return the edit that pins it."""
+        repository = _image(name, "repository").current(systems())
+        digest = push(self.checkout.cloud.client("ecr", REGION), repository, behaviour)
+        return _image(name, "digest", digest)
 
-    def missing_image(self, name: str) -> Edit:
-        """Return the change that pins an image that nobody has pushed."""
-        return Edit(IMAGES, old=self._pinned(name)["digest"], new=f"sha256:{'0' * 64}")
-
-    def _pinned(self, name: str) -> dict[str, str]:
-        images = json.loads((self.checkout.root / IMAGES).read_text())
-        found: dict[str, str] = images[name]
-        return found
+    def missing_image(self, name: str) -> SettingEdit:
+        """Return the edit that pins an image that nobody has pushed."""
+        return _image(name, "digest", f"sha256:{'0' * 64}")
 
     def model_store(self, option: str) -> set[str]:
         """Return what the Audio2Face pods are told of their models, as `--bucket`."""
@@ -94,3 +90,8 @@ class Drill:
             for page in groups.paginate(logGroupNamePrefix=_FUNCTION_LOGS)
             for group in page["logGroups"]
         }
+
+
+def _image(workload: str, field: str, value: str = "") -> SettingEdit:
+    where = "audio2face" if workload == AUDIO2FACE else f"services[{workload}]"
+    return SettingEdit(system=STACK, path=f"{where}.image.{field}", value=value)

@@ -8,19 +8,17 @@ import pytest
 from lightkube.resources.core_v1 import Node
 
 from rehearsal.cluster.objects import labels_of, name_of, spec_of
-from tests.rehearsal.avadot import AUDIO2FACE, PODS, workload_of
-from tests.rehearsal.checkout import Edit
+from tests.rehearsal.avadot.drill import STACK, STACKS, ZONES, Drill
+from tests.rehearsal.avadot.workloads import AUDIO2FACE, PODS, workload_of
 from tests.rehearsal.conftest import Figure
-from tests.rehearsal.prod.drill import STACK, STACKS, ZONES, Drill
+from tests.rehearsal.edits import SettingEdit
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("prod")]
+pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("avadot")]
 
 _INSTANCE_TYPE = "node.kubernetes.io/instance-type"
 _ZONE = "topology.kubernetes.io/zone"
-ONE_SERVICE_LARGER = Edit(
-    "settings/avadot.py",
-    old="memory_limit_mib=512",
-    new='memory_limit_mib=640 if name == "tarot" else 512',
+ONE_SERVICE_LARGER = SettingEdit(
+    system=STACK, path="services[tarot].resources.memory_limit_mib", value=640
 )
 
 
@@ -88,7 +86,7 @@ def test_a_change_of_one_service_touches_that_service_alone(drill: Drill, figure
     for pod in drill.avadot.ready_pods("tarot"):
         resources = spec_of(pod).containers[0].resources
         assert resources
-        assert (resources.limits or {})["memory"] == "640Mi"
+        assert (resources.limits or {})["memory"] == f"{ONE_SERVICE_LARGER.value}Mi"
 
 
 def _is_ready(node: Node) -> bool:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.rehearsal.avadot.rounds import Lane, Round
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.conftest import Figure
-from tests.rehearsal.rounds import Lane, Round
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("orders")]
 

@@ -10,10 +10,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rehearsal.cluster.pod_identity import AUDIENCE
-from tests.rehearsal.avadot import AUDIO2FACE, NAMESPACE
-from tests.rehearsal.prod.drill import REGION, Drill
+from tests.rehearsal.avadot.drill import REGION, Drill
+from tests.rehearsal.avadot.workloads import AUDIO2FACE, NAMESPACE
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("prod")]
+pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("avadot")]
 
 _MODEL, _ENGINE, _OTHER = "a2f-models/x", "a2f-engines/x", "voices/x"
 
