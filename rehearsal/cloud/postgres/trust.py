@@ -23,9 +23,9 @@ class Trust:
     def issue(self, name: str, address: str) -> KeyPair:
         """Sign for a server at an address."""
         pair = KeyPair.at(self._directory, name)
-        self._authority.issue_server(pair, name, [address])
+        self._authority.issue(pair, name, [address])
         return pair
 
     @property
     def _authority(self) -> Authority:
-        return Authority(pair=KeyPair.at(self._directory, "authority"), name="rehearsal-rds-ca")
+        return Authority(pair=KeyPair.at(self._directory, "authority"))

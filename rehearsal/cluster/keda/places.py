@@ -56,6 +56,6 @@ class Files:
         self.certificates.mkdir(parents=True, exist_ok=True)
         service = f"{METRICS_SERVICE}.{namespace}.svc"
         pair = KeyPair.at(self.certificates, "tls")
-        cluster.signer().issue_peer(pair, "keda", ["127.0.0.1", "localhost", service])
+        cluster.signer().issue(pair, "keda", ["127.0.0.1", "localhost", service])
         authority = cluster.authority.certificate.read_bytes()
         (self.certificates / "ca.crt").write_bytes(authority)
