@@ -1,4 +1,4 @@
-"""Stand-in images: what the emulator's ECR holds in the place of images that nobody has built.
+"""Stand-in images: what the emulator's ECR holds instead of images that were not built.
 
 A stand-in is an OCI manifest without layers. Its annotations tell the played kubelet how the
 container behaves. It is held under the digest that the templates name, whatever its own is: an
@@ -54,7 +54,6 @@ def standin_manifest(
 
 
 def digest_of(content: bytes) -> str:
-    """Return the digest by which a registry names content."""
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
@@ -70,7 +69,7 @@ def push_all(ecr: Any, images: Collection[PinnedImage]) -> None:  # noqa: ANN401
 
 
 def push(ecr: Any, repository: str, behaviour: Behaviour) -> str:  # noqa: ANN401
-    """Put a stand-in that behaves in a way, for drills, and return its digest."""
+    """Put a stand-in with this behaviour, for drills, and return its digest."""
     manifest = standin_manifest(repository, behaviour)
     _put(ecr, PinnedImage(repository, digest_of(manifest)), manifest)
     return digest_of(manifest)

@@ -9,7 +9,6 @@ from ministack import app as emulator
 
 from rehearsal.cloud.charts import charts
 from rehearsal.cloud.control_planes import ControlPlanes
-from rehearsal.cloud.doors import with_doors
 from rehearsal.cloud.lock import Lock
 from rehearsal.cloud.patches import Patch, apply, cloudformation, eks, functions, iam, stepfunctions
 from rehearsal.cloud.pod_identity import pod_identity
@@ -23,6 +22,7 @@ from rehearsal.cloud.resources import (
     network,
     node_groups,
 )
+from rehearsal.cloud.routes import with_routes
 from rehearsal.cloud.settings import HOST, endpoint
 from rehearsal.cluster.decoders import build_decoders
 from rehearsal.toolchain import Toolchain
@@ -40,14 +40,14 @@ async def serve(directory: Path, tools: Path) -> None:
     apply(patches(planes, databases, directory / "seed"))
 
     port = int(os.environ["GATEWAY_PORT"])
-    doors = (*pod_identity(planes.of), charts(endpoint(port), planes.of))
+    routes = (*pod_identity(planes.of), charts(endpoint(port), planes.of))
     config = Config()
     config.bind = [f"{HOST}:{port}"]
     config.keep_alive_timeout = _KEEP_ALIVE_SECONDS
     config.loglevel = os.environ["LOG_LEVEL"]
     with Lock(directory).held():
         try:
-            await listen(with_doors(emulator.app, doors), config)  # type: ignore[arg-type]
+            await listen(with_routes(emulator.app, routes), config)  # type: ignore[arg-type]
         finally:
             databases.stop_all()
             planes.stop_all()

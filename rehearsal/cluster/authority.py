@@ -1,4 +1,4 @@
-"""Certificate authorities of this machine, kept in files for whoever signs with them later."""
+"""Certificate authorities of this machine, kept in files so that other processes can use them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,6 @@ class Authority:
     pair: KeyPair
 
     def write(self) -> None:
-        """Make a new key and certificate of the authority itself."""
         self.pair.key.parent.mkdir(parents=True, exist_ok=True)
         authority = trustme.CA(path_length=0)
         _write(self.pair, authority.cert_pem, authority.private_key_pem)

@@ -6,7 +6,7 @@ from pathlib import Path
 from rehearsal.cluster.authority import Authority, KeyPair
 
 FRONT_PROXY = "front-proxy-client"
-"""As whom the API server calls the servers of APIs that others bring."""
+"""Common name of the API server when it calls an aggregated API server."""
 
 _SERVER_HOSTS = (
     "localhost",
@@ -40,17 +40,17 @@ class Certificates:
 
     @property
     def front_proxy_authority(self) -> KeyPair:
-        """Signs nothing but the front proxy, whose word on a caller's name counts."""
+        """Signs the front proxy alone, whose X-Remote-User header is believed."""
         return KeyPair.at(self.directory, "front-proxy-ca")
 
     @property
     def front_proxy(self) -> KeyPair:
-        """Shown by the API server to the servers of APIs that others bring."""
+        """Client certificate of the API server for aggregated API servers."""
         return KeyPair.at(self.directory, FRONT_PROXY)
 
     @property
     def service_account_key(self) -> Path:
-        """Signs the tokens of service accounts; nobody reads the certificate that belongs to it."""
+        """Signs the tokens of service accounts; its certificate is not used."""
         return self._service_accounts.key
 
     @property
@@ -58,7 +58,6 @@ class Certificates:
         return KeyPair.at(self.directory, "service-account")
 
     def write(self) -> None:
-        """Make new keys and certificates."""
         authority = self.signer()
         authority.write()
         authority.issue(self.server, "kube-apiserver", _SERVER_HOSTS)

@@ -60,12 +60,10 @@ class Checkout:
         return copy
 
     def edit(self, *added: Edit) -> None:
-        """Edit what is deployed from now on."""
         edits.write([*edits.read(self._edits), *added], self._edits)
 
     @contextmanager
     def edited(self, *added: Edit) -> Iterator[None]:
-        """Edit what is deployed meanwhile."""
         before = edits.read(self._edits)
         self.edit(*added)
         try:
@@ -79,12 +77,10 @@ class Checkout:
 
     @property
     def run(self) -> Path:
-        """Where the rehearsal keeps its state."""
         return self.root / ".rehearsal" / "run"
 
     @property
     def cloud(self) -> Emulator:
-        """The running emulator."""
         found = emulator.running(self.run)
         assert found, f"no emulator runs in {self.run}"
         return found
@@ -117,11 +113,9 @@ class Checkout:
         return Ended(code=process.returncode, output=output)
 
     def up(self, stack: str) -> "Ended":
-        """Rehearse a stack as `make up` does."""
         return self.rehearse("up", stack)
 
     def down(self) -> "Ended":
-        """Stop the rehearsal as `make down` does."""
         return self.rehearse("down")
 
     def cdk(self, *arguments: str) -> "Ended":
@@ -135,7 +129,6 @@ class Checkout:
         return self.cdk("deploy", stack, "--require-approval", "never", "--progress", "events")
 
     def kubectl(self, *arguments: str) -> "Ended":
-        """Run kubectl as administrator."""
         kubeconfig = self.root / ".rehearsal" / "kubeconfig"
         kubectl = self.root / ".rehearsal" / "tools" / "bin" / "kubectl"
         return self._run(os.environ, str(kubectl), f"--kubeconfig={kubeconfig}", *arguments)

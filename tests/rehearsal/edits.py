@@ -34,7 +34,6 @@ class SettingEdit:
         return tuple(edited if one.name == self.system else one for one in systems)
 
     def current(self, systems: Sequence[System]) -> Any:
-        """Return the value that the edit replaces."""
         value: Any = system_named(systems, self.system)
         for step in self.path.split("."):
             name, key = _parsed(step, self)
@@ -58,7 +57,6 @@ class ObjectEdit:
         return (document["kind"], document["metadata"]["name"]) == (self.kind, self.name)
 
     def apply(self, document: dict[str, Any]) -> None:
-        """Change the object."""
         *path, last = self.path.split(".")
         for field in path:
             if not isinstance(document.get(field), dict):
@@ -72,7 +70,6 @@ Edit = SettingEdit | ObjectEdit
 
 
 def write(edits: Sequence[Edit], file: Path) -> None:
-    """Keep edits for `read`."""
     file.write_text(json.dumps([asdict(edit) for edit in edits]))
 
 

@@ -13,7 +13,7 @@ from lightkube.resources.core_v1 import Event, Node, Pod
 
 from rehearsal.cluster import ControlPlane
 from rehearsal.cluster.addons import install
-from rehearsal.cluster.nodes import NodeGroup, NodeTaint, join
+from rehearsal.cluster.nodes import NodeTaint, PlayedNodeGroup, join
 from rehearsal.cluster.ports import free_ports
 from rehearsal.toolchain import prepare
 from tests.rehearsal.fake_registry import FakeRegistry, fake_registry
@@ -56,12 +56,10 @@ class Cluster:
         return container
 
     def pods(self, app: str) -> list[dict[str, Any]]:
-        """Return the pods with a label."""
         found = self.client.list(Pod, namespace="default", labels={"app": app})
         return [pod.to_dict() for pod in found]
 
     def ready_pods(self, app: str) -> list[dict[str, Any]]:
-        """Return those of them that serve."""
         return [pod for pod in self.pods(app) if is_true(pod, "Ready")]
 
     def events(self, name: str) -> set[str]:
@@ -107,9 +105,11 @@ def played_cluster(directory: Path) -> Iterator[Cluster]:
 def _furnish(control_plane: ControlPlane) -> None:
     for name in _ADD_ONS:
         install(control_plane, name)
-    join(control_plane, NodeGroup(name="cpu", instance_type="t3.large", size=2, zones=ZONES))
+    join(control_plane, PlayedNodeGroup(name="cpu", instance_type="t3.large", size=2, zones=ZONES))
     taint = NodeTaint(key="nvidia.com/gpu", value="true", effect="NO_SCHEDULE")
-    gpu = NodeGroup(name="gpu", instance_type="g4dn.xlarge", size=2, zones=ZONES, taints=(taint,))
+    gpu = PlayedNodeGroup(
+        name="gpu", instance_type="g4dn.xlarge", size=2, zones=ZONES, taints=(taint,)
+    )
     join(control_plane, gpu)
     client = control_plane.client()
     eventually(lambda: all(is_true(n.to_dict(), "Ready") for n in client.list(Node)))

@@ -125,7 +125,6 @@ def kubeconfig(cluster: str) -> str:
 
 
 def main() -> None:
-    """Run one command."""
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("command", nargs=2)
     parser.add_argument("--name")

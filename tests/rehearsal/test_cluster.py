@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from lightkube.resources.core_v1 import Node, PersistentVolume, Pod
 
-from rehearsal.cluster.drills import lose_zone, restore_zone
+from rehearsal.cluster.failures import lose_zone, restore_zone
 from rehearsal.cluster.usage import set_cpu_usage
 from tests.rehearsal.manifests import (
     autoscaler,

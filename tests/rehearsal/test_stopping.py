@@ -11,7 +11,7 @@ import pytest
 from rehearsal.cloud.lock import Lock
 from settings.systems import registry_stack, systems
 from tests.rehearsal.checkout import Checkout
-from tests.rehearsal.patience import until
+from tests.rehearsal.waiting import until
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("stopping")]
 

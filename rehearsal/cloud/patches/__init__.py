@@ -31,7 +31,7 @@ class Patch:
     module: ModuleType
     attribute: str
     keys: tuple[str, ...] = ()
-    """Where the attribute is a mapping: the way to the entry."""
+    """Where the attribute is a mapping: the keys of the entry."""
     fingerprint: str
     """`fingerprint_of` what the patch was written for."""
     requires: tuple[str, ...] = ()
@@ -62,7 +62,6 @@ class Patch:
         raise PatchError(message)
 
     def apply(self) -> None:
-        """Put the replacement in its place."""
         original = _originals.setdefault(self.name, self._current())
         value = self.replacement(original)
         if not self.keys:

@@ -26,7 +26,7 @@ Properties = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resource:
+class CreatedResource:
     """A resource: its physical id, and what `Fn::GetAtt` may ask for."""
 
     physical_id: str
@@ -41,9 +41,9 @@ class ResourceHandler:
     `name` is the property that CloudFormation fills where the template leaves it out.
     """
 
-    create: Callable[[Properties], Resource]
+    create: Callable[[Properties], CreatedResource]
     delete: Callable[[str, Properties], None]
-    update: Callable[[str, Properties, Properties], Resource] | None = None
+    update: Callable[[str, Properties, Properties], CreatedResource] | None = None
     name: str | None = None
     replaces: bool = False
     """Whether the emulator has a handler of the type, which does too little."""
@@ -99,7 +99,6 @@ def in_drawn_order(seed_file: Path) -> list[Patch]:
 
 
 def additions(handlers: Mapping[str, ResourceHandler]) -> list[Patch]:
-    """Return the patches that add resource types."""
     return [
         Patch(
             module=provisioners,
@@ -177,5 +176,5 @@ def _generated_name(logical_id: str) -> str:
     return f"{logical_id[:_LONGEST_STEM]}-{secrets.token_hex(_NAME_BYTES)}"
 
 
-def _as_tuple(resource: Resource) -> tuple[str, dict[str, Any]]:
+def _as_tuple(resource: CreatedResource) -> tuple[str, dict[str, Any]]:
     return resource.physical_id, dict(resource.attributes)

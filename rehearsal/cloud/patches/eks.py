@@ -1,13 +1,85 @@
-"""EKS: control planes of this machine instead of k3s in Docker, and access policies as RBAC."""
+"""EKS: control planes of this machine instead of k3s in Docker, and access policies as RBAC.
 
+A real EKS evaluates access policies in an authorizer of its own; here they become roles.
+"""
+
+# ruff: noqa: SLF001 - the emulator has no public interface for this
+
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import httpx2
+from lightkube import ApiError, Client
+from lightkube.resources.core_v1 import Namespace
+from lightkube.resources.rbac_authorization_v1 import ClusterRole, ClusterRoleBinding, RoleBinding
 from ministack.services import eks
 
 from rehearsal.cloud.control_planes import ControlPlanes
 from rehearsal.cloud.patches import Patch
-from rehearsal.cloud.rbac import AccessPolicies
+from rehearsal.cluster import ControlPlane
+from rehearsal.cluster.objects import name_of
 from rehearsal.cluster.ports import free_ports
+
+_MANAGER = "eks"
+_CLUSTER_WIDE: Mapping[str, type[ClusterRole | ClusterRoleBinding]] = {
+    "ClusterRole": ClusterRole,
+    "ClusterRoleBinding": ClusterRoleBinding,
+}
+
+Key = tuple[str, str, str]
+"""Kind, namespace and name of an object."""
+
+
+class AccessPolicies:
+    """Keeps the roles and bindings of each cluster as its access entries say.
+
+    The emulator asks every two seconds while an entry is bound to namespaces, which may yet be
+    created; its own code runs four kubectl each time, so this one only writes what has changed.
+    """
+
+    def __init__(self, plane_of: Callable[[str], ControlPlane]) -> None:
+        self._plane_of = plane_of
+        self._applied: dict[str, dict[Key, Mapping[str, Any]]] = {}
+
+    def reconcile(self, cluster: str, account: str, region: str) -> bool:
+        """Write what an access entry changed; return whether the cluster could be reached."""
+        record = eks._clusters.get_scoped(account, region, cluster)
+        if not record or not record["_docker_id"]:
+            return False
+        try:
+            client = self._plane_of(cluster).client()
+            namespaces = [name_of(one) for one in client.list(Namespace)]
+            objects = eks._access_policy_rbac_objects(cluster, account, region, namespaces)
+            # The token is drawn at creation: a cluster made anew has nothing applied yet.
+            _bring(client, self._applied.setdefault(record["_auth_token"], {}), objects)
+        except (ApiError, httpx2.HTTPError):
+            return False
+        return True
+
+
+def _bring(
+    client: Client, applied: dict[Key, Mapping[str, Any]], objects: Iterable[Mapping[str, Any]]
+) -> None:
+    """Write the objects that differ from what was applied, and delete those no longer wanted."""
+    wanted = {_key(item): item for item in objects}
+    for key, item in wanted.items():
+        if applied.get(key) != item:
+            kind = _CLUSTER_WIDE.get(key[0], RoleBinding)
+            made: Any = kind.from_dict(dict(item))
+            client.apply(made, field_manager=_MANAGER, force=True)
+            applied[key] = item
+    for key in applied.keys() - wanted.keys():
+        kind_name, namespace, name = key
+        if namespace:
+            client.delete(RoleBinding, name, namespace=namespace)
+        else:
+            client.delete(_CLUSTER_WIDE[kind_name], name)
+        del applied[key]
+
+
+def _key(item: Mapping[str, Any]) -> Key:
+    metadata = item["metadata"]
+    return item["kind"], metadata.get("namespace", ""), metadata["name"]
 
 
 def patches(planes: ControlPlanes) -> list[Patch]:

@@ -1,4 +1,4 @@
-"""The authority that a rehearsal's functions trust, in the place of the one of RDS."""
+"""The certificate authority that a rehearsal's functions trust instead of Amazon RDS'."""
 
 from pathlib import Path
 
@@ -13,11 +13,9 @@ class Trust:
 
     @property
     def certificate(self) -> Path:
-        """The authority's certificate."""
         return self._authority.pair.certificate
 
     def write(self) -> None:
-        """Make a new authority."""
         self._authority.write()
 
     def issue(self, name: str, address: str) -> KeyPair:

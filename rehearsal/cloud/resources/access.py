@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.cloud.clients import own_client
-from rehearsal.cloud.patches.cloudformation import Properties, Resource, ResourceHandler
+from rehearsal.cloud.patches.cloudformation import CreatedResource, Properties, ResourceHandler
 
 
-def _create_entry(properties: Properties) -> Resource:
+def _create_entry(properties: Properties) -> CreatedResource:
     entry = own_client("eks").create_access_entry(
         **_principal(properties),
         type=properties.get("Type", "STANDARD"),
@@ -18,7 +18,7 @@ def _create_entry(properties: Properties) -> Resource:
     return _entry(properties, entry["accessEntryArn"])
 
 
-def _update_entry(physical_id: str, old: Properties, new: Properties) -> Resource:
+def _update_entry(physical_id: str, old: Properties, new: Properties) -> CreatedResource:
     if (_principal(old), old.get("Type")) != (_principal(new), new.get("Type")):
         if _principal(old) == _principal(new):
             _delete_entry(physical_id, old)
@@ -62,14 +62,14 @@ def _grant(properties: Properties, policy: Mapping[str, Any]) -> None:
     )
 
 
-def _entry(properties: Properties, arn: str) -> Resource:
-    return Resource(
+def _entry(properties: Properties, arn: str) -> CreatedResource:
+    return CreatedResource(
         physical_id=f"{properties['PrincipalArn']}|{properties['ClusterName']}",
         attributes={"AccessEntryArn": arn},
     )
 
 
-def _associate(properties: Properties) -> Resource:
+def _associate(properties: Properties) -> CreatedResource:
     association = own_client("eks").create_pod_identity_association(
         clusterName=properties["ClusterName"],
         namespace=properties["Namespace"],
@@ -79,7 +79,7 @@ def _associate(properties: Properties) -> Resource:
     return _association(association)
 
 
-def _reassociate(arn: str, old: Properties, new: Properties) -> Resource:
+def _reassociate(arn: str, old: Properties, new: Properties) -> CreatedResource:
     fixed = ("ClusterName", "Namespace", "ServiceAccount")
     if any(old[name] != new[name] for name in fixed):
         return _associate(new)
@@ -95,9 +95,11 @@ def _dissociate(arn: str, properties: Properties) -> None:
     )
 
 
-def _association(association: Mapping[str, str]) -> Resource:
+def _association(association: Mapping[str, str]) -> CreatedResource:
     arn, name = association["associationArn"], association["associationId"]
-    return Resource(physical_id=arn, attributes={"AssociationArn": arn, "AssociationId": name})
+    return CreatedResource(
+        physical_id=arn, attributes={"AssociationArn": arn, "AssociationId": name}
+    )
 
 
 def _id_in(arn: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from catalog import add_on
 from rehearsal.cloud.clients import own_client
 from rehearsal.cloud.control_planes import ControlPlanes
-from rehearsal.cloud.patches.cloudformation import Properties, Resource, ResourceHandler
+from rehearsal.cloud.patches.cloudformation import CreatedResource, Properties, ResourceHandler
 from rehearsal.cloud.resources.health import await_deployments
 from rehearsal.cluster import addons
 
@@ -16,7 +16,7 @@ _CHANGING = {"AddonVersion": "addonVersion", "ConfigurationValues": "configurati
 def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
     """Let an add-on be complete only when its pods serve, which takes nodes to run on."""
 
-    def create(properties: Properties) -> Resource:
+    def create(properties: Properties) -> CreatedResource:
         cluster, name = properties["ClusterName"], properties["AddonName"]
         own_client("eks").create_addon(
             clusterName=cluster, addonName=name, **_configuration(properties)
@@ -29,7 +29,7 @@ def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
         await_deployments(plane.client(), _NAMESPACE, deployments, of=name)
         return _made(cluster, name)
 
-    def update(physical_id: str, old: Properties, new: Properties) -> Resource:
+    def update(physical_id: str, old: Properties, new: Properties) -> CreatedResource:
         cluster, name = physical_id.split("|")
         if (new["ClusterName"], new["AddonName"]) != (cluster, name):
             return create(new)
@@ -73,6 +73,6 @@ def _dissociate(cluster: str, identity: Properties) -> None:
         )
 
 
-def _made(cluster: str, name: str) -> Resource:
+def _made(cluster: str, name: str) -> CreatedResource:
     record = own_client("eks").describe_addon(clusterName=cluster, addonName=name)["addon"]
-    return Resource(physical_id=f"{cluster}|{name}", attributes={"Arn": record["addonArn"]})
+    return CreatedResource(physical_id=f"{cluster}|{name}", attributes={"Arn": record["addonArn"]})

@@ -3,7 +3,7 @@
 By its tag the CDK's own function knows a bucket that it may empty before CloudFormation deletes it.
 """
 
-# ruff: noqa: SLF001 - the emulator offers no public joints
+# ruff: noqa: SLF001 - the emulator has no public interface for this
 
 from collections.abc import Callable
 from typing import Any

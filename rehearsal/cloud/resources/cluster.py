@@ -1,6 +1,6 @@
 """Clusters: the emulator's own handler, and behind it a control plane that must really run."""
 
-# ruff: noqa: SLF001 - the emulator offers no public joints
+# ruff: noqa: SLF001 - the emulator has no public interface for this
 
 import time
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from rehearsal.cluster import addons
 
 _TYPE = "AWS::EKS::Cluster"
 _SELF_MANAGED = ("vpc-cni", "kube-proxy", "coredns")
-"""What EKS puts into a new cluster unless it is told not to."""
+"""What EKS installs in a new cluster by default."""
 _SECONDS_BETWEEN_LOOKS = 0.05
 
 

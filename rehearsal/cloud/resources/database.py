@@ -3,7 +3,7 @@
 Behind one of PostgreSQL stands a real server; those of other engines are records.
 """
 
-# ruff: noqa: SLF001 - the emulator offers no public joints
+# ruff: noqa: SLF001 - the emulator has no public interface for this
 
 import json
 import secrets
@@ -16,7 +16,7 @@ from ministack.services import rds
 from rehearsal.cloud.clients import own_client
 from rehearsal.cloud.patches import Patch
 from rehearsal.cloud.patches.cloudformation import Properties, is_true, operation
-from rehearsal.cloud.postgres import Database, Databases
+from rehearsal.cloud.postgres import Databases, NewDatabase
 from rehearsal.cloud.resources.database_login import may_connect
 
 _POSTGRES = "postgres"
@@ -89,7 +89,7 @@ def _start(databases: Databases, name: str) -> dict[str, str]:
     instance, region = rds._instances[name], get_region()
     address = databases.start(
         name,
-        Database(
+        NewDatabase(
             name=instance["DBName"],
             master=instance["MasterUsername"],
             password=instance["_MasterUserPassword"],

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rehearsal.cloud.clients import own_client
-from rehearsal.cloud.patches.cloudformation import Properties, Resource, ResourceHandler
+from rehearsal.cloud.patches.cloudformation import CreatedResource, Properties, ResourceHandler
 
 
-def _allocate(properties: Properties) -> Resource:
+def _allocate(properties: Properties) -> CreatedResource:
     address = own_client("ec2").allocate_address(Domain="vpc", **_tags("elastic-ip", properties))
-    return Resource(
+    return CreatedResource(
         physical_id=address["PublicIp"],
         attributes={"AllocationId": address["AllocationId"], "PublicIp": address["PublicIp"]},
     )
@@ -21,20 +21,20 @@ def _release(public_ip: str, _properties: Properties) -> None:
             own_client("ec2").release_address(AllocationId=address["AllocationId"])
 
 
-def _create_nat(properties: Properties) -> Resource:
+def _create_nat(properties: Properties) -> CreatedResource:
     known = ("SubnetId", "AllocationId", "ConnectivityType")
     gateway = own_client("ec2").create_nat_gateway(
         **_only(properties, known), **_tags("natgateway", properties)
     )["NatGateway"]
     name = gateway["NatGatewayId"]
-    return Resource(physical_id=name, attributes={"NatGatewayId": name})
+    return CreatedResource(physical_id=name, attributes={"NatGatewayId": name})
 
 
 def _delete_nat(gateway: str, _properties: Properties) -> None:
     own_client("ec2").delete_nat_gateway(NatGatewayId=gateway)
 
 
-def _create_flow_log(properties: Properties) -> Resource:
+def _create_flow_log(properties: Properties) -> CreatedResource:
     known = (
         "ResourceType",
         "TrafficType",
@@ -49,7 +49,7 @@ def _create_flow_log(properties: Properties) -> Resource:
         **_tags("vpc-flow-log", properties),
     )
     (name,) = answer["FlowLogIds"]
-    return Resource(physical_id=name, attributes={"Id": name})
+    return CreatedResource(physical_id=name, attributes={"Id": name})
 
 
 def _delete_flow_log(flow_log: str, _properties: Properties) -> None:
@@ -59,12 +59,12 @@ def _delete_flow_log(flow_log: str, _properties: Properties) -> None:
 def _rule_handler(direction: str) -> ResourceHandler:
     """Handle one rule that stands outside its group, as rules between stacks do."""
 
-    def create(properties: Properties) -> Resource:
+    def create(properties: Properties) -> CreatedResource:
         authorize = getattr(own_client("ec2"), f"authorize_security_group_{direction}")
         answer = authorize(GroupId=properties["GroupId"], IpPermissions=[_permission(properties)])
         (rule,) = answer["SecurityGroupRules"]
         name = rule["SecurityGroupRuleId"]
-        return Resource(physical_id=name, attributes={"Id": name})
+        return CreatedResource(physical_id=name, attributes={"Id": name})
 
     def delete(rule: str, properties: Properties) -> None:
         revoke = getattr(own_client("ec2"), f"revoke_security_group_{direction}")

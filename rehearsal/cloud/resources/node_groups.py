@@ -1,6 +1,6 @@
 """Managed node groups: a record in EKS, and nodes in the cluster behind it."""
 
-# ruff: noqa: SLF001 - the emulator offers no public joints
+# ruff: noqa: SLF001 - the emulator has no public interface for this
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,13 +10,12 @@ from ministack.services import eks
 
 from rehearsal.cloud.clients import own_client
 from rehearsal.cloud.control_planes import ControlPlanes
-from rehearsal.cloud.patches.cloudformation import Properties, Resource, ResourceHandler
+from rehearsal.cloud.patches.cloudformation import CreatedResource, Properties, ResourceHandler
 from rehearsal.cloud.resources.health import await_nodes
 from rehearsal.cluster import autoscaling
 from rehearsal.cluster.autoscaling import Scalable
-from rehearsal.cluster.drain import drain
 from rehearsal.cluster.node_group import NODE_GROUP_LABEL
-from rehearsal.cluster.nodes import NodeGroup, NodeTaint, join, leave
+from rehearsal.cluster.nodes import NodeTaint, PlayedNodeGroup, drain, join, leave
 from rehearsal.cluster.objects import name_of
 
 _DRAIN_SECONDS = 60.0
@@ -37,7 +36,7 @@ _REPLACING = (
 def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
     """Let a node group be complete only when its nodes are ready."""
 
-    def create(properties: Properties) -> Resource:
+    def create(properties: Properties) -> CreatedResource:
         cluster, name = properties["ClusterName"], properties["NodegroupName"]
         own_client("eks").create_nodegroup(
             clusterName=cluster,
@@ -51,7 +50,7 @@ def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
         _settle(planes, name, properties, _scaling(properties)["desiredSize"])
         return _made(cluster, name)
 
-    def update(physical_id: str, old: Properties, new: Properties) -> Resource:
+    def update(physical_id: str, old: Properties, new: Properties) -> CreatedResource:
         cluster, _, name = physical_id.partition("/")
         if any(old.get(key) != new.get(key) for key in _REPLACING):
             return create({"NodegroupName": f"{name}-new", **new})
@@ -84,7 +83,7 @@ def _settle(planes: ControlPlanes, name: str, properties: Properties, size: int 
     """
     cluster = planes.of(properties["ClusterName"])
     subnets = own_client("ec2").describe_subnets(SubnetIds=properties["Subnets"])["Subnets"]
-    group = NodeGroup(
+    group = PlayedNodeGroup(
         name=name,
         instance_type=properties["InstanceTypes"][0],
         size=size or 0,
@@ -144,7 +143,7 @@ def _disk(properties: Properties) -> int:
     return next((int(volume["Ebs"]["VolumeSize"]) for volume in volumes), default)
 
 
-def _made(cluster: str, name: str) -> Resource:
+def _made(cluster: str, name: str) -> CreatedResource:
     record: Mapping[str, Any] = own_client("eks").describe_nodegroup(
         clusterName=cluster, nodegroupName=name
     )["nodegroup"]
@@ -155,4 +154,4 @@ def _made(cluster: str, name: str) -> Resource:
         "Id": physical_id,
         "NodegroupName": name,
     }
-    return Resource(physical_id=physical_id, attributes=attributes)
+    return CreatedResource(physical_id=physical_id, attributes=attributes)

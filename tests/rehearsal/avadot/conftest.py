@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.rehearsal.avadot.drill import STACK, Drill
-from tests.rehearsal.avadot.workloads import Avadot
+from tests.rehearsal.avadot.workloads import Workloads
 from tests.rehearsal.checkout import Checkout
-from tests.rehearsal.patience import until
+from tests.rehearsal.waiting import until
 
 
 @pytest.fixture(scope="package")
@@ -18,7 +18,7 @@ def deployed(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     try:
         checkout.up(STACK).must_succeed()
         client = checkout.client()
-        yield Drill(checkout=checkout, avadot=Avadot(client=client))
+        yield Drill(checkout=checkout, avadot=Workloads(client=client))
         client.close()
     finally:
         checkout.down().must_succeed()

@@ -9,7 +9,7 @@ from lightkube import Client
 from rehearsal.cloud.images import Behaviour, push
 from rehearsal.cluster.objects import spec_of
 from settings.systems import systems
-from tests.rehearsal.avadot.workloads import AUDIO2FACE, Avadot
+from tests.rehearsal.avadot.workloads import AUDIO2FACE, Workloads
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.edits import SettingEdit
 
@@ -27,7 +27,7 @@ class Drill:
     """The copy of the tree that was deployed, and what runs because of it."""
 
     checkout: Checkout
-    avadot: Avadot
+    avadot: Workloads
 
     def client(self) -> Client:
         """Return the client that all drills share, which the rehearsal's own drills ask for."""
@@ -53,7 +53,6 @@ class Drill:
         return {given[given.index(option) + 1] for given in arguments if option in given}
 
     def status(self, stack: str) -> str:
-        """Return the status of a stack."""
         cloudformation = self.checkout.cloud.client("cloudformation", REGION)
         (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
         return str(found["StackStatus"])

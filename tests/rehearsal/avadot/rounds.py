@@ -13,12 +13,12 @@ from lightkube.resources.core_v1 import Namespace, PersistentVolume
 
 from rehearsal.cloud.guard import ACCOUNT
 from rehearsal.cluster.waiting import in_time
-from rehearsal.command.cluster import kubeconfig_of
+from rehearsal.command.up import kubeconfig_of
 from tests.rehearsal import quick_aws
 from tests.rehearsal.avadot.workloads import names
 from tests.rehearsal.checkout import Checkout
-from tests.rehearsal.patience import until
 from tests.rehearsal.records import read_records
+from tests.rehearsal.waiting import until
 
 REGION = "ap-northeast-2"
 STACKS = ("AvadotDevNetwork", "AvadotDevData", "AvadotDevCluster", "AvadotDev")

@@ -10,7 +10,7 @@ from tests.rehearsal.avadot.watch import Watch, watching
 from tests.rehearsal.avadot.workloads import AUDIO2FACE, PODS, SERVICES
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.edits import Edit, ObjectEdit
-from tests.rehearsal.patience import until
+from tests.rehearsal.waiting import until
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("avadot")]
 

@@ -6,7 +6,7 @@ from rehearsal.cluster.usage import set_cpu_usage
 from tests.rehearsal.avadot.drill import Drill
 from tests.rehearsal.avadot.workloads import NAMESPACE
 from tests.rehearsal.conftest import Figure
-from tests.rehearsal.patience import until
+from tests.rehearsal.waiting import until
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("avadot")]
 

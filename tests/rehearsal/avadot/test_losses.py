@@ -7,14 +7,14 @@ from contextlib import contextmanager
 import pytest
 from lightkube.resources.core_v1 import Pod
 
-from rehearsal.cluster.drills import lose_zone, restore_zone
+from rehearsal.cluster.failures import lose_zone, restore_zone
 from rehearsal.cluster.objects import is_ready, spec_of, status_of
 from tests.rehearsal.avadot.drill import ZONES, Drill
 from tests.rehearsal.avadot.watch import watching
 from tests.rehearsal.avadot.workloads import AUDIO2FACE, PODS, SERVICES, workload_of
 from tests.rehearsal.checkout import Ended
 from tests.rehearsal.conftest import Figure
-from tests.rehearsal.patience import until
+from tests.rehearsal.waiting import until
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("avadot")]
 

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from rehearsal.cluster.pod_identity import AUDIENCE
+from rehearsal.cluster.components import AUDIENCE
 from tests.rehearsal.avadot.drill import REGION, Drill
 from tests.rehearsal.avadot.workloads import AUDIO2FACE, NAMESPACE
 

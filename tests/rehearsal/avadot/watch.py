@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tests.rehearsal.avadot.workloads import Avadot
+from tests.rehearsal.avadot.workloads import Workloads
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 
@@ -34,7 +34,7 @@ class Watch:
 
 
 @contextmanager
-def watching(avadot: Avadot) -> Iterator[Watch]:
+def watching(avadot: Workloads) -> Iterator[Watch]:
     """Look at the ready endpoints twice a second meanwhile."""
     watch = Watch(lowest=dict(avadot.ready_endpoints()))
     ended = threading.Event()

@@ -20,7 +20,7 @@ PODS = Counter(dict.fromkeys([*SERVICES, AUDIO2FACE], 2))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Avadot:
+class Workloads:
     """The workloads in the namespace of production."""
 
     client: Client
@@ -34,7 +34,6 @@ class Avadot:
         return [pod for pod in found if metadata(pod).deletionTimestamp is None]
 
     def ready_pods(self, workload: str | None = None) -> list[Pod]:
-        """Return those of them that serve."""
         return [pod for pod in self.pods(workload) if is_ready(pod)]
 
     def identities(self, *workloads: str) -> dict[str, str]:
@@ -57,17 +56,14 @@ class Avadot:
 
 
 def workload_of(pod: Pod) -> str:
-    """Return the workload that a pod belongs to."""
     return labels_of(pod)["app.kubernetes.io/name"]
 
 
 def image_of(pod: Pod) -> str:
-    """Return the image of the pod's first container."""
     return spec_of(pod).containers[0].image or ""
 
 
 def names(things: Iterable[Resource]) -> set[str]:
-    """Return the names of objects."""
     return set(map(name_of, things))
 
 

@@ -4,14 +4,26 @@ from collections.abc import Callable
 from random import Random
 
 from tests.plan.capacity.builder import Document, autoscaler, deployment, pod_spec
-from tests.rehearsal.capacity import place, room
+from tests.rehearsal.capacity import placement, resources
 from tests.rehearsal.capacity.drawn import Case
 
 RULES: tuple[Callable[[Random], Case], ...] = (
-    *(room.cpu, room.memory, room.number_of_pods, room.mixed_sizes, place.taints),
-    *(place.chosen_nodes, place.apart, place.together, place.spread, place.preferences),
-    *(room.gpus, place.ports, place.volumes, room.daemons, room.priorities),
-    *(room.init_containers, room.jobs, room.in_order, room.disks),
+    *(
+        resources.cpu,
+        resources.memory,
+        resources.number_of_pods,
+        resources.mixed_sizes,
+        placement.taints,
+    ),
+    *(
+        placement.chosen_nodes,
+        placement.apart,
+        placement.together,
+        placement.spread,
+        placement.preferences,
+    ),
+    *(resources.gpus, placement.ports, placement.volumes, resources.daemons, resources.priorities),
+    *(resources.init_containers, resources.jobs, resources.in_order, resources.disks),
 )
 _MORE = 2
 """How many pods an autoscaler may add."""

@@ -18,9 +18,9 @@ from catalog import add_on
 from rehearsal.cluster import ControlPlane
 from rehearsal.cluster.addon_pods import SYSTEM_NAMESPACE
 from rehearsal.cluster.addons import install, remove
-from rehearsal.cluster.answers import NOT_FOUND, suppress_codes
+from rehearsal.cluster.api_errors import NOT_FOUND, suppress_codes
 from rehearsal.cluster.node_group import NODE_GROUP_LABEL
-from rehearsal.cluster.nodes import NodeGroup, NodeTaint, join, leave
+from rehearsal.cluster.nodes import NodeTaint, PlayedNodeGroup, join, leave
 from rehearsal.cluster.objects import name_of
 from rehearsal.cluster.ports import free_ports
 from rehearsal.toolchain import prepare
@@ -165,11 +165,11 @@ def stage(directory: Path, tools: Path) -> Iterator[Stage]:
             control_plane.stop()
 
 
-def _node_group(group: Group) -> NodeGroup:
+def _node_group(group: Group) -> PlayedNodeGroup:
     taints = [
         NodeTaint(key=one["Key"], value=one["Value"], effect=one["Effect"]) for one in group.taints
     ]
-    return NodeGroup(
+    return PlayedNodeGroup(
         name=group.name,
         instance_type=group.instance_type,
         size=group.size,

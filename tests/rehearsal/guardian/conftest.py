@@ -9,7 +9,7 @@ from rehearsal.toolchain import Toolchain, prepare_keda
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.guardian.analyses import make_video
 from tests.rehearsal.guardian.drill import SHORTENED, STACK, Drill
-from tests.rehearsal.patience import until
+from tests.rehearsal.waiting import until
 
 _SECONDS_OF_VIDEO = 4
 

@@ -26,7 +26,7 @@ from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.edits import SettingEdit
 from tests.rehearsal.guardian.analyses import REGION, Analyses
 from tests.rehearsal.guardian.programs import NAMESPACE
-from tests.rehearsal.patience import until
+from tests.rehearsal.waiting import until
 
 STACK = "GuardianProd"
 STACKS = ("GuardianProdNetwork", "GuardianProdData", "GuardianProdCluster", STACK)
@@ -55,11 +55,9 @@ class Drill:
 
     @property
     def analyses(self) -> Analyses:
-        """The system's own API."""
         return Analyses(cloud=self.checkout.cloud)
 
     def pods(self) -> Counter[str]:
-        """Count the pods of each analyser that serve."""
         found = self.kubernetes.list(Pod, namespace=NAMESPACE, labels={"workload": "ml"})
         return Counter(labels_of(pod)["app"] for pod in found if is_ready(pod))
 
@@ -134,7 +132,6 @@ class Drill:
         )
 
     def status(self, stack: str) -> str:
-        """Return the status of a stack."""
         cloudformation = self.checkout.cloud.client("cloudformation", REGION)
         (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
         return str(found["StackStatus"])

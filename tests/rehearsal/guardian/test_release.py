@@ -8,7 +8,7 @@ from tests.rehearsal.conftest import Figure
 from tests.rehearsal.edits import Edit, ObjectEdit
 from tests.rehearsal.guardian.drill import AUDIO, STACK, Drill
 from tests.rehearsal.guardian.programs import NAMESPACE
-from tests.rehearsal.patience import until
+from tests.rehearsal.waiting import until
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("guardian")]
 

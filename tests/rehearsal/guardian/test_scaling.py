@@ -10,7 +10,7 @@ import pytest
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.guardian.drill import AUDIO, MOST, VIDEO, Drill
 from tests.rehearsal.guardian.programs import Programs
-from tests.rehearsal.patience import until
+from tests.rehearsal.waiting import until
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("guardian")]
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.cluster.drills import take_spot_node
+from rehearsal.cluster.failures import take_spot_node
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.guardian.analyses import REGION
 from tests.rehearsal.guardian.drill import Drill
 from tests.rehearsal.guardian.programs import Programs
 from tests.rehearsal.guardian.test_scaling import assert_analysed
-from tests.rehearsal.patience import until
+from tests.rehearsal.waiting import until
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("guardian")]
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from rehearsal.cloud.images import PinnedImage
-from rehearsal.command.assembly import Stack, read_stacks, with_foundations
-from rehearsal.command.failure import UpError
+from rehearsal.command.assembly import StackArtifact, read_stacks, with_foundations
 from rehearsal.command.foundations import registries_of
+from rehearsal.command.workplace import UpError
 
 
 def _write(directory: Path, **stacks: tuple[str, list[str]]) -> None:
@@ -63,13 +63,13 @@ def test_a_stack_of_a_real_account_is_refused(tmp_path: Path) -> None:
         read_stacks(tmp_path)
 
 
-def _registry(name: str, repository: str) -> Stack:
+def _registry(name: str, repository: str) -> StackArtifact:
     resource = {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": repository}}
     return _stack(name, {"Resources": {"Repository": resource}})
 
 
-def _stack(name: str, template: dict[str, Any]) -> Stack:
-    return Stack(name=name, region="ap-northeast-2", relies_on=(), template=template)
+def _stack(name: str, template: dict[str, Any]) -> StackArtifact:
+    return StackArtifact(name=name, region="ap-northeast-2", relies_on=(), template=template)
 
 
 def test_registries_are_those_that_a_deploy_takes_images_from() -> None:

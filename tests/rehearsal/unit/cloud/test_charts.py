@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 from rehearsal.cloud.charts import charts
-from rehearsal.cloud.doors import Question, RefusedError
+from rehearsal.cloud.routes import RouteRequest, ServiceError
 
 
 def _install(chart: Mapping[str, str]) -> Mapping[str, Any]:
     def no_plane(_cluster: str) -> Any:
         return None
 
-    door = charts("http://127.0.0.1:1", no_plane)
-    path = door.path.fullmatch("/rehearsal/clusters/blue/charts/install")
+    route = charts("http://127.0.0.1:1", no_plane)
+    path = route.path.fullmatch("/rehearsal/clusters/blue/charts/install")
     assert path
-    return door.answer(Question(path=path, authorization="", body=json.dumps(chart).encode()))
+    return route.answer(RouteRequest(path=path, authorization="", body=json.dumps(chart).encode()))
 
 
 def test_a_chart_that_cannot_run_here_is_noted() -> None:
@@ -29,5 +29,5 @@ def test_a_chart_that_cannot_run_here_is_noted() -> None:
 
 def test_another_version_of_keda_is_refused() -> None:
     """What was not built is not taken for what was."""
-    with pytest.raises(RefusedError, match=r"chart keda 2\.19\.0: this rehearsal builds KEDA 2\."):
+    with pytest.raises(ServiceError, match=r"chart keda 2\.19\.0: this rehearsal builds KEDA 2\."):
         _install({"chart": "keda", "version": "2.19.0", "namespace": "keda"})

@@ -30,7 +30,7 @@ def test_a_living_emulator_is_found_and_stopped(
     """`down` ends the process that holds the lock."""
     assert Lock(tmp_path).holder() == holder.pid
 
-    assert Lock(tmp_path).end_holder(patience_seconds=5)
+    assert Lock(tmp_path).end_holder(grace_seconds=5)
 
     assert holder.wait(5)
     assert Lock(tmp_path).holder() is None
@@ -50,4 +50,4 @@ def test_the_number_of_a_dead_emulator_is_not_believed(tmp_path: Path) -> None:
     (tmp_path / "emulator.lock").write_text(str(os.getpid()))
 
     assert Lock(tmp_path).holder() is None
-    assert not Lock(tmp_path).end_holder(patience_seconds=0)
+    assert not Lock(tmp_path).end_holder(grace_seconds=0)

@@ -10,14 +10,14 @@ from pathlib import Path
 import pg8000.native
 import pytest
 
-from rehearsal.cloud.postgres import Database, Databases, Trust
+from rehearsal.cloud.postgres import Databases, NewDatabase, Trust
 from rehearsal.cluster.ports import free_ports
 
 # A refused login leaves pg8000's socket to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 _PORT = free_ports(1)[0]
-_WANTED = Database(name="analyses", master="green", password="of-the-master", port=_PORT)
+_WANTED = NewDatabase(name="analyses", master="green", password="of-the-master", port=_PORT)
 _TOKEN = "a-token/?with=signs" + "&" * 500
 """As long as one of IAM's, which is longer than other ways to check a password take."""
 

@@ -69,11 +69,9 @@ class Deployed:
     name: str = "everything"
 
     def client(self, service: str) -> Any:
-        """Return a client in the stack's region."""
         return self.cloud.client(service, REGION)
 
     def create(self, resources: Any) -> None:
-        """Create the stack and wait for it."""
         template = {"Resources": resources, "Outputs": {"Secret": {"Value": SECRET}}}
         cloudformation = self.client("cloudformation")
         cloudformation.create_stack(StackName=self.name, TemplateBody=json.dumps(template))
@@ -81,7 +79,6 @@ class Deployed:
         waiter.wait(StackName=self.name, WaiterConfig={"Delay": 1})
 
     def delete(self) -> None:
-        """Delete the stack and wait for it."""
         cloudformation = self.client("cloudformation")
         cloudformation.delete_stack(StackName=self.name)
         waiter = cloudformation.get_waiter("stack_delete_complete")

@@ -8,9 +8,8 @@ from lightkube.models.core_v1 import Container, PodSpec
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Pod
 
-from rehearsal.cluster.agent.images import Behaviour, Image
-from rehearsal.cluster.agent.pod import advance_pod
-from rehearsal.cluster.agent.pulls import Held
+from rehearsal.cluster.agent.images import Behaviour, PulledImage, WaitingReason
+from rehearsal.cluster.agent.pod_status import advance_pod
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -29,12 +28,14 @@ def pod_of(*containers: Container, inits: Iterable[Container] = (), policy: str 
     return Pod(metadata=ObjectMeta(name="p", namespace="d", uid="u"), spec=spec)
 
 
-def image(behaviour: Behaviour = Behaviour.SERVE, startup_seconds: float = 2) -> Image:
+def image(behaviour: Behaviour = Behaviour.SERVE, startup_seconds: float = 2) -> PulledImage:
     """Make a pulled image."""
-    return Image(identity="i", behaviour=behaviour, startup_seconds=startup_seconds)
+    return PulledImage(identity="i", behaviour=behaviour, startup_seconds=startup_seconds)
 
 
-def play(pod: Pod, found: Image | Held, *, seconds: int, start: datetime = START) -> Pod:
+def play(
+    pod: Pod, found: PulledImage | WaitingReason, *, seconds: int, start: datetime = START
+) -> Pod:
     """Let a kubelet look at the pod each second; every container gets the same image."""
     for second in range(seconds + 1):
         time = start + timedelta(seconds=second)

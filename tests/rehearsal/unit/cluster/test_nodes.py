@@ -2,11 +2,11 @@
 
 from collections import Counter
 
-from rehearsal.cluster.node_group import ZONE_LABEL, NodeGroup, NodeTaint
+from rehearsal.cluster.node_group import ZONE_LABEL, NodeTaint, PlayedNodeGroup
 from rehearsal.cluster.nodes import zones_to_fill
 from rehearsal.cluster.objects import labels_of
 
-_GROUP = NodeGroup(
+_GROUP = PlayedNodeGroup(
     name="gpu",
     instance_type="g4dn.xlarge",
     size=4,

@@ -7,10 +7,9 @@ import pytest
 from lightkube.models.core_v1 import PodCondition, PodReadinessGate
 from lightkube.resources.core_v1 import Pod
 
-from rehearsal.cluster.agent.events import happenings
-from rehearsal.cluster.agent.images import Behaviour
-from rehearsal.cluster.agent.pod import ended
-from rehearsal.cluster.agent.pulls import Held
+from rehearsal.cluster.agent.events import pod_events
+from rehearsal.cluster.agent.images import Behaviour, WaitingReason
+from rehearsal.cluster.agent.pod_status import ended
 from rehearsal.cluster.objects import is_ready, spec_of, status_of
 from tests.rehearsal.unit.cluster.pods import START, container, image, play, pod_of
 
@@ -68,7 +67,7 @@ def test_a_sidecar_goes_on_beside_the_program() -> None:
 
 def test_a_pod_whose_image_is_refused_stays_pending() -> None:
     """The refusal's reason and message stand in the container's status."""
-    held = Held(reason="ErrImagePull", message="not found")
+    held = WaitingReason(reason="ErrImagePull", message="not found")
 
     pod = play(pod_of(container()), held, seconds=5)
 
@@ -79,7 +78,7 @@ def test_a_pod_whose_image_is_refused_stays_pending() -> None:
 
 def test_a_pod_that_still_pulls_says_that_it_is_created() -> None:
     """Before the registry has answered, nothing is wrong."""
-    pod = play(pod_of(container()), Held(), seconds=1)
+    pod = play(pod_of(container()), WaitingReason(), seconds=1)
 
     assert _main(pod)["state"]["waiting"]["reason"] == "ContainerCreating"
 
@@ -168,11 +167,11 @@ def test_a_stopped_pod_has_ended() -> None:
 def test_events_tell_what_has_changed() -> None:
     """A refusal is a warning, a start is not."""
     fresh = status_of(pod_of(container()))
-    held = Held(reason="ErrImagePull", message="not found")
+    held = WaitingReason(reason="ErrImagePull", message="not found")
 
     refused = status_of(play(pod_of(container()), held, seconds=0))
     running = status_of(play(pod_of(container()), image(), seconds=0))
 
-    assert [h.reason for h in happenings(fresh, refused)] == ["Failed"]
-    assert [h.reason for h in happenings(fresh, running)] == ["Pulled", "Started"]
-    assert not list(happenings(running, running))
+    assert [h.reason for h in pod_events(fresh, refused)] == ["Failed"]
+    assert [h.reason for h in pod_events(fresh, running)] == ["Pulled", "Started"]
+    assert not list(pod_events(running, running))

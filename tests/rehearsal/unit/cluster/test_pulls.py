@@ -6,34 +6,35 @@ import pytest
 
 from rehearsal.cluster.agent.images import (
     Behaviour,
-    Image,
+    EcrRegistry,
+    PulledImage,
     PullError,
-    Registry,
+    Pulls,
+    WaitingReason,
     image_of_manifest,
 )
-from rehearsal.cluster.agent.pulls import Held, Pulls
 from tests.rehearsal.unit.cluster.pods import START
 
 
-def _refuse(image: str) -> Image:
+def _refuse(image: str) -> PulledImage:
     message = f"{image}: not found"
     raise PullError(message)
 
 
 def _reason(pulls: Pulls, seconds: int) -> str | None:
     found = pulls.get("pod", "main", "image", START + timedelta(seconds=seconds))
-    assert isinstance(found, Held)
+    assert isinstance(found, WaitingReason)
     return found.reason
 
 
 def test_an_image_comes_after_a_moment() -> None:
     """The first look starts the pull, a later one has the image."""
-    pulls = Pulls(lambda name: Image(identity=name))
+    pulls = Pulls(lambda name: PulledImage(identity=name))
 
-    assert pulls.get("pod", "main", "image", START) == Held()
+    assert pulls.get("pod", "main", "image", START) == WaitingReason()
     found = pulls.get("pod", "main", "image", START + timedelta(seconds=1))
 
-    assert found == Image(identity="image")
+    assert found == PulledImage(identity="image")
 
 
 def test_a_refused_image_is_an_error_and_then_a_back_off() -> None:
@@ -54,15 +55,15 @@ def test_a_refused_image_is_an_error_and_then_a_back_off() -> None:
 
 def test_an_image_that_is_pushed_late_is_found() -> None:
     """The attempt after the push succeeds."""
-    images: dict[str, Image] = {}
+    images: dict[str, PulledImage] = {}
 
-    def pull(name: str) -> Image:
+    def pull(name: str) -> PulledImage:
         return images[name] if name in images else _refuse(name)
 
     pulls = Pulls(pull)
     _reason(pulls, 0)
     assert _reason(pulls, 1) == "ErrImagePull"
-    images["image"] = Image(identity="image")
+    images["image"] = PulledImage(identity="image")
 
     found = pulls.get("pod", "main", "image", START + timedelta(seconds=11))
 
@@ -71,13 +72,13 @@ def test_an_image_that_is_pushed_late_is_found() -> None:
 
 def test_a_new_pod_pulls_anew() -> None:
     """What is known of a pod goes with it."""
-    pulls = Pulls(lambda name: Image(identity=name))
+    pulls = Pulls(lambda name: PulledImage(identity=name))
     pulls.get("pod", "main", "image", START)
     pulls.get("pod", "main", "image", START + timedelta(seconds=1))
 
     pulls.forget_others([])
 
-    assert pulls.get("pod", "main", "image", START + timedelta(seconds=2)) == Held()
+    assert pulls.get("pod", "main", "image", START + timedelta(seconds=2)) == WaitingReason()
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_a_new_pod_pulls_anew() -> None:
 def test_other_images_are_refused_without_asking(image: str, reason: str) -> None:
     """Nobody listens at the endpoint, and nobody needs to."""
     with pytest.raises(PullError, match=reason):
-        Registry("http://127.0.0.1:1").pull(image)
+        EcrRegistry("http://127.0.0.1:1").pull(image)
 
 
 def test_the_manifest_says_how_the_program_behaves() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from rehearsal.toolchain import ToolchainError
 from rehearsal.toolchain.programs import KEDA, PROGRAMS, build, copy_from_module
-from rehearsal.toolchain.stamp import Stamp, fingerprint
+from rehearsal.toolchain.steps import Stamp, fingerprint
 
 
 def _silent(_: str) -> None:

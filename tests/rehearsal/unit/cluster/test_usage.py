@@ -7,20 +7,19 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import ConfigMap, Pod
 
 from rehearsal.cluster.agent.metrics import pod_metrics
-from rehearsal.cluster.quantities import quantity
-from rehearsal.cluster.usage import Usage
+from rehearsal.cluster.usage import CpuUsage, quantity
 from tests.rehearsal.unit.cluster.pods import container, pod_of
 
 
 def test_the_longest_fitting_name_decides() -> None:
     """A pod that nobody has named is idle."""
     data = {"prod.tarot": "0.9", "prod.tarot-canary": "0.2", "dev.tarot": "0.5"}
-    usage = Usage.read(ConfigMap(metadata=ObjectMeta(name="u"), data=data))
+    usage = CpuUsage.read(ConfigMap(metadata=ObjectMeta(name="u"), data=data))
 
     assert usage.share("prod", "tarot-abc") == 0.9
     assert usage.share("prod", "tarot-canary-abc") == 0.2
     assert usage.share("prod", "backend-abc") == 0.05
-    assert Usage.read(None).share("prod", "tarot-abc") == 0.05
+    assert CpuUsage.read(None).share("prod", "tarot-abc") == 0.05
 
 
 def test_a_report_is_a_share_of_the_request() -> None:

@@ -1,4 +1,4 @@
-"""The door before a server of PostgreSQL: TLS only, and for users of IAM their token is judged.
+"""TLS proxy in front of PostgreSQL that verifies RDS IAM authentication tokens.
 
 Which user is one of IAM's the server itself says, by letting it in without a password.
 """
@@ -20,7 +20,7 @@ IsToken = Callable[[str, str], bool]
 """Whether a password is a token by which IAM lets a user connect: user, password."""
 
 
-class Door:
+class TlsProxy:
     """Listens at one address and passes on to a server's socket."""
 
     def __init__(
@@ -36,7 +36,6 @@ class Door:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     def open(self) -> None:
-        """Listen, on a thread of its own."""
         self._thread.start()
         host, port = self._address
         listen = asyncio.start_server(self._serve, host, port)

@@ -1,4 +1,4 @@
-"""Requests that the rehearsal answers itself before the emulator sees them."""
+"""Middleware: routes that the rehearsal answers itself before the emulator sees the request."""
 
 import json
 import re
@@ -17,7 +17,7 @@ _OK = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class RouteRequest:
     """A request: what its path's pattern caught, who asks, and its body."""
 
     path: re.Match[str]
@@ -25,7 +25,7 @@ class Question:
     body: bytes
 
 
-class RefusedError(Exception):
+class ServiceError(Exception):
     """The request is not granted; carries status and code of the real API."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
@@ -35,36 +35,36 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Door:
-    """Paths, and what answers there; `answer` may block, and raises `RefusedError`."""
+class Route:
+    """Paths, and what answers there; `answer` may block, and raises `ServiceError`."""
 
     path: re.Pattern[str]
-    answer: Callable[[Question], Mapping[str, Any]]
+    answer: Callable[[RouteRequest], Mapping[str, Any]]
 
 
-def with_doors(app: Application, doors: Sequence[Door]) -> Application:
-    """Answer requests to these doors, and pass every other on."""
+def with_routes(app: Application, routes: Sequence[Route]) -> Application:
+    """Answer requests to these routes, and pass every other on."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        for door in doors:
-            if match := door.path.fullmatch(scope.get("path", "")):
-                question = Question(
+        for route in routes:
+            if match := route.path.fullmatch(scope.get("path", "")):
+                request = RouteRequest(
                     path=match,
                     authorization=_authorization(scope),
                     body=await _read(receive),
                 )
-                await _respond_with(door, question, send)
+                await _respond_with(route, request, send)
                 return
         await app(scope, receive, send)
 
     return answer
 
 
-async def _respond_with(door: Door, question: Question, send: Send) -> None:
+async def _respond_with(route: Route, request: RouteRequest, send: Send) -> None:
     try:
-        content = await run_reentrant(door.answer, question)
-    except RefusedError as refusal:
-        await _respond(send, refusal.status, {"message": str(refusal)}, refusal.code)
+        content = await run_reentrant(route.answer, request)
+    except ServiceError as error:
+        await _respond(send, error.status, {"message": str(error)}, error.code)
     else:
         await _respond(send, _OK, content)
 

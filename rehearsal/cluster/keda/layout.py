@@ -1,4 +1,4 @@
-"""Where KEDA's programs listen and what they read, all on this machine."""
+"""Ports and files of KEDA's programs, all on this machine."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ class Ports:
 
     @classmethod
     def free(cls) -> "Ports":
-        """Choose ports that nobody listens on."""
+        """Choose free ports."""
         first, second, third, fourth, fifth = free_ports(5)
         return cls(
             operator_probe=first,

@@ -1,4 +1,4 @@
-"""What happens to machines: zones that go dark and come back, spot nodes that AWS takes away."""
+"""Failures of nodes: zones that are lost and come back, spot nodes that AWS takes away."""
 
 import time
 
@@ -6,14 +6,13 @@ from lightkube import Client
 from lightkube.resources.core_v1 import Node
 
 from rehearsal.cluster.components import RUNNING_KUBELET
-from rehearsal.cluster.drain import drain
 from rehearsal.cluster.node_group import ZONE_LABEL
-from rehearsal.cluster.nodes import HasClient
+from rehearsal.cluster.nodes import HasClient, drain
 from rehearsal.cluster.objects import name_of
 
 
 def lose_zone(cluster: HasClient, zone: str) -> tuple[str, ...]:
-    """Silence all nodes of a zone and return their names.
+    """Stop the heartbeats of all nodes of a zone, and return their names.
 
     The control plane notices after 20 seconds, taints them, and evicts their pods 5 seconds later.
     """
@@ -41,5 +40,5 @@ def _set_power(client: Client, zone: str, *, on: bool) -> tuple[str, ...]:
     label, running = RUNNING_KUBELET
     names = tuple(name_of(node) for node in client.list(Node, labels={ZONE_LABEL: zone}))
     for name in names:
-        client.patch(Node, name, {"metadata": {"labels": {label: running if on else "silent"}}})
+        client.patch(Node, name, {"metadata": {"labels": {label: running if on else "stopped"}}})
     return names

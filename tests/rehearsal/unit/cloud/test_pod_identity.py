@@ -12,8 +12,8 @@ from lightkube.resources.authentication_v1 import TokenReview
 from ministack.core.iam_evaluator import resolve_credential
 from ministack.services import eks, iam
 
-from rehearsal.cloud.doors import RefusedError
-from rehearsal.cloud.pod_sessions import give_role
+from rehearsal.cloud.pod_identity import give_role
+from rehearsal.cloud.routes import ServiceError
 
 CLUSTER_ARN = "arn:aws:eks:us-east-1:000000000000:cluster/blue"
 TOKEN = "token of a2f"
@@ -33,9 +33,9 @@ class FakePlane:
         """Return itself as client."""
         return self
 
-    def create(self, question: TokenReview) -> TokenReview:
+    def create(self, request: TokenReview) -> TokenReview:
         """Judge a token."""
-        spec = question.spec
+        spec = request.spec
         known = spec == TokenReviewSpec(token=TOKEN, audiences=["pods.eks.amazonaws.com"])
         user = UserInfo(username="system:serviceaccount:blue-prod:a2f") if known else UserInfo()
         return TokenReview(spec=spec, status=TokenReviewStatus(authenticated=known, user=user))
@@ -96,13 +96,13 @@ def test_a_role_must_trust_the_pods_of_the_cluster(changes: dict[str, Any]) -> N
     """Pod Identity needs both actions, its own service, and here this very cluster."""
     trust(**changes)
 
-    with pytest.raises(RefusedError, match="does not have permissions to assume"):
+    with pytest.raises(ServiceError, match="does not have permissions to assume"):
         ask()
 
 
 def test_a_forged_token_is_refused() -> None:
     """The cluster's API server has the last word."""
-    with pytest.raises(RefusedError, match="token included in the request is invalid"):
+    with pytest.raises(ServiceError, match="token included in the request is invalid"):
         ask(token="made up")
 
 
@@ -110,11 +110,11 @@ def test_a_service_account_without_association_gets_nothing() -> None:
     """No association, no role."""
     eks._pod_identity_associations.clear()
 
-    with pytest.raises(RefusedError, match="No association for service account blue-prod/a2f"):
+    with pytest.raises(ServiceError, match="No association for service account blue-prod/a2f"):
         ask()
 
 
 def test_an_unknown_cluster_is_named() -> None:
     """A pod of a cluster that does not run gets nothing."""
-    with pytest.raises(RefusedError, match="No cluster found for name: other"):
+    with pytest.raises(ServiceError, match="No cluster found for name: other"):
         ask(cluster="other")

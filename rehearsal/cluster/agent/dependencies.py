@@ -1,6 +1,7 @@
-"""What a pod needs from the cluster before it can start: volumes to mount, values to read."""
+"""What a pod needs of the cluster before it can start: volumes to mount, values to read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import cast
 
 from lightkube import ApiError, Client
@@ -11,10 +12,11 @@ from lightkube.resources.core_v1 import ConfigMap, Pod, Secret
 
 from rehearsal.cluster.addon_pods import NAME_LABEL, SECRETS_MOUNTER
 from rehearsal.cluster.addons import SECRETS_DRIVER
-from rehearsal.cluster.agent.mirror import Mirror
-from rehearsal.cluster.answers import NOT_FOUND
+from rehearsal.cluster.agent.events import PodEvent, record
+from rehearsal.cluster.agent.informer import Informer
+from rehearsal.cluster.api_errors import NOT_FOUND
 from rehearsal.cluster.definitions import SECRET_PROVIDER_CLASS as CLASS
-from rehearsal.cluster.objects import is_ready, labels_of, name_of, namespace_of, spec_of
+from rehearsal.cluster.objects import is_ready, labels_of, name_of, namespace_of, spec_of, uid_of
 
 _SECRET_PROVIDER_CLASS = cast(
     "type[NamespacedResource]",
@@ -22,10 +24,10 @@ _SECRET_PROVIDER_CLASS = cast(
 )
 
 
-class Needs:
+class Dependencies:
     """Looks for the objects that pods refer to."""
 
-    def __init__(self, client: Client, pods: Mirror[Pod]) -> None:
+    def __init__(self, client: Client, pods: Informer[Pod]) -> None:
         self._client = client
         self._pods = pods
 
@@ -97,3 +99,42 @@ def _named_in_environment(
             yield ConfigMap, group.configMapRef.name or ""
         if group.secretRef and not group.secretRef.optional:
             yield Secret, group.secretRef.name or ""
+
+
+_BETWEEN_ATTEMPTS = timedelta(seconds=2)
+
+
+class MountAttempts:
+    """Remembers by pod what is mounted and when the next attempt is due."""
+
+    def __init__(self, client: Client, dependencies: Dependencies) -> None:
+        self._client = client
+        self._dependencies = dependencies
+        self._mounted: set[str] = set()
+        self._next_attempt: dict[str, datetime] = {}
+        self._reported: dict[str, str] = {}
+
+    def are_ready(self, pod: Pod, time: datetime) -> bool:
+        """Whether all volumes are mounted; writes a FailedMount event once for each reason."""
+        uid = uid_of(pod)
+        if uid in self._mounted:
+            return True
+        if time < self._next_attempt.get(uid, time):
+            return False
+        obstacle = next(self._dependencies.missing_for_mounting(pod), None)
+        if obstacle is None:
+            self._mounted.add(uid)
+            return True
+        self._next_attempt[uid] = time + _BETWEEN_ATTEMPTS
+        if self._reported.get(uid) != obstacle:
+            self._reported[uid] = obstacle
+            event = PodEvent(kind="Warning", reason="FailedMount", message=obstacle)
+            record(self._client, pod, event)
+        return False
+
+    def forget_others(self, pods: Iterable[str]) -> None:
+        """Drop what belongs to pods that are gone; `pods` are the uids of those that are not."""
+        alive = frozenset(pods)
+        self._mounted &= alive
+        self._next_attempt = {u: t for u, t in self._next_attempt.items() if u in alive}
+        self._reported = {uid: text for uid, text in self._reported.items() if uid in alive}

@@ -1,4 +1,4 @@
-"""What a kubelet finds out about its machine from the pods on it: a network, and GPUs."""
+"""Keeps nodes in step with their system pods: network readiness and allocatable GPUs."""
 
 from collections.abc import Callable
 from typing import cast
@@ -8,7 +8,7 @@ from lightkube.resources.core_v1 import Node, Pod
 
 from catalog import instance_type
 from rehearsal.cluster.addon_pods import NAME_LABEL, NETWORK_PLUGIN, SYSTEM_NAMESPACE
-from rehearsal.cluster.agent.mirror import Mirror
+from rehearsal.cluster.agent.informer import Informer
 from rehearsal.cluster.objects import (
     annotations_of,
     has_kubelet,
@@ -25,15 +25,15 @@ _NETWORK = "rehearsal/network"
 _DEVICE_PLUGIN = "k8s-device-plugin"
 
 
-class Machines:
+class NodeController:
     """Keeps Node objects in step with the system pods that run on them."""
 
-    def __init__(self, client: Client, nodes: Mirror[Node], pods: Mirror[Pod]) -> None:
+    def __init__(self, client: Client, nodes: Informer[Node], pods: Informer[Pod]) -> None:
         self._client = client
         self._nodes = nodes
         self._pods = pods
 
-    def tick(self) -> None:
+    def reconcile(self) -> None:
         """Look at every node whose machine is up."""
         for node in filter(has_kubelet, self._nodes.all()):
             if _NETWORK not in annotations_of(node) and self._runs(node, is_network_plugin):
@@ -70,7 +70,7 @@ def is_network_plugin(pod: Pod) -> bool:
 
 
 def is_device_plugin(pod: Pod) -> bool:
-    """Whether this is a DaemonSet's pod of NVIDIA's device plugin, told by its image."""
+    """Whether this is a DaemonSet's pod of NVIDIA's device plugin, recognised by its image."""
     owners = metadata(pod).ownerReferences or []
     return any(owner.kind == "DaemonSet" for owner in owners) and any(
         _repository(container.image or "").endswith(_DEVICE_PLUGIN)

@@ -1,4 +1,4 @@
-"""Rules of room: what a node can give to pods, and who gets it."""
+"""Cases of resources: what a node can give to pods, and which pods get it."""
 
 from random import Random
 

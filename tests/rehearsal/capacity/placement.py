@@ -1,4 +1,4 @@
-"""Rules of place: which nodes a pod may use, and beside which others."""
+"""Cases of placement: which nodes a pod may use, and beside which other pods."""
 
 from random import Random
 

@@ -1,4 +1,4 @@
-"""Answers of the API server that are no faults where they are expected."""
+"""Errors of the API server that are no faults where they are expected."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from lightkube import ApiError
 FORBIDDEN = 403
 NOT_FOUND = 404
 CONFLICT = 409
-"""Exists already, or was changed by somebody else since it was read."""
+"""Exists already, or was changed since it was read."""
 
 
 @contextmanager

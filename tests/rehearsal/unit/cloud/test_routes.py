@@ -8,7 +8,15 @@ from typing import Any
 import httpx
 import pytest
 
-from rehearsal.cloud.doors import Door, Question, Receive, RefusedError, Scope, Send, with_doors
+from rehearsal.cloud.routes import (
+    Receive,
+    Route,
+    RouteRequest,
+    Scope,
+    Send,
+    ServiceError,
+    with_routes,
+)
 
 _PORTER = re.compile(r"/rehearsal/([^/]+)/door")
 
@@ -18,15 +26,15 @@ async def _emulator(_scope: Scope, _receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-def _answer(question: Question) -> Mapping[str, Any]:
-    if question.authorization != "the-word":
-        raise RefusedError(403, "AccessDeniedException", "who are you?")
-    return {"name": question.path[1], "heard": question.body.decode()}
+def _answer(request: RouteRequest) -> Mapping[str, Any]:
+    if request.authorization != "the-word":
+        raise ServiceError(403, "AccessDeniedException", "who are you?")
+    return {"name": request.path[1], "heard": request.body.decode()}
 
 
 def _ask(path: str, word: str) -> httpx.Response:
     async def ask() -> httpx.Response:
-        app: Any = with_doors(_emulator, [Door(path=_PORTER, answer=_answer)])
+        app: Any = with_routes(_emulator, [Route(path=_PORTER, answer=_answer)])
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://emulator") as client:
             return await client.post(path, content="hello", headers={"Authorization": word})
@@ -52,5 +60,5 @@ def test_a_refusal_has_the_form_of_aws() -> None:
 
 @pytest.mark.parametrize("path", ["/", "/rehearsal/blue/door/further"])
 def test_everything_else_is_the_emulators(path: str) -> None:
-    """Only the whole path is a door's."""
+    """Only the whole path is a route's."""
     assert _ask(path, "the-word").status_code == 204

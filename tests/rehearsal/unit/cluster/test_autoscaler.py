@@ -3,10 +3,10 @@
 import pytest
 from lightkube.models.core_v1 import Container, PodSpec, ResourceRequirements, Toleration
 
-from rehearsal.cluster.agent.room import less, machines_for, requests, room_of, takes
-from rehearsal.cluster.node_group import NodeGroup, NodeTaint
+from rehearsal.cluster.agent.autoscaler import admits, allocatable_of, minus, nodes_needed, requests
+from rehearsal.cluster.node_group import NodeTaint, PlayedNodeGroup
 
-_GROUP = NodeGroup(
+_GROUP = PlayedNodeGroup(
     name="ml",
     instance_type="c5.xlarge",
     size=0,
@@ -43,36 +43,36 @@ def _pod(cpu: str, *tolerations: Toleration, memory: str = "1Gi", **selector: st
     ],
 )
 def test_labels_and_taints_decide_whom_a_machine_takes(pod: PodSpec, *, taken: bool) -> None:
-    """A machine that does not exist yet takes whom it would take when it did."""
-    assert takes(_NODE, pod) is taken
+    """A machine that does not exist yet admits whom it would admit when it did."""
+    assert admits(_NODE, pod) is taken
 
 
 def test_pods_fill_as_few_machines_as_hold_them() -> None:
-    """Two machines hold 7.5 cores, but not of these sizes: each has not quite four."""
+    """Two nodes hold 7.5 cores, but not of these sizes: each has not quite four."""
     pods = [_pod("500m")] * 5 + [_pod("1")] * 5
 
-    assert machines_for(pods, room_of(_NODE)) == 3
-    assert machines_for([], room_of(_NODE)) == 0
+    assert nodes_needed(pods, allocatable_of(_NODE)) == 3
+    assert nodes_needed([], allocatable_of(_NODE)) == 0
 
 
 def test_the_pods_of_each_machine_take_their_room_first() -> None:
     """What a DaemonSet asks for is not there for others."""
     three = [_pod("1300m")] * 3
 
-    assert machines_for(three, room_of(_NODE)) == 1
-    assert machines_for(three, less(room_of(_NODE), [requests(_pod("1500m"))])) == 3
+    assert nodes_needed(three, allocatable_of(_NODE)) == 1
+    assert nodes_needed(three, minus(allocatable_of(_NODE), [requests(_pod("1500m"))])) == 3
 
 
 def test_a_pod_that_no_machine_holds_brings_none() -> None:
-    """More machines would not help it."""
-    assert machines_for([_pod("5")], room_of(_NODE)) == 0
-    assert machines_for([_pod("1", memory="100Gi")], room_of(_NODE)) == 0
+    """More nodes would not help it."""
+    assert nodes_needed([_pod("5")], allocatable_of(_NODE)) == 0
+    assert nodes_needed([_pod("1", memory="100Gi")], allocatable_of(_NODE)) == 0
 
 
 def test_what_is_free_already_is_used_first() -> None:
     """A pod that waits for the scheduler's next look brings no machine."""
-    empty = room_of(_NODE)
+    empty = allocatable_of(_NODE)
 
-    assert machines_for([_pod("3")], empty, [empty]) == 0
-    assert machines_for([_pod("3")] * 2, empty, [empty]) == 1
-    assert machines_for([_pod("3")], empty, [less(empty, [requests(_pod("1"))])]) == 1
+    assert nodes_needed([_pod("3")], empty, [empty]) == 0
+    assert nodes_needed([_pod("3")] * 2, empty, [empty]) == 1
+    assert nodes_needed([_pod("3")], empty, [minus(empty, [requests(_pod("1"))])]) == 1

@@ -1,4 +1,4 @@
-"""Keeps the objects of one kind in memory by watching them."""
+"""Keeps the objects of one kind in memory by watching them, as client-go's informers do."""
 
 import logging
 import threading
@@ -12,7 +12,7 @@ from lightkube.core.resource import GlobalResource, NamespacedResource
 
 from rehearsal.cluster.objects import Key, key_of, metadata
 
-Wake = Callable[[], None]
+OnChange = Callable[[], None]
 """Called whenever something has changed."""
 Kind = TypeVar("Kind", bound=NamespacedResource | GlobalResource)
 
@@ -20,8 +20,8 @@ _LOG = logging.getLogger(__name__)
 _SECONDS_BEFORE_RETRY = 1.0
 
 
-class Mirror(Generic[Kind]):
-    """All objects of a kind as the API server last told."""
+class Informer(Generic[Kind]):
+    """All objects of a kind, as last listed or watched."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class Mirror(Generic[Kind]):
         *,
         namespace: str = "*",
         fields: dict[str, str] | None = None,
-        changed: Wake,
+        changed: OnChange,
     ) -> None:
         self._client = client
         self._kind = kind
@@ -50,13 +50,12 @@ class Mirror(Generic[Kind]):
             return tuple(self._objects.values())
 
     def get(self, name: str, namespace: str = "") -> Kind | None:
-        """Return one object, or None if there is none."""
         self._filled.wait()
         with self._lock:
             return self._objects.get((namespace, name))
 
     def put(self, item: Kind) -> None:
-        """Take over what a write has answered, before the watch tells."""
+        """Take over the answer to a write, before the watch does."""
         with self._lock:
             known = self._objects.get(key_of(item))
             if known is not None and _version(known) < _version(item):
@@ -68,7 +67,7 @@ class Mirror(Generic[Kind]):
                 self._watch_from(self._list())
             except httpx2.HTTPError as error:
                 _LOG.warning("watching %s: %s", self._kind.__name__, error)
-            except Exception:  # noqa: BLE001 - a mirror that stopped would show an old cluster
+            except Exception:  # noqa: BLE001 - an informer that stopped would show an old cluster
                 _LOG.exception("watching %s", self._kind.__name__)
             time.sleep(_SECONDS_BEFORE_RETRY)
 
