@@ -86,12 +86,10 @@ class Checkout:
         return found
 
     def client(self) -> Client:
-        """Return a client of the cluster with all rights."""
         config = KubeConfig.from_file(self.root / ".rehearsal" / "kubeconfig")
         return Client(config=config, trust_env=False)
 
     def start_rehearsal(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start `python -m rehearsal`, as `make up` does."""
         return subprocess.Popen(
             # Not the link's Python: the shared tools name the one that extracted them.
             [sys.executable, "-m", "rehearsal", *arguments],
@@ -103,7 +101,6 @@ class Checkout:
         )
 
     def rehearse(self, *arguments: str) -> "Ended":
-        """Run `python -m rehearsal` to its end."""
         with self.start_rehearsal(*arguments) as process:
             try:
                 output, _ = process.communicate(timeout=_LONGEST_SECONDS)
@@ -119,13 +116,11 @@ class Checkout:
         return self.rehearse("down")
 
     def cdk(self, *arguments: str) -> "Ended":
-        """Run the cdk command against the emulator, as against AWS."""
         environment = environment_of_cdk(self.cloud.environment, self.run)
         program = self.root / "node_modules" / ".bin" / "cdk"
         return self._run(environment, str(program), *arguments, "--no-notices")
 
     def deploy(self, stack: str) -> "Ended":
-        """Run `cdk deploy STACK` from the tree as it is now."""
         return self.cdk("deploy", stack, "--require-approval", "never", "--progress", "events")
 
     def kubectl(self, *arguments: str) -> "Ended":
@@ -162,8 +157,6 @@ class Checkout:
 
 
 class Ended(NamedTuple):
-    """How a command ended, and all that it said."""
-
     code: int
     output: str
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -36,10 +36,8 @@ class SettingEdit:
     def current(self, systems: Sequence[System]) -> Any:
         value: Any = system_named(systems, self.system)
         for step in self.path.split("."):
-            name, key = _parsed(step, self)
-            value = _field(value, name, self)
-            if key:
-                value = value[_index(value, key, self)]
+            name, index = _step(value, step, self)
+            value = getattr(value, name) if index is None else getattr(value, name)[index]
         return value
 
 
@@ -81,7 +79,6 @@ def read(file: Path) -> list[Edit]:
 
 
 def system_named(systems: Sequence[System], name: str) -> System:
-    """Return one environment of a system."""
     for system in systems:
         if system.name == name:
             return system
@@ -94,39 +91,27 @@ def _replaced(value: Any, path: Sequence[str], edit: SettingEdit) -> Any:
     """Return a copy of a value in which the field at the path has the edit's value."""
     if not path:
         return edit.value
-    name, key = _parsed(path[0], edit)
-    old = _field(value, name, edit)
-    if not key:
-        return replace(value, **{name: _replaced(old, path[1:], edit)})
-    index = _index(old, key, edit)
-    new = (*old[:index], _replaced(old[index], path[1:], edit), *old[index + 1 :])
+    name, index = _step(value, path[0], edit)
+    old = getattr(value, name)
+    if index is None:
+        new = _replaced(old, path[1:], edit)
+    else:
+        new = (*old[:index], _replaced(old[index], path[1:], edit), *old[index + 1 :])
     return replace(value, **{name: new})
 
 
-def _parsed(step: str, edit: SettingEdit) -> tuple[str, str | None]:
-    match = _STEP.fullmatch(step)
-    if match is None:
-        message = f"{edit.system} {edit.path}: {step!r} is no field, nor field[name]"
-        raise EditError(message)
-    return match[1], match[2]
-
-
-def _field(value: Any, name: str, edit: SettingEdit) -> Any:
+def _step(value: Any, step: str, edit: SettingEdit) -> tuple[str, int | None]:
+    """Return the field that a step names, and the index of what it names in the field's tuple."""
     known = [field.name for field in fields(value)] if is_dataclass(value) else []
-    if name not in known:
-        what = f"{type(value).__name__} has no field {name!r}; it has {', '.join(known)}"
+    match = _STEP.fullmatch(step)
+    if match is None or match[1] not in known:
+        what = f"{type(value).__name__} has no {step}; it has {', '.join(known)}"
         message = f"{edit.system} {edit.path}: {what}"
         raise EditError(message)
-    return getattr(value, name)
-
-
-def _index(values: Any, key: str, edit: SettingEdit) -> int:
-    names = list(_names(values))
-    if key not in names:
-        message = f"{edit.system} {edit.path}: none is named {key!r}; there are {', '.join(names)}"
+    if not match[2]:
+        return match[1], None
+    names = [getattr(one, "name", "") for one in getattr(value, match[1])]
+    if match[2] not in names:
+        message = f"{edit.system} {edit.path}: there is no {match[2]!r} in {', '.join(names)}"
         raise EditError(message)
-    return names.index(key)
-
-
-def _names(values: Any) -> Iterator[str]:
-    return (str(getattr(value, "name", "")) for value in values)
+    return match[1], names.index(match[2])

@@ -8,10 +8,8 @@ import pytest
 
 from plan.capacity import ClusterCapacity, Finding, Scenario, Verdict, capacity_of
 from plan.capacity.findings import AtMaximum, AtMinimum, NodeMissing, ReleaseOfAll
-from tests.rehearsal.capacity.cases import RULES, case
-from tests.rehearsal.capacity.drawn import Case
-from tests.rehearsal.capacity.seen import Seen
-from tests.rehearsal.capacity.stage import Stage, stage
+from tests.rehearsal.capacity.cases import RULES, Case, case
+from tests.rehearsal.capacity.stage import Seen, Stage, stage
 from tests.rehearsal.checkout import TOOLS
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("capacity")]
@@ -96,5 +94,4 @@ def _reasons(finding: Finding, workload: str) -> frozenset[str]:
 
 
 def _words(reason: str) -> str:
-    """Leave the numbers of nodes out."""
     return re.sub(r"\d+", "n", reason)

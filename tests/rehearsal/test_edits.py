@@ -16,7 +16,6 @@ from tests.rehearsal.edits import Edit, EditError, ObjectEdit, SettingEdit
 
 
 def _of(value: object) -> list[Edit]:
-    """Return the edits that a module's variable holds."""
     found = value if isinstance(value, tuple) else (value,)
     return [one for one in found if isinstance(one, SettingEdit | ObjectEdit)]
 
@@ -66,10 +65,10 @@ def test_edited_settings_have_their_values() -> None:
     ("system", "path", "says"),
     [
         ("Nobody", "region", "there is no system 'Nobody'; there are "),
-        (_TOP, "cluster.nodes", "Cluster has no field 'nodes'; it has "),
-        (_TOP, "cluster.node_groups[gone].minimum", "none is named 'gone'; there are "),
-        (_TOP, "cluster.node_groups[].minimum", r"'node_groups\[\]' is no field"),
-        (_TOP, "region.name", "str has no field 'name'"),
+        (_TOP, "cluster.nodes", "Cluster has no nodes; it has "),
+        (_TOP, "cluster.node_groups[gone].minimum", "there is no 'gone' in "),
+        (_TOP, "cluster.node_groups[].minimum", r"Cluster has no node_groups\[\]"),
+        (_TOP, "region.name", "str has no name"),
     ],
 )
 def test_an_edit_of_a_setting_that_is_not_there_fails(system: str, path: str, says: str) -> None:

@@ -52,7 +52,6 @@ _SILENT = {
 
 @pytest.fixture
 def checkout(tools: Path, tmp_path: Path) -> Iterator[Checkout]:
-    """Copy the tree for one test, and leave nothing behind."""
     copy = Checkout.copied_to(tmp_path / "tree", tools)
     yield copy
     copy.down().must_succeed()

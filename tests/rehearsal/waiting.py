@@ -6,7 +6,7 @@ from collections.abc import Callable
 _SECONDS_BETWEEN_LOOKS = 0.3
 
 
-def until(holds: Callable[[], bool], what: str, seconds: float) -> float:
+def until(holds: Callable[[], bool], what: str = "it does not hold", seconds: float = 30) -> float:
     """Return how long it took until something held; fail if it does not in time."""
     began = time.monotonic()
     while not holds():

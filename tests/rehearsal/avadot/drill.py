@@ -1,20 +1,15 @@
-"""Production on a rehearsal of its own: what the drills here work on."""
+"""Avadot's production: what the drills here ask of it."""
 
 import json
 from collections import Counter
 from dataclasses import dataclass
 
-from lightkube import Client
-
-from rehearsal.cloud.images import Behaviour, push
 from rehearsal.cluster.objects import spec_of
-from settings.systems import systems
 from tests.rehearsal.avadot.workloads import AUDIO2FACE, Workloads
-from tests.rehearsal.checkout import Checkout
-from tests.rehearsal.edits import SettingEdit
+from tests.rehearsal.drill import Drill, stacks_of
 
 STACK = "AvadotProd"
-STACKS = ("AvadotProdNetwork", "AvadotProdData", "AvadotProdCluster", STACK)
+STACKS = stacks_of(STACK)
 REGION = "ap-northeast-2"
 ZONES = ("ap-northeast-2a", "ap-northeast-2c")
 
@@ -23,25 +18,15 @@ _KUBECTL_HANDLER = "KubectlProviderHandler"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Drill:
-    """The copy of the tree that was deployed, and what runs because of it."""
+class AvadotDrill(Drill):
+    system: str = STACK
 
-    checkout: Checkout
-    avadot: Workloads
+    @property
+    def avadot(self) -> Workloads:
+        return Workloads(client=self.kubernetes)
 
-    def client(self) -> Client:
-        """Return the client that all drills share, which the rehearsal's own drills ask for."""
-        return self.avadot.client
-
-    def bad_image(self, name: str, behaviour: Behaviour) -> SettingEdit:
-        """Push an image whose program behaves so, and return the edit that pins it."""
-        repository = _image(name, "repository").current(systems())
-        digest = push(self.checkout.cloud.client("ecr", REGION), repository, behaviour)
-        return _image(name, "digest", digest)
-
-    def missing_image(self, name: str) -> SettingEdit:
-        """Return the edit that pins an image that nobody has pushed."""
-        return _image(name, "digest", f"sha256:{'0' * 64}")
+    def setting_of(self, workload: str) -> str:
+        return "audio2face" if workload == AUDIO2FACE else f"services[{workload}]"
 
     def model_store(self, option: str) -> set[str]:
         """Return what the Audio2Face pods are told of their models, as `--bucket`."""
@@ -52,13 +37,7 @@ class Drill:
         ]
         return {given[given.index(option) + 1] for given in arguments if option in given}
 
-    def status(self, stack: str) -> str:
-        cloudformation = self.checkout.cloud.client("cloudformation", REGION)
-        (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
-        return str(found["StackStatus"])
-
     def invocations(self) -> Counter[str]:
-        """Count how often each Lambda function has been called, by its log."""
         return Counter(
             {
                 function: sum(message.startswith("START ") for message in messages)
@@ -89,8 +68,3 @@ class Drill:
             for page in groups.paginate(logGroupNamePrefix=_FUNCTION_LOGS)
             for group in page["logGroups"]
         }
-
-
-def _image(workload: str, field: str, value: str = "") -> SettingEdit:
-    where = "audio2face" if workload == AUDIO2FACE else f"services[{workload}]"
-    return SettingEdit(system=STACK, path=f"{where}.image.{field}", value=value)

@@ -8,7 +8,7 @@ import pytest
 from lightkube.resources.core_v1 import Node
 
 from rehearsal.cluster.objects import labels_of, name_of, spec_of
-from tests.rehearsal.avadot.drill import STACK, STACKS, ZONES, Drill
+from tests.rehearsal.avadot.drill import STACK, STACKS, ZONES, AvadotDrill
 from tests.rehearsal.avadot.workloads import AUDIO2FACE, PODS, workload_of
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.edits import SettingEdit
@@ -22,7 +22,7 @@ ONE_SERVICE_LARGER = SettingEdit(
 )
 
 
-def test_all_stacks_are_complete(drill: Drill, figure: Figure) -> None:
+def test_all_stacks_are_complete(drill: AvadotDrill, figure: Figure) -> None:
     """`cdk deploy AvadotProd` makes the stack and all three that it relies on."""
     record = json.loads((drill.checkout.run / "deployed.json").read_text())
 
@@ -30,7 +30,7 @@ def test_all_stacks_are_complete(drill: Drill, figure: Figure) -> None:
     figure(f"AvadotProd from nothing, tools built: {record['seconds']:.0f} s")
 
 
-def test_four_nodes_are_ready(drill: Drill) -> None:
+def test_four_nodes_are_ready(drill: AvadotDrill) -> None:
     """Each zone has one node for services and one with a GPU, ready and of the catalog's size."""
     nodes = list(drill.avadot.client.list(Node))
 
@@ -40,7 +40,7 @@ def test_four_nodes_are_ready(drill: Drill) -> None:
     assert all(_is_ready(node) for node in nodes)
 
 
-def test_pods_serve_on_the_right_nodes(drill: Drill) -> None:
+def test_pods_serve_on_the_right_nodes(drill: AvadotDrill) -> None:
     """Twelve service pods serve on CPU nodes, two Audio2Face pods on GPU nodes of their own."""
     kind_of = {name_of(n): labels_of(n)[_INSTANCE_TYPE] for n in drill.avadot.client.list(Node)}
     pods = drill.avadot.ready_pods()
@@ -54,7 +54,7 @@ def test_pods_serve_on_the_right_nodes(drill: Drill) -> None:
         assert len(nodes) == 2, f"{workload} is on one node"
 
 
-def test_nothing_happens_without_a_change(drill: Drill, figure: Figure) -> None:
+def test_nothing_happens_without_a_change(drill: AvadotDrill, figure: Figure) -> None:
     """A second deploy finds no difference, and calls neither kubectl nor the gate."""
     pods, calls = drill.avadot.identities(*PODS), drill.invocations()
     began = time.monotonic()
@@ -68,7 +68,9 @@ def test_nothing_happens_without_a_change(drill: Drill, figure: Figure) -> None:
     assert drill.avadot.identities(*PODS) == pods
 
 
-def test_a_change_of_one_service_touches_that_service_alone(drill: Drill, figure: Figure) -> None:
+def test_a_change_of_one_service_touches_that_service_alone(
+    drill: AvadotDrill, figure: Figure
+) -> None:
     """New limits of one service apply its own manifest and no other, and replace its pods only."""
     others = [workload for workload in PODS if workload != "tarot"]
     before, applied = drill.avadot.identities(*others), drill.applied()

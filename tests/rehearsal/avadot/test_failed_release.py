@@ -5,9 +5,8 @@ import time
 import pytest
 
 from rehearsal.cloud.images import Behaviour
-from tests.rehearsal.avadot.drill import STACK, Drill
-from tests.rehearsal.avadot.watch import Watch, watching
-from tests.rehearsal.avadot.workloads import AUDIO2FACE, PODS, SERVICES
+from tests.rehearsal.avadot.drill import STACK, AvadotDrill
+from tests.rehearsal.avadot.workloads import AUDIO2FACE, PODS, SERVICES, Watch, watching
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.edits import Edit, ObjectEdit
 from tests.rehearsal.waiting import until
@@ -36,7 +35,7 @@ INVALID = _deployment("spec.minReadySeconds", -1)
     ],
 )
 def test_a_program_that_fails(
-    drill: Drill, figure: Figure, behaviour: Behaviour, reason: str
+    drill: AvadotDrill, figure: Figure, behaviour: Behaviour, reason: str
 ) -> None:
     """A program that never serves, crashes or needs too much memory is taken back."""
     edit = drill.bad_image(_BAD, behaviour)
@@ -44,28 +43,28 @@ def test_a_program_that_fails(
     _taken_back(drill, edit, (f"{_BAD}: pod {_BAD}-", reason), figure, behaviour)
 
 
-def test_an_image_that_nobody_pushed(drill: Drill, figure: Figure) -> None:
+def test_an_image_that_nobody_pushed(drill: AvadotDrill, figure: Figure) -> None:
     """A digest that ECR does not hold is taken back."""
     says = (f"{_BAD}: pod {_BAD}-", "ImagePullBackOff")
 
     _taken_back(drill, drill.missing_image(_BAD), says, figure, "missing image")
 
 
-def test_a_pod_that_no_node_takes(drill: Drill, figure: Figure) -> None:
+def test_a_pod_that_no_node_takes(drill: AvadotDrill, figure: Figure) -> None:
     """A pod that fits nowhere is taken back."""
     says = (f"{_BAD}: pod {_BAD}-", "Unschedulable", "node affinity/selector")
 
     _taken_back(drill, UNSCHEDULABLE, says, figure, "unschedulable pod")
 
 
-def test_a_pod_that_admission_refuses(drill: Drill, figure: Figure) -> None:
+def test_a_pod_that_admission_refuses(drill: AvadotDrill, figure: Figure) -> None:
     """A pod below the namespace's security standard is taken back."""
     says = (f"{_BAD}: FailedCreate", 'violates PodSecurity "restricted')
 
     _taken_back(drill, FORBIDDEN, says, figure, "pod that admission refuses")
 
 
-def test_a_manifest_that_the_cluster_refuses(drill: Drill, figure: Figure) -> None:
+def test_a_manifest_that_the_cluster_refuses(drill: AvadotDrill, figure: Figure) -> None:
     """An object that the API server does not take is named, and the release taken back."""
     says = (f'The Deployment "{_BAD}" is invalid', "minReadySeconds")
 
@@ -73,7 +72,7 @@ def test_a_manifest_that_the_cluster_refuses(drill: Drill, figure: Figure) -> No
 
 
 @pytest.mark.parametrize("kind", ["crash", "missing image"])
-def test_audio2face_is_freed(drill: Drill, figure: Figure, kind: str) -> None:
+def test_audio2face_is_freed(drill: AvadotDrill, figure: Figure, kind: str) -> None:
     """Both Audio2Face pods serve the old version again; a StatefulSet alone would wait for ever."""
     edit = drill.missing_image(AUDIO2FACE)
     reason = "ImagePullBackOff"
@@ -91,7 +90,9 @@ def test_audio2face_is_freed(drill: Drill, figure: Figure, kind: str) -> None:
     watch.never_below(2, *SERVICES)
 
 
-def _taken_back(drill: Drill, edit: Edit, says: tuple[str, ...], figure: Figure, kind: str) -> None:
+def _taken_back(
+    drill: AvadotDrill, edit: Edit, says: tuple[str, ...], figure: Figure, kind: str
+) -> None:
     """Expect that a bad release of a service leaves the very pods that were there before."""
     before = drill.avadot.identities(*PODS)
 
@@ -102,9 +103,8 @@ def _taken_back(drill: Drill, edit: Edit, says: tuple[str, ...], figure: Figure,
 
 
 def _fails_and_recovers(
-    drill: Drill, edit: Edit, says: tuple[str, ...], figure: Figure, kind: str
+    drill: AvadotDrill, edit: Edit, says: tuple[str, ...], figure: Figure, kind: str
 ) -> Watch:
-    """Release a change that cannot work, and return what was seen until all served again."""
     with watching(drill.avadot) as watch, drill.checkout.edited(edit):
         began = time.monotonic()
         ended = drill.checkout.deploy(STACK)

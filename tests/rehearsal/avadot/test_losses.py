@@ -1,4 +1,4 @@
-"""Nodes that are taken away, politely or not, and come back."""
+"""Load that comes and goes, and nodes that are drained or lost and come back."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,9 +9,16 @@ from lightkube.resources.core_v1 import Pod
 
 from rehearsal.cluster.failures import lose_zone, restore_zone
 from rehearsal.cluster.objects import is_ready, spec_of, status_of
-from tests.rehearsal.avadot.drill import ZONES, Drill
-from tests.rehearsal.avadot.watch import watching
-from tests.rehearsal.avadot.workloads import AUDIO2FACE, PODS, SERVICES, workload_of
+from rehearsal.cluster.usage import set_cpu_usage
+from tests.rehearsal.avadot.drill import ZONES, AvadotDrill
+from tests.rehearsal.avadot.workloads import (
+    AUDIO2FACE,
+    NAMESPACE,
+    PODS,
+    SERVICES,
+    watching,
+    workload_of,
+)
 from tests.rehearsal.checkout import Ended
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.waiting import until
@@ -19,7 +26,7 @@ from tests.rehearsal.waiting import until
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("avadot")]
 
 
-def test_a_drained_gpu_node_leaves_one_audio2face_pod(drill: Drill, figure: Figure) -> None:
+def test_a_drained_gpu_node_leaves_one_audio2face_pod(drill: AvadotDrill, figure: Figure) -> None:
     """Draining a GPU node ends one Audio2Face pod; it serves again when the node is back."""
     node, other = _gpu_nodes(drill)
     with watching(drill.avadot) as watch, _open_at_last(drill, node, other):
@@ -37,7 +44,7 @@ def test_a_drained_gpu_node_leaves_one_audio2face_pod(drill: Drill, figure: Figu
     figure(f"drained GPU node, uncordon to both Audio2Face pods ready: {seconds:.0f} s")
 
 
-def test_a_lost_zone_leaves_every_service_reachable(drill: Drill, figure: Figure) -> None:
+def test_a_lost_zone_leaves_every_service_reachable(drill: AvadotDrill, figure: Figure) -> None:
     """With a zone gone no Service is without endpoints, and what the other zone holds moves there.
 
     One node for services is less than all of them ask for, so the last pods wait for the zone.
@@ -59,26 +66,25 @@ def test_a_lost_zone_leaves_every_service_reachable(drill: Drill, figure: Figure
     figure(f"zone restored to all serving: {back:.0f} s")
 
 
-def _gpu_nodes(drill: Drill) -> list[str]:
+def _gpu_nodes(drill: AvadotDrill) -> list[str]:
     return [spec_of(pod).nodeName or "" for pod in drill.avadot.ready_pods(AUDIO2FACE)]
 
 
-def _drain(drill: Drill, node: str, seconds: int = 60) -> Ended:
+def _drain(drill: AvadotDrill, node: str, seconds: int = 60) -> Ended:
     return drill.checkout.kubectl(
         *("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", f"--timeout={seconds}s")
     )
 
 
 @contextmanager
-def _open_at_last(drill: Drill, *nodes: str) -> Iterator[None]:
-    """Let pods come to these nodes again, however the drill ends."""
+def _open_at_last(drill: AvadotDrill, *nodes: str) -> Iterator[None]:
     try:
         yield
     finally:
         drill.checkout.kubectl("uncordon", *nodes).must_succeed()
 
 
-def _has_moved(drill: Drill, lost: Sequence[str]) -> bool:
+def _has_moved(drill: AvadotDrill, lost: Sequence[str]) -> bool:
     """Whether the services' pods run on what is left, or wait because nothing more fits there."""
     pods = [pod for service in SERVICES for pod in drill.avadot.pods(service)]
     return all(
@@ -92,3 +98,24 @@ def _lacks_cpu(pod: Pod) -> bool:
         condition.reason == "Unschedulable" and "Insufficient cpu" in (condition.message or "")
         for condition in conditions
     )
+
+
+_BUSY = "tarot"
+
+
+def test_the_autoscaler_follows_the_load(drill: AvadotDrill, figure: Figure) -> None:
+    """The real autoscaler takes a service from two pods to four, and back when it is quiet."""
+
+    def has(count: int) -> bool:
+        ready = len(drill.avadot.ready_pods(_BUSY))
+        return ready == count == len(drill.avadot.pods(_BUSY))
+
+    assert has(2)
+    set_cpu_usage(drill, NAMESPACE, _BUSY, 1.5)
+    try:
+        up = until(lambda: has(4), f"{_BUSY} grows to four", seconds=90)
+    finally:
+        set_cpu_usage(drill, NAMESPACE, _BUSY, 0.05)
+    down = until(lambda: has(2), f"{_BUSY} shrinks to two", seconds=120)
+
+    figure(f"load up, two to four pods ready: {up:.0f} s; load down, back to two: {down:.0f} s")

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rehearsal.cluster.components import AUDIENCE
-from tests.rehearsal.avadot.drill import REGION, Drill
+from tests.rehearsal.avadot.drill import REGION, AvadotDrill
 from tests.rehearsal.avadot.workloads import AUDIO2FACE, NAMESPACE
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("avadot")]
@@ -20,8 +20,6 @@ _MODEL, _ENGINE, _OTHER = "a2f-models/x", "a2f-engines/x", "voices/x"
 
 @dataclass(frozen=True, kw_only=True)
 class Storage:
-    """The model bucket, with a client of the pod's role."""
-
     s3: Any
     bucket: str
     foreign: str
@@ -29,8 +27,7 @@ class Storage:
 
 
 @pytest.fixture(scope="module")
-def storage(deployed: Drill) -> Storage:
-    """Put an object into each corner of the model bucket and into another bucket."""
+def storage(deployed: AvadotDrill) -> Storage:
     cloud = deployed.checkout.cloud
     root = cloud.client("s3", REGION)
     (bucket,) = deployed.model_store("--bucket")
@@ -106,8 +103,7 @@ def test_nothing_may_be_deleted(storage: Storage, key: str) -> None:
         storage.s3.delete_object(Bucket=storage.bucket, Key=key)
 
 
-def _credentials(drill: Drill) -> dict[str, str]:
-    """Take the role as the agent on the node does, with a token of the pod's service account."""
+def _credentials(drill: AvadotDrill) -> dict[str, str]:
     token = drill.checkout.kubectl(
         *("create", "token", AUDIO2FACE, f"--namespace={NAMESPACE}", f"--audience={AUDIENCE}")
     ).must_succeed()

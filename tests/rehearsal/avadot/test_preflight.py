@@ -1,5 +1,6 @@
 """Asking the rehearsed account whether it is ready: images, secrets, models."""
 
+import json
 import os
 import re
 import subprocess
@@ -11,10 +12,42 @@ from typing import Any
 
 import pytest
 
-from tests.rehearsal.avadot.drill import REGION, STACK, Drill
-from tests.rehearsal.avadot.models import write_models
+from tests.rehearsal.avadot.drill import REGION, STACK, AvadotDrill
 from tests.rehearsal.checkout import REPOSITORY, Ended
 from tests.rehearsal.conftest import Figure
+
+_MODELS = ("multi-diffusion", "a23")
+_DESCRIPTION = {
+    "networkInfoPath": "network_info.json",
+    "networkPath": "network.trt",
+    "modelConfigPaths": ["config.json"],
+    "modelDataPaths": ["model_data.npz"],
+    "blendshapePaths": [
+        {
+            "skin": {"config": "config.json", "data": "bs_skin.npz"},
+            "tongue": {"config": "config.json", "data": "bs_tongue.npz"},
+        }
+    ],
+}
+
+
+def write_models(directory: Path) -> None:
+    """Write the models whose version the settings name until real ones are published."""
+    for model in _MODELS:
+        files = {
+            "model.json": json.dumps(_DESCRIPTION),
+            "network_info.json": "{}",
+            "trt_info.json": "{}",
+            "config.json": "",
+            **{
+                name: f"{name} of {model}, played"
+                for name in ("network.onnx", "model_data.npz", "bs_skin.npz", "bs_tongue.npz")
+            },
+        }
+        (directory / model).mkdir(parents=True)
+        for name, text in files.items():
+            (directory / model / name).write_text(text)
+
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("avadot")]
 
@@ -24,7 +57,7 @@ _LINE = re.compile(r"(ok|missing|unknown)\s+(.+?)\s{2,}(.+)")
 
 
 @pytest.fixture(scope="module")
-def assembly(deployed: Drill, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def assembly(deployed: AvadotDrill, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Synthesize the tree as it is deployed, whatever other drills have synthesized."""
     directory = tmp_path_factory.mktemp("preflight") / "cdk.out"
     deployed.checkout.cdk("synth", "--quiet", "--output", str(directory)).must_succeed()
@@ -32,7 +65,7 @@ def assembly(deployed: Drill, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_deployed_account_has_images_and_bootstrap(
-    drill: Drill, assembly: Path, figure: Figure
+    drill: AvadotDrill, assembly: Path, figure: Figure
 ) -> None:
     """All images of all pods are found; what the emulator does not have is unknown, not ready."""
     ended = _preflight(drill, assembly)
@@ -46,7 +79,7 @@ def test_a_deployed_account_has_images_and_bootstrap(
     figure(f"preflight: {ended.output.splitlines()[-1].partition(':')[0]}")
 
 
-def test_a_missing_image_is_named(drill: Drill, tmp_path: Path) -> None:
+def test_a_missing_image_is_named(drill: AvadotDrill, tmp_path: Path) -> None:
     """A digest that nobody has pushed is missing before anything is deployed."""
     directory = tmp_path / "cdk.out"
     with drill.checkout.edited(drill.missing_image("tarot")):
@@ -58,7 +91,7 @@ def test_a_missing_image_is_named(drill: Drill, tmp_path: Path) -> None:
     assert missing == ["image avadot/tarot"]
 
 
-def test_secrets_are_missing_until_somebody_fills_them(drill: Drill, assembly: Path) -> None:
+def test_secrets_are_missing_until_somebody_fills_them(drill: AvadotDrill, assembly: Path) -> None:
     """The remedy that preflight prints for each secret makes it ready."""
     titles = [f"secret AvadotProdData/ProviderKeys/{key}" for key in _KEYS]
     before = _answers(_preflight(drill, assembly))
@@ -74,7 +107,7 @@ def test_secrets_are_missing_until_somebody_fills_them(drill: Drill, assembly: P
 
 
 def test_models_are_missing_until_they_are_published(
-    drill: Drill, assembly: Path, tmp_path: Path
+    drill: AvadotDrill, assembly: Path, tmp_path: Path
 ) -> None:
     """What `publish` uploads is what preflight finds, by the version that the pods ask for."""
     (bucket,) = drill.model_store("--bucket")
@@ -92,13 +125,12 @@ def test_models_are_missing_until_they_are_published(
     assert after[title][1].endswith(f"in {place}")
 
 
-def _preflight(drill: Drill, assembly: Path) -> Ended:
+def _preflight(drill: AvadotDrill, assembly: Path) -> Ended:
     arguments = ("-m", "plan.preflight", "--stack", STACK, "--assembly", str(assembly))
     return _run(drill, *arguments)
 
 
 def _answers(ended: Ended) -> Mapping[str, tuple[str, str]]:
-    """Return state and words by title."""
     lines = (_LINE.fullmatch(line) for line in ended.output.splitlines())
     return {line[2]: (line[1], line[3]) for line in lines if line}
 
@@ -108,8 +140,7 @@ def _option(command: str, name: str) -> str:
     return words[words.index(name) + 1]
 
 
-def _run(drill: Drill, *arguments: str) -> Ended:
-    """Run a Python program of this repository with the emulator as its AWS."""
+def _run(drill: AvadotDrill, *arguments: str) -> Ended:
     environment = {
         **drill.checkout.cloud.environment,
         "AWS_REGION": REGION,
@@ -131,7 +162,7 @@ def _run(drill: Drill, *arguments: str) -> Ended:
 
 
 @contextmanager
-def _filled(drill: Drill, secrets: list[str]) -> Iterator[None]:
+def _filled(drill: AvadotDrill, secrets: list[str]) -> Iterator[None]:
     """Put values into secrets meanwhile; afterwards only their first ones are left."""
     client = drill.checkout.cloud.client("secretsmanager", REGION)
     try:
@@ -161,8 +192,7 @@ def _take_back(client: Any, secret: str) -> None:
 
 
 @contextmanager
-def _published(drill: Drill, place: str, directory: Path) -> Iterator[str]:
-    """Publish the stand-in models meanwhile, and return their version."""
+def _published(drill: AvadotDrill, place: str, directory: Path) -> Iterator[str]:
     s3, bucket = drill.checkout.cloud.client("s3", REGION), place.split("/")[2]
     before = _objects(s3, bucket)
     write_models(directory)

@@ -1,8 +1,10 @@
-"""Avadot on a cluster, as those see it who use and run it."""
+"""Avadot's workloads on a cluster, and whether they went on serving during a drill."""
 
+import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from lightkube import Client
 from lightkube.core.resource import Resource
@@ -21,8 +23,6 @@ PODS = Counter(dict.fromkeys([*SERVICES, AUDIO2FACE], 2))
 
 @dataclass(frozen=True, kw_only=True)
 class Workloads:
-    """The workloads in the namespace of production."""
-
     client: Client
 
     def pods(self, workload: str | None = None) -> list[Pod]:
@@ -37,7 +37,6 @@ class Workloads:
         return [pod for pod in self.pods(workload) if is_ready(pod)]
 
     def identities(self, *workloads: str) -> dict[str, str]:
-        """Return uid and image of the pods of these workloads."""
         pods = (pod for workload in workloads for pod in self.pods(workload))
         return {uid_of(pod): image_of(pod) for pod in pods}
 
@@ -47,7 +46,6 @@ class Workloads:
         return all(map(is_ready, pods)) and Counter(map(workload_of, pods)) == PODS
 
     def ready_endpoints(self) -> Mapping[str, int]:
-        """Count the ready endpoints of each Service."""
         ready: Counter[str] = Counter()
         for one in self.client.list(EndpointSlice, namespace=NAMESPACE):
             service = labels_of(one)["kubernetes.io/service-name"]
@@ -69,3 +67,51 @@ def names(things: Iterable[Resource]) -> set[str]:
 
 def _is_ready_endpoint(endpoint: Endpoint) -> bool:
     return bool(endpoint.conditions and endpoint.conditions.ready)
+
+
+_SECONDS_BETWEEN_LOOKS = 0.5
+
+
+@dataclass
+class Watch:
+    lowest: dict[str, int]
+    looks: int = 0
+    failures: list[Exception] = field(default_factory=list)
+
+    def see(self, ready: dict[str, int]) -> None:
+        """Take one look into account; a Service without any entry has no endpoint."""
+        self.looks += 1
+        self.lowest = {name: min(low, ready.get(name, 0)) for name, low in self.lowest.items()}
+
+    def never_below(self, count: int, *services: str) -> None:
+        """Fail if one of these Services, or of all, had fewer ready endpoints at some time."""
+        fewer = {
+            name: low
+            for name, low in self.lowest.items()
+            if low < count and (not services or name in services)
+        }
+        assert not fewer, f"fewer than {count} ready endpoints at some time: {fewer}"
+
+
+@contextmanager
+def watching(avadot: Workloads) -> Iterator[Watch]:
+    watch = Watch(lowest=dict(avadot.ready_endpoints()))
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.wait(_SECONDS_BETWEEN_LOOKS):
+            try:
+                watch.see(dict(avadot.ready_endpoints()))
+            except Exception as error:  # noqa: BLE001 - told at the end, whatever it is
+                watch.failures.append(error)
+                return
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield watch
+    finally:
+        ended.set()
+        thread.join()
+    assert not watch.failures, f"the watch could not look: {watch.failures[0]!r}"
+    assert watch.looks, "the drill was over before the first look"

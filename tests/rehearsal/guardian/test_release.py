@@ -6,7 +6,7 @@ import pytest
 
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.edits import Edit, ObjectEdit
-from tests.rehearsal.guardian.drill import AUDIO, STACK, Drill
+from tests.rehearsal.guardian.drill import AUDIO, STACK, GuardianDrill
 from tests.rehearsal.guardian.programs import NAMESPACE
 from tests.rehearsal.waiting import until
 
@@ -38,7 +38,7 @@ spec:
 """
 
 
-def test_keda_refuses_a_scaler_that_could_not_leave_zero(drill: Drill) -> None:
+def test_keda_refuses_a_scaler_that_could_not_leave_zero(drill: GuardianDrill) -> None:
     """CPU alone wakes no pod, so with a minimum of zero it may not be the only trigger."""
     file = drill.checkout.root / "by-cpu-alone.yaml"
     file.write_text(_CPU_ALONE)
@@ -50,7 +50,7 @@ def test_keda_refuses_a_scaler_that_could_not_leave_zero(drill: Drill) -> None:
     assert _REFUSAL in ended.output
 
 
-def test_a_release_that_keda_refuses_is_taken_back(drill: Drill, figure: Figure) -> None:
+def test_a_release_that_keda_refuses_is_taken_back(drill: GuardianDrill, figure: Figure) -> None:
     """A release with such a scaler fails with KEDA's own words, and the old scaler stays."""
     seconds = _fails(drill, BY_CPU_ALONE, _REFUSAL)
 
@@ -63,7 +63,7 @@ def test_a_release_that_keda_refuses_is_taken_back(drill: Drill, figure: Figure)
 
 
 def test_a_program_that_crashes_is_taken_back_while_the_old_one_works(
-    drill: Drill, figure: Figure
+    drill: GuardianDrill, figure: Figure
 ) -> None:
     """With work in the queue there is a pod, so a bad image shows; the old pod never stops."""
     with drill.waiting_message(AUDIO):
@@ -76,8 +76,7 @@ def test_a_program_that_crashes_is_taken_back_while_the_old_one_works(
     figure(f"Guardian, crashing image, `cdk deploy` to rolled back: {seconds:.0f} s")
 
 
-def _fails(drill: Drill, edit: Edit, says: str) -> float:
-    """Release a change that cannot work, and return how long it took until it was taken back."""
+def _fails(drill: GuardianDrill, edit: Edit, says: str) -> float:
     with drill.checkout.edited(edit):
         began = time.monotonic()
         ended = drill.checkout.deploy(STACK)

@@ -29,7 +29,6 @@ def role(cloud: Emulator, name: str, allowed: Mapping[str, Any], *, service: str
 
 
 def acting_as(cloud: Emulator, arn: str, service: str) -> Any:
-    """Return the client of a service with the rights of a role."""
     sts = cloud.client("sts", REGION)
     given = sts.assume_role(RoleArn=arn, RoleSessionName="worker")["Credentials"]
     return aws_client(

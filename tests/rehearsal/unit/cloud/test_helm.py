@@ -29,7 +29,6 @@ class Emulator(HTTPServer):
 
     @property
     def endpoint(self) -> str:
-        """The address to be told at."""
         return f"http://127.0.0.1:{self.server_port}"
 
 
@@ -37,7 +36,6 @@ class _Handler(BaseHTTPRequestHandler):
     server: Emulator
 
     def do_POST(self) -> None:
-        """Note the path and answer."""
         self.rfile.read(int(self.headers["Content-Length"]))
         self.server.told.append(self.path)
         status, content = self.server.answer
@@ -51,7 +49,6 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    """Listen meanwhile."""
     with Emulator() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
@@ -66,7 +63,6 @@ def emulator() -> Iterator[Emulator]:
     ids=["as the AWS CLI writes it", "as the quick one of the orders drill does"],
 )
 def kubeconfig(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
-    """Write what `aws eks update-kubeconfig` leaves, and name it as an argument."""
     file = tmp_path / "kubeconfig"
     file.write_text(request.param)
     return ["--kubeconfig", str(file)]

@@ -27,14 +27,10 @@ TRUST = {
 
 
 class FakePlane:
-    """A cluster whose API server knows one token."""
-
     def client(self) -> "FakePlane":
-        """Return itself as client."""
         return self
 
     def create(self, request: TokenReview) -> TokenReview:
-        """Judge a token."""
         spec = request.spec
         known = spec == TokenReviewSpec(token=TOKEN, audiences=["pods.eks.amazonaws.com"])
         user = UserInfo(username="system:serviceaccount:blue-prod:a2f") if known else UserInfo()
@@ -42,13 +38,11 @@ class FakePlane:
 
 
 def ask(token: str = TOKEN, cluster: str = "blue") -> Any:
-    """Ask for a role as a pod of the cluster named blue."""
     planes: dict[str, Any] = {"blue": FakePlane()}
     return give_role(cluster, token, planes.__getitem__)
 
 
 def trust(**changes: Any) -> None:
-    """Give the role a trust policy."""
     document = {"Version": "2012-10-17", "Statement": [{**TRUST, **changes}]}
     iam._roles["audio2face"] = {
         "RoleName": "audio2face",
@@ -60,7 +54,6 @@ def trust(**changes: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def association() -> Iterator[None]:
-    """Associate the role with the service account, in the emulator's own stores."""
     trust()
     eks._pod_identity_associations["blue\x00a-1"] = {
         "clusterName": "blue",

@@ -1,17 +1,108 @@
-"""The server behind RDS: who gets in, and how."""
+"""Databases behind RDS: a server, its TLS proxy, and whom IAM lets in."""
+
+# ruff: noqa: SLF001 - the emulator's stores are set up from within
 
 import gc
+import json
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pg8000.native
 import pytest
+from ministack.services import iam, sts
 
+from rehearsal.cloud.guard import ACCOUNT
 from rehearsal.cloud.postgres import Databases, NewDatabase, Trust
+from rehearsal.cloud.resources.database_login import may_connect
 from rehearsal.cluster.ports import free_ports
+
+REGION = "ap-northeast-2"
+USER = "green_app"
+INSTANCE = {
+    "IAMDatabaseAuthenticationEnabled": True,
+    "DbiResourceId": "db-ABC123",
+    "Endpoint": {"Address": "127.1.2.1", "Port": 5432},
+}
+ALLOWED = f"arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:db-ABC123/{USER}"
+KEY, SECRET, SESSION = "ASIAFUNCTION", "secret", "session"
+
+
+@pytest.fixture(autouse=True)
+def role() -> Iterator[None]:
+    _allow(ALLOWED)
+    sts.register_session(
+        KEY,
+        {
+            "Arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/saver/f",
+            "UserId": "AROA:f",
+            "SecretAccessKey": SECRET,
+            "SessionToken": SESSION,
+            "Expiration": time.time() + 3600,
+            "AccountId": ACCOUNT,
+            "PrincipalType": "AssumedRole",
+        },
+    )
+    yield
+    iam._roles.clear()
+    sts._sessions.clear()
+
+
+def _allow(resource: str) -> None:
+    statement = {"Effect": "Allow", "Action": "rds-db:connect", "Resource": resource}
+    iam._roles["saver"] = {
+        "RoleName": "saver",
+        "RoleId": "AROA",
+        "Arn": f"arn:aws:iam::{ACCOUNT}:role/saver",
+        "InlinePolicies": {"p": json.dumps({"Version": "2012-10-17", "Statement": [statement]})},
+    }
+
+
+def _token(user: str = USER, port: int = 5432, secret: str = SECRET) -> str:
+    client: Any = boto3.client(
+        "rds",
+        region_name=REGION,
+        aws_access_key_id=KEY,
+        aws_secret_access_key=secret,
+        aws_session_token=SESSION,
+    )
+    token: str = client.generate_db_auth_token("127.1.2.1", port, user)
+    return token
+
+
+def test_a_role_with_the_right_logs_in() -> None:
+    """The token that boto3 signs is what the database takes."""
+    assert may_connect(INSTANCE, REGION, USER, _token())
+
+
+@pytest.mark.parametrize(
+    "token",
+    [{"user": "master"}, {"port": 5433}, {"secret": "another"}],
+    ids=["other user", "other port", "forged"],
+)
+def test_a_token_for_anything_else_is_refused(token: dict[str, Any]) -> None:
+    """User, address and signature are the token's own."""
+    assert not may_connect(INSTANCE, REGION, USER, _token(**token))
+
+
+def test_a_role_without_the_right_is_refused() -> None:
+    """The right is for one user of one instance."""
+    _allow(ALLOWED.replace("db-ABC123", "db-OTHER"))
+
+    assert not may_connect(INSTANCE, REGION, USER, _token())
+
+
+def test_an_instance_without_iam_takes_no_token() -> None:
+    """It has to be turned on."""
+    plain = INSTANCE | {"IAMDatabaseAuthenticationEnabled": False}
+
+    assert not may_connect(plain, REGION, USER, _token())
+
 
 # A refused login leaves pg8000's socket to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -24,14 +115,11 @@ _TOKEN = "a-token/?with=signs" + "&" * 500
 
 @dataclass(frozen=True, kw_only=True)
 class Instance:
-    """A running server, and how it is reached."""
-
     address: str
     port: int
     trust: ssl.SSLContext | bool
 
     def connect(self, user: str, password: str) -> pg8000.native.Connection:
-        """Log in."""
         return pg8000.native.Connection(
             user,
             password=password,
@@ -52,7 +140,6 @@ def _collected() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """Start a server with a user of IAM's, and remove all of it in the end."""
     directory = tmp_path_factory.mktemp("rehearsal")
     trust = Trust(directory)
     trust.write()

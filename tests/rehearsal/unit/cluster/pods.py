@@ -15,13 +15,11 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def container(name: str = "main", **fields: object) -> Container:
-    """Make a container with a readiness probe; `fields` override."""
     content = {"name": name, "image": name, "readinessProbe": {}} | fields
     return msgspec.convert(content, Container)
 
 
 def pod_of(*containers: Container, inits: Iterable[Container] = (), policy: str = "Always") -> Pod:
-    """Make a pod that has just been placed on a node."""
     spec = PodSpec(
         containers=list(containers), initContainers=list(inits), restartPolicy=policy, nodeName="n"
     )
@@ -29,7 +27,6 @@ def pod_of(*containers: Container, inits: Iterable[Container] = (), policy: str 
 
 
 def image(behaviour: Behaviour = Behaviour.SERVE, startup_seconds: float = 2) -> PulledImage:
-    """Make a pulled image."""
     return PulledImage(identity="i", behaviour=behaviour, startup_seconds=startup_seconds)
 
 

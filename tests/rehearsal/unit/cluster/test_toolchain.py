@@ -18,8 +18,6 @@ def _silent(_: str) -> None:
 
 @pytest.fixture
 def compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
-    """Put a shell script in the place of Go."""
-
     def install(script: str) -> Path:
         interpreter = tmp_path / "venv" / "python"
         interpreter.parent.mkdir(exist_ok=True)

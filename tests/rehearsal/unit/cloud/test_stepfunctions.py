@@ -1,4 +1,4 @@
-"""The tokens of tasks that wait: whose they are, and who may answer them."""
+"""Step Functions as patched: task tokens and who may answer them, and calls of Transcribe."""
 
 import json
 import time
@@ -10,14 +10,20 @@ from botocore.exceptions import ClientError
 
 from rehearsal.cloud.emulator import Emulator
 
-from .executions import ended
 from .roles import REGION, acting_as, role
 
 _SECONDS = 60
 
 
+def ended(states: Any, execution: str) -> Mapping[str, Any]:
+    deadline = time.monotonic() + _SECONDS
+    while (found := states.describe_execution(executionArn=execution))["status"] == "RUNNING":
+        assert time.monotonic() < deadline, found
+        time.sleep(0.1)
+    return dict(found)
+
+
 def _waiting_task(cloud: Emulator) -> tuple[str, str, str]:
-    """Start a task that waits, and return its state machine, its execution and its token."""
     states, sqs = cloud.client("stepfunctions", REGION), cloud.client("sqs", REGION)
     queue = sqs.create_queue(QueueName="tasks")["QueueUrl"]
     call = {
@@ -101,7 +107,6 @@ def _branch(queue: str, name: str) -> Mapping[str, Any]:
 
 
 def _received(sqs: Any, queue: str, count: int) -> dict[str, str]:
-    """Return the tokens of so many messages by their branch."""
     tokens: dict[str, str] = {}
     deadline = time.monotonic() + _SECONDS
     while len(tokens) < count:
@@ -111,3 +116,51 @@ def _received(sqs: Any, queue: str, count: int) -> dict[str, str]:
             body = json.loads(message["Body"])
             tokens[body["branch"]] = body["token"]
     return tokens
+
+
+def _run(cloud: Emulator, operation: str, arguments: dict[str, Any]) -> Mapping[str, Any]:
+    states = cloud.client("stepfunctions", REGION)
+    call = {
+        "Type": "Task",
+        "Resource": f"arn:aws:states:::aws-sdk:transcribe:{operation}",
+        "Parameters": arguments,
+        "End": True,
+    }
+    machine = states.create_state_machine(
+        name=operation,
+        definition=json.dumps({"StartAt": "Call", "States": {"Call": call}}),
+        roleArn=role(cloud, operation, {"Action": "transcribe:*", "Resource": "*"}),
+    )["stateMachineArn"]
+    execution = states.start_execution(stateMachineArn=machine)["executionArn"]
+    return ended(states, execution)
+
+
+def test_a_state_machine_starts_a_transcription(cloud: Emulator) -> None:
+    """The job is there afterwards, and its state is what the next state reads."""
+    s3 = cloud.client("s3", REGION)
+    s3.create_bucket(Bucket="talk", CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_object(Bucket="talk", Key="talk.mp4", Body=b"words")
+
+    told = _run(
+        cloud,
+        "startTranscriptionJob",
+        {
+            "TranscriptionJobName": "first",
+            "LanguageCode": "ko-KR",
+            "MediaFormat": "mp4",
+            "Media": {"MediaFileUri": "s3://talk/talk.mp4"},
+        },
+    )
+
+    assert told["status"] == "SUCCEEDED", told
+    job = json.loads(told["output"])["TranscriptionJob"]
+    jobs = cloud.client("transcribe", REGION).list_transcription_jobs()
+    assert job["TranscriptionJobName"] == "first"
+    assert [one["TranscriptionJobName"] for one in jobs["TranscriptionJobSummaries"]] == ["first"]
+
+
+def test_a_refused_call_has_the_name_of_the_services_error(cloud: Emulator) -> None:
+    """By it a state machine decides whether to try again."""
+    told = _run(cloud, "getTranscriptionJob", {"TranscriptionJobName": "none"})
+
+    assert (told["status"], told["error"]) == ("FAILED", "Transcribe.NotFoundException")

@@ -1,13 +1,48 @@
-"""Resource types that we add, made and unmade by the emulator's CloudFormation."""
+"""Resource types that we add to the emulator's CloudFormation, and the order of creation."""
 
 import json
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Any
 
 import pytest
 
 from rehearsal.cloud import guard
 from rehearsal.cloud.emulator import Emulator
+from rehearsal.cloud.patches.cloudformation import draw
+
+SUBNET_NEEDS_VPC = {"vpc": set[str](), "subnet": {"vpc"}, "bucket": set[str](), "key": set[str]()}
+
+
+def test_dependencies_come_first_under_every_seed() -> None:
+    """A subnet never comes before its VPC."""
+    orders = [draw(str(seed), SUBNET_NEEDS_VPC) for seed in range(50)]
+
+    assert all(order.index("vpc") < order.index("subnet") for order in orders)
+    assert all(sorted(order) == sorted(SUBNET_NEEDS_VPC) for order in orders)
+
+
+def test_a_seed_gives_its_order_back() -> None:
+    """What failed under a seed fails again under it."""
+    assert draw("17", SUBNET_NEEDS_VPC) == draw("17", dict(reversed(SUBNET_NEEDS_VPC.items())))
+
+
+def test_every_valid_order_is_drawn_sooner_or_later() -> None:
+    """No order is out of reach, as the alphabet puts most."""
+    valid = {
+        order
+        for order in permutations(SUBNET_NEEDS_VPC)
+        if order.index("vpc") < order.index("subnet")
+    }
+
+    assert {tuple(draw(str(seed), SUBNET_NEEDS_VPC)) for seed in range(300)} == valid
+
+
+def test_a_circle_is_refused() -> None:
+    """Two resources that wait for each other are an error, not an endless wait."""
+    with pytest.raises(ValueError, match="cycle"):
+        draw("1", {"a": {"b"}, "b": {"a"}})
+
 
 REGION = "ap-northeast-2"
 RESOURCES = {
@@ -63,8 +98,6 @@ SECRET = {"Fn::GetAtt": ["Database", "MasterUserSecret.SecretArn"]}
 
 @dataclass(frozen=True, kw_only=True)
 class Deployed:
-    """A stack of the emulator."""
-
     cloud: Emulator
     name: str = "everything"
 
@@ -85,7 +118,6 @@ class Deployed:
         waiter.wait(StackName=self.name, WaiterConfig={"Delay": 1})
 
     def standing(self) -> dict[str, int]:
-        """Count what the stack's types have in the account."""
         ec2 = self.client("ec2")
         gateways = ec2.describe_nat_gateways()["NatGateways"]
         groups = ec2.describe_security_groups()["SecurityGroups"]
@@ -102,7 +134,6 @@ class Deployed:
 
 @pytest.fixture(scope="module")
 def deployed(cloud: Emulator) -> Deployed:
-    """Deploy one resource of each type."""
     stack = Deployed(cloud=cloud)
     stack.create(RESOURCES)
     return stack
