@@ -5,6 +5,7 @@ SHELL := bash
 SYSTEM ?= AvadotProd
 BEFORE ?= HEAD
 PYTHON ?= python3
+REQUIREMENTS ?= requirements-dev.txt
 
 # Node, Go and Python come from the project's own environment, whatever the machine has.
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -77,20 +78,21 @@ pin: $(READY) ## Write into the system's images.json the digests that ECR holds;
 	@python -m tools.pin $(SYSTEM) $(IMAGES)
 
 lock: $(READY) ## Compile the direct dependencies into the requirements.txt files, with hashes
-	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 requirements.in -o requirements.txt
+	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 -c requirements-dev.txt requirements.in -o requirements.txt
 	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.10 containers/model_store/pyproject.toml -o containers/model_store/requirements.txt
 	@for name in audio_analyzer video_analyzer; do uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 containers/analyzer/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements.txt || exit 1; done
 
-setup: $(READY) ## Install what the project needs into .venv and node_modules
+setup: $(READY) ## Install what the project needs into .venv and node_modules; REQUIREMENTS=requirements.txt: what deploying needs
 
 # The libraries are compiled here because Python would do it at each start where it may not write
 # byte code: that costs four seconds of every synth.
-$(READY): requirements.txt package-lock.json
+$(READY): $(REQUIREMENTS) package-lock.json
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.11 or newer, or name it with PYTHON=…"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than 3.11: name a newer one with PYTHON=…"; exit 1; }
 	@echo "Installing Python packages, Node and Go into .venv (about a minute)"
 	@$(PYTHON) -m venv .venv
-	@pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@pip install --quiet --disable-pip-version-check --require-hashes -r $(REQUIREMENTS)
 	@python -m compileall -q -j 0 .venv/lib > /dev/null || true
 	@npm ci --silent
 	@touch $(READY)

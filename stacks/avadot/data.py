@@ -11,7 +11,7 @@ from stacks.network import Foundations
 from stacks.parts.cache import Cache
 from stacks.parts.database import Database
 from stacks.parts.exceptions import accept
-from stacks.parts.model_bucket import model_bucket
+from stacks.parts.models import model_bucket
 
 
 class AvadotData(DataStack):

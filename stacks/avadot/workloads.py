@@ -20,7 +20,7 @@ from settings.exposure import PlainHttp
 from stacks.avadot.data import AvadotData
 from stacks.cluster import ClusterStack
 from stacks.network import Foundations
-from stacks.parts.model_access import grant_model_access
+from stacks.parts.models import grant_model_access
 from stacks.system import SystemStack
 
 

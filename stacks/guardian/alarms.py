@@ -74,7 +74,7 @@ class Alarms(Construct):
             self,
             id,
             metric=metric,
-            alarm_description=f"{description} See docs/runbooks/analysis-failed.md.",
+            alarm_description=f"{description} See docs/guardian/runbooks/analysis-failed.md.",
             threshold=threshold,
             evaluation_periods=periods,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

@@ -12,7 +12,7 @@ _DOCS = Path(__file__).parents[3] / "docs"
 
 @pytest.mark.parametrize(
     ("system", "stack", "name"),
-    [("avadot", "AvadotProd", "architecture.svg"), ("guardian", "GuardianProd", "guardian.svg")],
+    [("avadot", "AvadotProd", "avadot/picture.svg"), ("guardian", "GuardianProd", "guardian/picture.svg")],
 )
 def test_the_reader_sees_what_production_is(
     system: str, stack: str, name: str, request: pytest.FixtureRequest

@@ -1,10 +1,24 @@
-"""What the Audio2Face server may do in the model bucket, and nothing else in S3."""
+"""The bucket with models and the engines built from them, and what a pod may do in it."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
 
-from settings.data import ModelStore
+from settings.data import ExistingBucket, ModelStore, NewBucket
+from stacks.parts.bucket import private_bucket
 from stacks.parts.exceptions import accept, as_nag_spells
+
+
+def model_bucket(
+    scope: Construct, *, bucket: NewBucket | ExistingBucket, removal: cdk.RemovalPolicy
+) -> s3.IBucket:
+    """Return the bucket: made here, or named in the settings and owned by others."""
+    match bucket:
+        case ExistingBucket(name=name):
+            return s3.Bucket.from_bucket_name(scope, "Models", name)
+        case NewBucket():
+            return private_bucket(scope, "Models", logs="ModelAccessLogs", removal=removal)
 
 
 def grant_model_access(role: iam.Role, *, bucket_arn: str, store: ModelStore) -> None:
