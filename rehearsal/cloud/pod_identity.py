@@ -6,8 +6,6 @@ path of the emulator's port, one for each cluster, and its answer is the agent's
 judged by the cluster's own API server, the role by its own trust policy.
 """
 
-# ruff: noqa: SLF001 - the emulator has no public interface for this
-
 import json
 import re
 import secrets
@@ -22,11 +20,14 @@ from lightkube.resources.authentication_v1 import TokenReview
 from ministack.core.iam_evaluator import EvalContext, evaluate_trust_policy
 from ministack.services import eks, iam, sts
 
+from rehearsal.cloud.patches import private
 from rehearsal.cloud.routes import Route, RouteRequest, ServiceError
 from rehearsal.cluster import ControlPlane
 from rehearsal.cluster.components import AUDIENCE
 
 _USER = re.compile(r"system:serviceaccount:([^:]+):([^:]+)")
+_ASSOCIATIONS = private(eks, "_pod_identity_associations")
+_ROLES = private(iam, "_roles")
 _LIFETIME_SECONDS = 6 * 3600
 _LONGEST_SESSION_NAME = 64
 _BAD_REQUEST, _FORBIDDEN, _NOT_FOUND = 400, 403, 404
@@ -80,7 +81,7 @@ def _identity_of(cluster: str, token: str, plane: ControlPlane) -> PodIdentity:
 
 
 def _association(pod: PodIdentity) -> Mapping[str, str]:
-    for association in eks._pod_identity_associations.to_dict().values():
+    for association in _ASSOCIATIONS.to_dict().values():
         found = PodIdentity(
             cluster=association["clusterName"],
             namespace=association["namespace"],
@@ -96,7 +97,7 @@ def _role(association: Mapping[str, str], pod: PodIdentity) -> tuple[str, Mappin
     """Return account and record of the role if it trusts this pod's cluster."""
     arn = association["roleArn"]
     account = arn.split(":")[4]
-    role = iam._roles.get_scoped(account, None, arn.rpartition("/")[2])
+    role = _ROLES.get_scoped(account, None, arn.rpartition("/")[2])
     clusters = association["associationArn"].partition("podidentityassociation/")[0]
     if role is None or not _trusts(role, account, f"{clusters}cluster/{pod.cluster}", pod.tags):
         message = f"EKS does not have permissions to assume the role {arn}."

@@ -34,8 +34,6 @@ class Patch:
     """Where the attribute is a mapping: the keys of the entry."""
     fingerprint: str
     """`fingerprint_of` what the patch was written for."""
-    requires: tuple[str, ...] = ()
-    """Further attributes of the module that the replacement uses."""
     corrects: str
     """What the emulator does otherwise than AWS, as a sentence without its end."""
     upstream: str
@@ -50,16 +48,13 @@ class Patch:
     def check(self) -> None:
         """Raise `PatchError` if the emulator is another than the patch was written for."""
         found = fingerprint_of(_originals.get(self.name, self._current()))
-        missing = [name for name in self.requires if not hasattr(self.module, name)]
-        if found == self.fingerprint and not missing:
-            return
-        what = f"lacks {missing[0]}" if missing else f"has the fingerprint {found}"
-        message = (
-            f"the patch of {self.name} ({self.corrects}) was written for the fingerprint "
-            f"{self.fingerprint}, but ministack {version('ministack')} {what}: read it, and adapt "
-            f"or remove the patch in {self.replacement.__module__}"
-        )
-        raise PatchError(message)
+        if found != self.fingerprint:
+            message = (
+                f"the patch of {self.name} ({self.corrects}) was written for the fingerprint "
+                f"{self.fingerprint}, but in ministack {version('ministack')} it is {found}: read "
+                f"it, and adapt or remove the patch in {self.replacement.__module__}"
+            )
+            raise PatchError(message)
 
     def apply(self) -> None:
         original = _originals.setdefault(self.name, self._current())
@@ -77,6 +72,14 @@ class Patch:
         for key in self.keys:
             found = found.get(key, ABSENT) if isinstance(found, dict) else ABSENT
         return found
+
+
+def private(module: ModuleType, name: str) -> Any:  # noqa: ANN401 - the emulator has no types
+    """Return a private attribute that we read; raise `PatchError` if it is not there any more."""
+    if not hasattr(module, name):
+        message = f"ministack {version('ministack')} has no {module.__name__}.{name} for us to read"
+        raise PatchError(message)
+    return getattr(module, name)
 
 
 def fingerprint_of(found: object) -> str:

@@ -5,8 +5,6 @@ breaks ties alphabetically, so that a missing dependency can pass for years by a
 the order is random, valid and repeatable.
 """
 
-# ruff: noqa: SLF001 - the emulator has no public interface for this
-
 import graphlib
 import random
 import secrets
@@ -17,8 +15,9 @@ from typing import Any
 
 from ministack.services.cloudformation import engine, provisioners, stacks
 
-from rehearsal.cloud.patches import ABSENT, Patch
+from rehearsal.cloud.patches import ABSENT, Patch, private
 
+_extract_deps = private(engine, "_extract_deps")
 _LONGEST_STEM, _NAME_BYTES = 48, 6
 
 Properties = Mapping[str, Any]
@@ -78,9 +77,7 @@ def in_drawn_order(seed_file: Path) -> list[Patch]:
             for name, definition in resources.items()
             if conditions.get(definition.get("Condition", ""), True)
         }
-        dependencies = {
-            name: engine._extract_deps(resources[name], active) - {name} for name in active
-        }
+        dependencies = {name: _extract_deps(resources[name], active) - {name} for name in active}
         return draw(seed_file.read_text(), dependencies)
 
     # Change sets keep their alphabetical order: they only describe.
@@ -89,7 +86,6 @@ def in_drawn_order(seed_file: Path) -> list[Patch]:
             module=module,
             attribute="_topological_sort",
             fingerprint="13ee9ab068fc",
-            requires=("_extract_deps",) if module is engine else (),
             corrects="ties between resources are broken by name, and nothing runs at once",
             upstream="engine._topological_sort: take a seed, or create what is ready in parallel",
             replacement=lambda _original: order,

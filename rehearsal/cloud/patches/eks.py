@@ -3,8 +3,6 @@
 A real EKS evaluates access policies in an authorizer of its own; here they become roles.
 """
 
-# ruff: noqa: SLF001 - the emulator has no public interface for this
-
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -15,12 +13,14 @@ from lightkube.resources.rbac_authorization_v1 import ClusterRole, ClusterRoleBi
 from ministack.services import eks
 
 from rehearsal.cloud.control_planes import ControlPlanes
-from rehearsal.cloud.patches import Patch
+from rehearsal.cloud.patches import Patch, private
 from rehearsal.cluster import ControlPlane
 from rehearsal.cluster.objects import name_of
 from rehearsal.cluster.ports import free_ports
 
 _MANAGER = "eks"
+_CLUSTERS = private(eks, "_clusters")
+_rbac_objects = private(eks, "_access_policy_rbac_objects")
 _CLUSTER_WIDE: Mapping[str, type[ClusterRole | ClusterRoleBinding]] = {
     "ClusterRole": ClusterRole,
     "ClusterRoleBinding": ClusterRoleBinding,
@@ -43,13 +43,13 @@ class AccessPolicies:
 
     def reconcile(self, cluster: str, account: str, region: str) -> bool:
         """Write what an access entry changed; return whether the cluster could be reached."""
-        record = eks._clusters.get_scoped(account, region, cluster)
+        record = _CLUSTERS.get_scoped(account, region, cluster)
         if not record or not record["_docker_id"]:
             return False
         try:
             client = self._plane_of(cluster).client()
             namespaces = [name_of(one) for one in client.list(Namespace)]
-            objects = eks._access_policy_rbac_objects(cluster, account, region, namespaces)
+            objects = _rbac_objects(cluster, account, region, namespaces)
             # The token is drawn at creation: a cluster made anew has nothing applied yet.
             _bring(client, self._applied.setdefault(record["_auth_token"], {}), objects)
         except (ApiError, httpx2.HTTPError):
@@ -94,7 +94,6 @@ def patches(planes: ControlPlanes) -> list[Patch]:
             module=eks,
             attribute="_reconcile_access_policy_rbac",
             fingerprint="de830991ea3d",
-            requires=("_clusters", "_access_policy_rbac_objects"),
             corrects="access policies are applied by four runs of kubectl every two seconds",
             upstream="eks._reconcile_access_policy_rbac: write only what has changed",
             replacement=lambda _original: policies.reconcile,

@@ -1,7 +1,5 @@
 """Step Functions: task tokens, heartbeats and the calls of Transcribe."""
 
-# ruff: noqa: SLF001 - the emulator has no public interface for this
-
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -15,9 +13,11 @@ from botocore.exceptions import ClientError
 from ministack.services import stepfunctions
 
 from rehearsal.cloud.clients import own_client
-from rehearsal.cloud.patches import ABSENT, Patch
+from rehearsal.cloud.patches import ABSENT, Patch, private
 
 _TRANSCRIBE = "arn:aws:states:::aws-sdk:transcribe"
+_send_task_failure = private(stepfunctions, "_send_task_failure")
+_ExecutionError = private(stepfunctions, "_ExecutionError")
 _CAPITAL = re.compile("([A-Z])")
 
 _machine: ContextVar[str] = ContextVar("machine")
@@ -96,7 +96,7 @@ def _watch(heartbeat: Event, token: str, seconds: float) -> None:
         if token not in _heartbeats:
             return
         heartbeat.clear()
-    stepfunctions._send_task_failure(
+    _send_task_failure(
         {
             "taskToken": token,
             "error": "States.HeartbeatTimeout",
@@ -112,7 +112,7 @@ def _transcribe(resource: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         answer = getattr(own_client("transcribe"), operation)(**arguments)
     except ClientError as error:
         code = f"Transcribe.{error.response['Error']['Code']}"
-        raise stepfunctions._ExecutionError(code, str(error)) from None
+        raise _ExecutionError(code, str(error)) from None
     answer.pop("ResponseMetadata")
     # Times are texts in what a state hands on.
     content: dict[str, Any] = json.loads(json.dumps(answer, default=str))
@@ -140,7 +140,6 @@ PATCHES = (
         module=stepfunctions,
         attribute="_invoke_with_callback",
         fingerprint="bbb38423156a",
-        requires=("_send_task_failure",),
         corrects="HeartbeatSeconds is ignored",
         upstream="stepfunctions._invoke_with_callback: wait no longer than HeartbeatSeconds",
         replacement=patch_callback,
@@ -158,7 +157,6 @@ PATCHES = (
         attribute="_SERVICE_DISPATCH",
         keys=(_TRANSCRIBE,),
         fingerprint=ABSENT,
-        requires=("_ExecutionError",),
         corrects="aws-sdk:transcribe is not known",
         upstream="stepfunctions._invoke_aws_sdk_integration: let it know Transcribe",
         replacement=lambda _original: _transcribe,

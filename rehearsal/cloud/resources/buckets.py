@@ -3,13 +3,10 @@
 By its tag the CDK's own function knows a bucket that it may empty before CloudFormation deletes it.
 """
 
-# ruff: noqa: SLF001 - the emulator has no public interface for this
-
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services import s3
-
+from rehearsal.cloud.clients import own_client
 from rehearsal.cloud.patches.cloudformation import Properties, operation
 
 _TYPE = "AWS::S3::Bucket"
@@ -43,7 +40,11 @@ def patch_update(original: Callable[..., tuple[str, Any]]) -> Callable[..., tupl
 
 
 def _tag(name: str, properties: Properties) -> None:
-    s3._bucket_tags[name] = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", ())}
+    tags = [dict(tag) for tag in properties.get("Tags", ())]
+    if tags:
+        own_client("s3").put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags})
+    else:
+        own_client("s3").delete_bucket_tagging(Bucket=name)
 
 
 _LEFT_OUT = "the tags of a bucket are left out"

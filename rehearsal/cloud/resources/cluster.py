@@ -1,7 +1,5 @@
 """Clusters: the emulator's own handler, and behind it a control plane that must really run."""
 
-# ruff: noqa: SLF001 - the emulator has no public interface for this
-
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,10 +8,13 @@ from ministack.services import eks
 from ministack.services.cloudformation import provisioners
 
 from rehearsal.cloud.control_planes import ControlPlanes
-from rehearsal.cloud.patches import Patch
+from rehearsal.cloud.patches import Patch, private
 from rehearsal.cloud.patches.cloudformation import Properties, is_true, operation
 from rehearsal.cluster import addons
 
+_CLUSTERS = private(eks, "_clusters")
+_HANDLERS = private(provisioners, "_RESOURCE_HANDLERS")
+_attributes_of = private(provisioners, "_eks_cluster_attrs")
 _TYPE = "AWS::EKS::Cluster"
 _SELF_MANAGED = ("vpc-cni", "kube-proxy", "coredns")
 """What EKS installs in a new cluster by default."""
@@ -26,16 +27,16 @@ def patches(planes: ControlPlanes) -> list[Patch]:
     def patch_create(original: Callable[..., tuple[str, Any]]) -> Callable[..., tuple[str, Any]]:
         def create(logical_id: str, properties: Properties, stack: str) -> tuple[str, Any]:
             name, _ = original(logical_id, properties, stack)
-            cluster = eks._clusters[name]
+            cluster = _CLUSTERS[name]
             while cluster["status"] == "CREATING":
                 time.sleep(_SECONDS_BETWEEN_LOOKS)
             if failure := planes.failure(name):
-                provisioners._RESOURCE_HANDLERS[_TYPE]["delete"](name, properties)
+                _HANDLERS[_TYPE]["delete"](name, properties)
                 raise RuntimeError(failure)
             if is_true(properties.get("BootstrapSelfManagedAddons", True)):
                 for add_on in _SELF_MANAGED:
                     addons.install(planes.of(name), add_on)
-            return name, provisioners._eks_cluster_attrs(cluster)
+            return name, _attributes_of(cluster)
 
         return create
 

@@ -3,8 +3,6 @@
 Behind one of PostgreSQL stands a real server; those of other engines are records.
 """
 
-# ruff: noqa: SLF001 - the emulator has no public interface for this
-
 import json
 import secrets
 from collections.abc import Callable
@@ -14,11 +12,12 @@ from ministack.core.responses import get_region
 from ministack.services import rds
 
 from rehearsal.cloud.clients import own_client
-from rehearsal.cloud.patches import Patch
+from rehearsal.cloud.patches import Patch, private
 from rehearsal.cloud.patches.cloudformation import Properties, is_true, operation
 from rehearsal.cloud.postgres import Databases, NewDatabase
 from rehearsal.cloud.resources.database_login import may_connect
 
+_INSTANCES = private(rds, "_instances")
 _POSTGRES = "postgres"
 _TYPE = "AWS::RDS::DBInstance"
 _ATTRIBUTE = "MasterUserSecret.SecretArn"
@@ -49,7 +48,7 @@ def patches(databases: Databases) -> list[Patch]:
 def _patch_create(original: _Operation, databases: Databases) -> _Operation:
     def create(logical_id: str, properties: Properties, stack: str) -> tuple[str, Any]:
         name, attributes = original(logical_id, properties, stack)
-        instance = rds._instances[name]
+        instance = _INSTANCES[name]
         if is_true(properties.get("ManageMasterUserPassword", False)):
             instance["MasterUserSecret"] = _create_secret(instance)
         if instance["Engine"] == _POSTGRES:
@@ -86,7 +85,7 @@ def _patch_delete(original: Callable[..., None], databases: Databases) -> Callab
 
 def _start(databases: Databases, name: str) -> dict[str, str]:
     """Start the server, and let the record name its address."""
-    instance, region = rds._instances[name], get_region()
+    instance, region = _INSTANCES[name], get_region()
     address = databases.start(
         name,
         NewDatabase(
@@ -114,5 +113,5 @@ def _create_secret(instance: dict[str, Any]) -> dict[str, str]:
 
 
 def _secret_of(name: str) -> dict[str, str]:
-    secret = rds._instances.get(name, {}).get("MasterUserSecret")
+    secret = _INSTANCES.get(name, {}).get("MasterUserSecret")
     return {_ATTRIBUTE: secret["SecretArn"]} if secret else {}

@@ -1,7 +1,5 @@
 """Managed node groups: a record in EKS, and nodes in the cluster behind it."""
 
-# ruff: noqa: SLF001 - the emulator has no public interface for this
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +8,7 @@ from ministack.services import eks
 
 from rehearsal.cloud.clients import own_client
 from rehearsal.cloud.control_planes import ControlPlanes
+from rehearsal.cloud.patches import private
 from rehearsal.cloud.patches.cloudformation import CreatedResource, Properties, ResourceHandler
 from rehearsal.cloud.resources.health import await_nodes
 from rehearsal.cluster import autoscaling
@@ -18,6 +17,7 @@ from rehearsal.cluster.node_group import NODE_GROUP_LABEL
 from rehearsal.cluster.nodes import NodeTaint, PlayedNodeGroup, drain, join, leave
 from rehearsal.cluster.objects import name_of
 
+_NODE_GROUPS = private(eks, "_nodegroups")
 _DRAIN_SECONDS = 60.0
 """EKS waits a quarter of an hour for pods that a disruption budget holds back; then it goes on."""
 _REPLACING = (
@@ -54,7 +54,7 @@ def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
         cluster, _, name = physical_id.partition("/")
         if any(old.get(key) != new.get(key) for key in _REPLACING):
             return create({"NodegroupName": f"{name}-new", **new})
-        eks._nodegroups[physical_id]["scalingConfig"] = _scaling(new)
+        _NODE_GROUPS[physical_id]["scalingConfig"] = _scaling(new)
         _relabel(planes, name, old, new)
         # A size that the template does not change is the autoscaler's.
         size = None if _scaling(old) == _scaling(new) else _scaling(new)["desiredSize"]

@@ -45,53 +45,31 @@ def test_a_circle_is_refused() -> None:
 
 
 REGION = "ap-northeast-2"
+
+
+def _resource(kind: str, **properties: Any) -> Any:
+    return {"Type": f"AWS::{kind}", "Properties": properties}
+
+
+_VPC, _GROUP = {"Ref": "Vpc"}, {"Ref": "Group"}
+_ADDRESS = {"Fn::GetAtt": ["Address", "AllocationId"]}
+_RULE = {"IpProtocol": "tcp", "FromPort": 3306, "ToPort": 3306}
+_TAG = {"Key": "empty-me", "Value": "true"}
+_TO_LOG = {"ResourceType": "VPC", "TrafficType": "REJECT", "LogGroupName": "flows"}
+_DATABASE = {"Engine": "mysql", "DBInstanceClass": "db.t4g.medium", "AllocatedStorage": "20"}
+_MASTER = {"MasterUsername": "blue", "ManageMasterUserPassword": True}
 RESOURCES = {
-    "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
-    "Subnet": {
-        "Type": "AWS::EC2::Subnet",
-        "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.0.0/24"},
-    },
-    "Address": {"Type": "AWS::EC2::EIP", "Properties": {"Domain": "vpc"}},
-    "Gateway": {
-        "Type": "AWS::EC2::NatGateway",
-        "Properties": {
-            "SubnetId": {"Ref": "Subnet"},
-            "AllocationId": {"Fn::GetAtt": ["Address", "AllocationId"]},
-        },
-    },
-    "Group": {
-        "Type": "AWS::EC2::SecurityGroup",
-        "Properties": {"GroupDescription": "database", "VpcId": {"Ref": "Vpc"}},
-    },
-    "FromNodes": {
-        "Type": "AWS::EC2::SecurityGroupIngress",
-        "Properties": {
-            "GroupId": {"Ref": "Group"},
-            "SourceSecurityGroupId": {"Ref": "Group"},
-            "IpProtocol": "tcp",
-            "FromPort": 3306,
-            "ToPort": 3306,
-        },
-    },
-    "FlowLog": {
-        "Type": "AWS::EC2::FlowLog",
-        "Properties": {
-            "ResourceId": {"Ref": "Vpc"},
-            "ResourceType": "VPC",
-            "TrafficType": "REJECT",
-            "LogGroupName": "flows",
-        },
-    },
-    "Database": {
-        "Type": "AWS::RDS::DBInstance",
-        "Properties": {
-            "Engine": "mysql",
-            "DBInstanceClass": "db.t4g.medium",
-            "AllocatedStorage": "20",
-            "MasterUsername": "blue",
-            "ManageMasterUserPassword": True,
-        },
-    },
+    "Vpc": _resource("EC2::VPC", CidrBlock="10.0.0.0/16"),
+    "Subnet": _resource("EC2::Subnet", VpcId=_VPC, CidrBlock="10.0.0.0/24"),
+    "Address": _resource("EC2::EIP", Domain="vpc"),
+    "Gateway": _resource("EC2::NatGateway", SubnetId={"Ref": "Subnet"}, AllocationId=_ADDRESS),
+    "Group": _resource("EC2::SecurityGroup", GroupDescription="database", VpcId=_VPC),
+    "FromNodes": _resource(
+        "EC2::SecurityGroupIngress", GroupId=_GROUP, SourceSecurityGroupId=_GROUP, **_RULE
+    ),
+    "FlowLog": _resource("EC2::FlowLog", ResourceId=_VPC, **_TO_LOG),
+    "Bucket": _resource("S3::Bucket", BucketName="tagged", Tags=[_TAG]),
+    "Database": _resource("RDS::DBInstance", **_DATABASE, **_MASTER),
 }
 SECRET = {"Fn::GetAtt": ["Database", "MasterUserSecret.SecretArn"]}
 
@@ -154,6 +132,13 @@ def test_a_managed_password_is_a_secret(deployed: Deployed) -> None:
     content = json.loads(secret["SecretString"])
     assert content["username"] == "blue"
     assert len(content["password"]) > 20
+
+
+def test_a_bucket_has_its_tags(deployed: Deployed) -> None:
+    """By one the CDK's function knows that it may empty the bucket."""
+    tags = deployed.client("s3").get_bucket_tagging(Bucket="tagged")["TagSet"]
+
+    assert tags == [_TAG]
 
 
 def test_what_a_stack_makes_goes_with_it(deployed: Deployed) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ministack.services import eks
 
 from rehearsal.cloud.control_planes import ControlPlanes
-from rehearsal.cloud.patches import ABSENT, Patch, PatchError, apply
+from rehearsal.cloud.patches import ABSENT, Patch, PatchError, apply, private
 from rehearsal.cloud.postgres import Databases, Trust
 from rehearsal.cloud.server import patches
 from rehearsal.toolchain import Toolchain
@@ -50,14 +51,14 @@ def test_a_patch_fails_where_the_emulator_lacks_its_attribute(
 
     words = str(raised.value)
     assert words.startswith(f"the patch of {patch.name} ({patch.corrects}) was written for")
-    assert "has the fingerprint absent: read it, and adapt or remove" in words
+    assert "it is absent: read it, and adapt or remove" in words
 
 
 def test_a_patch_fails_where_the_emulators_source_is_another() -> None:
     """A new release that changes the function is read before it is patched."""
     patch = replace(REPLACING[0], fingerprint="000000000000")
 
-    with pytest.raises(PatchError, match="written for the fingerprint 000000000000, but ministack"):
+    with pytest.raises(PatchError, match="written for the fingerprint 000000000000, but in"):
         apply([patch])
 
 
@@ -66,15 +67,13 @@ def test_an_addition_fails_once_the_emulator_has_the_type(monkeypatch: pytest.Mo
     added = next(patch for patch in PATCHES if patch.fingerprint == ABSENT and patch.keys)
     monkeypatch.setattr(added.module, added.attribute, {added.keys[0]: {}})
 
-    with pytest.raises(PatchError, match="has the fingerprint dict"):
+    with pytest.raises(PatchError, match="it is dict: read it"):
         added.check()
 
 
-def test_what_a_replacement_uses_is_looked_for() -> None:
-    needing = next(patch for patch in PATCHES if patch.requires)
-
-    with pytest.raises(PatchError, match="lacks _no_such_function"):
-        replace(needing, requires=("_no_such_function",)).check()
+def test_what_is_read_of_the_emulator_is_looked_for() -> None:
+    with pytest.raises(PatchError, match=r"has no ministack.services.eks._no_such for us to read"):
+        private(eks, "_no_such")
 
 
 def test_a_patch_may_be_applied_again(monkeypatch: pytest.MonkeyPatch) -> None:
