@@ -56,17 +56,17 @@ golden: $(READY) ## Rewrite the reviewed files after a wanted change; read them 
 	@python -m pytest -q tests/charts tests/stacks tests/plan/picture --update-golden && git --no-pager diff --stat tests/golden docs
 
 bench-synth: $(READY) ## Time `cdk synth AvadotProd` beside smaller apps
-	@python -m benchmarks.synth
+	@python -m tests.benchmarks.synth
 
 bench: $(READY) ## Measure the model store against s5cmd and aws s3 sync (ten minutes)
-	@python -m benchmarks.model_pull
+	@python -m containers.model_store.benchmarks
 
 bench-analyzers: $(READY) ## Measure what the analysers tell apart, how fast, in how much memory (three minutes)
-	@PYTHONPATH=$(ANALYZERS) python -m benchmarks.analyzers
+	@PYTHONPATH=$(ANALYZERS) python -m containers.analyzer.benchmarks
 
 analyze: $(READY) ## Analyse a file of this machine, without AWS: make analyze FILE=clip.mp4
 	@test -n "$(FILE)" || { echo "Which file? make analyze FILE=clip.mp4"; exit 2; }
-	@PYTHONPATH=$(ANALYZERS) python -m benchmarks.analyzers.desk "$(FILE)"
+	@PYTHONPATH=$(ANALYZERS) python -m containers.analyzer.benchmarks.run_local "$(FILE)"
 
 publish: $(READY) ## Put models into S3: make publish MODELS=models TO=s3://BUCKET/a2f-models/ (needs credentials)
 	@PYTHONPATH=containers/model_store/src python -m model_store publish "$(MODELS)" "$(TO)"

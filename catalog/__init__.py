@@ -1,6 +1,6 @@
 """Facts of the outside world, each dated and sourced in the data file it comes from."""
 
-from catalog.addons import AddOn, add_on, requests_of_add_ons
+from catalog.addons import AddOn, add_on, requests_per_node
 from catalog.data_stores import check_data_store_class
 from catalog.instances import InstanceType, instance_type
 from catalog.kubernetes import (
@@ -22,5 +22,5 @@ __all__ = [
     "instance_type",
     "kubernetes_support",
     "kubernetes_version",
-    "requests_of_add_ons",
+    "requests_per_node",
 ]

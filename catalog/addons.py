@@ -53,14 +53,6 @@ class Requests:
     pods: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class AddOnRequests:
-    """What all add-ons together take: on each node, and once in the cluster."""
-
-    per_node: Requests
-    per_cluster: Requests
-
-
 def add_on(name: str) -> AddOn:
     """Return the facts of an add-on; raise `UnknownFactError` if it is not listed."""
     facts = read("addons.json")
@@ -76,18 +68,11 @@ def add_on(name: str) -> AddOn:
 
 
 @cache
-def requests_of_add_ons(names: tuple[str, ...]) -> AddOnRequests:
-    """Sum the requests of the named add-ons."""
-    pods = [pods for name in names for pods in add_on(name).pods]
-    return AddOnRequests(
-        per_node=_sum([p for p in pods if p.kind == "DaemonSet"]),
-        per_cluster=_sum([p for p in pods if p.kind == "Deployment"]),
-    )
-
-
-def _sum(pods: list[AddOnPods]) -> Requests:
+def requests_per_node(names: tuple[str, ...]) -> Requests:
+    """Sum what the named add-ons take on each node: one pod of every DaemonSet."""
+    daemons = [p for name in names for p in add_on(name).pods if p.kind == "DaemonSet"]
     return Requests(
-        cpu_milli=sum(p.cpu_milli * p.replicas for p in pods),
-        memory_mib=sum(p.memory_mib * p.replicas for p in pods),
-        pods=sum(p.replicas for p in pods),
+        cpu_milli=sum(p.cpu_milli for p in daemons),
+        memory_mib=sum(p.memory_mib for p in daemons),
+        pods=len(daemons),
     )

@@ -33,9 +33,9 @@ from lightkube.models.meta_v1 import ObjectMeta
 
 from charts.objects import Identity, Manifest
 from charts.pod import GPU_TOLERATION, requirements
+from settings.cluster import DEVICE_PLUGIN_RESOURCES
 from settings.images import Image
 from settings.nodes import SHARING_LABEL, NodeGroup, TimeSlicing
-from settings.workloads import Resources
 
 _NAME = "nvidia-device-plugin"
 _SOCKETS = "/var/lib/kubelet/device-plugins"
@@ -44,7 +44,6 @@ _CONFIG = VolumeMount(name="config", mountPath="/etc/nvidia-device-plugin", read
 _CONFIG_FILE = "config.yaml"
 _IS_SERVING = ExecAction(command=["test", "-S", f"{_SOCKETS}/nvidia-gpu.sock"])
 """The plugin has no health endpoint. Its socket is there exactly while it serves the kubelet."""
-_RESOURCES = Resources(cpu_milli=10, memory_mib=64, cpu_limit_milli=200, memory_limit_mib=128)
 
 
 def device_plugins(
@@ -144,7 +143,7 @@ def _container(image: str, *, configured: bool) -> Container:
         name=_NAME,
         image=image,
         env=[file] if configured else None,
-        resources=requirements(_RESOURCES),
+        resources=requirements(DEVICE_PLUGIN_RESOURCES),
         securityContext=SecurityContext(
             runAsUser=0,
             allowPrivilegeEscalation=False,

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog import add_on, requests_of_add_ons
+from catalog import add_on, requests_per_node
 from settings.checks import require
-from settings.cluster import Cluster
+from settings.cluster import DEVICE_PLUGIN_RESOURCES, Cluster
 from settings.nodes import NodeGroup
 from settings.workloads import Placement, Workload
 
@@ -72,20 +72,24 @@ def check_fit(workloads: Sequence[Workload], cluster: Cluster) -> None:
             not group.node_taints or any(_admits(group, workload) for workload in workloads),
             f"node group {group.name} taints",
             group.node_taints,
-            "no workload is for its machines, and nothing else may use them",
+            "no workload can run on its machines, which would stay empty",
         )
 
 
 def room_of_node(group: NodeGroup, cluster: Cluster) -> Headroom:
     """Return what a node leaves to pods, that of the smallest of its group's types."""
-    daemons = requests_of_add_ons(cluster.add_ons).per_node
+    daemons = requests_per_node(cluster.add_ons)
     machines = group.machines
-    return Headroom(
+    room = Headroom(
         cpu_milli=min(m.allocatable_cpu_milli for m in machines) - daemons.cpu_milli,
         memory_mib=min(m.allocatable_memory_mib for m in machines) - daemons.memory_mib,
         pods=min(m.max_pods for m in machines) - daemons.pods,
         gpus=group.gpus,
     )
+    plugin = DEVICE_PLUGIN_RESOURCES
+    if group.has_gpus:
+        room -= Headroom(cpu_milli=plugin.cpu_milli, memory_mib=plugin.memory_mib)
+    return room
 
 
 def _check_add_ons(cluster: Cluster) -> None:
@@ -98,7 +102,7 @@ def _check_add_ons(cluster: Cluster) -> None:
         all(_place(pod, "", nodes, one_per_node=False) for pod in _pods_of_add_ons(cluster)),
         "cluster add_ons",
         cluster.add_ons,
-        f"node groups {_names(cluster.common_groups)} at their minimum do not hold them",
+        f"their pods do not fit node groups {_names(cluster.common_groups)} at their minimum",
     )
 
 
@@ -121,8 +125,8 @@ def _check_workload(workload: Workload, nodes: Sequence[_Node], cluster: Cluster
         placed == workload.most,
         f"{name} most pods",
         workload.most,
-        f"node groups {_names(groups)} at their largest hold {placed} of them beside the others "
-        f"({room}); add nodes or lower the maximum",
+        f"node groups {_names(groups)} at their largest hold {placed} of them beside "
+        f"other workloads ({room}); add nodes or lower the maximum",
     )
     for group in groups:
         _check_node_life(group, workload)

@@ -7,12 +7,17 @@ from settings.addresses import require_client_range, require_vpc_range
 from settings.checks import SettingError, require, require_name, require_unique
 from settings.images import Image
 from settings.nodes import NodeGroup
+from settings.workloads import Resources
 
 _FEWEST_ZONES = 2
 """EKS, RDS and the load balancer each refuse fewer."""
 _BEFORE_NODES = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
 """Without the first two no node becomes ready, without the third no pod gets its role."""
 _CLUSTER_AUTOSCALERS = ("cluster-autoscaler",)
+DEVICE_PLUGIN_RESOURCES = Resources(
+    cpu_milli=10, memory_mib=64, cpu_limit_milli=200, memory_limit_mib=128
+)
+"""Of the pod that NVIDIA's device plugin has on each node with GPUs."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,7 @@ class Domain:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadBalancer:
-    """The entrance: one Application Load Balancer for REST, WebSocket and gRPC."""
+    """One Application Load Balancer for REST, WebSocket and gRPC."""
 
     names: PlainHttp | Domain
     idle_seconds: int = 3600

@@ -86,7 +86,7 @@ def read_images(path: Path) -> Mapping[str, Image]:
         message = f"{file} is not UTF-8 at byte {error.start}: save it as UTF-8 text"
         raise SettingError(message) from None
     except json.JSONDecodeError as error:
-        message = f"{file} is not JSON ({error}): mend it there"
+        message = f"{file} is not JSON ({error}): correct it there"
         raise SettingError(message) from None
     if not isinstance(entries, dict):
         message = f"{file} holds no entries: write one for each image, by its name"

@@ -50,9 +50,9 @@ class NodeGroup:
     desired: int | None = None
     """How many to begin with, if not the minimum; from then on an autoscaler decides."""
     spot: bool = False
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     """By which pods select its machines, beside those that every group has."""
-    taints: Mapping[str, str] = field(default_factory=dict)
+    taints: Mapping[str, str] = field(default_factory=dict, hash=False)
     """What keeps away pods that do not tolerate it (`NoSchedule`), beside that of GPUs."""
     gpu_sharing: TimeSlicing | None = None
     """How several pods use one GPU; without it each has its own."""
@@ -79,8 +79,8 @@ class NodeGroup:
             f"an EKS image needs at least {_ROOT_VOLUME_MINIMUM_GIB} GiB",
         )
         for name, values in (("labels", self.labels), ("taints", self.taints)):
-            for value in values.values():
-                require_name(f"node group {self.name} {name}", value)
+            for key, value in values.items():
+                require_name(f"node group {self.name} {name} {key}", value)
         require(
             self.has_gpus or self.gpu_sharing is None,
             f"node group {self.name} gpu_sharing",

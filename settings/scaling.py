@@ -18,12 +18,12 @@ class CpuScaling:
     def __post_init__(self) -> None:
         require(
             1 <= self.minimum <= self.maximum,
-            "autoscaling minimum",
+            "CPU scaling minimum",
             self.minimum,
             f"must be from 1 to the maximum of {self.maximum}; "
             "CPU load alone cannot start from zero pods",
         )
-        _require_percentage("autoscaling cpu_percent", self.cpu_percent)
+        _require_percentage("CPU scaling cpu_percent", self.cpu_percent)
 
 
 @dataclass(frozen=True, kw_only=True)

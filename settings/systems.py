@@ -38,7 +38,7 @@ def images_of(system: type[System]) -> Mapping[str, Image]:
             image.repository.startswith(f"{folder_of(system)}/"),
             f"image {name} repository",
             image.repository,
-            f"must begin with {folder_of(system)}/: two systems may hold the same upstream image",
+            f"must begin with {folder_of(system)}/, since systems may hold the same upstream image",
         )
     return images
 
@@ -48,7 +48,12 @@ def environments_of(system: type[System]) -> tuple[System, ...]:
     images = images_of(system)
     environments = tuple(environment(images) for environment in SYSTEMS[system])
     regions = sorted({environment.region for environment in environments})
-    require(len(regions) == 1, "region", regions, "all environments pull from one registry")
+    require(
+        len(regions) == 1,
+        "region",
+        regions,
+        "all environments of a system pull from the registry of one region",
+    )
     return environments
 
 

@@ -49,9 +49,9 @@ class Resources:
 class Placement:
     """Which machines a workload's pods may use."""
 
-    node_selector: Mapping[str, str] = field(default_factory=dict)
+    node_selector: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Labels that a node must have."""
-    tolerations: Mapping[str, str] = field(default_factory=dict)
+    tolerations: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Taints that do not keep the pods away."""
     one_per_node: bool = False
 

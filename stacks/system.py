@@ -16,7 +16,7 @@ from stacks.network import Foundations
 from stacks.parts.logs import remove_logs
 from stacks.parts.objects import Objects
 from stacks.parts.pod_role import PodRole
-from stacks.parts.release import Release, Watched
+from stacks.parts.release import Release, WatchedNamespace
 
 
 class SystemStack(cdk.Stack):
@@ -42,9 +42,7 @@ class SystemStack(cdk.Stack):
         self._ready = cluster.ready
         self._manifests: list[Objects] = []
 
-    def make_namespace(
-        self, *charts: cdk8s.Chart, labels: Mapping[str, str] | None = None
-    ) -> None:
+    def make_namespace(self, *charts: cdk8s.Chart, labels: Mapping[str, str] | None = None) -> None:
         """Make the namespace, closed as it begins, with the gate's rights and the given charts."""
         objects = self._namespace_objects(charts, labels)
         self._namespace = self._objects(self, "Namespace", objects, after=())
@@ -64,23 +62,17 @@ class SystemStack(cdk.Stack):
     ) -> None:
         """Apply a workload's objects, once its pods can take their role."""
         role.give_to(service_account=workload.name, namespace=self._system.namespace_of(workload))
-        self._objects(
-            subtree, "Objects", chart.to_json(), after=[self._namespace, *after, role]
-        )
+        self._objects(subtree, "Objects", chart.to_json(), after=[self._namespace, *after, role])
 
     def release(self, *, services: Sequence[str]) -> None:
-        """Put the gate behind everything; `services` must have a ready endpoint each."""
+        """Put the gate behind everything; each workload named must have a ready endpoint."""
         system = self._system
         Release(
             self,
             "Release",
             cluster=self.cluster,
             vpc=self._vpc,
-            namespace=system.namespace,
-            watched=[
-                Watched(kind=w.kind.value, name=w.name, rollout=w.rollout) for w in system.workloads
-            ],
-            services=services,
+            namespaces=[_watched(namespace, system, services) for namespace in system.namespaces],
             manifests=self._manifests,
         )
         remove_logs(self, retained=system.retained)
@@ -112,3 +104,12 @@ class SystemStack(cdk.Stack):
         )
         self._manifests.append(made)
         return made
+
+
+def _watched(namespace: str, system: System, services: Sequence[str]) -> WatchedNamespace:
+    workloads = [w for w in system.workloads if system.namespace_of(w) == namespace]
+    return WatchedNamespace(
+        name=namespace,
+        workloads=workloads,
+        services=[name for name in services if name in {w.name for w in workloads}],
+    )

@@ -1,4 +1,4 @@
-"""Begins an analysis: the row of the video says from now on which execution may write to it."""
+"""Begins an analysis: claims the row of the video for this execution."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,16 +6,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from . import keys
-from .clients import client
 from .database import application
-from .log import log
-from .media import is_video, largest, transcribe_format
+from .media import UploadKey, is_video, largest, parse_key, transcribe_format
+from .runtime import client, log
 
 _NOT_FOUND = {"404", "NoSuchKey", "NoSuchVersion"}
 _SEQUENCER_LENGTH = 64
 _NO_VERSION = "null"
-"""What S3 itself calls the version of an object in a bucket without versions."""
+"""S3's version id of an object in a bucket without versions."""
 
 # One statement, so that of two executions at once the database lets one through. A row gives way
 # only to a newer event of the same object.
@@ -40,20 +38,20 @@ _OWNER = "SELECT execution FROM analysis_results WHERE video_id = :video_id"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Upload:
-    """An object that was created, as the event tells of it."""
+class CreatedObject:
+    """The object of an event "Object Created"."""
 
     bucket: str
     key: str
     version: str | None
-    """Which one of a bucket with versions; the newest, if the event does not say."""
+    """Version id, in a bucket with versions; the newest, if the event has none."""
     size: int
     sequencer: str
     """Padded, so that it compares as text with others of the same key."""
 
     @classmethod
-    def from_event(cls, detail: Mapping[str, Any]) -> "Upload":
-        """Read the detail of S3's event "Object Created"."""
+    def from_event(cls, detail: Mapping[str, Any]) -> "CreatedObject":
+        """Read the detail of the event."""
         item = detail["object"]
         return cls(
             bucket=detail["bucket"]["name"],
@@ -65,27 +63,27 @@ class Upload:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
-    """What a look at the object has shown."""
+class ObjectCheck:
+    """The result of HeadObject."""
 
     version: str
     content_type: str = ""
-    refusal: str | None = None
+    rejection: str | None = None
     """Why it is not analysed, if so."""
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Decide whether this execution analyses the upload, and record the decision."""
-    upload, execution = Upload.from_event(event["upload"]), event["execution"]
-    key = keys.parse(upload.key)
+    upload, execution = CreatedObject.from_event(event["upload"]), event["execution"]
+    key = parse_key(upload.key)
     if key is None:
         return _end(upload, "the key has not the form uploads/{user}/{uuid}/{filename}")
-    found = _inspect(upload)
+    found = _check(upload)
     owner = _claim(upload, key, execution, found)
     if owner != execution:
         return _end(upload, f"the row belongs to {owner}")
-    if found.refusal:
-        return _end(upload, found.refusal)
+    if found.rejection:
+        return _end(upload, found.rejection)
     log("Analyse", video_id=str(key.video_id), execution=execution)
     return {
         "decision": "analyse",
@@ -97,31 +95,31 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     }
 
 
-def _inspect(upload: Upload) -> Finding:
-    """Look at the object without reading it."""
+def _check(upload: CreatedObject) -> ObjectCheck:
+    """Check size and content type without reading the object."""
     version = upload.version or _NO_VERSION
     if upload.size > largest():
-        refusal = f"The upload has {upload.size} bytes, more than {largest()}."
-        return Finding(version=version, refusal=refusal)
+        rejection = f"The upload has {upload.size} bytes, more than {largest()}."
+        return ObjectCheck(version=version, rejection=rejection)
     chosen = {"VersionId": upload.version} if upload.version else {}
     try:
         head = client("s3").head_object(Bucket=upload.bucket, Key=upload.key, **chosen)
     except ClientError as error:
         if error.response["Error"]["Code"] in _NOT_FOUND:
-            refusal = "The upload was removed before its analysis began."
-            return Finding(version=version, refusal=refusal)
+            rejection = "The upload was removed before its analysis began."
+            return ObjectCheck(version=version, rejection=rejection)
         raise
     content_type = head.get("ContentType", "")
-    refusal = f"The upload is of type {content_type!r}, not video/*."
-    return Finding(
+    rejection = f"The upload is of type {content_type!r}, not video/*."
+    return ObjectCheck(
         version=head.get("VersionId", version),
         content_type=content_type,
-        refusal=None if is_video(content_type) else refusal,
+        rejection=None if is_video(content_type) else rejection,
     )
 
 
-def _claim(upload: Upload, key: keys.Key, execution: str, found: Finding) -> str:
-    """Write the row if this execution may, and return whose the row is."""
+def _claim(upload: CreatedObject, key: UploadKey, execution: str, found: ObjectCheck) -> str:
+    """Write the row if this execution may; return the execution that owns it."""
     with application() as database:
         claimed = database.run(
             _CLAIM,
@@ -131,13 +129,13 @@ def _claim(upload: Upload, key: keys.Key, execution: str, found: Finding) -> str
             s3_version_id=found.version,
             sequencer=upload.sequencer,
             execution=execution,
-            status="failed" if found.refusal else "processing",
-            reason=found.refusal,
+            status="failed" if found.rejection else "processing",
+            reason=found.rejection,
         )
         ((owner,),) = claimed or database.run(_OWNER, video_id=key.video_id)
     return str(owner)
 
 
-def _end(upload: Upload, reason: str) -> dict[str, Any]:
+def _end(upload: CreatedObject, reason: str) -> dict[str, Any]:
     log("End", key=upload.key, reason=reason)
     return {"decision": "end", "reason": reason}

@@ -5,9 +5,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from .clients import client
 from .judgement import SYSTEM, judgement, question
-from .log import log
+from .runtime import client, log
 
 _SHORTEST = 10
 """Characters below which nothing can be judged."""
@@ -25,7 +24,7 @@ class NoAnswer(Exception):  # noqa: N818 - the state machine knows the failure b
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Return how likely the talk is a scam, in the form of the analysers' answers."""
+    """Return how likely the talk is a scam, in the form of the analysers' output."""
     transcript = _transcript(event["s3_bucket"], event["transcript_key"])
     if len(transcript) < _SHORTEST:
         message = f"The video has no speech: its transcript has {len(transcript)} characters."
@@ -52,14 +51,14 @@ def _transcript(bucket: str, key: str) -> str:
 
 
 def _ask(transcript: str) -> str:
-    """Ask the model, and return its words."""
-    answer = client("bedrock-runtime", os.environ["MODEL_REGION"]).converse(
+    """Return the text of the model's response."""
+    response = client("bedrock-runtime", os.environ["MODEL_REGION"]).converse(
         modelId=os.environ["MODEL"],
         system=[{"text": SYSTEM}],
         messages=[{"role": "user", "content": [{"text": question(transcript)}]}],
         inferenceConfig={"maxTokens": _ANSWER_TOKENS, "temperature": _TEMPERATURE},
     )
-    if answer["stopReason"] != _FINISHED:
-        message = f"The model ended its answer for the reason {answer['stopReason']!r}."
+    if response["stopReason"] != _FINISHED:
+        message = f"The model ended its answer for the reason {response['stopReason']!r}."
         raise NoAnswer(message)
-    return "".join(block.get("text", "") for block in answer["output"]["message"]["content"])
+    return "".join(block.get("text", "") for block in response["output"]["message"]["content"])

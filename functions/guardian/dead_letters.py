@@ -1,4 +1,4 @@
-"""Ends the task of a message that three workers ended over, at once and with the reason."""
+"""Fails the task of a message in the dead-letter queue, with the reason."""
 
 import json
 from collections.abc import Mapping
@@ -6,22 +6,21 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from .clients import client
-from .log import log
+from .runtime import client, log
 
 _ERROR = "Analysis.Abandoned"
 _CAUSE = "Three analysers ended before they had analysed the upload."
 _ENDED = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
-"""The task was answered otherwise, or its execution is over."""
+"""The task has ended otherwise, or its execution has."""
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Fail the task of each message; those that could not be told stay in the queue."""
-    left = [record["messageId"] for record in event["Records"] if not _told(record)]
+    """Fail the task of each message; messages whose call failed stay in the queue."""
+    left = [record["messageId"] for record in event["Records"] if not _fail_task(record)]
     return {"batchItemFailures": [{"itemIdentifier": identity} for identity in left]}
 
 
-def _told(record: Mapping[str, Any]) -> bool:
+def _fail_task(record: Mapping[str, Any]) -> bool:
     message = json.loads(record["body"])
     try:
         client("stepfunctions").send_task_failure(

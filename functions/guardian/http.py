@@ -1,4 +1,4 @@
-"""Requests and answers of the HTTP API."""
+"""Requests and responses of the HTTP API."""
 
 import base64
 import json
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 
-class BadRequest(Exception):  # noqa: N818 - the answer's own name
-    """The caller's mistake, in one sentence."""
+class BadRequest(Exception):  # noqa: N818 - HTTP's own name
+    """The caller's mistake in one sentence: status 400."""
 
 
-def answer(status: int, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an answer that nobody on the way keeps."""
+def response(status: int, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a JSON response that no cache stores."""
     return {
         "statusCode": status,
         "headers": {"content-type": "application/json", "cache-control": "no-store"},
@@ -19,9 +19,8 @@ def answer(status: int, body: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def refusal(status: int, sentence: str) -> dict[str, Any]:
-    """Return an answer that says in one sentence what is wrong."""
-    return answer(status, {"message": sentence})
+def error_response(status: int, sentence: str) -> dict[str, Any]:
+    return response(status, {"message": sentence})
 
 
 def json_body(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""What the language model is asked, and the only form in which its answer counts.
+"""The prompt for the language model, and the parsing of its response.
 
-A transcript is written by whoever made the video, and may speak to the model. It is therefore
-fenced by a word that its author cannot know, called material and never instruction, and the answer
-is taken for nothing but a number and a text that people read.
+A transcript is untrusted input, and may hold instructions to the model. It is therefore fenced by a
+random mark that its author cannot know, the system prompt calls it material and no instruction, and
+of the response only a number and a text for people are taken.
 """
 
 import json
@@ -17,11 +17,11 @@ _FENCE = "```"
 
 
 class UnreadableAnswer(Exception):  # noqa: N818 - the state machine knows the failure by this name
-    """The model's answer has not the form that was asked for."""
+    """The model's response does not have the form that was asked for."""
 
 
 def question(transcript: str) -> str:
-    """Put the transcript between two marks that nobody outside can write."""
+    """Return the user message, the transcript between two random marks."""
     mark = secrets.token_hex(8)
     return (
         f"Judge the transcript between the marks {mark}.\n{mark}\n{transcript}\n{mark}\n"
@@ -49,7 +49,7 @@ def judgement(answer: str) -> dict[str, Any]:
 
 
 def _fault(found: object) -> str | None:
-    """Return what is wrong with an answer."""
+    """Return what is wrong with a response."""
     match found:
         case {"scam_probability": bool()}:
             return "gives a probability that is no number"

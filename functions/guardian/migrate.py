@@ -1,4 +1,4 @@
-"""Makes the table and the application's role: what CloudFormation calls before all else."""
+"""A custom resource: creates the table and the application's role before anything uses them."""
 
 import json
 import os
@@ -6,17 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .clients import client
 from .database import connected
-from .log import log
+from .runtime import client, log
 
 MIGRATION = Path(__file__).parent / "migration.sql"
 _LOCK = 7251883302
-"""Any number that nobody else locks: two deploys at once then migrate one after the other."""
+"""Advisory lock: two deploys at once then migrate one after the other."""
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Migrate, unless the resource goes: the data outlives the stack."""
+    """Migrate, unless the resource is deleted: the data outlives the stack."""
     if event["RequestType"] == "Delete":
         return {"PhysicalResourceId": event["PhysicalResourceId"]}
     secret = client("secretsmanager").get_secret_value(SecretId=os.environ["MASTER_SECRET"])

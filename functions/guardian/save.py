@@ -1,6 +1,6 @@
-"""Saves the result of an analysis, unless a newer upload has taken its place.
+"""Saves the result of an analysis, unless a newer upload owns the row.
 
-Whatever goes wrong is raised: the state machine tries again, and then fails where all can see it.
+Every error is raised: the state machine retries, then the execution fails and is alarmed.
 """
 
 import json
@@ -8,12 +8,11 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from . import parts
 from .database import application
-from .log import log
-from .score import Scoring
+from .runtime import log
+from .score import SCORES, ScoreRules, part
 
-# The same result may be saved twice and changes nothing the second time.
+# Idempotent: a retry writes the same values.
 _SAVE = """
 UPDATE analysis_results SET
     status = :status, reason = :reason,
@@ -33,14 +32,14 @@ class RowMissing(Exception):  # noqa: N818 - the state machine knows the failure
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Store parts and score, and return what was stored."""
-    found = {name: parts.part(name, event[name]) for name in parts.SCORES}
-    scoring = Scoring(**json.loads(os.environ["SCORING"]))
-    score = scoring.final(found)
+    found = {name: part(name, event[name]) for name in SCORES}
+    rules = ScoreRules(**json.loads(os.environ["SCORING"]))
+    score = rules.final(found)
     result = {
         "status": "failed" if score is None else "completed",
         "reason": "No part could be analysed." if score is None else None,
         "final_score": score,
-        "band": None if score is None else scoring.band(score),
+        "band": None if score is None else rules.band(score),
     }
     video_id, execution = event["video_id"], event["execution"]
     owner = _save(video_id, execution, {**result, **_as_json(found)})
@@ -50,7 +49,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _save(video_id: str, execution: str, columns: Mapping[str, Any]) -> str:
-    """Write to the row of this execution, and return whose the row is."""
+    """Write to the row of this execution; return the execution that owns it."""
     with application() as database:
         if database.run(_SAVE, video_id=video_id, execution=execution, **columns):
             return execution

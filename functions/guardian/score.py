@@ -1,14 +1,22 @@
-"""The final score: the parts that are there, each by its weight."""
+"""The parts of an analysis, as the branches of the state machine return them, and their score."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import parts
+SCORES = {
+    "audio": "deepfake_probability",
+    "video": "manipulation_probability",
+    "context": "scam_probability",
+}
+"""The field of each part's output that holds its score."""
+
+_LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scoring:
+class ScoreRules:
     """Weights of the parts, and the highest scores of low and medium risk."""
 
     weights: Mapping[str, float]
@@ -16,19 +24,63 @@ class Scoring:
     medium: int
 
     def final(self, found: Mapping[str, Mapping[str, Any]]) -> int | None:
-        """Return the score over the parts that succeeded; nothing, and never a middle, if none."""
+        """Return the weighted score of the parts that succeeded; None if no part did."""
         scores = {
             name: value
             for name, answer in found.items()
-            if answer["status"] == "success" and (value := parts.score(name, answer)) is not None
+            if answer["status"] == "success" and (value := score(name, answer)) is not None
         }
         if not scores:
             return None
         weight = sum(self.weights[name] for name in scores)
         return round(100 * sum(self.weights[name] * scores[name] for name in scores) / weight)
 
-    def band(self, score: int) -> str:
-        """Name the band of risk."""
-        if score <= self.low:
+    def band(self, final: int) -> str:
+        if final <= self.low:
             return "low"
-        return "medium" if score <= self.medium else "high"
+        return "medium" if final <= self.medium else "high"
+
+
+def part(name: str, answer: object) -> dict[str, Any]:
+    """Return what is stored of a part: the whole output, or `failed` with error and reason."""
+    if not isinstance(answer, Mapping) or answer.get("status") not in {"success", "failed"}:
+        return _failed("Analysis.Unreadable", f"The answer of the {name} branch has no status.")
+    if answer["status"] == "failed":
+        failure = answer.get("failure") or {}
+        return _failed(failure.get("Error", ""), failure.get("Cause", ""))
+    if score(name, answer) is None:
+        return _failed(
+            "Analysis.Unreadable", f"The {name} branch gave no {SCORES[name]} from 0 to 1."
+        )
+    return dict(answer)
+
+
+def score(name: str, answer: Mapping[str, Any]) -> float | None:
+    """Return the score of a part; None unless it is a number from 0 to 1."""
+    value = answer.get(SCORES[name])
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        return None
+    return float(value)
+
+
+def _failed(error: str, cause: str) -> dict[str, Any]:
+    reason = " ".join(_message(cause).split()) or _TIMED_OUT.get(error, error) or "It is not known."
+    return {"status": "failed", "error": error, "reason": reason[:_LONGEST_REASON]}
+
+
+_TIMED_OUT = {
+    "States.HeartbeatTimeout": "No analyser gave a sign of life in time.",
+    "States.Timeout": "The analysis took too long.",
+}
+"""Errors of Step Functions itself, which have no cause."""
+
+
+def _message(cause: str) -> str:
+    """Return the errorMessage of a cause that is Lambda's JSON, and any other cause as it is."""
+    try:
+        found = json.loads(cause)
+    except ValueError:
+        return cause
+    return (
+        str(found["errorMessage"]) if isinstance(found, dict) and "errorMessage" in found else cause
+    )

@@ -1,4 +1,4 @@
-"""`POST /uploads`: a place to upload one video to."""
+"""`POST /uploads`: a presigned URL to upload one video to."""
 
 import os
 import re
@@ -6,23 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from .clients import client
-from .http import BadRequest, answer, json_body, refusal
-from .keys import LONGEST_FILENAME, USER, Key
-from .media import is_video, largest, plain
+from .http import BadRequest, error_response, json_body, response
+from .media import LONGEST_FILENAME, USER, UploadKey, is_video, largest, plain
+from .runtime import client
 
 _UNSAFE = re.compile(r"[^\w.-]+")
 _TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Answer with the id of the video, and where and with which headers to put it."""
+    """Return the id of the video, and the URL and headers of the PUT request."""
     try:
         body = json_body(event)
-        key = Key(user=_user(body), video_id=uuid4(), filename=_filename(body))
+        key = UploadKey(user=_user(body), video_id=uuid4(), filename=_filename(body))
         content_type, size = _content_type(body), _size(body)
     except BadRequest as error:
-        return refusal(400, str(error))
+        return error_response(400, str(error))
     seconds = int(os.environ["URL_SECONDS"])
     url = client("s3").generate_presigned_url(
         "put_object",
@@ -35,7 +34,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         },
         ExpiresIn=seconds,
     )
-    return answer(
+    return response(
         201,
         {
             "video_id": str(key.video_id),
@@ -56,7 +55,7 @@ def _user(body: Mapping[str, Any]) -> str:
 
 
 def _filename(body: Mapping[str, Any]) -> str:
-    """Return the name in a form that is safe in a key, with its end, where its type stands."""
+    """Return the name without characters that need escaping, cut at its start."""
     name = body.get("filename")
     safe = _UNSAFE.sub("_", name).strip(".") if isinstance(name, str) else ""
     if not safe:

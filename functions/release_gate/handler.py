@@ -1,4 +1,4 @@
-"""What CloudFormation calls: the two handlers of the custom resource."""
+"""The two handlers of the custom resource: onEvent and isComplete of CDK's provider framework."""
 
 import json
 import os
@@ -9,17 +9,15 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError
 
-from .freeing import blocking_pods
-from .gate import judge_release
-from .identity import cluster_token
-from .kube import ApiError, Namespace
-from .look import Look, look_at
+from .kube import ApiError, KubeClient, Snapshot, cluster_token, read_snapshot
 from .objects import name_of, one_line
-from .patience import ACCESS_SETTLES
-from .release import Release
+from .release import GatedNamespace, GatedRelease
+from .rollout import judge_release
+from .timeouts import ACCESS_ENTRY_DELAY
+from .unblock import blocking_pods
 from .verdict import Complete, Failed, Verdict, Waiting
 
-# CloudFormation cuts reasons; what matters stands first.
+# CloudFormation cuts reasons at the end.
 REASON_LENGTH = 700
 
 
@@ -28,10 +26,10 @@ class ReleaseFailed(Exception):  # noqa: N818 - CloudFormation shows the name to
 
 
 def on_event(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Begin a release; its clock starts here."""
+    """Start a release; its timeouts count from here."""
     if event["RequestType"] == "Delete":
         return {"PhysicalResourceId": event["PhysicalResourceId"]}
-    release = Release.from_properties(event["ResourceProperties"])
+    release = GatedRelease.from_properties(event["ResourceProperties"])
     return {
         # Stable, so that no update of the release is a replacement with a deletion behind it.
         "PhysicalResourceId": event.get("PhysicalResourceId", release.name),
@@ -40,10 +38,10 @@ def on_event(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
 
 
 def is_complete(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Look once: complete, not yet, or `ReleaseFailed` with the reason in one line."""
+    """Read the cluster once: complete, not yet, or raise `ReleaseFailed` with the reason."""
     if event["RequestType"] == "Delete":
         return {"IsComplete": True}
-    release = Release.from_properties(event["ResourceProperties"])
+    release = GatedRelease.from_properties(event["ResourceProperties"])
     now = datetime.now(UTC)
     elapsed = (now - datetime.fromisoformat(event["Data"]["StartedAt"])).total_seconds()
     verdict = _verdict(release, now, elapsed)
@@ -57,39 +55,42 @@ def is_complete(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
             return {"IsComplete": True, "Data": {"ReadyAfterSeconds": str(round(elapsed))}}
 
 
-def _verdict(release: Release, now: datetime, elapsed: float) -> Verdict:
+def _verdict(release: GatedRelease, now: datetime, elapsed: float) -> Verdict:
     try:
         token = cluster_token(release.cluster, os.environ["AWS_REGION"])
-        with Namespace(
-            release.namespace,
+        with KubeClient(
             endpoint=release.endpoint,
             certificate_authority=release.certificate_authority,
             token=token,
-        ) as namespace:
-            look = look_at(namespace, now)
-            _free(release, namespace, look)
+        ) as client:
+            snapshots = {
+                namespace.name: _unblock(namespace, client, now) for namespace in release.namespaces
+            }
     except ApiError as error:
         return _unreadable(release, error, elapsed)
     except BotoCoreError as error:
         return _unreadable(release, ApiError("cluster token", str(error)), elapsed)
-    return judge_release(release, look, elapsed=elapsed)
+    return judge_release(release, snapshots, elapsed=elapsed)
 
 
-def _free(release: Release, namespace: Namespace, look: Look) -> None:
-    for pod in blocking_pods(release, look):
+def _unblock(namespace: GatedNamespace, client: KubeClient, now: datetime) -> Snapshot:
+    """Delete the pods that block a StatefulSet; return the namespace as it was before."""
+    snapshot = read_snapshot(client, namespace.name, now)
+    for pod in blocking_pods(namespace, snapshot):
         # A pod that has become ready since it was read has changed, and stays.
-        deleted = namespace.delete_pod_unchanged(pod)
-        _log("Free", pod=name_of(pod), uid=pod["metadata"]["uid"], deleted=deleted)
+        deleted = client.delete_pod_unchanged(pod)
+        _log("Unblock", pod=name_of(pod), uid=pod["metadata"]["uid"], deleted=deleted)
+    return snapshot
 
 
-def _unreadable(release: Release, error: ApiError, elapsed: float) -> Verdict:
-    refused = error.status in {401, 403}
-    patience = min(ACCESS_SETTLES, release.limit) if refused else release.limit
-    if elapsed < patience:
+def _unreadable(release: GatedRelease, error: ApiError, elapsed: float) -> Verdict:
+    forbidden = error.status in {401, 403}
+    timeout = min(ACCESS_ENTRY_DELAY, release.limit) if forbidden else release.limit
+    if elapsed < timeout:
         return Waiting(str(error))
-    return Failed(f"{release.cluster}: the cluster could not be read for {patience} s: {error}")
+    return Failed(f"{release.cluster}: the cluster could not be read for {timeout} s: {error}")
 
 
 def _log(decision: str, **facts: object) -> None:
-    # Lambda makes one log entry of each line; JSON lets CloudWatch Logs Insights search it.
+    # One line of JSON is one log event, which CloudWatch Logs Insights can search.
     sys.stdout.write(json.dumps({"decision": decision, **facts}) + "\n")

@@ -1,4 +1,4 @@
-"""Kubernetes objects as the API gives them, and the few ways in which the gate reads them."""
+"""Fields of Kubernetes objects that the gate reads."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,12 +13,11 @@ def moment(text: str | None) -> datetime | None:
 
 
 def seconds_since(then: datetime | None, now: datetime) -> float:
-    """Say how long ago something happened; what has no time has only just happened."""
+    """Return 0 for what has no timestamp."""
     return (now - then).total_seconds() if then else 0.0
 
 
 def name_of(item: KubeObject) -> str:
-    """Name of an object."""
     return str(item["metadata"]["name"])
 
 
@@ -29,40 +28,39 @@ def condition(item: KubeObject, kind: str) -> KubeObject:
 
 
 def is_true(item: KubeObject, kind: str) -> bool:
-    """Whether the object has the condition and the condition holds."""
     return condition(item, kind).get("status") == "True"
 
 
 def is_owned_by(item: KubeObject, owner: KubeObject) -> bool:
-    """Whether the owner's controller made the object."""
+    """Whether the owner is among the object's ownerReferences."""
     uid = owner["metadata"]["uid"]
     return any(entry["uid"] == uid for entry in item["metadata"].get("ownerReferences", []))
 
 
 def is_observed(workload: KubeObject) -> bool:
-    """Whether the status speaks of the spec as it stands, not of an earlier one."""
+    """Whether the controller has observed the current generation of the spec."""
     observed = workload.get("status", {}).get("observedGeneration", 0)
     return bool(observed >= workload["metadata"]["generation"])
 
 
 def wanted_replicas(workload: KubeObject) -> int:
-    """Return how many pods the workload should have (the API's own default is 1)."""
+    """Return `spec.replicas`, whose default is 1."""
     return int(workload["spec"].get("replicas", 1))
 
 
 def first_seen(event: KubeObject) -> datetime | None:
-    """Return when an event happened first, in either of the two forms that the API has."""
+    """Return the first time of an event of either API: core/v1 or events.k8s.io/v1."""
     return moment(event.get("firstTimestamp") or event.get("eventTime"))
 
 
 def last_seen(event: KubeObject) -> datetime | None:
-    """Return when an event happened last, in either of the two forms that the API has."""
+    """Return the last time of an event of either API: core/v1 or events.k8s.io/v1."""
     series = event.get("series") or {}
     last = series.get("lastObservedTime") or event.get("lastTimestamp")
     return moment(last or event.get("eventTime"))
 
 
 def one_line(text: str, limit: int = 300) -> str:
-    """Fold white space and cut at a number of characters: CloudFormation shows reasons in a row."""
+    """Fold white space and cut at a number of characters: CloudFormation shows one line."""
     line = " ".join(text.split())
     return line if len(line) <= limit else f"{line[: limit - 1]}…"

@@ -1,4 +1,4 @@
-"""What CloudFormation asks of the gate: one release, with its workloads and services."""
+"""The properties of the custom resource: a cluster, and what of a release is in which namespace."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ KINDS = ("Deployment", "StatefulSet")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Workload:
-    """A rollout that the release waits for, and its limits in seconds."""
+class GatedWorkload:
+    """A rollout that the release waits for, and its timeouts in seconds."""
 
     kind: str
     name: str
     scheduled_within: int
-    """How long a pod may wait for a node: longer where a machine has to start first."""
+    """How long a pod may be unschedulable: longer where a node has to start first."""
     ready_within: int
-    """How long a running container may stay unready."""
+    """How long a running container may be unready."""
     limit: int
     """How long the rollout may take in all, counted from the start of the release."""
 
@@ -27,7 +27,7 @@ class Workload:
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, Any]) -> Self:
-        """Read one entry of Workloads; CloudFormation hands numbers over as strings."""
+        """Read one entry of Workloads; CloudFormation turns numbers into strings."""
         return cls(
             kind=properties["Kind"],
             name=properties["Name"],
@@ -38,17 +38,33 @@ class Workload:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Release:
+class GatedNamespace:
+    """The workloads and services of the release in one namespace."""
+
+    name: str
+    workloads: tuple[GatedWorkload, ...]
+    services: tuple[str, ...]
+    """Services that must have at least one ready endpoint."""
+
+    @classmethod
+    def from_properties(cls, properties: Mapping[str, Any]) -> Self:
+        """Read one entry of Namespaces."""
+        return cls(
+            name=properties["Name"],
+            workloads=tuple(map(GatedWorkload.from_properties, properties["Workloads"])),
+            services=tuple(properties["Services"]),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatedRelease:
     """All workloads and services of one stack, and the cluster that runs them."""
 
     cluster: str
     endpoint: str
     certificate_authority: str
     """The cluster's CA: PEM in base64, as EKS gives it."""
-    namespace: str
-    workloads: tuple[Workload, ...]
-    services: tuple[str, ...]
-    """Services that must have at least one ready endpoint."""
+    namespaces: tuple[GatedNamespace, ...]
 
     def __post_init__(self) -> None:
         if not self.workloads:
@@ -57,20 +73,21 @@ class Release:
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, Any]) -> Self:
-        """Read the properties of the custom resource."""
         return cls(
             cluster=properties["ClusterName"],
             endpoint=properties["Endpoint"],
             certificate_authority=properties["CertificateAuthority"],
-            namespace=properties["Namespace"],
-            workloads=tuple(map(Workload.from_properties, properties["Workloads"])),
-            services=tuple(properties["Services"]),
+            namespaces=tuple(map(GatedNamespace.from_properties, properties["Namespaces"])),
         )
 
     @property
     def name(self) -> str:
-        """Name under which CloudFormation knows the release."""
-        return f"{self.cluster}/{self.namespace}"
+        """Physical id of the custom resource."""
+        return f"{self.cluster}/{','.join(namespace.name for namespace in self.namespaces)}"
+
+    @property
+    def workloads(self) -> tuple[GatedWorkload, ...]:
+        return tuple(item for namespace in self.namespaces for item in namespace.workloads)
 
     @property
     def limit(self) -> int:

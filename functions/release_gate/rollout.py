@@ -1,9 +1,8 @@
-"""How far the rollout of one workload has come: objects in, verdict out."""
+"""The verdict on a release: objects in, verdict out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from .finding import Finding
-from .look import Look
+from .kube import Snapshot
 from .objects import (
     KubeObject,
     condition,
@@ -17,85 +16,159 @@ from .objects import (
     seconds_since,
     wanted_replicas,
 )
-from .patience import REFUSED_POD
-from .reasons import PodReport
-from .release import Workload
-from .verdict import Complete, Failed, Verdict, Waiting
+from .pods import PodReport
+from .release import GatedNamespace, GatedRelease, GatedWorkload
+from .timeouts import FAILED_CREATE
+from .verdict import Complete, Failed, PodProblem, Verdict, Waiting
 
 REVISION = "deployment.kubernetes.io/revision"
 POD_REVISION = "controller-revision-hash"
 
 
-def judge(workload: Workload, look: Look, *, elapsed: float) -> Verdict:
-    """Judge a workload by its pods of the current revision, `elapsed` seconds into the release.
+def judge_release(
+    release: GatedRelease, snapshots: Mapping[str, Snapshot], *, elapsed: float
+) -> Verdict:
+    """Judge all workloads, and once they are complete the services in front of them.
 
-    The controllers' own verdicts come late or, for a StatefulSet, never (argo-cd#6527).
+    `snapshots` are by namespace; `elapsed` counts seconds from the start of the release.
     """
-    found = _find(workload, look)
+    verdicts = [
+        judge(workload, snapshots[namespace.name], elapsed=elapsed)
+        for namespace in release.namespaces
+        for workload in namespace.workloads
+    ]
+    failures = [verdict.reason for verdict in verdicts if isinstance(verdict, Failed)]
+    if failures:
+        return Failed("; ".join(failures))
+    waits = [verdict.what for verdict in verdicts if isinstance(verdict, Waiting)]
+    if waits:
+        return Waiting("; ".join(waits))
+    without_endpoint = [
+        service
+        for namespace in release.namespaces
+        for service in _without_endpoint(namespace, snapshots[namespace.name])
+    ]
+    if not without_endpoint:
+        return Complete()
+    what = f"no ready endpoint for service {', '.join(without_endpoint)}"
+    if elapsed < release.limit:
+        return Waiting(what)
+    return Failed(f"not complete after {release.limit} s: {what}")
+
+
+def _without_endpoint(namespace: GatedNamespace, snapshot: Snapshot) -> Iterator[str]:
+    for service in namespace.services:
+        if not _has_ready_endpoint(service, snapshot) and not _is_scaled_to_zero(service, snapshot):
+            yield service
+
+
+def _has_ready_endpoint(service: str, snapshot: Snapshot) -> bool:
+    slices = (item for item in snapshot.endpoint_slices if _service_of(item) == service)
+    # An endpoint that does not say whether it is ready counts as ready (EndpointSlice v1).
+    return any(
+        endpoint.get("conditions", {}).get("ready", True)
+        for item in slices
+        for endpoint in item.get("endpoints") or []
+    )
+
+
+def _service_of(endpoint_slice: KubeObject) -> str | None:
+    labels = endpoint_slice["metadata"].get("labels", {})
+    name: str | None = labels.get("kubernetes.io/service-name")
+    return name
+
+
+def _is_scaled_to_zero(service: str, snapshot: Snapshot) -> bool:
+    """Whether a service selects only workloads with `replicas: 0`."""
+    found = (item for item in snapshot.services if name_of(item) == service)
+    selector = next((item["spec"].get("selector") for item in found), None)
+    if not selector:
+        return False
+    behind = list(_selected((*snapshot.deployments, *snapshot.stateful_sets), selector))
+    return bool(behind) and all(
+        is_observed(workload) and wanted_replicas(workload) == 0 for workload in behind
+    )
+
+
+def _selected(workloads: Iterable[KubeObject], selector: KubeObject) -> Iterator[KubeObject]:
+    for workload in workloads:
+        labels = workload["spec"]["template"]["metadata"].get("labels", {})
+        if selector.items() <= labels.items():
+            yield workload
+
+
+def judge(workload: GatedWorkload, snapshot: Snapshot, *, elapsed: float) -> Verdict:
+    """Judge a workload by its pods of the current revision.
+
+    `progressDeadlineSeconds` comes late, and a StatefulSet has none (argo-cd#6527).
+    """
+    found = _find(workload, snapshot)
     if found is None:
-        return Failed(f"{workload.name}: the namespace has no {workload.kind} of this name")
+        return Failed(
+            f"{workload.name}: namespace {snapshot.namespace} has no {workload.kind} of this name"
+        )
     if not is_observed(found):
-        return _in_time(workload, "its controller has not seen the new version yet", elapsed)
+        return _in_time(workload, "its controller has not observed the new version yet", elapsed)
     if wanted_replicas(found) == 0:
         return Complete()
     match workload.kind:
         case "Deployment":
-            missing, finding = _deployment(found, workload, look)
+            missing, problem = _deployment(found, workload, snapshot)
         case _:
-            missing, finding = _stateful_set(found, workload, look, elapsed)
+            missing, problem = _stateful_set(found, workload, snapshot, elapsed)
     if not missing:
         return Complete()
-    if finding and finding.final:
-        return Failed(f"{workload.name}: {finding.text}")
-    return _in_time(workload, f"{missing}; {finding.text}" if finding else missing, elapsed)
+    if problem and problem.final:
+        return Failed(f"{workload.name}: {problem.text}")
+    return _in_time(workload, f"{missing}; {problem.text}" if problem else missing, elapsed)
 
 
-def _find(workload: Workload, look: Look) -> KubeObject | None:
-    items = look.deployments if workload.kind == "Deployment" else look.stateful_sets
+def _find(workload: GatedWorkload, snapshot: Snapshot) -> KubeObject | None:
+    items = snapshot.deployments if workload.kind == "Deployment" else snapshot.stateful_sets
     return next((item for item in items if name_of(item) == workload.name), None)
 
 
-def _in_time(workload: Workload, what: str, elapsed: float) -> Verdict:
+def _in_time(workload: GatedWorkload, what: str, elapsed: float) -> Verdict:
     if elapsed < workload.limit:
         return Waiting(f"{workload.name}: {what}")
     return Failed(f"{workload.name}: not complete after {workload.limit} s: {what}")
 
 
 def _deployment(
-    deployment: KubeObject, workload: Workload, look: Look
-) -> tuple[str, Finding | None]:
+    deployment: KubeObject, workload: GatedWorkload, snapshot: Snapshot
+) -> tuple[str, PodProblem | None]:
     wanted = wanted_replicas(deployment)
     status = deployment["status"]
     missing = _short_of(wanted, status, ("updatedReplicas", "availableReplicas"))
     old = status.get("replicas", 0) - status.get("updatedReplicas", 0)
     if old > 0:
-        missing = ", ".join(filter(None, [missing, f"{old} old pods still there"]))
-    current = _current_replica_set(deployment, look.replica_sets)
+        missing = ", ".join(filter(None, [missing, f"{old} old pods not terminated yet"]))
+    current = _current_replica_set(deployment, snapshot.replica_sets)
     if current is None:
         return missing, None
-    pods = (pod for pod in look.pods if is_owned_by(pod, current))
-    return missing, _refused_replica(current, look) or _worst(pods, workload, look)
+    pods = (pod for pod in snapshot.pods if is_owned_by(pod, current))
+    return missing, _replica_failure(current, snapshot) or _worst(pods, workload, snapshot)
 
 
 def _stateful_set(
-    stateful_set: KubeObject, workload: Workload, look: Look, elapsed: float
-) -> tuple[str, Finding | None]:
+    stateful_set: KubeObject, workload: GatedWorkload, snapshot: Snapshot, elapsed: float
+) -> tuple[str, PodProblem | None]:
     wanted = wanted_replicas(stateful_set)
     status = stateful_set["status"]
     counts = ("updatedReplicas", "readyReplicas", "availableReplicas")
     missing = _short_of(wanted, status, counts)
     if not missing and status.get("currentRevision") != status["updateRevision"]:
-        missing = "its controller has not closed the update yet"
-    pods = [pod for pod in look.pods if is_owned_by(pod, stateful_set)]
+        missing = "its controller has not finished the update yet"
+    pods = [pod for pod in snapshot.pods if is_owned_by(pod, stateful_set)]
     updated = (pod for pod in pods if revision_of(pod) == status["updateRevision"])
-    refused = None
+    failure = None
     if len(pods) < wanted:
-        refused = _refused_member(stateful_set, look, elapsed)
-    return missing, refused or _worst(updated, workload, look)
+        failure = _failed_create(stateful_set, snapshot, elapsed)
+    return missing, failure or _worst(updated, workload, snapshot)
 
 
 def revision_of(pod: KubeObject) -> str | None:
-    """Return which revision of its StatefulSet a pod was made from."""
+    """Return the ControllerRevision of its StatefulSet that a pod was created from."""
     label: str | None = pod["metadata"].get("labels", {}).get(POD_REVISION)
     return label
 
@@ -116,41 +189,45 @@ def _current_replica_set(
     )
 
 
-def _refused_replica(replica_set: KubeObject, look: Look) -> Finding | None:
+def _replica_failure(replica_set: KubeObject, snapshot: Snapshot) -> PodProblem | None:
     if not is_true(replica_set, "ReplicaFailure"):
         return None
     failure = condition(replica_set, "ReplicaFailure")
-    lasted = seconds_since(moment(failure.get("lastTransitionTime")), look.at)
+    lasted = seconds_since(moment(failure.get("lastTransitionTime")), snapshot.at)
     text = f"{failure.get('reason')}: {failure.get('message')}"
-    return Finding(text, final=lasted >= REFUSED_POD)
+    return PodProblem(text, final=lasted >= FAILED_CREATE)
 
 
-def _refused_member(stateful_set: KubeObject, look: Look, elapsed: float) -> Finding | None:
-    """Find a refusal in this release's events: a StatefulSet has no condition for it.
+def _failed_create(
+    stateful_set: KubeObject, snapshot: Snapshot, elapsed: float
+) -> PodProblem | None:
+    """Find a FailedCreate event: a StatefulSet has no condition for it.
 
-    Events of an earlier release live on for an hour, so an older one counts for nothing.
+    Events are kept for an hour, so those from before this release are left out.
     """
-    for event in _warnings_about(stateful_set, look.warnings):
-        age = seconds_since(last_seen(event), look.at)
+    for event in _warnings_about(stateful_set, snapshot.warnings):
+        age = seconds_since(last_seen(event), snapshot.at)
         if event.get("reason") == "FailedCreate" and age <= elapsed:
-            lasted = min(seconds_since(first_seen(event), look.at), elapsed)
-            return Finding(f"FailedCreate: {event['message']}", final=lasted >= REFUSED_POD)
+            lasted = min(seconds_since(first_seen(event), snapshot.at), elapsed)
+            return PodProblem(f"FailedCreate: {event['message']}", final=lasted >= FAILED_CREATE)
     return None
 
 
-def _worst(pods: Iterable[KubeObject], workload: Workload, look: Look) -> Finding | None:
+def _worst(
+    pods: Iterable[KubeObject], workload: GatedWorkload, snapshot: Snapshot
+) -> PodProblem | None:
     reports = (
         PodReport(
             pod=pod,
-            warnings=_warnings_about(pod, look.warnings),
-            now=look.at,
+            warnings=_warnings_about(pod, snapshot.warnings),
+            now=snapshot.at,
             scheduled_within=workload.scheduled_within,
             ready_within=workload.ready_within,
         )
         for pod in pods
     )
-    findings = [finding for finding in (report.finding() for report in reports) if finding]
-    return next((finding for finding in findings if finding.final), next(iter(findings), None))
+    problems = [problem for problem in (report.problem() for report in reports) if problem]
+    return next((problem for problem in problems if problem.final), next(iter(problems), None))
 
 
 def _warnings_about(item: KubeObject, warnings: Iterable[KubeObject]) -> list[KubeObject]:

@@ -1,12 +1,21 @@
-"""What the gate may say of a workload or of a whole release."""
+"""What the gate may say of a pod, of a workload and of a whole release."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
 
 @dataclass(frozen=True)
+class PodProblem:
+    """Why a pod is not ready, in one line."""
+
+    text: str
+    final: bool
+    """Whether it has lasted so long, or is of such a kind, that waiting would not help."""
+
+
+@dataclass(frozen=True)
 class Complete:
-    """Everything that was asked for serves."""
+    """Every workload runs its current revision, and every service has a ready endpoint."""
 
 
 @dataclass(frozen=True)

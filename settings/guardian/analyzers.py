@@ -32,7 +32,10 @@ class Analyzer:
         require_name("analyzer name", self.name)
         require_port(f"analyzer {self.name} port", self.port)
         require(
-            self.scratch_mib > 0, f"analyzer {self.name} scratch_mib", self.scratch_mib, "give some"
+            self.scratch_mib > 0,
+            f"analyzer {self.name} scratch_mib",
+            self.scratch_mib,
+            "must be at least 1",
         )
         require_name(f"analyzer {self.name} workload", self.workload)
         require(

@@ -1,4 +1,4 @@
-"""Silver Guardian's functions, and how those that need the database reach it."""
+"""Lambda functions of the workflow, and the network path from them to the database."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from stacks.guardian.program import program
 from stacks.parts.exceptions import LAMBDA_BASICS, accept_managed_policies
 
 APPLICATION_ROLE = "guardian_app"
-"""The database role that the migration makes; it may do nothing but use the one table."""
+"""The database role that the migration creates, with rights on the one table only."""
 
 _HTTPS = 443
-_INSIDE = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
+_SUBNETS = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
 _RETENTION = {
     1: logs.RetentionDays.ONE_DAY,
     3: logs.RetentionDays.THREE_DAYS,
@@ -32,7 +32,7 @@ _RETENTION = {
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseAccess:
-    """What a client needs to know of the PostgreSQL instance; it must allow IAM authentication."""
+    """A PostgreSQL instance with IAM authentication."""
 
     instance: rds.IDatabaseInstance
     name: str
@@ -42,7 +42,6 @@ class DatabaseAccess:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """As the functions read it."""
         return {
             "DATABASE_HOST": self.instance.db_instance_endpoint_address,
             "DATABASE_PORT": str(self.port),
@@ -51,7 +50,7 @@ class DatabaseAccess:
 
 
 class Functions(Construct):
-    """Makes functions, all of one program; those in the VPC may reach the database and HTTPS."""
+    """Makes functions of one asset; those in the VPC may connect to the database and to HTTPS."""
 
     def __init__(
         self,
@@ -67,7 +66,7 @@ class Functions(Construct):
         self._vpc = vpc
         self._settings = settings
         self._code = program()
-        self._security_group = self._reaching(database)
+        self._security_group = self._make_security_group(database)
 
     def function(
         self,
@@ -79,7 +78,7 @@ class Functions(Construct):
         environment: Mapping[str, str],
     ) -> lambda_.Function:
         """Make a function outside the VPC."""
-        return self._made(scope, id, handler, timeout, environment, vpc=None)
+        return self._make(scope, id, handler, timeout, environment, vpc=None)
 
     def database_function(
         self,
@@ -90,9 +89,9 @@ class Functions(Construct):
         timeout: cdk.Duration,
         environment: Mapping[str, str],
     ) -> lambda_.Function:
-        """Make a function in the VPC that can reach the database; logging in is another right."""
+        """Make a function in the VPC that can connect to the database, without rds-db:connect."""
         environment = {**self.database.environment, **environment}
-        return self._made(scope, id, handler, timeout, environment, vpc=self._vpc)
+        return self._make(scope, id, handler, timeout, environment, vpc=self._vpc)
 
     def application_function(
         self,
@@ -103,7 +102,7 @@ class Functions(Construct):
         timeout: cdk.Duration,
         environment: Mapping[str, str],
     ) -> lambda_.Function:
-        """Make a function that logs in to the database as the application, by IAM."""
+        """Make a function that connects to the database as the application, by IAM."""
         function = self.database_function(
             scope, id, handler=handler, timeout=timeout, environment=environment
         )
@@ -111,7 +110,6 @@ class Functions(Construct):
         return function
 
     def log_group(self, scope: Construct, id: str) -> logs.LogGroup:
-        """Make a log group that keeps its lines as long as the settings say."""
         return logs.LogGroup(
             scope,
             id,
@@ -119,7 +117,7 @@ class Functions(Construct):
             removal_policy=cdk.RemovalPolicy.DESTROY,
         )
 
-    def _made(
+    def _make(
         self,
         scope: Construct,
         id: str,
@@ -135,13 +133,13 @@ class Functions(Construct):
             code=self._code,
             handler=f"guardian.{handler}",
             runtime=lambda_.Runtime.PYTHON_3_14,
-            # Twice the least that would do: with the memory comes the processor for a start.
+            # Twice the least that works: Lambda allots CPU by memory, for a shorter cold start.
             memory_size=512,
             timeout=timeout,
             environment=dict(environment),
             log_group=self.log_group(scope, f"{id}Logs"),
             vpc=vpc,
-            vpc_subnets=_INSIDE if vpc else None,
+            vpc_subnets=_SUBNETS if vpc else None,
             security_groups=[self._security_group] if vpc else None,
         )
         accept_managed_policies(
@@ -149,8 +147,8 @@ class Functions(Construct):
         )
         return function
 
-    def _reaching(self, database: DatabaseAccess) -> ec2.SecurityGroup:
-        """Make the group of the functions; the rule in the database's group belongs to it."""
+    def _make_security_group(self, database: DatabaseAccess) -> ec2.SecurityGroup:
+        """Make the functions' security group, and the ingress rule in that of the database."""
         group = ec2.SecurityGroup(
             self,
             "SecurityGroup",

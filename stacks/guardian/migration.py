@@ -1,4 +1,4 @@
-"""The database's one table and the role of the application, made before anything uses them."""
+"""The migration: a custom resource that creates the table and the application's role."""
 
 import hashlib
 
@@ -20,7 +20,7 @@ _MARGIN = cdk.Duration.minutes(10)
 
 
 class Migration(Construct):
-    """Runs the migration with the master's secret, again whenever its text has changed."""
+    """Runs the migration as the master user, again whenever its SQL has changed."""
 
     def __init__(self, scope: Construct, id: str, *, functions: Functions) -> None:
         super().__init__(scope, id)
@@ -42,7 +42,7 @@ class Migration(Construct):
             service_timeout=_MARGIN,
             properties={"Migration": hashlib.sha256(MIGRATION.read_bytes()).hexdigest()},
         )
-        # The way to the database, and the right to read the secret.
+        # The ingress rule of the database, and the right to read the secret.
         resource.node.add_dependency(functions, function)
         self._accept_library_policies(provider, function)
 

@@ -1,4 +1,4 @@
-"""Rights that no library method grants as narrowly as the workflow needs them."""
+"""IAM grants that are narrower than the library's own."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -11,19 +11,20 @@ from stacks.parts.exceptions import accept, as_nag_spells
 
 
 def grant_object_read(reader: iam.IGrantable, bucket: s3.IBucket, prefix: str) -> None:
-    """Let somebody read the objects below a prefix, each version, and hear of missing ones."""
+    """Grant s3:GetObject on a prefix, with versions, and s3:ListBucket.
+
+    Without s3:ListBucket the status of a missing key is 403, not 404.
+    """
     _grant(
         reader,
         ["s3:GetObject", "s3:GetObjectVersion"],
         bucket.arn_for_objects(f"{prefix}*"),
         reason="each upload has its own key below the prefix",
     )
-    # Without it S3 answers 403 for an object that is not there.
     _grant(reader, ["s3:ListBucket"], bucket.bucket_arn)
 
 
 def grant_upload(writer: iam.IGrantable, bucket: s3.IBucket, prefix: str) -> None:
-    """Let somebody put objects below a prefix."""
     _grant(
         writer,
         ["s3:PutObject"],
@@ -33,7 +34,7 @@ def grant_upload(writer: iam.IGrantable, bucket: s3.IBucket, prefix: str) -> Non
 
 
 def grant_transcription(caller: iam.IGrantable, bucket: s3.IBucket, media: str) -> None:
-    """Let somebody have media transcribed; Transcribe reads and writes with the caller's rights."""
+    """Grant transcription jobs, and the S3 access that Transcribe takes from its caller."""
     _grant(
         caller,
         ["s3:GetObject"],
@@ -46,7 +47,7 @@ def grant_transcription(caller: iam.IGrantable, bucket: s3.IBucket, media: str) 
         bucket.arn_for_objects(f"{TRANSCRIPTS}*"),
         reason="each transcript has its own key below the prefix",
     )
-    # The start of a job cannot be limited to a resource (service authorization reference).
+    # StartTranscriptionJob has no resource types (service authorization reference).
     _grant(caller, ["transcribe:StartTranscriptionJob"], "*")
     _grant(
         caller,
@@ -57,14 +58,14 @@ def grant_transcription(caller: iam.IGrantable, bucket: s3.IBucket, media: str) 
 
 
 def grant_model(caller: iam.IGrantable, model: LanguageModel) -> None:
-    """Let somebody ask one model, wherever its inference profile sends the question."""
+    """Grant bedrock:InvokeModel on one model in every region of its inference profile."""
     profile = _arn("bedrock", f"inference-profile/{model.profile}", region=model.region)
     _grant(caller, ["bedrock:InvokeModel"], profile)
     _grant(
         caller,
         ["bedrock:InvokeModel"],
         f"arn:{cdk.Aws.PARTITION}:bedrock:*::foundation-model/{model.model}",
-        # A profile without a geography calls the model by an ARN without a region.
+        # A global profile calls the model by an ARN without a region.
         f"arn:{cdk.Aws.PARTITION}:bedrock:::foundation-model/{model.model}",
         reason="the profile chooses the region; the model is one",
         condition={"StringEquals": {"bedrock:InferenceProfileArn": profile}},
@@ -78,7 +79,7 @@ def _grant(
     reason: str | None = None,
     condition: dict[str, object] | None = None,
 ) -> None:
-    """Grant, and accept the finding of cdk-nag on resources with a star, if there is a reason."""
+    """Add a statement; with a reason, accept cdk-nag's finding on resources with a wildcard."""
     grantee.grant_principal.add_to_principal_policy(
         iam.PolicyStatement(actions=actions, resources=list(resources), conditions=condition)
     )
@@ -96,7 +97,7 @@ def _arn(service: str, resource: str, region: str | None = None) -> str:
 
 
 def _construct(grantee: iam.IGrantable) -> Construct:
-    """Return the construct that was granted something: its policies lie below it."""
+    """Return the grantee's construct, which is the parent of its policies."""
     if not isinstance(grantee, Construct):
         message = f"{grantee!r} is no construct"
         raise TypeError(message)

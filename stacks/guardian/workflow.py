@@ -25,7 +25,7 @@ _SHORT = cdk.Duration.seconds(30)
 
 
 class AnalysisWorkflow(Construct):
-    """A state machine begun by each upload, its functions, and who may do what in it."""
+    """A state machine that each upload starts, its functions, and their permissions."""
 
     def __init__(
         self,
@@ -73,7 +73,6 @@ class AnalysisWorkflow(Construct):
         self._begin_on_upload(uploads, limits.prefix)
 
     def _begin(self, uploads: s3.IBucket, limits: Uploads) -> lambda_.Function:
-        """Make the function that decides what an event of an upload asks for."""
         begin = self._functions.application_function(
             self,
             "Begin",
@@ -85,7 +84,6 @@ class AnalysisWorkflow(Construct):
         return begin
 
     def _save(self) -> lambda_.Function:
-        """Make the function that scores an upload and writes its row."""
         return self._functions.application_function(
             self,
             "Save",
@@ -95,7 +93,7 @@ class AnalysisWorkflow(Construct):
         )
 
     def _context(self, uploads: s3.IBucket) -> lambda_.Function:
-        """Make the function that judges a transcript; it needs no database, so no VPC."""
+        """Make the function that judges a transcript: without database, so without VPC."""
         settings = self._settings
         context = self._functions.function(
             self,
@@ -117,16 +115,14 @@ class AnalysisWorkflow(Construct):
             self,
             "StateMachine",
             comment="silver-guardian-analysis-workflow",
-            definition_body=sfn.DefinitionBody.from_string(
-                json.dumps(definition(self._settings), indent=1)
-            ),
+            definition_body=sfn.DefinitionBody.from_string(definition(self._settings)),
             definition_substitutions=substitutions,
             tracing_enabled=True,
             logs=sfn.LogOptions(
                 destination=self._functions.log_group(self, "Logs"),
                 level=sfn.LogLevel.ALL,
-                # With it every task token would stand in the log, and whoever reads the log could
-                # answer for an analyser. The history of an execution has the data.
+                # With it task tokens would be logged, and whoever may read the log could complete
+                # the tasks of an analyser. The history of an execution has the data.
                 include_execution_data=False,
             ),
         )
@@ -139,7 +135,7 @@ class AnalysisWorkflow(Construct):
         return state_machine
 
     def _abandoned(self, audio: AnalysisQueue, video: AnalysisQueue) -> lambda_.Function:
-        """Make the function that ends the task of a message that three workers ended over."""
+        """Make the function that fails the tasks of messages in the dead-letter queues."""
         function = self._functions.function(
             self, "Abandoned", handler="dead_letters.handler", timeout=_SHORT, environment={}
         )

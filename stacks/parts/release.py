@@ -1,9 +1,10 @@
-"""The release gate: a deploy is green only when the pods serve."""
+"""The release gate: a deployment succeeds only when every rollout is complete."""
 
 import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import aws_cdk as cdk
@@ -15,7 +16,7 @@ from aws_cdk import custom_resources
 from constructs import Construct
 
 from charts.release_gate import GROUP
-from settings.workloads import Rollout
+from settings.workloads import Workload
 from stacks.parts.exceptions import (
     LAMBDA_BASICS,
     accept,
@@ -24,31 +25,40 @@ from stacks.parts.exceptions import (
 )
 from stacks.parts.objects import Objects
 
-_PROGRAM = "functions"
-_HANDLER = "release_gate.handler"
-_LOOK_EVERY = cdk.Duration.seconds(5)
-_CALL_LIMIT = cdk.Duration.minutes(1)
+_FUNCTIONS = Path(__file__).parents[2] / "functions"
+_FOLDER = "release_gate"
+_HANDLER = f"{_FOLDER}.handler"
+_QUERY_INTERVAL = cdk.Duration.seconds(5)
+_TIMEOUT = cdk.Duration.minutes(1)
 _MARGIN_SECONDS = 120
 
 
 @dataclass(frozen=True, kw_only=True)
-class Watched:
-    """A workload whose rollout belongs to the release."""
+class WatchedNamespace:
+    """The workloads of a release in one namespace, and the services that need endpoints there."""
 
-    kind: str
     name: str
-    rollout: Rollout
+    workloads: Sequence[Workload]
+    services: Sequence[str]
 
     @property
     def as_property(self) -> dict[str, Any]:
         """As the gate's program reads it."""
         return {
-            "Kind": self.kind,
             "Name": self.name,
-            "ReadyWithinSeconds": self.rollout.ready_within,
-            "ScheduledWithinSeconds": self.rollout.scheduled_within,
-            "LimitSeconds": self.rollout.limit,
+            "Workloads": [_as_property(workload) for workload in self.workloads],
+            "Services": list(self.services),
         }
+
+
+def _as_property(workload: Workload) -> dict[str, Any]:
+    return {
+        "Kind": workload.kind.value,
+        "Name": workload.name,
+        "ReadyWithinSeconds": workload.rollout.ready_within,
+        "ScheduledWithinSeconds": workload.rollout.scheduled_within,
+        "LimitSeconds": workload.rollout.limit,
+    }
 
 
 class Release(Construct):
@@ -64,29 +74,27 @@ class Release(Construct):
         *,
         cluster: eks.ICluster,
         vpc: ec2.IVpc,
-        namespace: str,
-        watched: Sequence[Watched],
-        services: Sequence[str],
+        namespaces: Sequence[WatchedNamespace],
         manifests: Sequence[Objects],
     ) -> None:
         super().__init__(scope, id)
-        limit = max(workload.rollout.limit for workload in watched)
-        begin = self._function("Begin", "on_event", cluster, vpc)
-        look = self._function("Look", "is_complete", cluster, vpc)
+        limit = max(w.rollout.limit for namespace in namespaces for w in namespace.workloads)
+        on_event = self._function("Begin", "on_event", cluster, vpc)
+        is_complete = self._function("Look", "is_complete", cluster, vpc)
         provider = custom_resources.Provider(
             self,
             "Provider",
-            on_event_handler=begin,
-            is_complete_handler=look,
-            query_interval=_LOOK_EVERY,
-            # Longer than the gate's own limit, so that the gate is the one who says what failed.
+            on_event_handler=on_event,
+            is_complete_handler=is_complete,
+            query_interval=_QUERY_INTERVAL,
+            # Longer than the gate's own limit, so that the gate can say what failed.
             total_timeout=cdk.Duration.seconds(limit + _MARGIN_SECONDS),
         )
         identity = eks.CfnAccessEntry(
             self,
             "Identity",
             cluster_name=cluster.cluster_name,
-            principal_arn=cast("iam.IRole", look.role).role_arn,
+            principal_arn=cast("iam.IRole", is_complete.role).role_arn,
             kubernetes_groups=[GROUP],
         )
         gate = cdk.CustomResource(
@@ -99,14 +107,12 @@ class Release(Construct):
                 "ClusterName": cluster.cluster_name,
                 "Endpoint": cluster.cluster_endpoint,
                 "CertificateAuthority": cluster.cluster_certificate_authority_data,
-                "Namespace": namespace,
-                "Workloads": [workload.as_property for workload in watched],
-                "Services": list(services),
+                "Namespaces": [namespace.as_property for namespace in namespaces],
                 "Manifests": _digest(cdk.Stack.of(self), manifests),
             },
         )
         gate.node.add_dependency(identity, *manifests)
-        self._accept_library_policies(provider, begin, look)
+        self._accept_library_policies(provider, on_event, is_complete)
 
     def _function(
         self, id: str, entry: str, cluster: eks.ICluster, vpc: ec2.IVpc
@@ -115,10 +121,10 @@ class Release(Construct):
         return lambda_.Function(
             self,
             id,
-            code=lambda_.Code.from_asset(_PROGRAM, exclude=["**/__pycache__", "guardian"]),
+            code=program(_FUNCTIONS),
             handler=f"{_HANDLER}.{entry}",
             runtime=lambda_.Runtime.PYTHON_3_14,
-            timeout=_CALL_LIMIT,
+            timeout=_TIMEOUT,
             memory_size=256,
             vpc=vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
@@ -142,13 +148,22 @@ class Release(Construct):
             *(cast("lambda_.IFunction", function) for function in framework),
             reason="the library lets its framework call any version of a handler",
         )
-        accept(provider, "SF1", reason="the waiter only repeats one call; the gate logs each look")
+        accept(provider, "SF1", reason="the waiter only repeats one call; the gate logs each call")
         accept(
             provider, "SF2", reason="the waiter only repeats one call; there is no path to trace"
         )
 
 
+def program(functions: Path) -> lambda_.Code:
+    """Return the asset: the one folder below `functions`, under its own name, and nothing else."""
+    return lambda_.Code.from_asset(
+        str(functions),
+        exclude=["*", f"!{_FOLDER}", f"!{_FOLDER}/**", "__pycache__"],
+        ignore_mode=cdk.IgnoreMode.GIT,
+    )
+
+
 def _digest(stack: cdk.Stack, manifests: Sequence[Objects]) -> str:
-    """Return a hash that changes whenever an object of the release does."""
+    """Return a hash of all objects of the release."""
     content = stack.resolve([manifest.content for manifest in manifests])
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -15,7 +15,7 @@ _TABLE = read("instances.json")
         ("g4dn.xlarge", 1, (3920, 14481), 29),
     ],
 )
-def test_avadots_machines_offer_what_the_specification_counts_on(
+def test_machines_offer_what_the_specification_counts_on(
     name: str, gpus: int, cpu_and_memory: tuple[int, int], pods: int
 ) -> None:
     """The two instance types of the specification have its allocatable figures."""

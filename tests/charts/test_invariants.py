@@ -5,14 +5,11 @@ from typing import Any
 import kubernetes_validate
 import pytest
 
-from tests.charts import guardian
-from tests.charts.examples import OVERLAY, Objects, drawn, everything, pod_of, workloads
-from tests.settings.examples import DEV, GUARDIAN, GUARDIAN_DEV, PROD
+from tests.charts.examples import Charts, all_charts, pod_of, workloads
 
 _CUSTOM = {"SecretProviderClass", "ScaledObject", "TriggerAuthentication"}
-_ENVIRONMENTS = ["prod", "dev", "local", "guardian", "guardian dev"]
-_GUARDIANS = (guardian.drawn(GUARDIAN), guardian.drawn(GUARDIAN_DEV))
 _PROBES = {"startupProbe", "readinessProbe", "livenessProbe"}
+_CHARTS = all_charts()
 
 
 def _id(thing: dict[str, Any]) -> str:
@@ -20,12 +17,15 @@ def _id(thing: dict[str, Any]) -> str:
     return "/".join([metadata.get("namespace", ""), thing["kind"], metadata["name"]])
 
 
-_OF_GUARDIAN = [thing for charts in _GUARDIANS for objects in charts.values() for thing in objects]
-_ALL = [*everything(), *_OF_GUARDIAN]
+_ALL = [thing for charts in _CHARTS.values() for objects in charts.values() for thing in objects]
 _WORKLOADS = workloads(_ALL)
 _IN_NAMESPACES = [w for w in _WORKLOADS if w["metadata"]["namespace"] != "kube-system"]
 
-every_object = pytest.mark.parametrize("thing", _ALL, ids=_id)
+every_chart = pytest.mark.parametrize(
+    ("system", "charts"),
+    [(system, charts) for (system, _), charts in _CHARTS.items()],
+    ids=["-".join(key) for key in _CHARTS],
+)
 every_workload = pytest.mark.parametrize("workload", _WORKLOADS, ids=_id)
 every_own_workload = pytest.mark.parametrize("workload", _IN_NAMESPACES, ids=_id)
 
@@ -36,11 +36,19 @@ def test_an_object_is_valid(thing: dict[str, Any]) -> None:
     kubernetes_validate.validate(thing, "1.36", strict=True)
 
 
-@every_object
-def test_an_object_is_known_by_its_system(thing: dict[str, Any]) -> None:
+@every_chart
+def test_an_object_is_known_by_its_system(system: str, charts: Charts) -> None:
     """Whatever we put into a cluster can be found, and removed, by one label."""
-    system = "guardian" if any(thing is other for other in _OF_GUARDIAN) else "avadot"
-    assert thing["metadata"]["labels"]["app.kubernetes.io/part-of"] == system
+    for objects in charts.values():
+        for thing in objects:
+            assert thing["metadata"]["labels"]["app.kubernetes.io/part-of"] == system, _id(thing)
+
+
+@every_chart
+def test_no_object_is_drawn_twice(system: str, charts: Charts) -> None:
+    """No object has two owners in one environment."""
+    drawn = [_id(thing) for objects in charts.values() for thing in objects]
+    assert len(drawn) == len(set(drawn)), system
 
 
 @every_workload
@@ -103,14 +111,19 @@ def test_only_pods_that_ask_for_a_gpu_may_use_its_machine(workload: dict[str, An
     """The taint of GPU machines is tolerated by pods with a GPU, and by what announces the GPU."""
     pod = pod_of(workload)["spec"]
     asks = any("nvidia.com/gpu" in c["resources"]["limits"] for c in pod["containers"])
-    announces = workload["metadata"]["name"] == "nvidia-device-plugin"
+    announces = workload["metadata"]["name"].startswith("nvidia-device-plugin")
     tolerates = any(t["key"] == "nvidia.com/gpu" for t in pod.get("tolerations", []))
     assert tolerates == (asks or announces)
 
 
 @pytest.mark.parametrize(
     "workload",
-    [w for w in _WORKLOADS if w["metadata"]["namespace"] != "avadot-local"],
+    [
+        workload
+        for (_, environment), charts in _CHARTS.items()
+        if environment != "local"
+        for workload in workloads([thing for objects in charts.values() for thing in objects])
+    ],
     ids=_id,
 )
 def test_an_image_is_named_by_digest(workload: dict[str, Any]) -> None:
@@ -118,12 +131,3 @@ def test_an_image_is_named_by_digest(workload: dict[str, Any]) -> None:
     pod = pod_of(workload)["spec"]
     for container in [*pod["containers"], *pod.get("initContainers", [])]:
         assert "@sha256:" in container["image"]
-
-
-@pytest.mark.parametrize(
-    "charts", [drawn(PROD), drawn(DEV), OVERLAY.charts, *_GUARDIANS], ids=_ENVIRONMENTS
-)
-def test_no_object_is_drawn_twice(charts: dict[str, Objects]) -> None:
-    """No object has two owners in one environment."""
-    drawn_objects = [_id(thing) for objects in charts.values() for thing in objects]
-    assert len(drawn_objects) == len(set(drawn_objects))

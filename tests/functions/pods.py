@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from functions.release_gate.pods import PodReport
+from functions.release_gate.verdict import PodProblem
+
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 NAMESPACE = "avadot"
 
@@ -42,12 +45,12 @@ def pod(
     name: str = "tarot-1",
     ready: bool = False,
     changed: float = 60,
-    taken_on: float = 60,
+    started: float = 60,
     init: tuple[dict[str, Any], ...] = (),
 ) -> dict[str, Any]:
     """Make a scheduled pod, its Ready condition as it is since `changed` seconds."""
     conditions = [
-        {"type": "PodScheduled", "status": "True", "lastTransitionTime": ago(taken_on)},
+        {"type": "PodScheduled", "status": "True", "lastTransitionTime": ago(started)},
         {"type": "Ready", "status": str(ready), "lastTransitionTime": ago(changed)},
     ]
     limits = {"limits": {"memory": "2Gi"}}
@@ -62,7 +65,7 @@ def pod(
         "spec": {"containers": [{"name": "server", "resources": limits}]},
         "status": {
             "phase": "Running",
-            "startTime": ago(taken_on),
+            "startTime": ago(started),
             "conditions": conditions,
             "initContainerStatuses": list(init),
             "containerStatuses": list(statuses),
@@ -91,3 +94,26 @@ def warning(
         "firstTimestamp": ago(first),
         "lastTimestamp": ago(last),
     }
+
+
+def find(made: dict[str, Any], *warnings: dict[str, Any], **timeouts: int) -> PodProblem:
+    """Return the problem of a pod that has one."""
+    problem = report(made, *warnings, **timeouts).problem()
+    assert problem is not None
+    return problem
+
+
+def report(
+    made: dict[str, Any],
+    *warnings: dict[str, Any],
+    scheduled_within: int = 30,
+    ready_within: int = 120,
+) -> PodReport:
+    """Report on a pod at NOW."""
+    return PodReport(
+        pod=made,
+        warnings=warnings,
+        now=NOW,
+        scheduled_within=scheduled_within,
+        ready_within=ready_within,
+    )

@@ -1,4 +1,4 @@
-"""CloudFormation hears: complete, not yet, or one line that says what is wrong."""
+"""The custom resource is complete, not complete yet, or fails with one line that says why."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -92,7 +92,7 @@ def test_long_reason_is_cut(serving: ApiServer) -> None:
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update"])
-def test_blocked_stateful_set_is_freed(
+def test_blocked_stateful_set_is_unblocked(
     serving: ApiServer, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
     """A rollback is an Update with the old properties: it serves again by itself."""
@@ -104,8 +104,8 @@ def test_blocked_stateful_set_is_freed(
 
     deleted = ("DELETE", "/api/v1/namespaces/avadot/pods/audio2face-1")
     assert [request for request in serving.requests if request[0] == "DELETE"] == [deleted]
-    freed = json.loads(capsys.readouterr().out.splitlines()[0])
-    assert (freed["decision"], freed["pod"]) == ("Free", "audio2face-1")
+    logged = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert (logged["decision"], logged["pod"]) == ("Unblock", "audio2face-1")
 
 
 def test_removed_release_has_nothing_to_do(api: ApiServer) -> None:
@@ -133,7 +133,40 @@ def test_impossible_release_is_refused_at_once(
 ) -> None:
     """Not by a look at the cluster that can never be complete."""
     wrong = event(api)
-    wrong["ResourceProperties"]["Workloads"] = workloads
+    wrong["ResourceProperties"]["Namespaces"][0]["Workloads"] = workloads
 
     with pytest.raises(ValueError, match=message):
         on_event(wrong, None)
+
+
+@pytest.mark.parametrize("status", [401, 403, 429, 500, 503])
+def test_cluster_that_does_not_answer_is_asked_again(api: ApiServer, status: int) -> None:
+    """An access entry takes a while to be known, an API server may be replaced."""
+    api.answer = (status, b'{"message": "not now"}')
+
+    assert is_complete(event(api, elapsed=299), None) == {"IsComplete": False}
+
+
+@pytest.mark.parametrize(("status", "timeout"), [(403, 300), (503, 2700)])
+def test_cluster_that_never_answers_is_named(api: ApiServer, status: int, timeout: int) -> None:
+    """A role that may not read is told sooner than an outage is given up."""
+    api.answer = (status, b'{"message": "not now"}')
+
+    with pytest.raises(ReleaseFailed) as caught:
+        is_complete(event(api, elapsed=timeout), None)
+
+    assert str(caught.value) == (
+        f"avadot-prod: the cluster could not be read for {timeout} s: "
+        f"GET /api/v1/namespaces/avadot/pods: status {status}: not now"
+    )
+
+
+def test_missing_credentials_are_no_traceback(
+    api: ApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reason would be the name of an exception of botocore."""
+    monkeypatch.setattr("botocore.session.Session.get_credentials", lambda _: None)
+
+    assert is_complete(event(api), None) == {"IsComplete": False}
+    with pytest.raises(ReleaseFailed, match="cluster token: Unable to locate credentials"):
+        is_complete(event(api, elapsed=2700), None)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.release_gate.release import Workload
+from functions.release_gate.release import GatedWorkload
 from functions.release_gate.rollout import judge
 from functions.release_gate.verdict import Complete, Failed, Verdict, Waiting
 
@@ -13,9 +13,9 @@ from .workloads import (
     AUDIO2FACE,
     TAROT,
     deployment,
-    look,
     owned,
     replica_set,
+    snapshot,
     stateful_set,
 )
 
@@ -25,7 +25,7 @@ BAD_IMAGE = waiting("ImagePullBackOff", "not found")
 
 def tarot(made: dict[str, Any], elapsed: float = 60, **found: list[dict[str, Any]]) -> Verdict:
     """Judge the Deployment."""
-    return judge(TAROT, look(deployments=[made], **found), elapsed=elapsed)
+    return judge(TAROT, snapshot(deployments=[made], **found), elapsed=elapsed)
 
 
 def test_deployment_with_all_pods_updated_and_available_is_complete() -> None:
@@ -37,7 +37,7 @@ def test_deployment_waits_for_what_is_missing() -> None:
     """The reason tells counts, as `kubectl rollout status` would."""
     verdict = tarot(deployment(updatedReplicas=1, availableReplicas=0))
 
-    expected = "tarot: updated 1, available 0 of 2 pods, 1 old pods still there"
+    expected = "tarot: updated 1, available 0 of 2 pods, 1 old pods not terminated yet"
     assert verdict == Waiting(expected)
 
 
@@ -46,25 +46,27 @@ def test_deployment_waits_for_its_old_pods_to_go() -> None:
     made = deployment()
     made["status"]["replicas"] = 3
 
-    assert tarot(made) == Waiting("tarot: 1 old pods still there")
+    assert tarot(made) == Waiting("tarot: 1 old pods not terminated yet")
 
 
 @pytest.mark.parametrize("workload", [TAROT, AUDIO2FACE])
-def test_status_of_an_earlier_version_proves_nothing(workload: Workload) -> None:
+def test_status_of_an_earlier_version_proves_nothing(workload: GatedWorkload) -> None:
     """Right after the apply, the status still tells of the old version."""
-    found = look(
+    found = snapshot(
         deployments=[deployment(observedGeneration=2)],
         stateful_sets=[stateful_set(observedGeneration=2)],
     )
     verdict = judge(workload, found, elapsed=1)
 
-    assert verdict == Waiting(f"{workload.name}: its controller has not seen the new version yet")
+    assert verdict == Waiting(
+        f"{workload.name}: its controller has not observed the new version yet"
+    )
 
 
 @pytest.mark.parametrize("workload", [TAROT, AUDIO2FACE])
-def test_workload_scaled_to_zero_on_purpose_is_complete(workload: Workload) -> None:
+def test_workload_scaled_to_zero_on_purpose_is_complete(workload: GatedWorkload) -> None:
     """Its last pods may still be ending."""
-    found = look(
+    found = snapshot(
         deployments=[deployment(replicas=0) | {"status": {"observedGeneration": 3}}],
         stateful_sets=[stateful_set(replicas=0, readyReplicas=1, currentRevision="bad")],
     )
@@ -74,9 +76,9 @@ def test_workload_scaled_to_zero_on_purpose_is_complete(workload: Workload) -> N
 
 def test_workload_that_is_not_there_fails_at_once() -> None:
     """All manifests were applied before, so its name is wrong."""
-    verdict = judge(TAROT, look(), elapsed=0)
+    verdict = judge(TAROT, snapshot(), elapsed=0)
 
-    assert verdict == Failed("tarot: the namespace has no Deployment of this name")
+    assert verdict == Failed("tarot: namespace avadot has no Deployment of this name")
 
 
 def test_pod_of_the_current_revision_fails_its_deployment() -> None:

@@ -9,14 +9,14 @@ from functions.release_gate.rollout import judge
 from functions.release_gate.verdict import Complete, Failed, Verdict, Waiting
 
 from .pods import crashing, pod, running, waiting, warning
-from .workloads import AUDIO2FACE, look, member, stateful_set
+from .workloads import AUDIO2FACE, member, snapshot, stateful_set
 
 BAD_IMAGE = waiting("ImagePullBackOff", "not found")
 
 
 def audio2face(made: dict[str, Any], elapsed: float = 60, **found: Any) -> Verdict:
     """Judge the StatefulSet."""
-    return judge(AUDIO2FACE, look(stateful_sets=[made], **found), elapsed=elapsed)
+    return judge(AUDIO2FACE, snapshot(stateful_sets=[made], **found), elapsed=elapsed)
 
 
 def test_stateful_set_at_one_revision_with_all_pods_ready_is_complete() -> None:
@@ -30,7 +30,7 @@ def test_stateful_set_at_one_revision_with_all_pods_ready_is_complete() -> None:
         ({"updatedReplicas": 1}, "updated 1 of 2 pods"),
         ({"readyReplicas": 1, "availableReplicas": 1}, "ready 1, available 1 of 2 pods"),
         ({"availableReplicas": 0}, "available 0 of 2 pods"),
-        ({"currentRevision": "bad"}, "its controller has not closed the update yet"),
+        ({"currentRevision": "bad"}, "its controller has not finished the update yet"),
     ],
 )
 def test_stateful_set_waits_for_what_is_missing(status: dict[str, Any], what: str) -> None:
@@ -50,7 +50,7 @@ def test_crash_looping_stateful_set_fails() -> None:
 
 
 def test_outdated_pod_of_a_stateful_set_is_not_judged() -> None:
-    """On a rollback it is freed, not blamed."""
+    """On a rollback it is deleted instead."""
     made = stateful_set(updatedReplicas=1, readyReplicas=1)
 
     assert isinstance(audio2face(made, pods=[member(made, "bad", pod(BAD_IMAGE))]), Waiting)

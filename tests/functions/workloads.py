@@ -2,34 +2,39 @@
 
 from typing import Any
 
-from functions.release_gate.look import Look
-from functions.release_gate.release import Release, Workload
+from functions.release_gate.kube import Snapshot
+from functions.release_gate.release import GatedNamespace, GatedRelease, GatedWorkload
 
 from .pods import NAMESPACE, NOW
 
-TAROT = Workload(kind="Deployment", name="tarot", scheduled_within=30, ready_within=120, limit=600)
-AUDIO2FACE = Workload(
+TAROT = GatedWorkload(
+    kind="Deployment", name="tarot", scheduled_within=30, ready_within=120, limit=600
+)
+AUDIO2FACE = GatedWorkload(
     kind="StatefulSet", name="audio2face", scheduled_within=30, ready_within=1800, limit=2700
 )
 
 
-def release(*workloads: Workload, services: tuple[str, ...] = ()) -> Release:
-    """Make the release that waits for these workloads and services."""
-    return Release(
+def namespace(*workloads: GatedWorkload, services: tuple[str, ...] = ()) -> GatedNamespace:
+    """Make what a release waits for in the namespace."""
+    return GatedNamespace(name=NAMESPACE, workloads=workloads, services=services)
+
+
+def release(*namespaces: GatedNamespace) -> GatedRelease:
+    """Make the release that waits for all this."""
+    return GatedRelease(
         cluster="avadot-prod",
         endpoint="https://127.0.0.1",
         certificate_authority="",
-        namespace=NAMESPACE,
-        workloads=workloads,
-        services=services,
+        namespaces=namespaces,
     )
 
 
-def look(**found: list[dict[str, Any]]) -> Look:
-    """See these objects at NOW, and nothing else."""
+def snapshot(**found: list[dict[str, Any]]) -> Snapshot:
+    """Make a snapshot of these objects at NOW, and nothing else."""
     kinds = ("pods", "replica_sets", "deployments", "stateful_sets", "services")
     nothing: dict[str, Any] = {key: [] for key in (*kinds, "endpoint_slices", "warnings")}
-    return Look(at=NOW, **{**nothing, **found})
+    return Snapshot(namespace=NAMESPACE, at=NOW, **{**nothing, **found})
 
 
 def owned(item: dict[str, Any], owner: dict[str, Any]) -> dict[str, Any]:

@@ -2,10 +2,16 @@
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from shutil import copytree, ignore_patterns
+from typing import Any
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_lambda as lambda_
 
 from settings.system import Avadot, System
+from stacks.parts.release import program
 from tests.stacks.assembly import Resource
 from tests.stacks.grants import grants, principals
 from tests.stacks.manifests import MANIFEST, manifests
@@ -30,6 +36,11 @@ every_system = pytest.mark.parametrize(
 
 def _gate(system: System) -> Resource:
     return stack(system).the("Custom::Release")
+
+
+def _watched(system: System) -> list[dict[str, Any]]:
+    namespaces = _gate(system).properties["Namespaces"]
+    return [workload for namespace in namespaces for workload in namespace["Workloads"]]
 
 
 @cache
@@ -67,7 +78,7 @@ def test_the_gate_is_the_last_of_a_release(system: System) -> None:
 def test_the_gate_watches_every_workload(system: System) -> None:
     """Whatever makes pods in the namespace is watched, and every service that has endpoints."""
     objects = [thing for m in manifests(everything(), system.name) for thing in m.objects]
-    gate = _gate(system).properties
+    (gate,) = _gate(system).properties["Namespaces"]
     assert {(w["Kind"], w["Name"]) for w in gate["Workloads"]} == {
         (thing["kind"], thing["metadata"]["name"])
         for thing in objects
@@ -78,14 +89,14 @@ def test_the_gate_watches_every_workload(system: System) -> None:
         for thing in objects
         if thing["kind"] == "Service" and thing["spec"].get("clusterIP") != "None"
     }
-    assert gate["Namespace"] == system.namespace
+    assert gate["Name"] == system.namespace
 
 
 @every_avadot
 def test_the_gate_outlasts_the_slowest_workload(system: Avadot) -> None:
     """The gate says what failed; whoever waits for the gate waits longer than it does."""
     gate = _gate(system).properties
-    slowest = max(workload["LimitSeconds"] for workload in gate["Workloads"])
+    slowest = max(workload["LimitSeconds"] for workload in _watched(system))
     assert slowest == 3000
     machine = stack(system).the("AWS::StepFunctions::StateMachine")
     definition = everything().spell(system.name, machine.properties["DefinitionString"])
@@ -96,7 +107,7 @@ def test_the_gate_outlasts_the_slowest_workload(system: Avadot) -> None:
 @every_guardian
 def test_the_gate_awaits_machines_that_have_to_start(system: System) -> None:
     """A pod without a node is no failure for ten minutes, and the whole may take twenty."""
-    for workload in _gate(system).properties["Workloads"]:
+    for workload in _watched(system):
         assert workload["ScheduledWithinSeconds"] == 600
         assert workload["LimitSeconds"] == 1200
 
@@ -104,7 +115,7 @@ def test_the_gate_awaits_machines_that_have_to_start(system: System) -> None:
 @every_avadot
 def test_the_gate_awaits_room_but_no_machines(system: System) -> None:
     """Nothing adds machines to fixed groups, so half a minute without a node is final."""
-    for workload in _gate(system).properties["Workloads"]:
+    for workload in _watched(system):
         assert workload["ScheduledWithinSeconds"] == 30
 
 
@@ -150,3 +161,35 @@ def test_a_change_below_a_release_leaves_it_alone() -> None:
 def test_the_order_of_services_means_nothing() -> None:
     """Another order in the settings changes no manifest, and has the gate look once more."""
     assert _changed(replace(PROD, services=PROD.services[::-1])) == {"gate"}
+
+
+def test_the_asset_of_the_gate_is_its_folder_and_nothing_else(tmp_path: Path) -> None:
+    """Another function may come and change without a release of every system."""
+    functions = tmp_path / "functions"
+    gate = copytree(
+        "functions/release_gate", functions / "release_gate", ignore=ignore_patterns("__pycache__")
+    )
+    before = _asset(functions, tmp_path / "before")
+    for folder in ("another", "release_gate/__pycache__"):
+        (functions / folder).mkdir()
+        (functions / folder / "handler.py").write_text("text = 1\n")
+    after = _asset(functions, tmp_path / "after")
+
+    assert before.name == after.name
+    assert {path.relative_to(after) for path in after.rglob("*.py")} == {
+        path.relative_to(functions) for path in gate.glob("*.py")
+    }
+
+
+def _asset(functions: Path, directory: Path) -> Path:
+    """Return where the gate's asset is staged."""
+    stack = cdk.Stack(cdk.App(outdir=str(directory)), "Stack")
+    lambda_.Function(
+        stack,
+        "Function",
+        code=program(functions),
+        handler="release_gate.handler.on_event",
+        runtime=lambda_.Runtime.PYTHON_3_14,
+    )
+    (staged,) = directory.glob("asset.*")
+    return staged

@@ -5,22 +5,20 @@ from typing import Any
 
 import pytest
 
-from analyzer.deadline import Deadline
 from analyzer.failure import Refused
 from analyzer.media import local_file
-from analyzer.program import Program, RequestT
+from analyzer.runtime import AnalysisProgram, Deadline, RequestT
 from analyzer.settings import Limits
 
 
 def ask(
-    program: Program[RequestT],
+    program: AnalysisProgram[RequestT],
     path: Path,
     *,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     seconds: float = 60,
     **fields: Any,
 ) -> dict[str, Any]:
-    """Return the answer as its caller reads it."""
     asked = {"s3_bucket": "bucket", "s3_key": "uploads/key"} | fields
     request = program.request.model_validate(asked)
     with local_file(path) as file:
@@ -30,13 +28,12 @@ def ask(
 
 
 def refusal(
-    program: Program[RequestT],
+    program: AnalysisProgram[RequestT],
     path: Path,
     *,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     seconds: float = 60,
 ) -> Refused:
-    """Return why there is no answer."""
     with pytest.raises(Refused) as raised:
         ask(program, path, limits=limits, seconds=seconds)
     return raised.value

@@ -4,14 +4,13 @@ import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks.analyzers.encode import ffmpeg
+from containers.analyzer.benchmarks.encode import ffmpeg
 
 PATTERN = ("-f", "lavfi", "-i", "testsrc2=size=160x120:rate=30:duration=2")
 TONE = ("-f", "lavfi", "-i", "sine=440:duration=2")
 
 
 def clip(path: Path, *output: str) -> Path:
-    """Write a test pattern with a tone."""
     ffmpeg(*PATTERN, *TONE, *output, path)
     return path
 

@@ -18,7 +18,6 @@ _ROLE = "arn:aws:iam::000000000000:role/workflow"
 
 
 def clients(emulator: Emulator) -> Callable[[str], Any]:
-    """Return what makes clients that find the emulator."""
     make: Any = boto3.client
     return lambda service: make(
         service,
@@ -32,8 +31,6 @@ def clients(emulator: Emulator) -> Callable[[str], Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """How the workflow's task ended."""
-
     status: str
     output: Any
     error: str | None
@@ -41,8 +38,6 @@ class Ended:
 
 
 class Cloud:
-    """What one test has of AWS."""
-
     def __init__(self, emulator: Emulator, *, visibility_seconds: int = 3) -> None:
         make = clients(emulator)
         self.clients = make
@@ -61,7 +56,6 @@ class Cloud:
         self._machine = self._workflow()
 
     def upload(self, content: bytes, key: str = KEY) -> str:
-        """Put an object and return its version."""
         answer = self.s3.put_object(Bucket=self.bucket, Key=key, Body=content)
         version: str = answer["VersionId"]
         return version
@@ -76,7 +70,6 @@ class Cloud:
         return execution
 
     def end(self, execution: str) -> Ended:
-        """Wait for the end of an execution."""
         found: dict[str, Any] = {}
 
         def is_over() -> bool:
@@ -93,7 +86,6 @@ class Cloud:
         )
 
     def send(self, body: str) -> None:
-        """Put a message into the queue past the workflow."""
         self.sqs.send_message(QueueUrl=self.queue, MessageBody=body)
 
     def token(self) -> str:
@@ -110,7 +102,6 @@ class Cloud:
         return token
 
     def messages(self, queue: str = "") -> int:
-        """Count the messages of a queue, hidden ones too."""
         names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
         return sum(int(self._attribute(queue or self.queue, name)) for name in names)
 
@@ -146,7 +137,6 @@ class Cloud:
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = _PATIENCE_SECONDS) -> None:
-    """Return when something has come to be."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come to be"

@@ -5,21 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.analyzers.tools import TOOLS
+from containers.analyzer.benchmarks.tools import TOOLS
 from containers.analyzer.tests.cloud import Cloud
 from containers.model_store.tests.emulated import Emulator
 
 
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[Emulator]:
-    """Run an emulator of AWS for all tests."""
     with Emulator() as running:
         yield running
 
 
 @pytest.fixture
 def cloud(emulator: Emulator) -> Cloud:
-    """Make a bucket, a queue and a workflow."""
     return Cloud(emulator)
 
 

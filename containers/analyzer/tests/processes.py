@@ -9,14 +9,13 @@ from typing import Self
 
 import httpx
 
-from benchmarks.analyzers.programs import desk_environment
+from containers.analyzer.benchmarks.tools import local_environment
 from containers.analyzer.tests.cloud import Cloud, wait_for
 from containers.model_store.tests.emulated import REGION, Emulator
 from rehearsal.cluster.ports import free_ports
 
 
 def environment(emulator: Emulator, cloud: Cloud, scratch: Path, port: int) -> dict[str, str]:
-    """Return what a pod of the program has in its environment."""
     own = {
         "AWS_ENDPOINT_URL": emulator.url,
         "AWS_REGION": REGION,
@@ -26,7 +25,7 @@ def environment(emulator: Emulator, cloud: Cloud, scratch: Path, port: int) -> d
         "PORT": str(port),
         "TMPDIR": str(scratch),
     }
-    return desk_environment() | emulator.environment | own
+    return local_environment() | emulator.environment | own
 
 
 class Pod:
@@ -47,7 +46,6 @@ class Pod:
 
     @property
     def pid(self) -> int:
-        """The process."""
         return self._process.pid
 
     def __enter__(self) -> Self:
@@ -59,11 +57,9 @@ class Pod:
         self._log.close()
 
     def get(self, path: str) -> httpx.Response:
-        """Ask by GET."""
         return httpx.get(f"{self.url}{path}", timeout=30, trust_env=False)
 
     def post(self, **body: object) -> httpx.Response:
-        """Ask for an analysis."""
         return httpx.post(f"{self.url}/analyze", json=body, timeout=60, trust_env=False)
 
     def terminate(self) -> None:
@@ -77,12 +73,10 @@ class Pod:
         self._process.wait()
 
     def code(self) -> int:
-        """Wait for the end and return the exit code."""
         return self._process.wait(30)
 
     @property
     def log(self) -> str:
-        """What it has said so far."""
         self._log.seek(0)
         return self._log.read().decode()
 

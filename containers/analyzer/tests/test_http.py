@@ -10,14 +10,13 @@ from fastapi.testclient import TestClient
 
 from analyzer.settings import Limits
 from containers.analyzer.tests.cloud import KEY, Cloud, wait_for
-from containers.analyzer.tests.desk import desk
+from containers.analyzer.tests.in_process import in_process
 from containers.analyzer.tests.played import PLAYED
 
 
 @pytest.fixture
 def http(cloud: Cloud) -> Iterator[TestClient]:
-    """Run the played program."""
-    with desk(PLAYED, cloud).http as client:
+    with in_process(PLAYED, cloud).http as client:
         yield client
 
 
@@ -93,7 +92,7 @@ def test_an_analysis_that_takes_too_long_is_ended(cloud: Cloud) -> None:
     """And the next one finds the place free."""
     cloud.upload(b"30")
     cloud.upload(b"0", key="uploads/short")
-    with desk(PLAYED, cloud, replace(Limits(), analysis_seconds=0.3)).http as http:
+    with in_process(PLAYED, cloud, replace(Limits(), analysis_seconds=0.3)).http as http:
         late = http.post("/analyze", json={"s3_bucket": cloud.bucket, "s3_key": KEY})
         next_one = http.post(
             "/analyze", json={"s3_bucket": cloud.bucket, "s3_key": "uploads/short"}
@@ -147,7 +146,7 @@ def test_swagger_knows_every_answer(http: TestClient) -> None:
     reference: Any = answers["200"]
     for name in names:
         reference = reference[name]
-    assert reference == "#/components/schemas/PlayedAnswer"
+    assert reference == "#/components/schemas/PlayedResponse"
 
 
 def test_metrics_count_what_happened(cloud: Cloud, http: TestClient) -> None:

@@ -8,7 +8,7 @@ import pytest
 from analyzer.failure import Problem, Refused
 from analyzer.media import Media, local_file, probe
 from analyzer.settings import Limits
-from benchmarks.analyzers.encode import ffmpeg
+from containers.analyzer.benchmarks.encode import ffmpeg
 from containers.analyzer.tests.broken import NO_MEDIA, PATTERN, TONE, clip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.analyzers.encode import ffmpeg
+from containers.analyzer.benchmarks.encode import ffmpeg
 from containers.analyzer.tests.broken import PATTERN, TONE, clip
 from containers.analyzer.tests.cloud import KEY, Cloud, wait_for
 from containers.analyzer.tests.processes import Pod
@@ -48,7 +48,6 @@ _CASES = [
 
 @pytest.fixture(params=_CASES, ids=lambda case: case.module)
 def case(request: pytest.FixtureRequest) -> Case:
-    """Give one program after the other."""
     chosen: Case = request.param
     return chosen
 

@@ -9,7 +9,7 @@ _GOOD = {"S3_BUCKET": "uploads-1", "AWS_REGION": "ap-northeast-2"}
 
 
 def test_the_rest_has_values_of_its_own() -> None:
-    """Bucket and region are all that a desk needs."""
+    """Bucket and region are all that a local run needs."""
     assert Settings.read(_GOOD, port=8001) == Settings(
         bucket="uploads-1",
         prefix="uploads/",

@@ -7,10 +7,10 @@ from pathlib import Path
 import boto3
 import pytest
 
-from analyzer.clients import client
-from analyzer.deadline import Deadline
 from analyzer.failure import Cancelled, Problem, Refused
-from analyzer.requests import Request
+from analyzer.requests import AnalysisRequest
+from analyzer.runtime import Deadline
+from analyzer.service import client
 from analyzer.settings import Limits, Settings
 from analyzer.storage import Storage
 from containers.analyzer.tests.cloud import KEY, Cloud
@@ -31,12 +31,12 @@ def _settings(bucket: str) -> Settings:
     )
 
 
-def _read(storage: Storage, request: Request, deadline: Deadline | None = None) -> bytes:
+def _read(storage: Storage, request: AnalysisRequest, deadline: Deadline | None = None) -> bytes:
     with storage.fetched(request, deadline or Deadline(60)) as file:
         return Path(f"/proc/self/fd/{file.descriptor}").read_bytes()
 
 
-def _refusal(storage: Storage, request: Request) -> Refused:
+def _refusal(storage: Storage, request: AnalysisRequest) -> Refused:
     with pytest.raises(Refused) as raised:
         _read(storage, request)
     return raised.value
@@ -46,14 +46,14 @@ def test_an_object_comes_whole(cloud: Cloud) -> None:
     """Byte for byte, in a file that no directory knows."""
     cloud.upload(_CONTENT)
 
-    assert _read(_storage(cloud), Request(s3_bucket=cloud.bucket, s3_key=KEY)) == _CONTENT
+    assert _read(_storage(cloud), AnalysisRequest(s3_bucket=cloud.bucket, s3_key=KEY)) == _CONTENT
 
 
 def test_the_version_that_was_uploaded_is_the_one_that_is_read(cloud: Cloud) -> None:
     """A newer upload under the same key is another analysis."""
     first = cloud.upload(b"first")
     cloud.upload(b"second")
-    newest = Request(s3_bucket=cloud.bucket, s3_key=KEY)
+    newest = AnalysisRequest(s3_bucket=cloud.bucket, s3_key=KEY)
 
     assert _read(_storage(cloud), newest) == b"second"
     assert _read(_storage(cloud), newest.model_copy(update={"s3_version_id": first})) == b"first"
@@ -73,7 +73,9 @@ def test_what_may_not_or_cannot_be_read_is_refused(
     cloud: Cloud, bucket: str | None, key: str, problem: Problem, sentence: str
 ) -> None:
     """One bucket, one prefix, no way out of it."""
-    refused = _refusal(_storage(cloud), Request(s3_bucket=bucket or cloud.bucket, s3_key=key))
+    refused = _refusal(
+        _storage(cloud), AnalysisRequest(s3_bucket=bucket or cloud.bucket, s3_key=key)
+    )
 
     assert refused.problem is problem
     assert sentence in refused.sentence
@@ -87,7 +89,7 @@ def test_a_large_object_is_refused_before_it_is_read(cloud: Cloud) -> None:
 
     refused = _refusal(
         _storage(cloud, replace(Limits(), object_bytes=1000)),
-        Request(s3_bucket=cloud.bucket, s3_key=KEY),
+        AnalysisRequest(s3_bucket=cloud.bucket, s3_key=KEY),
     )
 
     assert refused.problem is Problem.TOO_LARGE
@@ -99,7 +101,7 @@ def test_an_empty_object_is_no_media(cloud: Cloud) -> None:
     """It is told apart from one that is not there."""
     cloud.upload(b"")
 
-    refused = _refusal(_storage(cloud), Request(s3_bucket=cloud.bucket, s3_key=KEY))
+    refused = _refusal(_storage(cloud), AnalysisRequest(s3_bucket=cloud.bucket, s3_key=KEY))
 
     assert (refused.problem, refused.sentence) == (
         Problem.UNSUPPORTED_MEDIA,
@@ -110,7 +112,7 @@ def test_an_empty_object_is_no_media(cloud: Cloud) -> None:
 def test_a_version_that_never_was_is_not_found(cloud: Cloud) -> None:
     """The newest is not taken instead."""
     cloud.upload(b"something")
-    wanted = Request(s3_bucket=cloud.bucket, s3_key=KEY, s3_version_id="0" * 32)
+    wanted = AnalysisRequest(s3_bucket=cloud.bucket, s3_key=KEY, s3_version_id="0" * 32)
 
     assert _refusal(_storage(cloud), wanted).problem is Problem.NOT_FOUND
 
@@ -118,7 +120,7 @@ def test_a_version_that_never_was_is_not_found(cloud: Cloud) -> None:
 def test_a_download_ends_when_the_analysis_has_to(cloud: Cloud) -> None:
     """By time as a time-out, otherwise without a word."""
     cloud.upload(_CONTENT)
-    request = Request(s3_bucket=cloud.bucket, s3_key=KEY)
+    request = AnalysisRequest(s3_bucket=cloud.bucket, s3_key=KEY)
     unwanted = Deadline(60)
     unwanted.cancel()
 
@@ -131,7 +133,6 @@ def test_a_download_ends_when_the_analysis_has_to(cloud: Cloud) -> None:
 
 @pytest.fixture
 def faulty(tmp_path: Path, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """Serve a bucket that can be made to fail."""
     for name, value in emulator.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
@@ -149,7 +150,7 @@ def test_a_body_that_is_cut_is_read_on(faulty: Server) -> None:
     storage = Storage(_settings("uploads-1"), s3, Limits())
     faulty.faults.plan(Cut(after=1_500_000), times=1)
 
-    assert _read(storage, Request(s3_bucket="uploads-1", s3_key=KEY)) == _CONTENT
+    assert _read(storage, AnalysisRequest(s3_bucket="uploads-1", s3_key=KEY)) == _CONTENT
 
 
 def test_a_body_that_is_always_cut_is_for_later(faulty: Server) -> None:
@@ -159,7 +160,7 @@ def test_a_body_that_is_always_cut_is_for_later(faulty: Server) -> None:
     storage = Storage(_settings("uploads-1"), s3, Limits())
     faulty.faults.plan(Cut(after=1000), times=20)
 
-    refused = _refusal(storage, Request(s3_bucket="uploads-1", s3_key=KEY))
+    refused = _refusal(storage, AnalysisRequest(s3_bucket="uploads-1", s3_key=KEY))
 
     assert refused.problem is Problem.UNAVAILABLE
 
@@ -175,9 +176,9 @@ def test_missing_credentials_are_for_later(
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     storage = Storage(_settings("uploads-1"), client("s3", REGION), Limits())
 
-    refused = _refusal(storage, Request(s3_bucket="uploads-1", s3_key=KEY))
+    refused = _refusal(storage, AnalysisRequest(s3_bucket="uploads-1", s3_key=KEY))
 
     assert refused.problem is Problem.UNAVAILABLE
     assert "credentials" in refused.sentence
     with pytest.raises(Refused):
-        storage.prove()
+        storage.check_access()

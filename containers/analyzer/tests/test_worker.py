@@ -10,14 +10,14 @@ from uuid import uuid4
 import pytest
 
 from analyzer.queue.worker import Worker
-from analyzer.requests import Request
+from analyzer.requests import AnalysisRequest
 from containers.analyzer.tests.cloud import KEY, Cloud, wait_for
-from containers.analyzer.tests.desk import desk
+from containers.analyzer.tests.in_process import in_process
 from containers.analyzer.tests.played import PLAYED
 
 
 @contextmanager
-def _running(*workers: Worker[Request]) -> Iterator[None]:
+def _running(*workers: Worker[AnalysisRequest]) -> Iterator[None]:
     threads = [threading.Thread(target=worker.run) for worker in workers]
     for thread in threads:
         thread.start()
@@ -33,7 +33,7 @@ def _running(*workers: Worker[Request]) -> Iterator[None]:
 def test_a_task_gets_what_http_would_answer(cloud: Cloud) -> None:
     """The same fields, so that the workflow can read both."""
     cloud.upload(b"0")
-    parts = desk(PLAYED, cloud)
+    parts = in_process(PLAYED, cloud)
     by_http = parts.http.post("/analyze", json={"s3_bucket": cloud.bucket, "s3_key": KEY})
 
     with _running(parts.worker):
@@ -60,7 +60,7 @@ def test_a_task_that_cannot_be_done_fails_with_name_and_sentence(
     """At once, and its message is gone: nobody waits for a time limit."""
     cloud.upload(content)
 
-    with _running(desk(PLAYED, cloud).worker):
+    with _running(in_process(PLAYED, cloud).worker):
         ended = cloud.end(cloud.begin(**fields))
 
     assert (ended.status, ended.error) == ("FAILED", error)
@@ -73,7 +73,7 @@ def test_a_message_whose_task_has_ended_is_not_worked_for(cloud: Cloud) -> None:
     cloud.upload(b"0")
     body = {"task_token": "ended", "video_id": "v", "s3_bucket": cloud.bucket, "s3_key": KEY}
     cloud.send(json.dumps(body))
-    parts = desk(PLAYED, cloud)
+    parts = in_process(PLAYED, cloud)
 
     with _running(parts.worker):
         assert cloud.end(cloud.begin()).status == "SUCCEEDED"
@@ -90,7 +90,7 @@ def test_a_message_that_names_no_task_ends_where_an_alarm_sees_it(cloud: Cloud) 
     for body in bodies:
         cloud.send(body)
 
-    with _running(desk(PLAYED, cloud).worker):
+    with _running(in_process(PLAYED, cloud).worker):
         wait_for(lambda: cloud.messages(cloud.dead_letters) == len(bodies))
 
     assert cloud.messages() == 0
@@ -101,7 +101,7 @@ def test_two_workers_answer_each_task_once(cloud: Cloud) -> None:
     keys = [f"uploads/user/{number}" for number in range(10)]
     for number, key in enumerate(keys):
         cloud.upload(f"0.{number}".encode(), key)
-    workers = [desk(PLAYED, cloud), desk(PLAYED, cloud)]
+    workers = [in_process(PLAYED, cloud), in_process(PLAYED, cloud)]
 
     with _running(*(one.worker for one in workers)):
         executions = [cloud.begin(s3_key=key, video_id=str(uuid4())) for key in keys]
@@ -121,7 +121,7 @@ def test_two_workers_answer_each_task_once(cloud: Cloud) -> None:
 def test_an_analysis_longer_than_the_visibility_stays_ours(cloud: Cloud) -> None:
     """Each beat hides the message again: a second worker never sees it."""
     cloud.upload(b"5")
-    first, second = desk(PLAYED, cloud), desk(PLAYED, cloud)
+    first, second = in_process(PLAYED, cloud), in_process(PLAYED, cloud)
 
     with _running(first.worker, second.worker):
         assert cloud.end(cloud.begin()).status == "SUCCEEDED"
@@ -134,7 +134,7 @@ def test_an_analysis_longer_than_the_visibility_stays_ours(cloud: Cloud) -> None
 def test_a_task_that_ends_meanwhile_ends_the_analysis(cloud: Cloud) -> None:
     """A worker does not go on for an hour for somebody who has left."""
     cloud.upload(b"60")
-    parts = desk(PLAYED, cloud)
+    parts = in_process(PLAYED, cloud)
 
     cloud.begin()
     token = cloud.token()
@@ -149,7 +149,7 @@ def test_a_task_that_ends_meanwhile_ends_the_analysis(cloud: Cloud) -> None:
 
 def test_a_queue_out_of_reach_is_waited_for(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
     """The process stays and says so; probes are answered all along."""
-    worker = desk(PLAYED, cloud).worker
+    worker = in_process(PLAYED, cloud).worker
     cloud.sqs.delete_queue(QueueUrl=cloud.queue)
 
     with _running(worker):

@@ -8,8 +8,8 @@ import pytest
 from analyzer.failure import Problem
 from analyzer.settings import Limits
 from audio_analyzer.program import PROGRAM
-from benchmarks.analyzers.encode import ffmpeg, write_sound
-from benchmarks.analyzers.voices import CLASSES
+from containers.analyzer.benchmarks.encode import ffmpeg, write_sound
+from containers.analyzer.benchmarks.voices import CLASSES
 from containers.analyzer.tests.asking import ask, refusal
 from containers.analyzer.tests.broken import NO_MEDIA, PATTERN, TONE, clip
 

@@ -15,7 +15,6 @@ from containers.model_store.tests.upgrades import Upgrade
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    """Serve an empty bucket that keeps replaced objects."""
     root = tmp_path / "bucket"
     root.mkdir()
     with Server(root, bucket=BUCKET, versioned=True) as running:

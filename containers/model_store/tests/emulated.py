@@ -38,11 +38,9 @@ class EmulatedBucket:
 
     @property
     def url(self) -> str:
-        """A place in the bucket, as people write it."""
         return f"s3://{self.name}/a2f-models/"
 
     def keep_versions(self) -> None:
-        """Turn versioning on."""
         self.client.put_bucket_versioning(
             Bucket=self.name, VersioningConfiguration={"Status": "Enabled"}
         )
@@ -52,24 +50,20 @@ class EmulatedBucket:
         self.client.put_object(Bucket=self.name, Key=f"a2f-models/{path}", Body=content)
 
     def content(self, path: str, version_id: str = "") -> bytes:
-        """Read an object."""
         wanted = {"VersionId": version_id} if version_id else {}
         answer = self.client.get_object(Bucket=self.name, Key=f"a2f-models/{path}", **wanted)
         content: bytes = answer["Body"].read()
         return content
 
     def remove(self, path: str, version_id: str) -> None:
-        """Take one version of an object away for ever."""
         key = f"a2f-models/{path}"
         self.client.delete_object(Bucket=self.name, Key=key, VersionId=version_id)
 
     def versions(self) -> set[tuple[str, str]]:
-        """Give key and version of all that was ever stored."""
         listed = self.client.list_object_versions(Bucket=self.name).get("Versions", ())
         return {(version["Key"], version["VersionId"]) for version in listed}
 
     def unfinished(self) -> list[Any]:
-        """Give the multipart uploads that nobody ended."""
         listed = self.client.list_multipart_uploads(Bucket=self.name)
         uploads: list[Any] = listed.get("Uploads", [])
         return uploads
@@ -121,7 +115,6 @@ class Emulator(contextlib.AbstractContextManager["Emulator"]):
         return _CREDENTIALS | _NO_OTHERS | place
 
     def new_bucket(self) -> EmulatedBucket:
-        """Make an empty bucket without versioning."""
         name = f"models-{uuid4()}"
         place = {"LocationConstraint": REGION}
         self._client.create_bucket(Bucket=name, CreateBucketConfiguration=place)

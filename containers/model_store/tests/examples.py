@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from containers.model_store.tests.s3.server import Server
 from model_store.content import describe
-from model_store.manifest import File, Manifest
+from model_store.manifest import ManifestFile, ModelManifest
 
 BUCKET = "models"
 PREFIX = "a2f-models/"
@@ -29,18 +29,17 @@ def models(seed: int, *, scale: int = 1) -> Models:
 
 
 def content(name: str, size: int) -> bytes:
-    """Give so many bytes that follow from the name alone."""
     return hashlib.shake_128(name.encode()).digest(size)
 
 
-def store(server: Server, files: Models, *, part_bytes: int = PART_BYTES) -> Manifest:
+def store(server: Server, files: Models, *, part_bytes: int = PART_BYTES) -> ModelManifest:
     """Put a version into the bucket as `publish` does: the files, then the manifest."""
     described = []
     for path, data in files.items():
         put(server, path, data)
         stored = server.objects.find(PREFIX + path)
         size, sha256, parts = describe(stored.path, part_bytes)
-        file = File(
+        file = ManifestFile(
             path=path,
             size=size,
             sha256=sha256,
@@ -49,13 +48,12 @@ def store(server: Server, files: Models, *, part_bytes: int = PART_BYTES) -> Man
             version_id=stored.identity if server.objects.versioned else "null",
         )
         described.append(file)
-    manifest = Manifest(part_bytes=part_bytes, files=tuple(described))
+    manifest = ModelManifest(part_bytes=part_bytes, files=tuple(described))
     put(server, manifest_path(manifest.version), manifest.to_json().encode())
     return manifest
 
 
 def manifest_path(version: str) -> str:
-    """Say where the manifest of a version lies below the prefix."""
     return f"manifests/{version}.json"
 
 

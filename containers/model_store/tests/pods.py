@@ -11,7 +11,7 @@ from pathlib import Path
 
 from containers.model_store.tests.examples import BUCKET, PREFIX, Models
 from containers.model_store.tests.s3.server import Server
-from model_store.manifest import Manifest
+from model_store.manifest import ModelManifest
 
 _SOURCES = Path(__file__).parent.parent / "src"
 
@@ -27,11 +27,11 @@ IMPATIENT = (
     """
 import time
 from dataclasses import replace
-from model_store.transfer import patience
+from model_store.transfer import worker
 sleep = time.sleep
 time.sleep = lambda seconds: sleep(min(seconds, 0.1))  # that of boto3 too
-patience.PATIENCE = replace(
-    patience.PATIENCE, attempts=6, first_pause=0.02, longest_pause=0.1, silence=1.0
+worker.RETRY_POLICY = replace(
+    worker.RETRY_POLICY, attempts=6, base_delay_s=0.02, max_delay_s=0.1, idle_s=1.0
 )
 from model_store.cli import main
 main()
@@ -42,8 +42,6 @@ main()
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """How a run of the program ended, and what it said."""
-
     code: int
     output: str
     errors: str
@@ -64,7 +62,6 @@ class Volume:
         program: tuple[str, ...] = PROGRAM,
         **environment: str,
     ) -> "subprocess.Popen[str]":
-        """Start a pull."""
         where = ("--bucket", bucket, "--prefix", PREFIX, "--destination", str(self.path))
         job = ("pull", *where, "--version", version)
         return started(self.server, *job, program=program, **environment)
@@ -77,7 +74,6 @@ class Volume:
         program: tuple[str, ...] = PROGRAM,
         **environment: str,
     ) -> Ended:
-        """Pull a version and wait for the end."""
         return ended(self.start(version, bucket=bucket, program=program, **environment))
 
     @property
@@ -138,7 +134,6 @@ def wait_until_sent(server: Server, size: int, process: "subprocess.Popen[str]")
 
 
 def ended(process: "subprocess.Popen[str]") -> Ended:
-    """Wait for the end of a run."""
     with process:
         try:
             output, errors = process.communicate(timeout=_HANGING)
@@ -149,7 +144,6 @@ def ended(process: "subprocess.Popen[str]") -> Ended:
 
 
 def found(folder: Path) -> set[str]:
-    """Give the paths of all files below a folder."""
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
 
 
@@ -162,7 +156,7 @@ def wrong(folder: Path, files: Models) -> list[str]:
     ]
 
 
-def missing_parts(folder: Path, manifest: Manifest) -> list[int]:
+def missing_parts(folder: Path, manifest: ModelManifest) -> list[int]:
     """Give the sizes of the parts that do not lie in the folder with every byte right."""
     missing = []
     for file in manifest.files:

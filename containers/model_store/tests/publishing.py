@@ -67,7 +67,6 @@ def to_publish(directory: Path) -> dict[str, bytes]:
 
 
 def publish(directory: Path, url: str, *options: str) -> None:
-    """Run the job as the command line does."""
     parser = argparse.ArgumentParser()
     job.add_arguments(parser)
     job.run(parser.parse_args([str(directory), url, *options]))

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from model_store.content import describe, ranges
-from model_store.transfer.source import Part, Source
+from model_store.transfer.tasks import FilePart, PresignedUrl
 
 PART_BYTES = 1000
 
@@ -46,12 +46,13 @@ class RangeServer(ThreadingHTTPServer):
     def handle_error(self, *_: object) -> None:
         """Stay silent about clients that went away."""
 
-    def source(self, name: str) -> Source:
-        """Say where an object can be read."""
+    def presigned(self, name: str) -> PresignedUrl:
         host, port = self.server_address[:2]
-        return Source(url=f"http://{host!s}:{port}/{name}?signed=1", headers={"If-Match": '"1"'})
+        return PresignedUrl(
+            url=f"http://{host!s}:{port}/{name}?signed=1", headers={"If-Match": '"1"'}
+        )
 
-    def parts(self, name: str, content: bytes, directory: Path) -> list[Part]:
+    def parts(self, name: str, content: bytes, directory: Path) -> list[FilePart]:
         """Offer an object, and return its parts, wanted in an empty file of the directory."""
         self.objects[name] = content
         target = directory / name
@@ -59,7 +60,9 @@ class RangeServer(ThreadingHTTPServer):
         size, _, hashes = describe(target, PART_BYTES)
         target.write_bytes(bytes(size))
         return [
-            Part(name=name, target=target, offset=part.offset, size=part.size, sha256=part.sha256)
+            FilePart(
+                name=name, target=target, offset=part.offset, size=part.size, sha256=part.sha256
+            )
             for part in ranges(size, PART_BYTES, hashes)
         ]
 
@@ -93,7 +96,6 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def range_server() -> Iterator[RangeServer]:
-    """Run a server until the end of the block."""
     with RangeServer() as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()

@@ -1,33 +1,37 @@
 """What the program reads from a bucket and writes into it, beside the bytes of models."""
 
 import hashlib
+import json
+import os
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from containers.model_store.tests.emulated import EmulatedBucket
+from containers.model_store.tests.ranges import Answer, range_server
 from model_store.bucket import Bucket, manifest_path
 from model_store.failure import ExitCode, Failure
-from model_store.manifest import File, Manifest
-from model_store.transfer.source import Source
+from model_store.manifest import ManifestFile, ModelManifest
+from model_store.transfer.tasks import PresignedUrl
 
 _SHA256 = hashlib.sha256(b"first").hexdigest()
 
 
-def _manifest() -> Manifest:
-    file = File(
+def _manifest() -> ModelManifest:
+    file = ManifestFile(
         path="a23/model.json", size=5, sha256=_SHA256, parts=(_SHA256,), etag='"1"', version_id="v1"
     )
-    return Manifest(part_bytes=8, files=(file,))
+    return ModelManifest(part_bytes=8, files=(file,))
 
 
-def _file(store: EmulatedBucket) -> File:
+def _file(store: EmulatedBucket) -> ManifestFile:
     """Describe the object `a23/model.json` as it lies in the bucket now."""
     found = Bucket.at(store.url).find("a23/model.json")
     assert found
-    return File(
+    return ManifestFile(
         path="a23/model.json",
         size=5,
         sha256=_SHA256,
@@ -37,7 +41,7 @@ def _file(store: EmulatedBucket) -> File:
     )
 
 
-def _get(source: Source) -> bytes:
+def _get(source: PresignedUrl) -> bytes:
     request = urllib.request.Request(source.url, headers=dict(source.headers))  # noqa: S310 - http
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:
         content: bytes = answer.read()
@@ -82,13 +86,13 @@ def test_a_presigned_source_gives_the_version_of_the_manifest(versioned: Emulate
     file = _file(versioned)
     versioned.put("a23/model.json", b"other")
 
-    assert _get(Bucket.at(versioned.url).source(file)) == b"first"
+    assert _get(Bucket.at(versioned.url).presigned(file)) == b"first"
 
 
 def test_without_versions_the_etag_keeps_another_content_out(unversioned: EmulatedBucket) -> None:
     """The condition travels as a header, and S3 refuses what was put there since."""
     unversioned.put("a23/model.json", b"first")
-    source = Bucket.at(unversioned.url).source(_file(unversioned))
+    source = Bucket.at(unversioned.url).presigned(_file(unversioned))
     assert _get(source) == b"first"
     unversioned.put("a23/model.json", b"other")
 
@@ -104,14 +108,31 @@ def test_a_presigned_source_goes_to_the_bucket_in_its_region(
 ) -> None:
     """AWS_REGION decides, which boto3 alone would not see, and nothing is redirected."""
     monkeypatch.delenv("AWS_ENDPOINT_URL_S3")
-    file = File(path="a b/ü", size=0, sha256=_SHA256, parts=())
+    file = ManifestFile(path="a b/ü", size=0, sha256=_SHA256, parts=())
 
-    url = Bucket(name=unversioned.name, prefix="p").source(file).url
+    url = Bucket(name=unversioned.name, prefix="p").presigned(file).url
 
     assert url.startswith(
         f"https://{unversioned.name}.s3.ap-northeast-2.amazonaws.com/p/a%20b/%C3%BC?"
     )
     assert "ap-northeast-2%2Fs3" in url
+
+
+def test_a_pod_signs_with_its_identity(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The agent of EKS Pod Identity gives credentials for the token that EKS put into the pod."""
+    granted = {"AccessKeyId": "granted", "SecretAccessKey": "s", "Token": "t"}
+    granted["Expiration"] = "2126-11-28T15:30:05Z"
+    (tmp_path / "token").write_text("permit")
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_REGION", "ap-northeast-2")
+    monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", str(tmp_path / "token"))
+    with range_server() as agent:
+        agent.answer = lambda _: Answer(status=200, body=json.dumps(granted).encode())
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", agent.presigned("v1").url)
+        url = Bucket(name="models", prefix="p").presigned(_manifest().files[0]).url
+    assert "X-Amz-Credential=granted%2F" in url
+    assert [request.headers["authorization"] for request in agent.requests] == ["permit"]
 
 
 def test_listing_gives_paths_below_the_prefix(versioned: EmulatedBucket) -> None:

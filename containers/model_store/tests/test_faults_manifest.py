@@ -16,7 +16,7 @@ from containers.model_store.tests.pods import IMPATIENT, found
 from containers.model_store.tests.s3.faults import Cut, Flip
 from containers.model_store.tests.upgrades import Upgrade
 from model_store.failure import ExitCode
-from model_store.manifest import Manifest
+from model_store.manifest import ModelManifest
 
 
 def _refuses(upgrade: Upgrade, text: bytes) -> None:
@@ -85,7 +85,7 @@ def test_a_manifest_that_is_always_cut_is_out_of_reach(upgrade: Upgrade) -> None
     upgrade.recovers()
 
 
-def _with_path(manifest: Manifest, path: str) -> tuple[str, str]:
+def _with_path(manifest: ModelManifest, path: str) -> tuple[str, str]:
     """Give version and text of a manifest whose first file lies elsewhere, well made otherwise."""
     document: dict[str, Any] = json.loads(manifest.to_json())
     document["files"][0]["path"] = path

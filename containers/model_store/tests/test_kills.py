@@ -18,7 +18,7 @@ from containers.model_store.tests.examples import BUCKET, Models, models, store
 from containers.model_store.tests.pods import Ended, Volume, ended, found, missing_parts, wrong
 from containers.model_store.tests.s3.server import Server
 from containers.model_store.tests.s3.serving import Pace
-from model_store.manifest import MANIFEST_NAME, Manifest
+from model_store.manifest import MANIFEST_NAME, ModelManifest
 
 _SEEDS = (1, 2, 3)
 """Of what runs side by side; a failure names its seed."""
@@ -95,7 +95,7 @@ class _Lane:
                 self._fill(Volume(path, server), wanted)
         return self
 
-    def _fill(self, volume: Volume, wanted: Sequence[Manifest]) -> None:
+    def _fill(self, volume: Volume, wanted: Sequence[ModelManifest]) -> None:
         """Bring the volume to one version after the other, with kills on the way."""
         complete: str | None = None
         for manifest in wanted:
@@ -125,7 +125,7 @@ class _Lane:
             ]
         self.faults += [f"seed {self.seed}, {volume.path}: {fault}" for fault in faults]
 
-    def _kill(self, volume: Volume, manifest: Manifest) -> Ended:
+    def _kill(self, volume: Volume, manifest: ModelManifest) -> Ended:
         """Start a pull and kill it; one that ends before its time is no kill."""
         before = _requests(volume.server)
         match self._chance.choices(("start", "transfer", "end", "step"), (2, 3, 2, 3)):
@@ -143,7 +143,9 @@ class _Lane:
             self.kills[_stage(volume, manifest, _requests(volume.server) - before)] += 1
         return run
 
-    def _kill_at(self, volume: Volume, manifest: Manifest, share: float, seconds: float) -> Ended:
+    def _kill_at(
+        self, volume: Volume, manifest: ModelManifest, share: float, seconds: float
+    ) -> Ended:
         """Kill, with its workers or without, after a share of the parts and up to so long."""
         kill = self._chance.choice([os.kill, os.killpg])
         wait = self._chance.uniform(0, seconds)
@@ -159,12 +161,10 @@ class _Lane:
 
 
 def _requests(server: Server) -> int:
-    """Count the requests for models that were answered."""
     return sum(1 for seen in server.seen if seen.range)
 
 
-def _stage(volume: Volume, manifest: Manifest, requests: int) -> str:
-    """Say what a kill has interrupted, by what it has left."""
+def _stage(volume: Volume, manifest: ModelManifest, requests: int) -> str:
     if volume.current == manifest.version:
         return "after the switch"
     if (volume.path / ".versions" / manifest.version).exists():

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from model_store.failure import ExitCode, Failure
-from model_store.manifest import File, Manifest
+from model_store.manifest import ManifestFile, ModelManifest
 
 _ONE, _TWO, _OTHER = "1" * 64, "2" * 64, "3" * 64
-_NETWORK = File(
+_NETWORK = ManifestFile(
     path="a23/network.onnx",
     size=1500,
     sha256=_ONE,
@@ -20,10 +20,10 @@ _NETWORK = File(
     version_id="v1",
 )
 _EMPTY = replace(_NETWORK, path="a23/empty", size=0, parts=())
-_MANIFEST = Manifest(part_bytes=1000, files=(_NETWORK, _EMPTY))
+_MANIFEST = ModelManifest(part_bytes=1000, files=(_NETWORK, _EMPTY))
 
 
-def _with(**changes: Any) -> Manifest:
+def _with(**changes: Any) -> ModelManifest:
     return replace(_MANIFEST, files=(replace(_NETWORK, **changes), _EMPTY))
 
 
@@ -38,7 +38,7 @@ def _with(**changes: Any) -> Manifest:
         replace(_MANIFEST, files=(_NETWORK,)),
     ],
 )
-def test_another_content_is_another_version(other: Manifest) -> None:
+def test_another_content_is_another_version(other: ModelManifest) -> None:
     """Nothing of what the files are can change unnoticed."""
     assert other.version != _MANIFEST.version
 
@@ -51,7 +51,7 @@ def test_another_content_is_another_version(other: Manifest) -> None:
         replace(_MANIFEST, files=(_EMPTY, _NETWORK)),
     ],
 )
-def test_the_same_content_is_the_same_version(same: Manifest) -> None:
+def test_the_same_content_is_the_same_version(same: ModelManifest) -> None:
     """Wherever S3 has it, and in whatever order it is listed."""
     assert same.version == _MANIFEST.version
 
@@ -64,7 +64,7 @@ def test_a_version_does_not_change_from_one_program_to_the_next() -> None:
 
 def test_what_is_written_is_what_is_read() -> None:
     """With all that is needed to fetch the files."""
-    assert Manifest.from_json(_MANIFEST.to_json(), expected=_MANIFEST.version) == _MANIFEST
+    assert ModelManifest.from_json(_MANIFEST.to_json(), expected=_MANIFEST.version) == _MANIFEST
 
 
 def test_the_bytes_are_those_of_all_files() -> None:
@@ -163,7 +163,7 @@ _DOCUMENT = json.loads(_MANIFEST.to_json())
 def test_a_damaged_text_is_refused(text: str) -> None:
     """In one line that names the version."""
     with pytest.raises(Failure) as failure:
-        Manifest.from_json(text, expected=_MANIFEST.version)
+        ModelManifest.from_json(text, expected=_MANIFEST.version)
     assert failure.value.code is ExitCode.DAMAGED
     assert failure.value.sentence.startswith(
         f"the manifest of version {_MANIFEST.version} is damaged: "
@@ -174,4 +174,4 @@ def test_a_damaged_text_is_refused(text: str) -> None:
 def test_the_manifest_of_another_version_is_refused() -> None:
     """However right it is in itself."""
     with pytest.raises(Failure, match=f"it lists the content of version {_MANIFEST.version}"):
-        Manifest.from_json(_MANIFEST.to_json(), expected=_OTHER)
+        ModelManifest.from_json(_MANIFEST.to_json(), expected=_OTHER)

@@ -14,12 +14,10 @@ from model_store.model_tree import read_tree
 
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
-    """Write a directory of two models."""
     return write_models(tmp_path / "models", "multi-diffusion", "a23")
 
 
 def _describe(models: Path, **changed: object) -> None:
-    """Write another model.json."""
     (models / "multi-diffusion/model.json").write_text(json.dumps(DIFFUSION | changed))
 
 

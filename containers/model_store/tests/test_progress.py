@@ -1,20 +1,18 @@
 """What a pod's log says while it works."""
 
-from model_store.progress import Progress, megabytes
+from model_store.progress import ByteProgress, megabytes
 
 
 class _Clock:
-    """A clock that is set by hand."""
-
     now = 100.0
 
     def __call__(self) -> float:
         return self.now
 
 
-def _progress(clock: _Clock, total: int) -> tuple[Progress, list[str]]:
+def _progress(clock: _Clock, total: int) -> tuple[ByteProgress, list[str]]:
     said: list[str] = []
-    return Progress("received", total, clock=clock, speak=said.append), said
+    return ByteProgress("received", total, clock=clock, speak=said.append), said
 
 
 def test_a_line_comes_every_five_seconds() -> None:

@@ -7,14 +7,13 @@ import pytest
 from containers.model_store.tests.emulated import EmulatedBucket
 from containers.model_store.tests.publishing import publish, to_publish, write_models
 from model_store.bucket import Bucket, manifest_path
-from model_store.manifest import PART_BYTES, Manifest
+from model_store.manifest import PART_BYTES, ModelManifest
 
 Output = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
-    """Write a directory with one model."""
     return write_models(tmp_path / "models", "a23")
 
 
@@ -22,7 +21,7 @@ def _version(output: Output) -> str:
     return output.readouterr().out.splitlines()[-1].partition("version ")[2][:64]
 
 
-def _readable(store: EmulatedBucket, version: str, models: Path) -> Manifest:
+def _readable(store: EmulatedBucket, version: str, models: Path) -> ModelManifest:
     """Read the version as pods do, and compare it with the directory."""
     manifest = Bucket.at(store.url).read_manifest(version)
     read = {file.path: store.content(file.path, file.version_id) for file in manifest.files}

@@ -17,7 +17,6 @@ _URL = f"s3://{BUCKET}/a2f-models/"
 
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
-    """Write a directory with one model."""
     return write_models(tmp_path / "models", "a23")
 
 
@@ -46,7 +45,6 @@ def racing(faulty: Server, models: Path) -> Callable[[bytes], Path]:
 
 
 def _stored(server: Server) -> list[str]:
-    """Give the keys of all objects that were written, in order."""
     # A request is noted after its answer has gone out.
     server.disconnect()
     return [seen.key for seen in server.seen if seen.method == "PUT" and seen.status == 200]

@@ -11,7 +11,7 @@ from containers.model_store.tests.s3.faults import SLOW_DOWN, Cut
 from containers.model_store.tests.s3.server import Server
 from model_store.bucket import Bucket
 from model_store.failure import ExitCode, Failure
-from model_store.s3_errors import asking_to
+from model_store.s3 import asking_to
 
 
 def _refused(call: Callable[[], object]) -> Failure:

@@ -12,7 +12,7 @@ from containers.model_store.tests.examples import content
 from model_store.bucket import Bucket
 from model_store.content import describe
 from model_store.failure import ExitCode, Failure
-from model_store.manifest import File
+from model_store.manifest import ManifestFile
 from model_store.parallel import each
 from model_store.upload import checksum
 
@@ -22,17 +22,19 @@ _PART_BYTES = 5 << 20
 _ONNX = "a23/network.onnx"
 
 
-def _local(tmp_path: Path, size: int) -> tuple[Path, File]:
-    """Write a file and describe it."""
+def _local(tmp_path: Path, size: int) -> tuple[Path, ManifestFile]:
     local = tmp_path / "network.onnx"
     local.write_bytes(content("network", size))
     size, sha256, parts = describe(local, _PART_BYTES)
-    return local, File(path=_ONNX, size=size, sha256=sha256, parts=parts)
+    return local, ManifestFile(path=_ONNX, size=size, sha256=sha256, parts=parts)
 
 
 def _upload(
-    store: EmulatedBucket, file: File, local: Path, sent: Callable[[int], object] = lambda _: None
-) -> File:
+    store: EmulatedBucket,
+    file: ManifestFile,
+    local: Path,
+    sent: Callable[[int], object] = lambda _: None,
+) -> ManifestFile:
     return Bucket.at(store.url).upload(file, local, part_bytes=_PART_BYTES, sent=sent)
 
 
@@ -142,7 +144,7 @@ def test_more_parts_than_s3_takes_are_refused_before_anything_is_sent(
     local = tmp_path / "network.onnx"
     local.write_bytes(bytes(10_001))
     size, sha256, parts = describe(local, 1)
-    file = File(path=_ONNX, size=size, sha256=sha256, parts=parts)
+    file = ManifestFile(path=_ONNX, size=size, sha256=sha256, parts=parts)
 
     with pytest.raises(Failure, match=r"10,001 parts of 1 bytes, and S3 takes 10,000"):
         Bucket.at(versioned.url).upload(file, local, part_bytes=1, sent=lambda _: None)

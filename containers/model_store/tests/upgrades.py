@@ -8,7 +8,7 @@ from containers.model_store.tests.examples import BUCKET, FIRST, SECOND, store
 from containers.model_store.tests.pods import PROGRAM, Ended, Volume
 from containers.model_store.tests.s3.server import Server
 from model_store.failure import ExitCode
-from model_store.manifest import Manifest
+from model_store.manifest import ModelManifest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,8 +17,8 @@ class Upgrade:
 
     server: Server
     volume: Volume
-    first: Manifest
-    second: Manifest
+    first: ModelManifest
+    second: ModelManifest
 
     @classmethod
     def prepared(cls, server: Server, pulled: Path, path: Path) -> "Upgrade":
@@ -34,7 +34,6 @@ class Upgrade:
     def pull(
         self, *, bucket: str = BUCKET, program: tuple[str, ...] = PROGRAM, **environment: str
     ) -> Ended:
-        """Pull the second version."""
         version = self.second.version
         return self.volume.pull(version, bucket=bucket, program=program, **environment)
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.analyzers.encode import write_video
-from benchmarks.analyzers.scenes import Scene
+from containers.analyzer.benchmarks.encode import write_video
+from containers.analyzer.benchmarks.scenes import VideoScene
 from containers.analyzer.tests.asking import ask
 from video_analyzer.judgement import judge
 from video_analyzer.program import PROGRAM
@@ -28,7 +28,7 @@ class _Judged:
     analyzed: int
 
 
-def _judged(scene: Scene, folder: Path, **fields: Any) -> _Judged:
+def _judged(scene: VideoScene, folder: Path, **fields: Any) -> _Judged:
     path = folder / "clip.mp4"
     write_video(scene, path)
     answer = ask(PROGRAM, path, **fields)
@@ -46,7 +46,7 @@ def test_replaced_parts_are_found_where_they_are(
 ) -> None:
     """With the true numbers of the frames, whatever the size and the shape of the picture."""
     width, height = size
-    scene = Scene(seed=seed, width=width, height=height, tampered=_TAMPERED)
+    scene = VideoScene(seed=seed, width=width, height=height, tampered=_TAMPERED)
 
     answer = _judged(scene, tmp_path)
 
@@ -61,7 +61,7 @@ def test_replaced_parts_are_found_where_they_are(
 )
 def test_what_is_usual_is_no_alarm(tmp_path: Path, seed: int, kind: dict[str, Any]) -> None:
     """Neither motion, nor another scene, nor the noise of a dark picture."""
-    answer = _judged(replace(Scene(seed=seed), **kind), tmp_path)
+    answer = _judged(replace(VideoScene(seed=seed), **kind), tmp_path)
 
     assert answer.probability < _CALM
     assert answer.frames == []
@@ -69,7 +69,7 @@ def test_what_is_usual_is_no_alarm(tmp_path: Path, seed: int, kind: dict[str, An
 
 def test_a_few_frames_are_found_in_a_long_video_at_a_low_rate(tmp_path: Path) -> None:
     """Between two samples: every frame gets a short look, and a long one if it is conspicuous."""
-    scene = Scene(seed=8, frames=600, tampered=range(411, 418))
+    scene = VideoScene(seed=8, frames=600, tampered=range(411, 418))
 
     answer = _judged(scene, tmp_path, sample_rate=30)
 
@@ -82,7 +82,7 @@ def test_a_few_frames_are_found_in_a_long_video_at_a_low_rate(tmp_path: Path) ->
 def test_the_rate_decides_how_much_is_compared(tmp_path: Path) -> None:
     """At 1 each frame is compared with the one before it; the first has none."""
     path = tmp_path / "clip.mp4"
-    write_video(Scene(seed=4, frames=400), path)
+    write_video(VideoScene(seed=4, frames=400), path)
 
     all_of_them, few = (ask(PROGRAM, path, sample_rate=rate) for rate in (1, 30))
 
@@ -94,7 +94,7 @@ def test_the_rate_decides_how_much_is_compared(tmp_path: Path) -> None:
 def test_the_same_video_gets_the_same_answer(tmp_path: Path) -> None:
     """There is no chance in it."""
     path = tmp_path / "clip.mp4"
-    write_video(Scene(seed=5, tampered=_TAMPERED), path)
+    write_video(VideoScene(seed=5, tampered=_TAMPERED), path)
 
     assert ask(PROGRAM, path) == ask(PROGRAM, path)
 

@@ -8,7 +8,7 @@ import pytest
 
 from analyzer.failure import Problem
 from analyzer.settings import Limits
-from benchmarks.analyzers.encode import ffmpeg
+from containers.analyzer.benchmarks.encode import ffmpeg
 from containers.analyzer.tests.asking import ask, refusal
 from containers.analyzer.tests.broken import NO_MEDIA, PATTERN, TONE, clip
 from video_analyzer.program import PROGRAM

@@ -35,7 +35,7 @@ def address(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> Postgres:
     monkeypatch.setenv("DATABASE_NAME", DATABASE)
     monkeypatch.setenv("SSL_CERT_FILE", str(server.authority))
     monkeypatch.setenv("MASTER_SECRET", "the-master-secret")
-    database._trust.cache_clear()  # noqa: SLF001 - a process of Lambda has one environment
+    database._ssl_context.cache_clear()  # noqa: SLF001 - a process of Lambda has one environment
     return server
 
 

@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from functions.guardian import begin
-from functions.guardian.keys import parse
+from functions.guardian.media import parse_key
 
 from .conftest import Claim, Stub
 from .events import KEY, VIDEO, created
 from .rows import Rows
 
-FOUND = begin.Finding(version="v1", content_type="video/mp4")
+FOUND = begin.ObjectCheck(version="v1", content_type="video/mp4")
 
 
 def test_upload_is_claimed_and_described(claim: Claim, rows: Rows) -> None:
@@ -63,8 +63,8 @@ def test_duplicate_event_ends_without_harm(claim: Claim, rows: Rows) -> None:
 
 def test_of_duplicates_at_the_same_time_one_goes_on(rows: Rows) -> None:
     """The database decides, since no earlier look could."""
-    upload = begin.Upload.from_event(created()["upload"])
-    key = parse(KEY)
+    upload = begin.CreatedObject.from_event(created()["upload"])
+    key = parse_key(KEY)
     assert key
 
     with ThreadPoolExecutor(8) as pool:

@@ -1,14 +1,18 @@
 """The server is verified before it is told anything, and the application logs in by a token."""
 
+import hashlib
+import json
 import ssl
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import botocore.session
 import pg8000.exceptions
 import pytest
+from cryptography import x509
 
 from functions.guardian import database
-from functions.guardian.identity import database_token
+from functions.guardian.database import database_token
 
 from .postgres import MASTER, PASSWORD, Postgres
 from .rows import Rows
@@ -40,7 +44,7 @@ def test_server_of_another_authority_is_not_trusted(
 ) -> None:
     """The token must not reach whoever answers at the address."""
     monkeypatch.setenv("SSL_CERT_FILE", ssl.get_default_verify_paths().openssl_cafile)
-    database._trust.cache_clear()  # noqa: SLF001
+    database._ssl_context.cache_clear()  # noqa: SLF001
 
     with (
         pytest.raises(ssl.SSLCertVerificationError),
@@ -55,7 +59,7 @@ def test_server_of_another_name_is_not_trusted(
 ) -> None:
     """A certificate of the same authority is not enough."""
     monkeypatch.setenv("DATABASE_HOST", "localhost")
-    database._trust.cache_clear()  # noqa: SLF001
+    database._ssl_context.cache_clear()  # noqa: SLF001
 
     with (
         pytest.raises(ssl.SSLCertVerificationError, match="localhost"),
@@ -106,3 +110,17 @@ def test_token_is_signed_as_botocore_itself_would() -> None:
 
     assert token == signed
     assert token.startswith("db.example.com:5432/?Action=connect&DBUser=guardian_app&")
+
+
+def test_certificates_of_rds_are_the_reviewed_ones_and_valid() -> None:
+    """Each region's root certificates for all three kinds of key, for a year at least."""
+    content = database.RDS_CERTIFICATES.read_bytes()
+    facts = json.loads(database.RDS_CERTIFICATES.with_suffix(".json").read_text())
+    certificates = x509.load_pem_x509_certificates(content)
+    names = {certificate.subject.rfc4514_string() for certificate in certificates}
+
+    assert hashlib.sha256(content).hexdigest() == facts["sha256"]
+    assert min(c.not_valid_after_utc for c in certificates) - datetime.now(UTC) > timedelta(365)
+    for region in ("ap-northeast-2", "us-east-1"):
+        for key in ("RSA2048 G1", "RSA4096 G1", "ECC384 G1"):
+            assert any(f"RDS {region} Root CA {key}" in name for name in names)

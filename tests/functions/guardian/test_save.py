@@ -7,12 +7,12 @@ import pg8000.exceptions
 import pytest
 
 from functions.guardian import begin, save
-from functions.guardian.keys import parse
+from functions.guardian.media import parse_key
 
 from .events import KEY, SCORING, VIDEO, created, failure, finished, success
 from .rows import Rows
 
-FOUND = begin.Finding(version="v1", content_type="video/mp4")
+FOUND = begin.ObjectCheck(version="v1", content_type="video/mp4")
 LOST = {
     "audio": failure("Analysis.NoAudioStream", Cause="The video has no sound."),
     "video": failure("States.HeartbeatTimeout"),
@@ -30,8 +30,8 @@ def begun(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> Rows:
 
 def claim(execution: str, sequencer: str = "1") -> None:
     """Begin an analysis."""
-    upload = begin.Upload.from_event(created(sequencer=sequencer)["upload"])
-    key = parse(KEY)
+    upload = begin.CreatedObject.from_event(created(sequencer=sequencer)["upload"])
+    key = parse_key(KEY)
     assert key
     assert begin._claim(upload, key, execution, FOUND) == execution  # noqa: SLF001
 
@@ -149,7 +149,7 @@ def test_trouble_of_the_database_is_raised(begun: Rows) -> None:
 
 def test_save_waits_for_a_newer_upload_that_is_just_claiming_the_row(begun: Rows) -> None:
     """The two are never mixed: the older finds that the row is no longer its own."""
-    upload = begin.Upload.from_event(created(sequencer="2")["upload"])
+    upload = begin.CreatedObject.from_event(created(sequencer="2")["upload"])
     with begun.postgres.superuser() as newer:
         newer.run("BEGIN")
         newer.run(

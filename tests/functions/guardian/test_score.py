@@ -2,10 +2,10 @@
 
 import pytest
 
-from functions.guardian.score import Scoring
+from functions.guardian.score import ScoreRules
 
 WEIGHTS = {"audio": 0.3, "video": 0.3, "context": 0.4}
-SCORING = Scoring(weights=WEIGHTS, low=30, medium=60)
+SCORING = ScoreRules(weights=WEIGHTS, low=30, medium=60)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from functions.guardian import keys, upload
+from functions.guardian import media, upload
 
 REQUEST = {"user": "kim", "filename": "call.mp4", "content_type": "video/mp4", "size": 1_000_000}
 
@@ -60,7 +60,7 @@ def test_filename_is_made_safe(filename: str, safe: str) -> None:
     """It becomes one part of the key, which the workflow then takes apart again."""
     _, place = post({**REQUEST, "filename": filename})
 
-    key = keys.parse(unquote(urlsplit(place["url"]).path).lstrip("/"))
+    key = media.parse_key(unquote(urlsplit(place["url"]).path).lstrip("/"))
     assert key
     assert key.filename == safe
 

@@ -12,7 +12,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from benchmarks.analyzers.tools import TOOLS
+from containers.analyzer.benchmarks.tools import TOOLS
 from rehearsal.cloud.emulator import Emulator
 from rehearsal.cloud.guard import ACCOUNT, SECRET_KEY
 

@@ -15,7 +15,7 @@ from typing import Self
 from lightkube import Client
 from lightkube.resources.core_v1 import Node, Pod
 
-from benchmarks.analyzers.tools import TOOLS
+from containers.analyzer.benchmarks.tools import TOOLS
 from rehearsal.cloud.pod_identity import environment_of_pod
 from rehearsal.cloud.settings import environment_without_aws
 from rehearsal.cluster.components import AUDIENCE

@@ -1,186 +1,208 @@
-"""Mistakes in the cluster and its node groups."""
+"""The cluster and its node groups."""
 
 from dataclasses import replace
 
 from catalog.reader import read
-from tests.settings.examples import CPU_NODES, GPU_NODES, PROD
-from tests.settings.mistakes import NAME_RULE, Mistake
+from settings.nodes import TimeSlicing
+from tests.settings.examples import CPU_NODES, GPU_NODES, IMAGE, cluster_of
+from tests.settings.mistakes import NAME_RULE, each_wrong, right, wrong
 
-_KNOWN_TYPES = (
-    "t3.medium, t3.large, t3.xlarge, c5.xlarge, c5.2xlarge, c5a.xlarge, "
-    "c6i.xlarge, c7i.xlarge, g4dn.xlarge, g4dn.2xlarge, g5.xlarge, g6.xlarge"
-)
+_CLUSTER = cluster_of(CPU_NODES, GPU_NODES)
+_KEPT = replace(CPU_NODES, taints={"workload": "ml"})
+_SHARED = TimeSlicing(replicas=2)
+_TYPES, _ADD_ONS = read("instances.json")["types"], read("addons.json")["add_ons"]
 _WORLD_RULE = "do not open the API to the world; the widest range is a /8"
 _PRIVATE_RULE = "EKS refuses private addresses; give the public ones from which the clients come"
 _SIZE_RULE = "minimum must be from 0 to maximum, and maximum at least 1"
+_COMMON_RULE = "one must be without GPUs and without taints, for the cluster's own pods"
+_PLUGIN_RULE = "name its image where machines have GPUs, and only there"
+_BEFORE_RULE = "vpc-cni, kube-proxy, eks-pod-identity-agent must be among them, else no pod can run"
 
-CLUSTER = (
-    Mistake(
-        "cluster name with a capital",
-        lambda: replace(PROD.cluster, name="Avadot"),
-        f"cluster name is 'Avadot': {NAME_RULE}",
-    ),
-    Mistake(
-        "Kubernetes version that EKS never had",
-        lambda: replace(PROD.cluster, kubernetes="1.99"),
-        "cluster avadot-cluster: Kubernetes version '1.99' is not in the catalog; "
-        "known are 1.29, 1.30, 1.31, 1.32, 1.33, 1.34, 1.35, 1.36, 1.37",
-    ),
-    Mistake(
-        "Kubernetes version without a kubectl",
-        lambda: replace(PROD.cluster, kubernetes="1.33"),
-        "cluster avadot-cluster: Kubernetes version '1.33' has no kubectl layer "
-        "within one minor version; installed are layers for 1.29, 1.36",
-    ),
-    Mistake(
-        "node group given twice",
-        lambda: replace(PROD.cluster, node_groups=(CPU_NODES, GPU_NODES, CPU_NODES)),
-        "node group name is 'avadot-nodes': each must be given once",
-    ),
-    Mistake(
-        "only machines with GPUs",
-        lambda: replace(PROD.cluster, node_groups=(GPU_NODES,)),
-        "cluster node_groups is ['avadot-node-gpu']: "
-        "one must be without GPUs and for no workload alone, for the cluster's own pods",
-    ),
-    Mistake(
-        "only machines kept for one workload",
-        lambda: replace(PROD.cluster, node_groups=(replace(CPU_NODES, workload="ml"),)),
-        "cluster node_groups is ['avadot-nodes']: "
-        "one must be without GPUs and for no workload alone, for the cluster's own pods",
-    ),
-    Mistake(
-        "two groups kept for the same workload",
-        lambda: replace(
-            PROD.cluster,
-            node_groups=(
-                CPU_NODES,
-                replace(CPU_NODES, name="some", workload="ml"),
-                replace(CPU_NODES, name="more", workload="ml"),
-            ),
+MISTAKES = (
+    *each_wrong(
+        _CLUSTER,
+        "cluster",
+        ("name", NAME_RULE, {"cluster name with a capital": "Example"}),
+        ("device_plugin", _PLUGIN_RULE, {"GPUs that nothing tells Kubernetes of": None}),
+        (
+            "add_ons",
+            _BEFORE_RULE,
+            {"cluster without a network for pods": ("kube-proxy", "eks-pod-identity-agent")},
         ),
-        "node group workload is 'ml': each must be given once",
     ),
-    Mistake(
+    wrong(
+        "Kubernetes version that EKS never had",
+        _CLUSTER,
+        "cluster example: Kubernetes version '1.99' is not in the catalog; "
+        "known are 1.29, 1.30, 1.31, 1.32, 1.33, 1.34, 1.35, 1.36, 1.37",
+        kubernetes="1.99",
+    ),
+    wrong(
+        "Kubernetes version without a kubectl",
+        _CLUSTER,
+        "cluster example: Kubernetes version '1.33' has no kubectl layer "
+        "within one minor version; installed are layers for 1.29, 1.36",
+        kubernetes="1.33",
+    ),
+    wrong(
+        "node group given twice",
+        _CLUSTER,
+        "node group name is 'cpu-nodes': each must be given once",
+        node_groups=(CPU_NODES, GPU_NODES, CPU_NODES),
+    ),
+    wrong(
+        "only machines with GPUs",
+        _CLUSTER,
+        f"cluster node_groups is ['gpu-nodes']: {_COMMON_RULE}",
+        node_groups=(GPU_NODES,),
+    ),
+    wrong(
+        "only machines with taints",
+        _CLUSTER,
+        f"cluster node_groups is ['cpu-nodes']: {_COMMON_RULE}",
+        node_groups=(_KEPT,),
+    ),
+    wrong(
+        "device plugin without GPUs",
+        cluster_of(CPU_NODES),
+        f"cluster device_plugin is {IMAGE.reference!r}: {_PLUGIN_RULE}",
+        device_plugin=IMAGE,
+    ),
+    wrong(
         "add-on that nobody knows",
-        lambda: replace(PROD.cluster, add_ons=("istio",)),
-        "cluster avadot-cluster: add-on 'istio' is not in the catalog; "
-        f"known are {', '.join(read('addons.json')['add_ons'])}",
+        _CLUSTER,
+        f"cluster example: add-on 'istio' is not in the catalog; known are {', '.join(_ADD_ONS)}",
+        add_ons=(*_CLUSTER.add_ons, "istio"),
     ),
-    Mistake(
+    wrong(
         "add-on given twice",
-        lambda: replace(PROD.cluster, add_ons=("coredns", "coredns")),
+        _CLUSTER,
         "cluster add_ons is 'coredns': each must be given once",
+        add_ons=("coredns", "coredns"),
     ),
-    Mistake(
-        "API open to the world",
-        lambda: replace(PROD.cluster, api_cidrs=("203.0.113.0/24", "0.0.0.0/0")),
-        f"cluster api_cidrs is '0.0.0.0/0': {_WORLD_RULE}",
+    *(
+        wrong(name, _CLUSTER, f"cluster api_cidrs is {cidrs[-1]!r}: {rule}", api_cidrs=cidrs)
+        for name, cidrs, rule in (
+            ("API open to the world", ("203.0.113.0/24", "0.0.0.0/0"), _WORLD_RULE),
+            ("API open to half of the world", ("128.0.0.0/1",), _WORLD_RULE),
+            ("API open to one range too wide", ("202.0.0.0/7",), _WORLD_RULE),
+            ("API open to private addresses", ("192.168.1.0/24",), _PRIVATE_RULE),
+            ("API open to private addresses among others", ("172.0.0.0/8",), _PRIVATE_RULE),
+            (
+                "API open to an address without its length",
+                ("203.0.113.7",),
+                "write the network itself, 203.0.113.7/32",
+            ),
+            (
+                "API open to a network by the address of a machine in it",
+                ("203.0.113.7/24",),
+                "write the network itself, 203.0.113.0/24",
+            ),
+            (
+                "API open to one range twice",
+                ("203.0.113.0/24", "203.0.113.0/24"),
+                "each must be given once",
+            ),
+            (
+                "API open to something that is no address range",
+                ("office",),
+                "write an IPv4 network like 203.0.113.0/24",
+            ),
+        )
     ),
-    Mistake(
-        "API open to the world by halves",
-        lambda: replace(PROD.cluster, api_cidrs=("0.0.0.0/1", "128.0.0.0/1")),
-        f"cluster api_cidrs is '0.0.0.0/1': {_WORLD_RULE}",
+    wrong(
+        "node group name with an underscore",
+        CPU_NODES,
+        f"node group name is 'cpu_nodes': {NAME_RULE}",
+        name="cpu_nodes",
     ),
-    Mistake(
-        "API open to one range too wide",
-        lambda: replace(PROD.cluster, api_cidrs=("202.0.0.0/7",)),
-        f"cluster api_cidrs is '202.0.0.0/7': {_WORLD_RULE}",
+    wrong(
+        "instance type that is not known",
+        CPU_NODES,
+        "node group cpu-nodes: instance type 't3.lrage' is not in the catalog; "
+        f"known are {', '.join(_TYPES)}",
+        instance_types=("t3.lrage",),
     ),
-    Mistake(
-        "API open to private addresses",
-        lambda: replace(PROD.cluster, api_cidrs=("192.168.1.0/24",)),
-        f"cluster api_cidrs is '192.168.1.0/24': {_PRIVATE_RULE}",
+    wrong(
+        "instance type that EC2 retired",
+        GPU_NODES,
+        "node group gpu-nodes: instance type 'p3.2xlarge' is retired: "
+        "EC2 stopped describing it in May 2026; use g5 or g6",
+        instance_types=("p3.2xlarge",),
     ),
-    Mistake(
-        "API open to private addresses among others",
-        lambda: replace(PROD.cluster, api_cidrs=("172.0.0.0/8",)),
-        f"cluster api_cidrs is '172.0.0.0/8': {_PRIVATE_RULE}",
+    *each_wrong(
+        CPU_NODES,
+        "node group cpu-nodes",
+        ("instance_types", "name at least one", {"node group without an instance type": ()}),
+        (
+            "desired",
+            "must be from its minimum 2 to its maximum 2",
+            {"more nodes to begin with than at most": 3},
+        ),
+        ("disk_gib", "an EKS image needs at least 20 GiB", {"disk smaller than the EKS image": 19}),
+        (
+            "gpu_sharing",
+            "its machines have no GPU to share",
+            {"GPUs shared where there are none": _SHARED},
+        ),
     ),
-    Mistake(
-        "API open to an address without its length",
-        lambda: replace(PROD.cluster, api_cidrs=("203.0.113.7",)),
-        "cluster api_cidrs is '203.0.113.7': write the network itself, 203.0.113.7/32",
+    wrong(
+        "instance type given twice",
+        CPU_NODES,
+        "node group cpu-nodes instance_types is 't3.large': each must be given once",
+        instance_types=("t3.large", "t3.large"),
     ),
-    Mistake(
-        "API open to a network by the address of a machine in it",
-        lambda: replace(PROD.cluster, api_cidrs=("203.0.113.7/24",)),
-        "cluster api_cidrs is '203.0.113.7/24': write the network itself, 203.0.113.0/24",
+    *each_wrong(
+        GPU_NODES,
+        "node group gpu-nodes",
+        (
+            "instance_types",
+            "all must have as many GPUs, since they get one image and the pods cannot choose",
+            {"machines with and without GPUs in one group": ("g4dn.xlarge", "t3.xlarge")},
+        ),
     ),
-    Mistake(
-        "API open to one range twice",
-        lambda: replace(PROD.cluster, api_cidrs=("203.0.113.0/24", "203.0.113.0/24")),
-        "cluster api_cidrs is '203.0.113.0/24': each must be given once",
+    *(
+        wrong(
+            f"{field} that Kubernetes cannot hold",
+            CPU_NODES,
+            f"node group cpu-nodes {field} workload is 'Machine learning': {NAME_RULE}",
+            **{field: {"workload": "Machine learning"}},
+        )
+        for field in ("labels", "taints")
     ),
-    Mistake(
-        "API open to something that is no address range",
-        lambda: replace(PROD.cluster, api_cidrs=("office",)),
-        "cluster api_cidrs is 'office': write an IPv4 network like 203.0.113.0/24",
+    *(
+        wrong(
+            name,
+            GPU_NODES,
+            f"node group gpu-nodes size is {size}: {_SIZE_RULE}",
+            minimum=size[0],
+            maximum=size[1],
+        )
+        for name, size in {
+            "more nodes at least than at most": (3, 2),
+            "fewer nodes than none": (-1, 2),
+            "node group that can never have a node": (0, 0),
+        }.items()
+    ),
+    *each_wrong(
+        _SHARED,
+        "time slicing",
+        (
+            "replicas",
+            "must be from 2 to 48",
+            {"GPU shared by one pod": 1, "GPU shared by more pods than its memory holds": 49},
+        ),
     ),
 )
 
-NODES = (
-    Mistake(
-        "node group name with an underscore",
-        lambda: replace(CPU_NODES, name="avadot_nodes"),
-        f"node group name is 'avadot_nodes': {NAME_RULE}",
-    ),
-    Mistake(
-        "instance type that is not known",
-        lambda: replace(CPU_NODES, instance_types=("t3.lrage",)),
-        "node group avadot-nodes: instance type 't3.lrage' is not in the catalog; "
-        f"known are {_KNOWN_TYPES}",
-    ),
-    Mistake(
-        "instance type that EC2 retired",
-        lambda: replace(GPU_NODES, instance_types=("p3.2xlarge",)),
-        "node group avadot-node-gpu: instance type 'p3.2xlarge' is retired: "
-        "EC2 stopped describing it in May 2026; use g5 or g6",
-    ),
-    Mistake(
-        "node group without an instance type",
-        lambda: replace(CPU_NODES, instance_types=()),
-        "node group avadot-nodes instance_types is (): name at least one",
-    ),
-    Mistake(
-        "instance type given twice",
-        lambda: replace(CPU_NODES, instance_types=("t3.large", "t3.large")),
-        "node group avadot-nodes instance_types is 't3.large': each must be given once",
-    ),
-    Mistake(
-        "machines with and without GPUs in one group",
-        lambda: replace(GPU_NODES, instance_types=("g4dn.xlarge", "t3.xlarge")),
-        "node group avadot-node-gpu instance_types is ('g4dn.xlarge', 't3.xlarge'): "
-        "all must have as many GPUs, since they get one image and the pods cannot choose",
-    ),
-    Mistake(
-        "more nodes to begin with than at most",
-        lambda: replace(CPU_NODES, desired=3),
-        "node group avadot-nodes desired is 3: must be from its minimum 2 to its maximum 2",
-    ),
-    Mistake(
-        "node group for a workload that no label can hold",
-        lambda: replace(CPU_NODES, workload="Machine learning"),
-        f"node group avadot-nodes workload is 'Machine learning': {NAME_RULE}",
-    ),
-    Mistake(
-        "more nodes at least than at most",
-        lambda: replace(GPU_NODES, minimum=3),
-        f"node group avadot-node-gpu size is (3, 2): {_SIZE_RULE}",
-    ),
-    Mistake(
-        "fewer nodes than none",
-        lambda: replace(GPU_NODES, minimum=-1),
-        f"node group avadot-node-gpu size is (-1, 2): {_SIZE_RULE}",
-    ),
-    Mistake(
-        "node group that can never have a node",
-        lambda: replace(GPU_NODES, minimum=0, maximum=0),
-        f"node group avadot-node-gpu size is (0, 0): {_SIZE_RULE}",
-    ),
-    Mistake(
-        "disk smaller than the EKS image",
-        lambda: replace(CPU_NODES, disk_gib=19),
-        "node group avadot-nodes disk_gib is 19: an EKS image needs at least 20 GiB",
-    ),
+EDGES = (
+    right("cluster name of 63", _CLUSTER, name="a" * 63),
+    right("API for a single office", _CLUSTER, api_cidrs=("203.0.113.7/32",)),
+    right("API for the widest range", _CLUSTER, api_cidrs=("203.0.0.0/8",)),
+    right("group that may be empty", GPU_NODES, minimum=0),
+    right("disk of the EKS image", CPU_NODES, disk_gib=20),
+    right("as many machines to begin with as at most", CPU_NODES, maximum=3, desired=3),
+    right("as few machines to begin with as at least", CPU_NODES, desired=2),
+    right("GPU shared by two pods", GPU_NODES, gpu_sharing=_SHARED),
+    right("GPU shared by as many pods as can be", _SHARED, replicas=48),
 )

@@ -1,125 +1,176 @@
-"""Mistakes in the conversation services, the Audio2Face server and their images."""
+"""How large workloads are, how they scale, and how they start and stop."""
 
-from dataclasses import replace
+from settings.scaling import CpuScaling, QueueScaling
+from settings.volumes import Volume
+from settings.workloads import RELEASE_LIMIT_SECONDS, GracefulShutdown, Resources, Rollout
+from tests.settings.mistakes import each_wrong, right, wrong
 
-from tests.settings.examples import IMAGES, PROD, SERVICES
-from tests.settings.mistakes import NAME_RULE, Mistake
+_RESOURCES = Resources(cpu_milli=100, memory_mib=256, cpu_limit_milli=500, memory_limit_mib=512)
+_BY_CPU = CpuScaling(minimum=2, maximum=4, cpu_percent=70)
+_BY_QUEUE = QueueScaling(
+    minimum=0, maximum=5, messages_per_pod=5, cpu_percent=50, cooldown=300, polling=30
+)
+_SHUTDOWN = GracefulShutdown(deregistration_delay=30, pre_stop_sleep=15, termination_grace=60)
+_ROLLOUT = Rollout(ready_within=30, limit=600)
+_VOLUME = Volume(size_gib=50, throughput_mib=500)
 
-_BACKEND = SERVICES["backend"]
-_SERVER = PROD.audio2face
-_MODEL_RULE = "write the model's name alone, as multi-diffusion"
-_REPOSITORY_RULE = "write it like avadot/backend, without the registry's host"
-_HOST = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com"
-_PIN = "pin it as sha256: and 64 hexadecimal digits (`make pin` does)"
-
-IMAGE = (
-    Mistake(
-        "image pinned by a tag",
-        lambda: replace(IMAGES["backend"], digest="1.0.0"),
-        f"image avadot/backend digest is '1.0.0': {_PIN}",
+MISTAKES = (
+    *each_wrong(
+        _RESOURCES,
+        "",
+        ("cpu_milli", "ask for at least 1", {"no CPU": 0}),
+        ("memory_mib", "ask for at least 1", {"no memory": 0}),
+        (
+            "cpu_limit_milli",
+            "must not be below the request of 100",
+            {"CPU limit below the request": 99},
+        ),
+        (
+            "memory_limit_mib",
+            "must not be below the request of 256",
+            {"memory limit below the request": 255},
+        ),
     ),
-    Mistake(
-        "digest cut short",
-        lambda: replace(IMAGES["backend"], digest="sha256:771bf1df"),
-        f"image avadot/backend digest is 'sha256:771bf1df': {_PIN}",
+    *each_wrong(
+        _BY_CPU,
+        "CPU scaling",
+        (
+            "minimum",
+            "must be from 1 to the maximum of 4; CPU load alone cannot start from zero pods",
+            {"scaled to zero by CPU load": 0, "more pods at least than at most": 5},
+        ),
+        (
+            "cpu_percent",
+            "must be from 1 to 100",
+            {"scaled at no load": 0, "scaled at more than the whole request": 101},
+        ),
     ),
-    Mistake(
-        "tag that moves",
-        lambda: replace(IMAGES["backend"], tag="latest"),
-        "image avadot/backend tag is 'latest': name a version, since `latest` moves",
+    *(
+        wrong(
+            name,
+            _BY_QUEUE,
+            f"queue scaling size is {size}: "
+            "minimum must be from 0 to maximum, and maximum at least 1",
+            minimum=size[0],
+            maximum=size[1],
+        )
+        for name, size in {
+            "fewer pods than none": (-1, 5),
+            "more pods at least than at most by a queue": (6, 5),
+            "no pods at all": (0, 0),
+        }.items()
     ),
-    Mistake(
-        "no tag",
-        lambda: replace(IMAGES["backend"], tag=""),
-        "image avadot/backend tag is '': name a version like 1.0.0",
+    *each_wrong(
+        _BY_QUEUE,
+        "queue scaling",
+        (
+            "messages_per_pod",
+            "must be at least 1, since only messages can start a first pod",
+            {"scaled to zero by a queue whose messages count for nothing": 0},
+        ),
+        (
+            "cpu_percent",
+            "must be from 1 to 100",
+            {"scaled by a queue at more than the whole request": 101},
+        ),
+        (
+            "polling",
+            (
+                "must be from 1 to below the cooldown of 300; "
+                "else a single reading that finds nothing ends the last pod"
+            ),
+            {"queue that is never read": 0, "queue read once in a cooldown": 300},
+        ),
     ),
-    Mistake(
-        "tag with its colon",
-        lambda: replace(IMAGES["backend"], tag=":1.0.0"),
-        "image avadot/backend tag is ':1.0.0': name a version like 1.0.0",
+    *each_wrong(
+        _SHUTDOWN,
+        "shutdown",
+        (
+            "termination_grace",
+            "must exceed deregistration_delay (30) and pre_stop_sleep (15)",
+            {"pod killed before the load balancer lets go": 30},
+        ),
+        (
+            "deregistration_delay",
+            "an ALB takes 0 to 3600 s",
+            {
+                "load balancer that lets go before the pod goes": -1,
+                "load balancer that holds on longer than it can": 3601,
+            },
+        ),
+        ("pre_stop_sleep", "must not be below 0", {"pod that sleeps for less than no time": -1}),
     ),
-    Mistake(
-        "repository with the registry's host",
-        lambda: replace(IMAGES["backend"], repository=f"{_HOST}/avadot/backend"),
-        f"image repository is '{_HOST}/avadot/backend': {_REPOSITORY_RULE}",
+    wrong(
+        "pod killed while it still serves",
+        _SHUTDOWN,
+        "shutdown termination_grace is 60: "
+        "must exceed deregistration_delay (30) and pre_stop_sleep (60)",
+        pre_stop_sleep=60,
     ),
-    Mistake(
-        "repository with capitals",
-        lambda: replace(IMAGES["backend"], repository="Avadot/backend"),
-        f"image repository is 'Avadot/backend': {_REPOSITORY_RULE}",
+    *each_wrong(
+        _ROLLOUT,
+        "rollout",
+        ("ready_within", "must be at least 1 s", {"no time to become ready": 0}),
+        (
+            "limit",
+            "must be longer than ready_within (30)",
+            {"release that fails before one pod can be ready": 30},
+        ),
+        (
+            "limit",
+            "a release may take 3300 s, CloudFormation waits an hour for it",
+            {"release that outlasts CloudFormation": 3301},
+        ),
+        (
+            "scheduled_within",
+            "must be from 1 s to below the limit (600)",
+            {"no time to find a node": 0, "more time to find a node than for everything": 600},
+        ),
     ),
-    Mistake(
-        "repository with a last slash",
-        lambda: replace(IMAGES["backend"], repository="avadot/"),
-        f"image repository is 'avadot/': {_REPOSITORY_RULE}",
+    *each_wrong(
+        _VOLUME,
+        "volume",
+        ("size_gib", "must be at least 1", {"volume of nothing": 0}),
+        (
+            "throughput_mib",
+            "gp3 takes 125 to 2000 MiB/s",
+            {"volume slower than gp3 is": 124, "volume faster than gp3 gets": 2001},
+        ),
+    ),
+    wrong(
+        "volume too small for its speed",
+        _VOLUME,
+        "volume throughput_mib is 2000: needs 8000 IOPS, and gp3 gives 15 GiB at most 7500; "
+        "make the volume larger",
+        size_gib=15,
+        throughput_mib=2000,
+    ),
+    wrong(
+        "volume of 1 GiB faster than gp3's included speed",
+        _VOLUME,
+        "volume throughput_mib is 751: needs 3004 IOPS, and gp3 gives 1 GiB at most 3000; "
+        "make the volume larger",
+        size_gib=1,
+        throughput_mib=751,
     ),
 )
 
-WORKLOADS = (
-    Mistake(
-        "service name with an underscore",
-        lambda: replace(_BACKEND, name="custom_chat"),
-        f"service name is 'custom_chat': {NAME_RULE}",
-    ),
-    Mistake(
-        "web service without a port",
-        lambda: replace(_BACKEND, port=None),
-        "service backend port is None: a worker has none, any other service needs one",
-    ),
-    Mistake(
-        "worker with a port",
-        lambda: replace(SERVICES["fact-worker"], port=4012),
-        "service fact-worker port is 4012: a worker has none, any other service needs one",
-    ),
-    Mistake(
-        "port zero",
-        lambda: replace(_BACKEND, port=0),
-        "service backend port is 0: must be from 1 to 65535",
-    ),
-    Mistake(
-        "port that TCP does not have",
-        lambda: replace(_BACKEND, port=65536),
-        "service backend port is 65536: must be from 1 to 65535",
-    ),
-    Mistake(
-        "key of one provider given twice",
-        lambda: replace(_BACKEND, provider_secrets=("openai", "openai")),
-        "service backend provider_secrets is 'openai': each must be given once",
-    ),
-    Mistake(
-        "Audio2Face name too long for the label of its pods",
-        lambda: replace(_SERVER, name="a" * 53),
-        f"audio2face name is '{'a' * 53}': "
-        "use at most 52 characters, since Kubernetes appends to it",
-    ),
-    Mistake(
-        "Audio2Face at a port that TCP does not have",
-        lambda: replace(_SERVER, port=65536),
-        "audio2face port is 65536: must be from 1 to 65535",
-    ),
-    Mistake(
-        "model as a path",
-        lambda: replace(_SERVER, default_model="../multi-diffusion"),
-        f"audio2face default_model is '../multi-diffusion': {_MODEL_RULE}",
-    ),
-    Mistake(
-        "no model",
-        lambda: replace(_SERVER, default_model=""),
-        f"audio2face default_model is '': {_MODEL_RULE}",
-    ),
-    Mistake(
-        "Audio2Face name as long as a sentence",
-        lambda: replace(_SERVER, name="a" * 64),
-        f"audio2face name is '{'a' * 64}': {NAME_RULE}",
-    ),
-    Mistake(
-        "Audio2Face without pods",
-        lambda: replace(_SERVER, replicas=0),
-        "audio2face replicas is 0: must be at least 1",
-    ),
-    Mistake(
-        "Audio2Face without a GPU",
-        lambda: replace(_SERVER, gpus=0),
-        "audio2face gpus is 0: each pod needs at least 1",
-    ),
+EDGES = (
+    right("smallest requests", _RESOURCES, cpu_milli=1, memory_mib=1),
+    right("limits equal to requests", _RESOURCES, cpu_limit_milli=100, memory_limit_mib=256),
+    right("single pod", _BY_CPU, minimum=1, maximum=1),
+    right("least load", _BY_CPU, cpu_percent=1),
+    right("most load", _BY_CPU, cpu_percent=100),
+    right("queue whose pods are always there", _BY_QUEUE, minimum=5),
+    right("two readings in a cooldown", _BY_QUEUE, polling=299),
+    right("a pod for each message", _BY_QUEUE, messages_per_pod=1),
+    right("load balancer that lets go at once", _SHUTDOWN, deregistration_delay=0),
+    right("pod that ends at once", _SHUTDOWN, pre_stop_sleep=0),
+    right("longest deregistration", _SHUTDOWN, deregistration_delay=3600, termination_grace=3601),
+    right("shortest grace period", _SHUTDOWN, termination_grace=31),
+    right("shortest rollout", _ROLLOUT, ready_within=1, scheduled_within=1, limit=2),
+    right("longest rollout", _ROLLOUT, limit=RELEASE_LIMIT_SECONDS),
+    right("smallest volume", _VOLUME, size_gib=1, throughput_mib=125),
+    right("fastest volume", _VOLUME, throughput_mib=2000),
+    right("smallest volume that can be fastest", _VOLUME, size_gib=16, throughput_mib=2000),
 )

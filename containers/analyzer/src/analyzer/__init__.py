@@ -1,1 +1,1 @@
-"""What both analysers share: access to S3, media, HTTP, the queue and their limits."""
+"""What the analysers share: access to S3, media, HTTP, the queue and their limits."""

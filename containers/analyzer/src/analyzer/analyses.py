@@ -1,4 +1,4 @@
-"""Analyses, one at a time: whoever comes meanwhile is told so."""
+"""Runs analyses, one at a time; a second request is refused as busy."""
 
 import threading
 import time
@@ -9,18 +9,17 @@ from enum import Enum
 from pathlib import Path
 from typing import Generic
 
-from analyzer.deadline import Deadline
 from analyzer.failure import Cancelled, Problem, Refused
 from analyzer.media import local_file
-from analyzer.metrics import Metrics
-from analyzer.program import Program, RequestT
-from analyzer.requests import Answer
+from analyzer.metrics import WorkerMetrics
+from analyzer.requests import AnalysisResponse
+from analyzer.runtime import AnalysisProgram, Deadline, RequestT
 from analyzer.settings import Limits
 from analyzer.storage import Storage
 
 
-class Source(Enum):
-    """Who asks."""
+class RequestOrigin(Enum):
+    """Where a request came from; a label of the metrics."""
 
     HTTP = "http"
     QUEUE = "queue"
@@ -31,18 +30,20 @@ class Busy(Exception):  # noqa: N818 - it is how one waits for the other
 
 
 @dataclass(frozen=True, kw_only=True)
-class Running:
-    """An analysis that has begun."""
-
-    future: "Future[Answer]"
+class RunningAnalysis:
+    future: "Future[AnalysisResponse]"
     deadline: Deadline
 
 
-class Analyses(Generic[RequestT]):
-    """The one place of the process where analyses run."""
+class AnalysisRunner(Generic[RequestT]):
+    """Runs one analysis at a time in a thread of its own."""
 
     def __init__(
-        self, program: Program[RequestT], storage: Storage, metrics: Metrics, limits: Limits
+        self,
+        program: AnalysisProgram[RequestT],
+        storage: Storage,
+        metrics: WorkerMetrics,
+        limits: Limits,
     ) -> None:
         self._program = program
         self._storage = storage
@@ -51,7 +52,7 @@ class Analyses(Generic[RequestT]):
         self._free = threading.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="analysis")
 
-    def start(self, request: RequestT, source: Source) -> Running:
+    def start(self, request: RequestT, source: RequestOrigin) -> RunningAnalysis:
         """Begin, or raise `Busy`."""
         if not self._free.acquire(blocking=False):
             self._metrics.requests.labels(source.value, "Busy").inc()
@@ -59,17 +60,21 @@ class Analyses(Generic[RequestT]):
         deadline = Deadline(self._limits.analysis_seconds)
         future = self._thread.submit(self._run, request, source, deadline)
         future.add_done_callback(lambda _: self._free.release())
-        return Running(future=future, deadline=deadline)
+        return RunningAnalysis(future=future, deadline=deadline)
 
-    def _run(self, request: RequestT, source: Source, deadline: Deadline) -> Answer:
-        def analyze() -> Answer:
+    def _run(
+        self, request: RequestT, source: RequestOrigin, deadline: Deadline
+    ) -> AnalysisResponse:
+        def analyze() -> AnalysisResponse:
             with self._storage.fetched(request, deadline) as file:
                 self._metrics.bytes.inc(file.size)
                 return self._program.analyze(file, request, self._limits, deadline)
 
         return self._measured(analyze, source)
 
-    def _measured(self, analyze: Callable[[], Answer], source: Source) -> Answer:
+    def _measured(
+        self, analyze: Callable[[], AnalysisResponse], source: RequestOrigin
+    ) -> AnalysisResponse:
         begun, outcome = time.monotonic(), "Defect"
         try:
             with self._metrics.in_flight.track_inprogress():
@@ -87,7 +92,9 @@ class Analyses(Generic[RequestT]):
         return answer
 
 
-def analyze_file(program: Program[RequestT], path: Path, request: RequestT) -> Answer:
+def analyze_file(
+    program: AnalysisProgram[RequestT], path: Path, request: RequestT
+) -> AnalysisResponse:
     """Analyse a file of this machine, without AWS."""
     limits = Limits()
     try:

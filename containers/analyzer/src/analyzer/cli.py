@@ -11,26 +11,24 @@ from pydantic import ValidationError
 
 from analyzer.analyses import analyze_file
 from analyzer.failure import Refused, SettingsError
-from analyzer.log import set_up_log
-from analyzer.program import Program, RequestT
 from analyzer.requests import one_sentence
+from analyzer.runtime import AnalysisProgram, RequestT, set_up_logging
 from analyzer.settings import Limits, Settings
 
 _WRONG = 2
 _REFUSED = 1
 
 
-class _Parser(argparse.ArgumentParser):
-    """Complains as all of the program does: in one line."""
+class _ProgramParser(argparse.ArgumentParser):
+    """Reports errors as all of the program does: in one line."""
 
     def error(self, message: str) -> NoReturn:
-        """End the program."""
         _fail(self.prog, f"{message}; see {self.prog} --help", _WRONG)
 
 
-def main(program: Program[RequestT], arguments: Sequence[str] | None = None) -> None:
-    """Do what the command line says; what is wrong ends it with one sentence and a code."""
-    parser = _Parser(prog=program.name, description=program.purpose)
+def main(program: AnalysisProgram[RequestT], arguments: Sequence[str] | None = None) -> None:
+    """Serve, or analyse a file; an error ends the program with one sentence and an exit code."""
+    parser = _ProgramParser(prog=program.name, description=program.purpose)
     parser.add_argument(
         "file", nargs="?", type=Path, help="print the analysis of this file; without it, serve"
     )
@@ -41,11 +39,11 @@ def main(program: Program[RequestT], arguments: Sequence[str] | None = None) -> 
     options = {name: value for name, value in asked.items() if value is not None}
     try:
         if path:
-            _print_analysis(program, path, options)
+            _analyze_file(program, path, options)
         elif options:
             parser.error("the options go with a file")
         else:
-            set_up_log()
+            set_up_logging()
             _serve(program)
     except SettingsError as error:
         _fail(program.name, str(error), _WRONG)
@@ -53,7 +51,7 @@ def main(program: Program[RequestT], arguments: Sequence[str] | None = None) -> 
         _fail(program.name, refused.sentence, _REFUSED)
 
 
-def _print_analysis(program: Program[RequestT], path: Path, options: dict[str, int]) -> None:
+def _analyze_file(program: AnalysisProgram[RequestT], path: Path, options: dict[str, int]) -> None:
     try:
         request = program.request.model_validate({"s3_bucket": "-", "s3_key": "-"} | options)
     except ValidationError as error:
@@ -62,14 +60,14 @@ def _print_analysis(program: Program[RequestT], path: Path, options: dict[str, i
     sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
 
 
-def _serve(program: Program[RequestT]) -> None:
-    """Be the process of a pod."""
+def _serve(program: AnalysisProgram[RequestT]) -> None:
+    """Run HTTP server and queue worker until SIGTERM."""
     settings = Settings.read(os.environ, port=program.port)
-    # Who analyses a file of his own needs none of it, and it takes half a second to load.
-    from analyzer.queue.lease import Patience  # noqa: PLC0415
+    # Analysing a local file needs none of it, and it takes half a second to import.
+    from analyzer.queue.lease import WorkerTimeouts  # noqa: PLC0415
     from analyzer.service import serve  # noqa: PLC0415
 
-    serve(program, settings, Limits(), Patience())
+    serve(program, settings, Limits(), WorkerTimeouts())
 
 
 def _fail(name: str, sentence: str, code: int) -> NoReturn:

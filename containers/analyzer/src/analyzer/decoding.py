@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO
 
-from analyzer.deadline import Deadline
 from analyzer.failure import Problem, Refused
-from analyzer.media import File
+from analyzer.media import MediaFile
+from analyzer.runtime import Deadline
 from analyzer.tools import FFMPEG, INPUT, last_words, tool
 
 _THREADS = "2"
@@ -22,7 +22,7 @@ _LOOK_MS = 200
 
 
 class Decoded:
-    """What ffmpeg writes."""
+    """Standard output of ffmpeg."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", words: IO[bytes], end: Deadline) -> None:
         assert process.stdout is not None  # noqa: S101 - it was opened with a pipe
@@ -34,22 +34,22 @@ class Decoded:
         self._poll.register(self._descriptor, select.POLLIN)
 
     def fill(self, buffer: memoryview) -> int:
-        """Fill a buffer, and return how many bytes came: fewer than it takes only at the end."""
+        """Fill a buffer and return the bytes read: fewer than it takes only at the end."""
         filled = 0
         while filled < len(buffer):
             self._deadline.check()
             if not self._poll.poll(_LOOK_MS):
                 continue
-            come = os.readv(self._descriptor, [buffer[filled:]])
-            if not come:
+            count = os.readv(self._descriptor, [buffer[filled:]])
+            if not count:
                 break
-            filled += come
+            filled += count
         return filled
 
     def finish(self, stream: str, *, empty: bool) -> None:
-        """Raise `Refused` if nothing was decoded, or if ffmpeg could not come to its end.
+        """Raise `Refused` if nothing was decoded, or if a signal ended ffmpeg.
 
-        What it complains of otherwise is damage: the rest of the stream has been decoded.
+        Other errors mean a damaged stream, of which the rest has been decoded.
         """
         code = self._process.wait()
         if code < 0:
@@ -61,7 +61,9 @@ class Decoded:
 
 
 @contextmanager
-def decoding(file: File, output: Sequence[str], *, pixels: int, end: Deadline) -> Iterator[Decoded]:
+def decoding(
+    file: MediaFile, output: Sequence[str], *, pixels: int, end: Deadline
+) -> Iterator[Decoded]:
     """Run ffmpeg on a file until `with` ends; `output` says what it writes."""
     with tempfile.TemporaryFile() as words:
         process = subprocess.Popen(

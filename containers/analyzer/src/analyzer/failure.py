@@ -1,4 +1,4 @@
-"""Why an analysis has no result, as HTTP and as the workflow say it."""
+"""Errors of an analysis: HTTP status and error name of Step Functions."""
 
 from enum import Enum
 
@@ -22,7 +22,7 @@ class Problem(Enum):
 
 
 class Refused(Exception):  # noqa: N818 - most of them are the caller's doing, and no error of ours
-    """An analysis that cannot be done, with one sentence for a person."""
+    """An analysis that cannot be done, and why in one sentence."""
 
     def __init__(self, problem: Problem, sentence: str) -> None:
         super().__init__(sentence)
@@ -31,7 +31,7 @@ class Refused(Exception):  # noqa: N818 - most of them are the caller's doing, a
 
 
 class Cancelled(Exception):  # noqa: N818 - nothing went wrong
-    """Nobody waits for this analysis any more, or another process is to do it."""
+    """The result is no longer wanted, or another process is to do it."""
 
 
 class SettingsError(Exception):

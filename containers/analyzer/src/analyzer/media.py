@@ -18,7 +18,7 @@ _PROBE_SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
-class File:
+class MediaFile:
     """An open file without a name: it is gone when it is closed, however the process ends."""
 
     descriptor: int
@@ -30,7 +30,6 @@ class File:
 
     @property
     def size(self) -> int:
-        """Its bytes."""
         return os.fstat(self.descriptor).st_size
 
 
@@ -53,13 +52,12 @@ def scratch_file() -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def local_file(path: Path) -> Iterator[File]:
-    """Open a file of this machine."""
+def local_file(path: Path) -> Iterator[MediaFile]:
     with path.open("rb") as opened:
-        yield File(descriptor=opened.fileno())
+        yield MediaFile(descriptor=opened.fileno())
 
 
-def probe(file: File, limits: Limits) -> Media:
+def probe(file: MediaFile, limits: Limits) -> Media:
     """Look into a file; raise `Refused` if it is no media, or longer or wider than we take."""
     found = _ask(file)
     streams = found.get("streams", [])
@@ -83,7 +81,7 @@ def check_length(seconds: float, limits: Limits) -> None:
         raise Refused(Problem.TOO_LARGE, sentence)
 
 
-def _ask(file: File) -> dict[str, Any]:
+def _ask(file: MediaFile) -> dict[str, Any]:
     wanted = ("-show_format", "-show_streams", "-print_format", "json")
     with tempfile.TemporaryFile() as words:
         try:

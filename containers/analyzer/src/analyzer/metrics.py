@@ -1,11 +1,11 @@
-"""What Prometheus is told."""
+"""Prometheus metrics of one process."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _SECONDS = (0.1, 0.25, 0.5, 1, 2, 3, 5, 7, 10, 20, 40, 80, 160, 320, 900)
 
 
-class Metrics:
+class WorkerMetrics:
     """Figures of one process; the registry is its own, so that a test can have several."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Whether the process could do an analysis now."""
+"""The readiness probe."""
 
 import threading
 import time
@@ -8,27 +8,27 @@ from analyzer.storage import Storage
 from analyzer.tools import FFMPEG, FFPROBE, tool
 
 _SECONDS = 30
-"""How long a good answer holds; probes come every ten seconds, from each pod."""
+"""For so long a success is cached; each pod is probed every ten seconds."""
 
 
 class Readiness:
-    """Proves tools and credentials by using them."""
+    """Readiness: tools are installed, and the credentials can list the prefix."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
-        self._proven = -float("inf")
+        self._checked = -float("inf")
         self._lock = threading.Lock()
 
-    def prove(self) -> None:
+    def check(self) -> None:
         """Raise `Refused` with what is missing."""
         for name in (FFMPEG, FFPROBE):
             tool(name)
         with self._lock:
-            if time.monotonic() - self._proven <= _SECONDS:
+            if time.monotonic() - self._checked <= _SECONDS:
                 return
             try:
-                self._storage.prove()
+                self._storage.check_access()
             except Refused as refused:
-                # Whatever S3 said, it is not the prober's fault.
+                # A 403 of S3 is no 403 of ours.
                 raise Refused(Problem.UNAVAILABLE, refused.sentence) from refused
-            self._proven = time.monotonic()
+            self._checked = time.monotonic()

@@ -1,4 +1,4 @@
-"""What callers may ask, and what every answer has."""
+"""Requests, and what every response has."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Request(BaseModel):
+class AnalysisRequest(BaseModel):
     """An object in S3 to analyse."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -17,24 +17,24 @@ class Request(BaseModel):
     """The version that was uploaded; without it, the newest."""
 
 
-class Model(BaseModel):
-    """What has judged, so that an answer can be understood later."""
+class ModelInfo(BaseModel):
+    """The model that gave the result, so that it can be understood later."""
 
     name: str
     version: str
     note: str
 
 
-class Answer(BaseModel):
-    """What every analysis says, whatever it looked at."""
+class AnalysisResponse(BaseModel):
+    """What every response has."""
 
     status: str = "success"
     message: str
-    model: Model
+    model: ModelInfo
 
 
 def one_sentence(errors: Sequence[Mapping[str, Any]]) -> str:
     """Say the first thing that is wrong with a request."""
     first = errors[0]
-    place = ".".join(str(part) for part in first["loc"] if part != "body")
-    return f"{place or 'the body'}: {first['msg']}"
+    field = ".".join(str(part) for part in first["loc"] if part != "body")
+    return f"{field or 'the body'}: {first['msg']}"

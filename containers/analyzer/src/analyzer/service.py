@@ -1,34 +1,55 @@
-"""The process in a pod: HTTP in one thread, the queue in the main one, until a signal."""
+"""The process in a pod: HTTP server in one thread, queue worker in the main one, until a signal."""
 
 import os
 import signal
 import socket
 import threading
 from functools import partial
+from typing import Any
 
+import boto3
 import uvicorn
+from botocore.config import Config
 
-from analyzer.analyses import Analyses
-from analyzer.clients import client
+from analyzer.analyses import AnalysisRunner
 from analyzer.failure import SettingsError
 from analyzer.http import create_app
-from analyzer.metrics import Metrics
-from analyzer.program import Program, RequestT
-from analyzer.queue.lease import Patience
+from analyzer.metrics import WorkerMetrics
+from analyzer.queue.lease import WorkerTimeouts
 from analyzer.queue.worker import Worker
 from analyzer.readiness import Readiness
+from analyzer.runtime import AnalysisProgram, RequestT
 from analyzer.settings import Limits, Settings
 from analyzer.storage import Storage
 
+_ATTEMPTS = 4
+_CONNECT_SECONDS = 5
+_READ_SECONDS = 30
+"""Longer than a long poll of SQS."""
+
+
+def client(service: str, region: str) -> Any:  # noqa: ANN401 - boto3 ships no types
+    """Return a client; credentials and endpoint are boto3's, in a pod those of its identity."""
+    make: Any = boto3.client
+    return make(
+        service,
+        region_name=region,
+        config=Config(
+            connect_timeout=_CONNECT_SECONDS,
+            read_timeout=_READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+        ),
+    )
+
 
 def serve(
-    program: Program[RequestT], settings: Settings, limits: Limits, patience: Patience
+    program: AnalysisProgram[RequestT], settings: Settings, limits: Limits, timeouts: WorkerTimeouts
 ) -> None:
     """Answer HTTP and work for the queue, if there is one, until SIGTERM or SIGINT."""
     clients = partial(client, region=settings.region)
     storage = Storage(settings, clients("s3"), limits)
-    metrics = Metrics()
-    analyses = Analyses(program, storage, metrics, limits)
+    metrics = WorkerMetrics()
+    analyses = AnalysisRunner(program, storage, metrics, limits)
     stop = threading.Event()
     worker = None
     if settings.queue_url:
@@ -38,14 +59,14 @@ def serve(
             analyses=analyses,
             request=program.request,
             metrics=metrics,
-            patience=patience,
+            timeouts=timeouts,
         )
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(program, analyses, Readiness(storage), metrics),
             log_config=None,
             access_log=False,
-            timeout_graceful_shutdown=int(patience.drain_seconds),
+            timeout_graceful_shutdown=int(timeouts.drain_seconds),
         )
     )
 

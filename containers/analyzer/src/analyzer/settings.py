@@ -1,4 +1,4 @@
-"""What the environment decides, read once."""
+"""Settings from environment variables, read once."""
 
 import re
 from collections.abc import Mapping

@@ -1,19 +1,59 @@
-"""The uploads in S3: which may be read, and how one comes to this machine whole."""
+"""The uploads in S3: which may be read, how one is downloaded, and S3's errors as `Refused`."""
 
 import unicodedata
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import IO, Any
 
-from analyzer.deadline import Deadline
+from botocore.exceptions import BotoCoreError, ClientError
+
 from analyzer.failure import Problem, Refused
-from analyzer.media import File, scratch_file
-from analyzer.requests import Request
+from analyzer.media import MediaFile, scratch_file
+from analyzer.requests import AnalysisRequest
+from analyzer.runtime import Deadline
 from analyzer.settings import Limits, Settings
-from analyzer.storage_errors import asking
+
+_MISSING = {"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "404", "MethodNotAllowed", "405"}
+"""The last two are said of a version that is a delete marker."""
+
+_MALFORMED = {"400", "InvalidArgument", "KeyTooLongError"}
+"""HEAD has no body and says no more than 400; that is a version id of a wrong form."""
+
+_OUR_CREDENTIALS = {
+    *("ExpiredToken", "InvalidAccessKeyId", "InvalidToken"),
+    *("RequestTimeTooSkewed", "SignatureDoesNotMatch", "TokenRefreshRequired"),
+}
+
 
 _BLOCK_BYTES = 1 << 20
 _ATTEMPTS = 4
+
+
+@contextmanager
+def asking(url: str) -> Iterator[None]:
+    """Turn what boto3 raises into `Refused`."""
+    try:
+        yield
+    except ClientError as error:
+        raise Refused(*_meaning(error, url)) from error
+    except BotoCoreError as error:
+        reason = " ".join(str(error).split())
+        raise Refused(Problem.UNAVAILABLE, f"S3 cannot be asked for {url}: {reason}") from error
+
+
+def _meaning(error: ClientError, url: str) -> tuple[Problem, str]:
+    code = error.response.get("Error", {}).get("Code", "")
+    if code in _MISSING:
+        return Problem.NOT_FOUND, f"there is no {url}"
+    if code in _OUR_CREDENTIALS:
+        return Problem.UNAVAILABLE, f"S3 does not accept the credentials for {url}: {code}"
+    if code in _MALFORMED:
+        return Problem.BAD_REQUEST, f"S3 takes the request for {url} for malformed"
+    if code in ("403", "AccessDenied", "InvalidObjectState"):
+        return Problem.FORBIDDEN, f"S3 does not permit to read {url}"
+    if code in ("412", "PreconditionFailed"):
+        return Problem.UNAVAILABLE, f"{url} was replaced while it was read: ask again"
+    return Problem.UNAVAILABLE, f"S3 does not give {url} now: {code}"
 
 
 class Storage:
@@ -26,19 +66,19 @@ class Storage:
         self._limits = limits
 
     @contextmanager
-    def fetched(self, request: Request, end: Deadline) -> Iterator[File]:
-        """Bring an object here; its file is gone when `with` ends."""
+    def fetched(self, request: AnalysisRequest, end: Deadline) -> Iterator[MediaFile]:
+        """Download an object into a file that is gone when `with` ends."""
         self._permit(request)
         with scratch_file() as file:
             self._download(request, self._head(request), file, end)
-            yield File(descriptor=file.fileno())
+            yield MediaFile(descriptor=file.fileno())
 
-    def prove(self) -> None:
+    def check_access(self) -> None:
         """Raise `Refused` if the credentials do not open the uploads."""
         with asking(f"s3://{self._bucket}/{self._prefix}"):
             self._client.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
 
-    def _permit(self, request: Request) -> None:
+    def _permit(self, request: AnalysisRequest) -> None:
         if request.s3_bucket != self._bucket:
             raise Refused(Problem.FORBIDDEN, f"only objects of bucket {self._bucket} are analysed")
         if not request.s3_key.startswith(self._prefix) or ".." in request.s3_key.split("/"):
@@ -46,9 +86,9 @@ class Storage:
         if any(unicodedata.category(character) == "Cc" for character in request.s3_key):
             raise Refused(Problem.BAD_REQUEST, "s3_key has control characters")
 
-    def _head(self, request: Request) -> dict[str, Any]:
+    def _head(self, request: AnalysisRequest) -> dict[str, Any]:
         with asking(_url(request)):
-            head: dict[str, Any] = self._client.head_object(**_place(request))
+            head: dict[str, Any] = self._client.head_object(**_object(request))
         size = int(head["ContentLength"])
         if size > self._limits.object_bytes:
             sentence = f"the object has {size} bytes: at most {self._limits.object_bytes}"
@@ -58,7 +98,7 @@ class Storage:
         return head
 
     def _download(
-        self, request: Request, head: dict[str, Any], file: IO[bytes], end: Deadline
+        self, request: AnalysisRequest, head: dict[str, Any], file: IO[bytes], end: Deadline
     ) -> None:
         size = int(head["ContentLength"])
         for attempt in range(1, _ATTEMPTS + 1):
@@ -66,7 +106,7 @@ class Storage:
                 with asking(_url(request)):
                     self._read(request, head["ETag"], file, end)
             except Refused as refused:
-                # boto3 asks again when a request fails, but not when a body is cut.
+                # boto3 retries a failed request, but not a body that was cut.
                 if refused.problem is not Problem.UNAVAILABLE or attempt == _ATTEMPTS:
                     raise
             if file.tell() == size:
@@ -74,20 +114,20 @@ class Storage:
                 return
         raise Refused(Problem.UNAVAILABLE, f"{_url(request)} could not be read to its end")
 
-    def _read(self, request: Request, etag: str, file: IO[bytes], end: Deadline) -> None:
+    def _read(self, request: AnalysisRequest, etag: str, file: IO[bytes], end: Deadline) -> None:
         """Append what is still missing of the object that was looked at, and of no other."""
         rest = {"Range": f"bytes={file.tell()}-"} if file.tell() else {}
-        answer = self._client.get_object(**_place(request), **rest, IfMatch=etag)
-        with closing(answer["Body"]) as body:
+        response = self._client.get_object(**_object(request), **rest, IfMatch=etag)
+        with closing(response["Body"]) as body:
             for block in body.iter_chunks(_BLOCK_BYTES):
                 end.check()
                 file.write(block)
 
 
-def _place(request: Request) -> dict[str, str]:
-    place = {"Bucket": request.s3_bucket, "Key": request.s3_key}
-    return place | ({"VersionId": request.s3_version_id} if request.s3_version_id else {})
+def _object(request: AnalysisRequest) -> dict[str, str]:
+    where = {"Bucket": request.s3_bucket, "Key": request.s3_key}
+    return where | ({"VersionId": request.s3_version_id} if request.s3_version_id else {})
 
 
-def _url(request: Request) -> str:
+def _url(request: AnalysisRequest) -> str:
     return f"s3://{request.s3_bucket}/{request.s3_key}"

@@ -15,7 +15,7 @@ _FORMATS = (
     *("ogg", "wav", "mp3", "aac", "flac", "amr"),
 )
 """Containers with their media inside. Playlists are none of them: they name other files to read,
-and whoever uploads one could have any file of this container read."""
+so an uploaded one could have any file of this container read."""
 
 INPUT = ("-protocol_whitelist", "file", "-format_whitelist", ",".join(_FORMATS))
 

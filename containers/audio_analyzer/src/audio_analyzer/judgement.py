@@ -54,9 +54,7 @@ _EMPTY_HEIGHTS = Evidence(weight=0.1, alive=-30.0, machine=-40.0)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judgement:
-    """What the figures say."""
-
+class AudioJudgement:
     probability: float
     voiced: bool
 
@@ -65,7 +63,7 @@ class Silent(Exception):  # noqa: N818 - it says what was heard
     """There is nothing to judge."""
 
 
-def judge(parts: Sequence[Figures]) -> Judgement:
+def judge(parts: Sequence[Figures]) -> AudioJudgement:
     """Weigh the evidence over a whole file; raise `Silent`."""
     taken = Figures(**{one.name: _joined(parts, one.name) for one in fields(Figures)})
     loud = np.quantile(taken.level, _LOUD) if len(taken.level) else -np.inf
@@ -84,7 +82,7 @@ def judge(parts: Sequence[Figures]) -> Judgement:
         found.append((_PERIODICITY, np.median(taken.voicing[voiced])))
     total = sum(evidence.weight for evidence, _ in found)
     share = sum(evidence.weight * evidence.of(float(value)) for evidence, value in found) / total
-    return Judgement(probability=_LOWEST + (_HIGHEST - _LOWEST) * share, voiced=speaking)
+    return AudioJudgement(probability=_LOWEST + (_HIGHEST - _LOWEST) * share, voiced=speaking)
 
 
 def _joined(parts: Sequence[Figures], name: str) -> Values:

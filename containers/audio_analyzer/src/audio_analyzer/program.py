@@ -4,17 +4,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from analyzer.deadline import Deadline
 from analyzer.failure import Problem, Refused
-from analyzer.media import File, check_length, probe
-from analyzer.program import Program
-from analyzer.requests import Answer, Model, Request
+from analyzer.media import MediaFile, check_length, probe
+from analyzer.requests import AnalysisRequest, AnalysisResponse, ModelInfo
+from analyzer.runtime import AnalysisProgram, Deadline
 from analyzer.settings import Limits
 from audio_analyzer.judgement import Silent, judge
 from audio_analyzer.sound import RATE, blocks
 from audio_analyzer.spectra import WINDOW, figures
 
-MODEL = Model(
+MODEL = ModelInfo(
     name="voice-traits",
     version="1.0.0",
     note="A baseline, not a proof: it weighs pitch, breath, spectrum and pauses by hand-set "
@@ -22,15 +21,15 @@ MODEL = Model(
 )
 
 
-class AudioAnswer(Answer):
-    """How likely a voice was made by a machine."""
-
+class AudioResponse(AnalysisResponse):
     deepfake_probability: Annotated[float, Field(ge=0, le=1)]
     audio_duration: float
     sample_rate: int
 
 
-def analyze(file: File, _: Request, limits: Limits, deadline: Deadline) -> AudioAnswer:
+def analyze(
+    file: MediaFile, _: AnalysisRequest, limits: Limits, deadline: Deadline
+) -> AudioResponse:
     """Listen to all of it and judge; raise `Refused`."""
     if probe(file, limits).audio is None:
         raise Refused(Problem.NO_AUDIO_STREAM, "there is no audio stream in it")
@@ -46,7 +45,7 @@ def analyze(file: File, _: Request, limits: Limits, deadline: Deadline) -> Audio
     except Silent as silent:
         sentence = "the audio stream is silent or shorter than half a second"
         raise Refused(Problem.NO_AUDIO_STREAM, sentence) from silent
-    return AudioAnswer(
+    return AudioResponse(
         message="periodic sound, as of a voice" if judgement.voiced else "no voice in the sound",
         model=MODEL,
         deepfake_probability=round(judgement.probability, 3),
@@ -55,12 +54,12 @@ def analyze(file: File, _: Request, limits: Limits, deadline: Deadline) -> Audio
     )
 
 
-PROGRAM = Program(
+PROGRAM = AnalysisProgram(
     name="audio-analyzer",
     version=MODEL.version,
     purpose="How likely the voice in a recording was made by a machine",
     port=8000,
-    request=Request,
-    answer=AudioAnswer,
+    request=AnalysisRequest,
+    response=AudioResponse,
     analyze=analyze,
 )

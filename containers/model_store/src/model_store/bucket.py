@@ -1,4 +1,4 @@
-"""The bucket: what the program asks of S3 itself; the bytes of models come by presigned URLs."""
+"""The bucket: requests by botocore; models are downloaded by presigned URLs of it."""
 
 import base64
 import hashlib
@@ -11,11 +11,10 @@ from urllib.parse import urlsplit
 from botocore import exceptions
 
 from model_store.failure import ExitCode, Failure
-from model_store.manifest import File, Manifest
-from model_store.s3_client import s3_client
-from model_store.s3_errors import asking_to, status
-from model_store.transfer.source import Source
-from model_store.upload import UNVERSIONED, Upload, put
+from model_store.manifest import ManifestFile, ModelManifest
+from model_store.s3 import asking_to, s3_client, status
+from model_store.transfer.tasks import PresignedUrl
+from model_store.upload import UNVERSIONED, FileUpload, put
 
 MANIFESTS = "manifests/"
 """Where the manifests lie below the prefix, one for each version."""
@@ -29,7 +28,7 @@ _NAME = re.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class ObjectHead:
     """An object in the bucket; `checksum` is S3's own SHA-256, empty for uploads without one."""
 
     etag: str
@@ -54,19 +53,28 @@ class Bucket:
         """Return the part of a bucket that `s3://BUCKET/PREFIX/` names."""
         parts = urlsplit(url)
         if parts.scheme != "s3" or parts.query or parts.fragment:
-            message = f"{url!r} does not name a place in a bucket: write s3://BUCKET/PREFIX/"
+            message = f"{url!r} does not name a bucket and a prefix: write s3://BUCKET/PREFIX/"
             raise Failure(ExitCode.ARGUMENTS, message)
         return cls(name=parts.netloc, prefix=parts.path)
 
     def url(self, path: str = "") -> str:
-        """Return the object's name as people write it."""
+        """Return the S3 URI of an object."""
         return f"s3://{self.name}/{self.prefix}{path}"
 
-    def read_manifest(self, version: str) -> Manifest:
+    def read_manifest(self, version: str) -> ModelManifest:
         """Return the manifest of a version; fails as damaged if it describes another content."""
+        try:
+            return self._read_manifest(version)
+        except Failure as failure:
+            if failure.code is not ExitCode.DAMAGED:
+                raise
+        # Bits flip on the wire once; an object that is wrong stays wrong.
+        return self._read_manifest(version)
+
+    def _read_manifest(self, version: str) -> ModelManifest:
         remedy = f"`aws s3 ls {self.url(MANIFESTS)}` lists the versions that are"
         text = self.read(manifest_path(version), remedy=remedy)
-        return Manifest.from_json(text.decode(errors="replace"), expected=version)
+        return ModelManifest.from_json(text.decode(errors="replace"), expected=version)
 
     def read(self, path: str, *, remedy: str = "") -> bytes:
         """Return a small object; `remedy` is what to do if there is none."""
@@ -74,9 +82,9 @@ class Bucket:
             return self._read(path, _READS)
 
     def _read(self, path: str, attempts: int) -> bytes:
-        answer = self._client.get_object(Bucket=self.name, Key=self.prefix + path)
+        response = self._client.get_object(Bucket=self.name, Key=self.prefix + path)
         try:
-            content: bytes = answer["Body"].read()
+            content: bytes = response["Body"].read()
         except (exceptions.HTTPClientError, exceptions.IncompleteReadError):
             # botocore itself asks again only until the body begins.
             if attempts > 1:
@@ -96,12 +104,12 @@ class Bucket:
                     if not entry["Key"].endswith("/"):
                         yield entry["Key"][len(self.prefix) :], entry["Size"]
 
-    def find(self, path: str, version_id: str = "") -> Found | None:
+    def find(self, path: str, version_id: str = "") -> ObjectHead | None:
         """Look an object up, or one version of it; None if there is none."""
         wanted = {"VersionId": version_id} if version_id else {}
         with asking_to("look up", self.url(path)):
             try:
-                answer = self._client.head_object(
+                response = self._client.head_object(
                     Bucket=self.name, Key=self.prefix + path, ChecksumMode="ENABLED", **wanted
                 )
             except exceptions.ClientError as error:
@@ -109,14 +117,14 @@ class Bucket:
                 if status(error) == 404 or (version_id and status(error) == 400):  # noqa: PLR2004
                     return None
                 raise
-        return Found(
-            etag=answer["ETag"],
-            version_id=answer.get("VersionId", UNVERSIONED),
-            checksum=answer.get("ChecksumSHA256", ""),
+        return ObjectHead(
+            etag=response["ETag"],
+            version_id=response.get("VersionId", UNVERSIONED),
+            checksum=response.get("ChecksumSHA256", ""),
         )
 
-    def source(self, file: File) -> Source:
-        """Say where the file can be read for some hours: this version of it, with this ETag."""
+    def presigned(self, file: ManifestFile) -> PresignedUrl:
+        """Return a URL of this version of the file, with its ETag, valid for some hours."""
         wanted = {"VersionId": file.version_id} if file.version_id else {}
         with asking_to("sign", self.url(file.path)):
             url: str = self._client.generate_presigned_url(
@@ -125,22 +133,22 @@ class Bucket:
                 ExpiresIn=_URL_SECONDS,
             )
         # Not among what is signed, so any client may add it.
-        return Source(url=url, headers={"If-Match": file.etag} if file.etag else {})
+        return PresignedUrl(url=url, headers={"If-Match": file.etag} if file.etag else {})
 
     def upload(
         self,
-        file: File,
+        file: ManifestFile,
         local: Path,
         *,
         part_bytes: int,
         sent: Callable[[int], object],
-    ) -> File:
+    ) -> ManifestFile:
         """Upload a local file that was described before; return it with where it lies now.
 
-        Fails as damaged if the file is no longer what it was. `sent` hears of bytes, from several
-        threads, and of 0 once a second.
+        Fails as damaged if the file is no longer what it was. `sent` is called with the bytes
+        sent, from several threads, and with 0 once a second.
         """
-        upload = Upload(
+        upload = FileUpload(
             client=self._client,
             bucket=self.name,
             key=self.prefix + file.path,
@@ -169,5 +177,4 @@ class Bucket:
 
 
 def manifest_path(version: str) -> str:
-    """Return where the manifest of a version lies below the prefix."""
     return f"{MANIFESTS}{version}.json"

@@ -1,4 +1,4 @@
-"""The command line: finds the job, and turns what goes wrong into one line and an exit code."""
+"""The command line: runs a job; a failure is one line on standard error and an exit code."""
 
 import argparse
 import gc
@@ -11,13 +11,16 @@ from typing import NoReturn
 from model_store.failure import ExitCode, Failure
 
 _ALLOCATIONS = 100_000
-"""Between two looks for garbage: of Python's own 700, importing alone would cause hundreds."""
+"""Between two garbage collections; with Python's own 700, importing alone causes hundreds."""
 
 _JOBS = {
-    "publish": ("model_store.publish", "make a directory of models a version in a bucket"),
-    "pull": ("model_store.pull", "bring a version of the models to a volume"),
-    "engine": ("model_store.engine.provide", "bring or build the engines that this GPU needs"),
-    "share": ("model_store.engine.share", "give engines that were built here to the others"),
+    "publish": ("model_store.publish", "upload a directory of models as a version"),
+    "pull": ("model_store.pull", "download a version of the models to a volume"),
+    "engine": ("model_store.engine.provide", "fetch or build the engines that this GPU needs"),
+    "share": (
+        "model_store.engine.share",
+        "upload engines that were built here to the shared store",
+    ),
 }
 
 
@@ -25,11 +28,10 @@ class _Stopped(BaseException):
     """A signal asked the program to end; no `except Exception` or `Failure` may hold it up."""
 
 
-class _Parser(argparse.ArgumentParser):
-    """Complains as all of the program does: in one line."""
+class _JobParser(argparse.ArgumentParser):
+    """Reports errors as all of the program does: in one line."""
 
     def error(self, message: str) -> NoReturn:
-        """End the program."""
         _fail(Failure(ExitCode.ARGUMENTS, f"{message}; see {self.prog} --help"))
 
 
@@ -46,18 +48,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except _Stopped:
         _fail(Failure(ExitCode.STOPPED, "stopped: the next start goes on from here"))
     except OSError as error:
-        # Those of the network are Failures by now, so it is a file.
-        place = f"{error.filename}: " if error.filename else ""
-        _fail(Failure(ExitCode.DISK, f"{place}{error.strerror or error}"))
+        # Network errors are Failures by now, so it is a file.
+        where = f"{error.filename}: " if error.filename else ""
+        _fail(Failure(ExitCode.DISK, f"{where}{error.strerror or error}"))
 
 
 def _run(words: Sequence[str]) -> None:
-    parser = _Parser(prog="model-store", description="Bring models to where they are used.")
+    parser = _JobParser(prog="model-store", description="Publish and download models.")
     jobs = parser.add_subparsers(required=True, metavar="JOB")
     for name, (module, purpose) in _JOBS.items():
         job = jobs.add_parser(name, help=purpose, description=purpose)
         if name in words[:1]:
-            # Only the one job: what another imports takes longer than this one may last.
+            # Only the one job: each imports what the others do not need.
             chosen = importlib.import_module(module)
             chosen.add_arguments(job)
             job.set_defaults(run=chosen.run)

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What the program's exit code tells the one who started it."""
+    """The program's exit codes."""
 
     DONE = 0
     ARGUMENTS = 2
@@ -19,7 +19,7 @@ class ExitCode(IntEnum):
 
 
 class Failure(Exception):  # noqa: N818 -- being stopped by a signal is one too, and no error
-    """One sentence for a person, and the exit code that goes with it."""
+    """One sentence for standard error, and the exit code."""
 
     def __init__(self, code: ExitCode, sentence: str) -> None:
         super().__init__(sentence)

@@ -1,14 +1,23 @@
-"""Files and links that are there whole or not at all, also after the machine lost its power."""
+"""Atomic writes, links and locks: files are there whole or not at all, also after a power loss."""
 
+import fcntl
 import os
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from model_store.failure import ExitCode, Failure
 from model_store.parallel import each
+from model_store.progress import say
 
 _THREADS = 8
 """Disks of the network answer late and take many flushes at once."""
+
+
+_SECONDS_BEFORE_NOTICE = 5.0
+_SECONDS_BETWEEN_TRIES = 0.1
 
 
 def put_link(path: Path, target: str, *, scratch: Path) -> None:
@@ -37,8 +46,43 @@ def flush_tree(directory: Path, *, wait: Callable[[], object]) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove whatever is there, if anything is."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[int]:
+    """Hold the lock file; yield its descriptor, which keeps it locked in processes that inherit it.
+
+    The kernel frees the lock when the last of them is gone, however it ends.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        sentence = f"cannot write to {path.parent}: {error.strerror}"
+        raise Failure(ExitCode.DISK, sentence) from error
+    try:
+        _acquire(descriptor, path)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(descriptor: int, path: Path) -> None:
+    patience_ends = time.monotonic() + _SECONDS_BEFORE_NOTICE
+    while not _try_once(descriptor):
+        if time.monotonic() > patience_ends:
+            say(f"another model-store works on {path.parent}: waiting until it is done")
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            return
+        time.sleep(_SECONDS_BETWEEN_TRIES)
+
+
+def _try_once(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

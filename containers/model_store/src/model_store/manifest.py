@@ -25,7 +25,7 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class File:
+class ManifestFile:
     """One file: its path below the models' directory, its content, and where S3 has it.
 
     Sizes are bytes, hashes SHA-256 as hexadecimal text; `etag` and `version_id` are empty until
@@ -53,11 +53,11 @@ class File:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Manifest:
-    """All files of one version, cut into parts of `part_bytes`; raises `ValueError` as `File`."""
+class ModelManifest:
+    """All files of one version, cut into parts of `part_bytes`. Raises `ValueError`."""
 
     part_bytes: int
-    files: tuple[File, ...]
+    files: tuple[ManifestFile, ...]
 
     def __post_init__(self) -> None:
         if self.part_bytes < 1:
@@ -84,15 +84,12 @@ class Manifest:
 
     @property
     def bytes(self) -> int:
-        """The size of all files together."""
         return sum(file.size for file in self.files)
 
-    def ranges(self, file: File) -> Iterator[Range]:
-        """Yield the parts of one of the files."""
+    def ranges(self, file: ManifestFile) -> Iterator[Range]:
         return ranges(file.size, self.part_bytes, file.parts)
 
     def to_json(self) -> str:
-        """Return the text that `from_json` reads."""
         document = {
             "format": _FORMAT,
             "version": self.version,
@@ -102,7 +99,7 @@ class Manifest:
         return json.dumps(document, indent=1) + "\n"
 
     @classmethod
-    def from_json(cls, text: str, *, expected: str) -> "Manifest":
+    def from_json(cls, text: str, *, expected: str) -> "ModelManifest":
         """Read the manifest of the version `expected`; raise `Failure` if it is another's."""
         try:
             manifest = _read(json.loads(text))
@@ -152,16 +149,16 @@ def _check_tree(paths: Sequence[str]) -> None:
                 raise ValueError(message)
 
 
-def _read(document: object) -> Manifest:
+def _read(document: object) -> ModelManifest:
     match document:
         case {"format": 1, "part_bytes": int(part_bytes), "files": list(entries)}:
             files = tuple(_read_file(entry) for entry in entries)
-            return Manifest(part_bytes=part_bytes, files=files)
+            return ModelManifest(part_bytes=part_bytes, files=files)
     message = f"it is no manifest of format {_FORMAT}"
     raise ValueError(message)
 
 
-def _read_file(entry: object) -> File:
+def _read_file(entry: object) -> ManifestFile:
     match entry:
         case {
             "path": str(path),
@@ -171,7 +168,7 @@ def _read_file(entry: object) -> File:
             "etag": str(etag),
             "version_id": str(version_id),
         } if etag and version_id and all(isinstance(part, str) for part in parts):
-            return File(
+            return ManifestFile(
                 path=path,
                 size=size,
                 sha256=sha256,

@@ -14,7 +14,7 @@ _ENGINE = "networkPath"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Model:
+class ModelJson:
     """The engine's name, and the other files; all are relative to the directory of model.json.
 
     The SDK names every file in a field that ends in Path or Paths: alone, in a list with one for
@@ -26,7 +26,7 @@ class Model:
     files: tuple[str, ...]
 
     @classmethod
-    def read(cls, path: Path) -> "Model":
+    def read(cls, path: Path) -> "ModelJson":
         """Read a model.json; raise `Failure` if it is none."""
         try:
             match json.loads(path.read_text(encoding="utf-8")):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from model_store.failure import ExitCode, Failure
-from model_store.model_json import MODEL_JSON, Model
+from model_store.model_json import MODEL_JSON, ModelJson
 
 _ENGINE_SUFFIX = ".trt"
 _BUILT_FROM = ("network.onnx", "trt_info.json")
@@ -50,7 +50,7 @@ def read_tree(directory: Path) -> ModelTree:
     left_out: list[str] = []
     files = {file.path: file for file in _walk(directory, PurePosixPath(), left_out)}
     models = {
-        name: Model.read(directory / name / MODEL_JSON)
+        name: ModelJson.read(directory / name / MODEL_JSON)
         for name in sorted({path.partition("/")[0] for path in files})
         if f"{name}/{MODEL_JSON}" in files
     }
@@ -96,7 +96,7 @@ def _look(directory: Path, path: str) -> LocalFile | None:
     )
 
 
-def _check(model_directory: Path, model: Model, files: Collection[str]) -> None:
+def _check(model_directory: Path, model: ModelJson, files: Collection[str]) -> None:
     """Raise `Failure` if a file is not there that a pod needs of this model."""
     needed = dict.fromkeys(_BUILT_FROM, "its engine is built from it")
     needed |= dict.fromkeys(model.files, f"its {MODEL_JSON} names it")

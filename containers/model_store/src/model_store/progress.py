@@ -1,4 +1,4 @@
-"""What a job says while it works: plain lines, for the logs of a pod."""
+"""Progress of a job as plain lines, for the log of a pod."""
 
 import sys
 import threading
@@ -16,14 +16,14 @@ def say(sentence: str) -> None:
 
 
 def megabytes(count: float) -> str:
-    """Return a number of bytes as people read it: 2,050 MB."""
+    """Return a number of bytes as 2,050 MB."""
     return f"{count / _MEGABYTE:,.0f} MB"
 
 
-class Progress:
-    """Counts the bytes of one piece of work, from any thread, and says how far it is.
+class ByteProgress:
+    """Counts bytes, from any thread, and prints a line every few seconds.
 
-    Call `add` also when nothing came, so that a standstill shows.
+    Call `add` also without bytes, so that a stall shows.
     """
 
     def __init__(
@@ -47,12 +47,10 @@ class Progress:
 
     @property
     def seconds(self) -> float:
-        """How long it has lasted."""
         return self._clock() - self._began
 
     @property
     def rate(self) -> str:
-        """The speed from the beginning until now."""
         return f"{megabytes(self.done / max(self.seconds, 1e-3))}/s"
 
     def add(self, count: int = 0, *, note: str = "") -> None:

@@ -1,4 +1,4 @@
-"""One file on its way into S3, which refuses every part whose SHA-256 is not the one we named."""
+"""Uploads one file to S3, which checks the SHA-256 of every part."""
 
 import base64
 import hashlib
@@ -13,9 +13,9 @@ from botocore import exceptions
 
 from model_store.content import Range, ranges
 from model_store.failure import ExitCode, Failure
-from model_store.manifest import File
+from model_store.manifest import ManifestFile
 from model_store.parallel import each
-from model_store.s3_errors import status
+from model_store.s3 import status
 
 THREADS = 8
 """Each holds one part, so they need that many times the size of a part in memory."""
@@ -58,19 +58,18 @@ def checksum(parts: Sequence[str], whole: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Upload:
+class FileUpload:
     """What is needed to upload one file; small ones go whole, the others in parts at once."""
 
     client: Any
     bucket: str
     key: str
-    file: File
+    file: ManifestFile
     local: Path
     part_bytes: int
     sent: Callable[[int], object]
 
-    def run(self) -> File:
-        """Upload and return the file with where it lies."""
+    def run(self) -> ManifestFile:
         if len(self.file.parts) > _MOST_PARTS:
             message = (
                 f"{self.local} has {len(self.file.parts):,} parts of {self.part_bytes:,} bytes, "
@@ -82,12 +81,12 @@ class Upload:
         except FileNotFoundError as error:
             raise self._changed() from error
         with opened:
-            answer = self._send(opened.fileno())
-        version_id = answer.get("VersionId", UNVERSIONED)
-        return replace(self.file, etag=answer["ETag"], version_id=version_id)
+            response = self._send(opened.fileno())
+        version_id = response.get("VersionId", UNVERSIONED)
+        return replace(self.file, etag=response["ETag"], version_id=version_id)
 
     @property
-    def _place(self) -> dict[str, str]:
+    def _object(self) -> dict[str, str]:
         return {"Bucket": self.bucket, "Key": self.key}
 
     def _send(self, descriptor: int) -> Any:  # noqa: ANN401 - botocore ships no types
@@ -97,24 +96,24 @@ class Upload:
         if len(parts) > 1:
             return self._send_parts(descriptor, parts)
         [only] = parts or [Range(offset=0, size=0, sha256=self.file.sha256)]
-        answer = self.client.put_object(
-            **self._place,
+        response = self.client.put_object(
+            **self._object,
             Body=self._read(descriptor, only),
             ChecksumSHA256=_base64(only.sha256),
         )
         self.sent(only.size)
-        return answer
+        return response
 
     def _send_parts(self, descriptor: int, parts: Sequence[Range]) -> Any:  # noqa: ANN401 - untyped
-        upload = self.client.create_multipart_upload(**self._place, ChecksumAlgorithm="SHA256")
-        place = {**self._place, "UploadId": upload["UploadId"]}
+        upload = self.client.create_multipart_upload(**self._object, ChecksumAlgorithm="SHA256")
+        target = {**self._object, "UploadId": upload["UploadId"]}
 
         def send(number: int, part: Range) -> dict[str, Any]:
             name = {"PartNumber": number, "ChecksumSHA256": _base64(part.sha256)}
             content = self._read(descriptor, part)
-            answer = self.client.upload_part(**place, **name, Body=content)
+            response = self.client.upload_part(**target, **name, Body=content)
             self.sent(part.size)
-            return {**name, "ETag": answer["ETag"]}
+            return {**name, "ETag": response["ETag"]}
 
         try:
             sent = each(
@@ -124,12 +123,12 @@ class Upload:
                 wait=lambda: self.sent(0),
             )
             return self.client.complete_multipart_upload(
-                **place, MultipartUpload={"Parts": sent}, MpuObjectSize=self.file.size
+                **target, MultipartUpload={"Parts": sent}, MpuObjectSize=self.file.size
             )
         except BaseException:
             # What cannot be removed now, the bucket's own rule removes later.
             with suppress(exceptions.ClientError, exceptions.BotoCoreError):
-                self.client.abort_multipart_upload(**place)
+                self.client.abort_multipart_upload(**target)
             raise
 
     def _read(self, descriptor: int, part: Range) -> bytes:

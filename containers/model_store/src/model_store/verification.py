@@ -1,4 +1,4 @@
-"""Compares what lies on the disk with a manifest; the content is the only witness."""
+"""Compares files on the volume with a manifest, by content: size and time prove nothing."""
 
 import errno
 import hashlib
@@ -6,10 +6,10 @@ import os
 import stat
 from pathlib import Path
 
-from model_store.manifest import Manifest
+from model_store.manifest import ModelManifest
 from model_store.parallel import each
-from model_store.progress import Progress
-from model_store.transfer.source import Part
+from model_store.progress import ByteProgress
+from model_store.transfer.tasks import FilePart
 
 _THREADS = 4
 """Two keep two cores busy, more hide the disk's delay when it has to be read."""
@@ -17,20 +17,22 @@ _THREADS = 4
 _BLOCK_BYTES = 1 << 20
 
 
-def is_complete(directory: Path, manifest: Manifest, progress: Progress) -> bool:
+def is_complete(directory: Path, manifest: ModelManifest, progress: ByteProgress) -> bool:
     """Say whether a directory holds every file of the manifest, and every byte is right."""
     return _has_shape(directory, manifest) and not missing_parts(directory, manifest, progress)
 
 
-def missing_parts(directory: Path, manifest: Manifest, progress: Progress) -> list[Part]:
+def missing_parts(
+    directory: Path, manifest: ModelManifest, progress: ByteProgress
+) -> list[FilePart]:
     """Return the parts that are not, or not rightly, in the files of a directory."""
     parts = [
-        Part.of(part, name=file.path, target=directory / file.path)
+        FilePart.of(part, name=file.path, target=directory / file.path)
         for file in manifest.files
         for part in manifest.ranges(file)
     ]
 
-    def missing(part: Part) -> Part | None:
+    def missing(part: FilePart) -> FilePart | None:
         held = _holds(part)
         progress.add(part.size if held else 0)
         return None if held else part
@@ -39,7 +41,7 @@ def missing_parts(directory: Path, manifest: Manifest, progress: Progress) -> li
     return [part for part in found if part is not None]
 
 
-def _has_shape(directory: Path, manifest: Manifest) -> bool:
+def _has_shape(directory: Path, manifest: ModelManifest) -> bool:
     for file in manifest.files:
         try:
             status = (directory / file.path).lstat()
@@ -50,7 +52,7 @@ def _has_shape(directory: Path, manifest: Manifest) -> bool:
     return True
 
 
-def _holds(part: Part) -> bool:
+def _holds(part: FilePart) -> bool:
     try:
         file = os.open(part.target, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     except OSError:
@@ -63,7 +65,7 @@ def _holds(part: Part) -> bool:
         os.close(file)
 
 
-def _never_written(file: int, part: Part) -> bool:
+def _never_written(file: int, part: FilePart) -> bool:
     """Say whether a part is a hole, which need not be read; where that is not known, it is none."""
     try:
         return os.lseek(file, part.offset, os.SEEK_DATA) >= part.offset + part.size
@@ -72,7 +74,7 @@ def _never_written(file: int, part: Part) -> bool:
         return error.errno == errno.ENXIO
 
 
-def _sha256(file: int, part: Part) -> str:
+def _sha256(file: int, part: FilePart) -> str:
     sha256 = hashlib.sha256()
     block = memoryview(bytearray(_BLOCK_BYTES))
     done = 0

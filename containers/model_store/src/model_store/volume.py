@@ -1,20 +1,20 @@
 """The volume on which models and engines lie: what is where, and how a version comes into use."""
 
+import os
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from model_store.failure import ExitCode, Failure
-from model_store.files import flush, flush_tree, put_link, remove
-from model_store.lock import locked
-from model_store.manifest import MANIFEST_NAME, Manifest, is_sha256
-from model_store.progress import Progress
+from model_store.files import flush, flush_tree, locked, put_link, remove
+from model_store.manifest import MANIFEST_NAME, ModelManifest, is_sha256
+from model_store.progress import ByteProgress
 
 _CURRENT = "current"
 _PREVIOUS = ".previous"
 _VERSIONS = ".versions"
 
 
-class Volume:
+class ModelVolume:
     """A directory on one file system; its links are relative, so it works wherever it is mounted.
 
     `current` leads to the version in use, and a link for each of its names leads through it.
@@ -36,28 +36,26 @@ class Volume:
 
     @property
     def current(self) -> str | None:
-        """The version in use."""
         return self._leads_to(_CURRENT)
 
     @property
     def previous(self) -> str | None:
-        """The version that was in use before it."""
         return self._leads_to(_PREVIOUS)
 
-    def manifest(self, version: str) -> Manifest | None:
+    def manifest(self, version: str) -> ModelManifest | None:
         """Return what a version that is on the volume lists; None if that cannot be known."""
         try:
             text = (self.versions / version / MANIFEST_NAME).read_text(encoding="ascii")
-            return Manifest.from_json(text, expected=version)
+            return ModelManifest.from_json(text, expected=version)
         except (OSError, UnicodeError, Failure):
             return None
 
-    def check_names(self, manifest: Manifest) -> None:
+    def check_names(self, manifest: ModelManifest) -> None:
         """Raise `Failure` if something that is no link stands where a link of ours must be."""
         for name in (_CURRENT, *_top(manifest)):
             path = self.root / name
             if path.exists() and not path.is_symlink():
-                sentence = f"{path} was not made by model-store, which needs its place"
+                sentence = f"{path} was not made by model-store, which needs its name"
                 raise Failure(ExitCode.DISK, f"{sentence}: move it away")
 
     def reopen(self, version: str) -> None:
@@ -66,7 +64,7 @@ class Volume:
         remove(self.staging / version)
         (self.versions / version).rename(self.staging / version)
 
-    def adopt(self, manifest: Manifest, progress: Progress) -> None:
+    def adopt(self, manifest: ModelManifest, progress: ByteProgress) -> None:
         """Make a version of what is staged, when the disk has all of it."""
         staged = self.staging / manifest.version
         (staged / MANIFEST_NAME).write_text(manifest.to_json(), encoding="ascii")
@@ -75,7 +73,7 @@ class Volume:
         staged.rename(self.versions / manifest.version)
         flush(self.versions)
 
-    def use(self, manifest: Manifest) -> None:
+    def use(self, manifest: ModelManifest) -> None:
         """Let all links lead to a complete version; does again what was not done to the end."""
         self.check_names(manifest)
         version = manifest.version
@@ -101,9 +99,43 @@ class Volume:
         return version if directory == _VERSIONS and is_sha256(version) else None
 
 
-def _top(manifest: Manifest) -> set[str]:
+def _top(manifest: ModelManifest) -> set[str]:
     return {file.path.partition("/")[0] for file in manifest.files}
 
 
 def _link(path: Path) -> str | None:
     return str(path.readlink()) if path.is_symlink() else None
+
+
+def prepare_staging(directory: Path, manifest: ModelManifest) -> None:
+    """Create every file in its size; content is kept, what is not listed is removed."""
+    sizes = {directory / file.path: file.size for file in manifest.files}
+    directories = {
+        path for file in sizes for path in file.parents if path.is_relative_to(directory)
+    }
+    # Parents come before what is in them.
+    for path in sorted(directories):
+        _make_directory(path)
+        for entry in path.iterdir():
+            if entry not in sizes and entry not in directories:
+                remove(entry)
+    for path, size in sizes.items():
+        _make_file(path, size)
+
+
+def _make_directory(path: Path) -> None:
+    # A link would lead out of the staging directory what is written.
+    if path.is_symlink() or not path.is_dir():
+        remove(path)
+        path.mkdir(parents=True)
+
+
+def _make_file(path: Path, size: int) -> None:
+    if path.is_symlink() or not path.is_file():
+        remove(path)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        if os.fstat(descriptor).st_size != size:
+            os.ftruncate(descriptor, size)
+    finally:
+        os.close(descriptor)

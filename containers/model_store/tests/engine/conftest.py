@@ -26,5 +26,4 @@ def start_pod(tmp_path: Path, server: Server) -> StartPod:
 
 @pytest.fixture
 def pod(start_pod: StartPod) -> Pod:
-    """Give a pod that has one model and no engine."""
     return start_pod()

@@ -11,9 +11,9 @@ from unittest.mock import patch
 
 from model_store.content import describe
 from model_store.engine import provide, share
-from model_store.manifest import PART_BYTES, File, Manifest
-from model_store.progress import Progress
-from model_store.volume import Volume
+from model_store.manifest import PART_BYTES, ManifestFile, ModelManifest
+from model_store.progress import ByteProgress
+from model_store.volume import ModelVolume
 
 _PLAYED = Path(__file__).parent / "played"
 
@@ -81,7 +81,6 @@ class Pod:
 
     @property
     def models(self) -> Path:
-        """What is /data/models in the pod."""
         return self.home / "models"
 
     @property
@@ -91,12 +90,10 @@ class Pod:
 
     @property
     def tools(self) -> Path:
-        """All that is on the PATH."""
         return self.home / "bin"
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables of the container."""
         return {
             "PATH": str(self.tools),
             "PLAYED": str(self.played),
@@ -111,7 +108,6 @@ class Pod:
 
     @property
     def arguments(self) -> list[str]:
-        """Where the jobs find models and engines."""
         return ["--models", str(self.models), "--store", STORE]
 
     def plays(self, tool: str, **told: object) -> None:
@@ -123,7 +119,7 @@ class Pod:
 
     def pulls(self, files: Mapping[str, bytes]) -> None:
         """Put a version into use as `pull` does."""
-        volume = Volume(self.models)
+        volume = ModelVolume(self.models)
         described = []
         for path, content in files.items():
             local = self.home / "incoming" / path
@@ -131,23 +127,23 @@ class Pod:
             local.write_bytes(content)
             size, sha256, parts = describe(local, PART_BYTES)
             described.append(
-                File(path=path, size=size, sha256=sha256, parts=parts, etag="e", version_id="v")
+                ManifestFile(
+                    path=path, size=size, sha256=sha256, parts=parts, etag="e", version_id="v"
+                )
             )
-        manifest = Manifest(part_bytes=PART_BYTES, files=tuple(described))
+        manifest = ModelManifest(part_bytes=PART_BYTES, files=tuple(described))
         volume.staging.mkdir(exist_ok=True)
         (self.home / "incoming").rename(volume.staging / manifest.version)
-        volume.adopt(manifest, Progress("", 0))
+        volume.adopt(manifest, ByteProgress("", 0))
         volume.use(manifest)
 
     def engine(self, *arguments: str, **environment: str) -> None:
-        """Run the job `engine`."""
         parser = argparse.ArgumentParser()
         provide.add_arguments(parser)
         with patch.dict(os.environ, {**self.environment, **environment}, clear=True):
             provide.run(parser.parse_args([*self.arguments, *arguments]))
 
     def share(self) -> None:
-        """Run the job `share`."""
         parser = argparse.ArgumentParser()
         share.add_arguments(parser)
         with patch.dict(os.environ, self.environment, clear=True):
@@ -165,7 +161,6 @@ class Pod:
 
     @property
     def builds(self) -> list[dict[str, str]]:
-        """The options of each build."""
         return self.calls("saveEngine")
 
     def network(self, name: str = "a23") -> Path:
@@ -173,8 +168,7 @@ class Pod:
         return self.models / name / "network.trt"
 
     @property
-    def places(self) -> list[Path]:
-        """The directories of the engines on the volume."""
+    def cached(self) -> list[Path]:
         return sorted((self.models / ".engines").iterdir())
 
     @property

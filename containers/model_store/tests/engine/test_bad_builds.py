@@ -16,7 +16,7 @@ def test_failed_build_names_the_last_error_and_the_log(pod: Pod) -> None:
     assert "engine of a23" in sentence
     assert "exit code 1" in sentence
     assert "UNSUPPORTED_NODE: no parser for Foo" in sentence
-    [place] = pod.places
+    [place] = pod.cached
     assert str(place / "trtexec.log") in sentence
     assert "UNSUPPORTED_NODE" in (place / "trtexec.log").read_text()
     assert len(pod.builds) == 1

@@ -7,8 +7,8 @@ import pytest
 
 from containers.model_store.tests.engine.conftest import StartPod
 from containers.model_store.tests.engine.pod import A10G, BOTH, ONE, Pod
-from model_store.room import prune
-from model_store.volume import Volume
+from model_store.free_space import prune
+from model_store.volume import ModelVolume
 
 
 def test_every_model_gets_an_engine_from_its_own_onnx(start_pod: StartPod) -> None:
@@ -171,7 +171,7 @@ def test_engines_go_with_the_versions_that_used_them(pod: Pod) -> None:
         pod.pulls({**ONE, "a23/network.onnx": f"ONNX {number}".encode()})
         pod.engine()
 
-    prune(Volume(pod.models))
+    prune(ModelVolume(pod.models))
 
-    engines = b"".join((place / "network.trt").read_bytes() for place in pod.places)
+    engines = b"".join((place / "network.trt").read_bytes() for place in pod.cached)
     assert [b"ONNX 0" in engines, b"ONNX 1" in engines, b"ONNX 2" in engines] == [False, True, True]

@@ -29,7 +29,7 @@ def test_engine_that_was_harmed_is_built_again(pod: Pod, harm: str) -> None:
 def test_engine_without_a_good_sidecar_is_built_again(pod: Pod, text: str) -> None:
     """A sidecar that cannot be understood is none."""
     pod.engine()
-    [place] = pod.places
+    [place] = pod.cached
     (place / "engine.json").write_bytes(text.encode("latin-1"))
 
     pod.engine()
@@ -40,10 +40,10 @@ def test_engine_without_a_good_sidecar_is_built_again(pod: Pod, text: str) -> No
 def test_sidecar_of_another_engine_does_not_count(pod: Pod) -> None:
     """What a sidecar tells must hash to the name of its directory."""
     pod.engine()
-    [first] = pod.places
+    [first] = pod.cached
     pod.plays("trtexec", build=10)
     pod.engine()
-    [second] = [place for place in pod.places if place != first]
+    [second] = [place for place in pod.cached if place != first]
     for name in ("engine.json", "network.trt"):
         (second / name).write_bytes((first / name).read_bytes())
 

@@ -69,5 +69,5 @@ def test_warnings_about_memory_are_no_reason_to_try_again(pod: Pod) -> None:
 
     fails(pod)
 
-    assert "Out of memory" in (pod.places[0] / "trtexec.log").read_text()
+    assert "Out of memory" in (pod.cached[0] / "trtexec.log").read_text()
     assert len(pod.builds) == 1

@@ -56,7 +56,7 @@ def test_volume_without_room_for_an_engine_says_so(
     pod: Pod, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A build of ten minutes does not end in a full disk."""
-    monkeypatch.setattr("model_store.room._free", lambda _: 0)
+    monkeypatch.setattr("model_store.free_space._free", lambda _: 0)
 
     with pytest.raises(Failure, match="make the volume larger") as caught:
         pod.engine()

@@ -11,7 +11,6 @@ from model_store.failure import ExitCode, Failure
 
 
 def read(tmp_path: Path, document: object) -> Recipe:
-    """Read this as a trt_info.json."""
     path = tmp_path / "trt_info.json"
     path.write_text(json.dumps(document))
     return Recipe.read(path)

@@ -16,7 +16,6 @@ from containers.model_store.tests.s3.server import Server
 
 
 def objects(server: Server) -> list[str]:
-    """Give the names of what is in the store, without the key."""
     return [key.rpartition("/")[2] for key in server.objects.all_keys() if "a2f-engines/" in key]
 
 

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from model_store.engine.key import Key
-from model_store.engine.sidecar import Sidecar
+from model_store.engine.sidecar import EngineKey, Sidecar
 
-_KEY = Key(
+_KEY = EngineKey(
     onnx_sha256="5f" * 32,
     tensorrt="10.13.3.9",
     capability="7.5",
@@ -21,7 +20,6 @@ _KEY = Key(
 
 @pytest.fixture
 def sidecar(tmp_path: Path) -> Sidecar:
-    """Describe an engine of some bytes."""
     engine = tmp_path / "network.trt"
     engine.write_bytes(b"engine")
     return Sidecar.of(engine, _KEY, built_with=("--fp16",))

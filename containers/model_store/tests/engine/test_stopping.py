@@ -42,7 +42,7 @@ def test_stopped_build_ends_with_all_its_processes(pod: Pod) -> None:
     assert errors.startswith("model-store: stopped")
     assert errors.count("\n") == 1
     assert [process for process in pod.hanging if not gone(process)] == []
-    [place] = pod.places
+    [place] = pod.cached
     assert [path.name for path in place.iterdir()] == ["trtexec.log"]
     assert not pod.network().is_symlink()
 
@@ -73,7 +73,7 @@ def test_start_after_a_crash_removes_the_unfinished_engine(pod: Pod) -> None:
         process.communicate(timeout=_PATIENCE_S)
     for hanging in pod.hanging:
         os.kill(hanging, signal.SIGKILL)  # the pod's other processes end with its first
-    [place] = pod.places
+    [place] = pod.cached
     (place / "network.trt.part").write_bytes(b"half an engine")
     pod.plays("trtexec", build_ends="well")
 

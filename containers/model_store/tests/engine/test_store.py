@@ -83,7 +83,7 @@ def test_pod_builds_if_the_fetched_engine_does_not_load(
 
 def spoil(pod: Pod) -> None:
     """Make the pod's engine one that loads nowhere, with a sidecar that fits."""
-    [place] = pod.places
+    [place] = pod.cached
     engine = place / "network.trt"
     content = engine.read_bytes()
     engine.write_bytes(b"X" + content[1:])

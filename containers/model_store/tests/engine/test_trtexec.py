@@ -18,7 +18,7 @@ def test_version_is_that_of_the_banner(pod: Pod, version: int, build: int, said:
 
     pod.engine()
 
-    [place] = pod.places
+    [place] = pod.cached
     assert json.loads((place / "engine.json").read_text())["key"]["tensorrt"] == said
 
 

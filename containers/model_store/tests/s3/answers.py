@@ -27,7 +27,6 @@ class Reply:
 
     @property
     def length(self) -> int:
-        """Bytes of the body."""
         return self.body.length if isinstance(self.body, Slice) else len(self.body)
 
 
@@ -46,7 +45,6 @@ class Refusal(Exception):  # noqa: N818 (S3 refuses; nothing in this server is i
 
 
 def document(name: str, content: str) -> Reply:
-    """Answer with an XML document whose root is `name`."""
     text = (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<{name} xmlns="{_NAMESPACE}">{content}</{name}>'
     )
@@ -54,12 +52,10 @@ def document(name: str, content: str) -> Reply:
 
 
 def element(name: str, value: object) -> str:
-    """Write one XML element with a text in it."""
     return f"<{name}>{escape(str(value))}</{name}>"
 
 
 def elements(pairs: Iterable[tuple[str, object]]) -> str:
-    """Write several elements behind one another."""
     return "".join(element(name, value) for name, value in pairs)
 
 
@@ -69,17 +65,14 @@ def _error(code: str, message: str) -> bytes:
 
 
 def no_such_key(key: str) -> Refusal:
-    """Say as S3 does that there is no such object."""
     return Refusal(HTTPStatus.NOT_FOUND, "NoSuchKey", f"The specified key does not exist: {key}")
 
 
 def no_such_version(version: str) -> Refusal:
-    """Say as S3 does that an object has no such version."""
     message = f"The specified version does not exist: {version}"
     return Refusal(HTTPStatus.NOT_FOUND, "NoSuchVersion", message)
 
 
 def precondition_failed() -> Refusal:
-    """Say as S3 does that If-Match or If-None-Match did not hold."""
     message = "At least one of the pre-conditions you specified did not hold"
     return Refusal(HTTPStatus.PRECONDITION_FAILED, "PreconditionFailed", message)

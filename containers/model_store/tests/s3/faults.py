@@ -113,12 +113,10 @@ class Faults:
             self._plans.append(_Plan(fault, method, key, of_range, skip, times))
 
     def clear(self) -> None:
-        """Be a faultless server again."""
         with self._lock:
             self._plans.clear()
 
     def take(self, method: str, key: str, of_range: str) -> Fault | None:
-        """Give what to do wrong with this request."""
         with self._lock:
             for plan in self._plans:
                 if not plan.times or plan.method != method or not key.endswith(plan.key):

@@ -11,13 +11,11 @@ _PAGE = 1000
 
 
 def timestamp(modified_ns: int) -> str:
-    """Write a time as S3's documents do."""
     moment = datetime.fromtimestamp(modified_ns / 1e9, timezone.utc)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def list_objects(objects: Objects, bucket: str, query: dict[str, str]) -> Reply:
-    """Answer ListObjectsV2."""
     prefix, delimiter = query.get("prefix", ""), query.get("delimiter", "")
     limit = min(int(query.get("max-keys", _PAGE)), _PAGE)
     after = query.get("continuation-token") or query.get("start-after", "")

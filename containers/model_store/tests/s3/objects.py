@@ -67,7 +67,6 @@ class Objects:
         raise no_such_key(key) if version in (None, "null") else no_such_version(version)
 
     def all_keys(self) -> list[str]:
-        """Give all keys in S3's order, that of their UTF-8 bytes."""
         found = [
             (Path(folder) / name).relative_to(self.root).as_posix()
             for folder, _, names in os.walk(self.root)

@@ -27,8 +27,6 @@ _KEPT = ("content-type", "cache-control", "x-amz-meta-", "x-amz-checksum-")
 
 
 class Operations:
-    """One bucket's operations."""
-
     def __init__(self, root: Path, *, bucket: str, versioned: bool, region: str) -> None:
         self.objects = Objects(root, versioned=versioned)
         self._uploads = Uploads(self.objects)
@@ -134,7 +132,6 @@ class Operations:
 
 
 def _about(request: Request) -> dict[str, str]:
-    """Pick the headers that S3 keeps with an object."""
     kept = (name for name in request.headers if name.startswith(_KEPT))
     return {name: request.headers[name] for name in kept if name != "x-amz-checksum-algorithm"}
 
@@ -146,7 +143,6 @@ def _checksums_wanted(request: Request) -> bool:
 
 
 def _range(request: Request, size: int) -> tuple[int, int, int]:
-    """Give status, start and length of what is asked for."""
     found = _RANGE.match(request.headers.get("range", ""))
     if found is None or found.groups() == ("", ""):
         return HTTPStatus.OK, 0, size

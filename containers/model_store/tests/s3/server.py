@@ -68,7 +68,6 @@ class Server(contextlib.AbstractContextManager["Server"]):
 
     @property
     def sent(self) -> int:
-        """Bytes of bodies that went out."""
         return sum(seen.sent for seen in self.seen)
 
     def disconnect(self) -> None:

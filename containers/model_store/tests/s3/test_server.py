@@ -42,7 +42,6 @@ def _sha256(data: bytes) -> str:
 
 @pytest.fixture(params=[False, True], ids=["plain", "tls"])
 def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
-    """Serve an empty bucket with versions, without and with TLS."""
     with Server(tmp_path, bucket=_BUCKET, versioned=True, tls=request.param) as server:
         yield server
 

@@ -40,7 +40,6 @@ class Uploads:
         self._uploads: dict[tuple[str, str], _Upload] = {}
 
     def begin(self, key: str, about: dict[str, str]) -> str:
-        """Open an upload and give its id."""
         upload = secrets.token_hex(16)
         self._uploads[key, upload] = _Upload(about)
         return upload
@@ -74,7 +73,6 @@ class Uploads:
         return stored
 
     def abort(self, request: Request) -> None:
-        """Forget the upload and its parts."""
         upload = self._find(request)
         del self._uploads[request.key, request.query["uploadId"]]
         for part in upload.parts.values():

@@ -24,12 +24,10 @@ class Body(io.RawIOBase):
         self._left = length
 
     def readable(self) -> bool:
-        """Say that this is for reading."""
         return True
 
     # The buffer of RawIOBase is wider than what BufferedReader passes.
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        """Read what the buffer holds at most; 0 at the end of the body."""
         wanted = min(len(buffer), self._left)
         got = self._source.readinto(memoryview(buffer)[:wanted]) if wanted else 0
         if wanted and not got:
@@ -48,7 +46,6 @@ class ChunkedBody(Body):
         self.trailers: dict[str, str] = {}
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override] # as above
-        """Read within one chunk."""
         if not self._left and not self._ended:
             self._next_chunk()
         return super().readinto(buffer)
@@ -102,7 +99,6 @@ class Request:
 
 
 def read_headers(source: _Source) -> dict[str, str]:
-    """Read header lines up to the empty line."""
     headers: dict[str, str] = {}
     while (line := source.readline().strip()) != b"":
         name, _, value = line.decode("latin-1").partition(":")

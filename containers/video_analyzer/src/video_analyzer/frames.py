@@ -8,9 +8,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.deadline import Deadline
 from analyzer.decoding import decoding
-from analyzer.media import File
+from analyzer.media import MediaFile
+from analyzer.runtime import Deadline
 from analyzer.settings import Limits
 
 Grey = NDArray[np.uint8]
@@ -57,7 +57,7 @@ class Picture:
         return frames / self.fps if self.fps else self.container_seconds or 0.0
 
 
-def frames(file: File, picture: Picture, limits: Limits, deadline: Deadline) -> Iterator[Grey]:
+def frames(file: MediaFile, picture: Picture, limits: Limits, deadline: Deadline) -> Iterator[Grey]:
     """Decode all frames; each is overwritten by the one after the next."""
     width, height = picture.analysed_size
     output = [

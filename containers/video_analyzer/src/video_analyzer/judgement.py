@@ -38,22 +38,20 @@ Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judgement:
-    """What the residuals say."""
-
+class VideoJudgement:
     probability: float
     suspicious: list[tuple[int, float]]
     """Frame number and score, by number; the worst ten."""
 
 
-def judge(pairs: Mapping[int, Blocks], regular: Collection[int]) -> Judgement:
+def judge(pairs: Mapping[int, Blocks], regular: Collection[int]) -> VideoJudgement:
     """Score each pair against the regular ones of the same video."""
     numbers = list(pairs)
     residuals = np.stack([pairs[number] for number in numbers]).astype(np.float32)
     usual = np.array([number in regular for number in numbers])
     scores = dict(zip(numbers, _scores(residuals, usual), strict=True))
     worst = sorted(scores, key=lambda number: -scores[number])
-    return Judgement(
+    return VideoJudgement(
         probability=float(np.mean([scores[number] for number in worst[:_JUDGED]])),
         suspicious=[
             (number, scores[number])

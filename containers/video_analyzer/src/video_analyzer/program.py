@@ -4,17 +4,16 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from analyzer.deadline import Deadline
 from analyzer.failure import Problem, Refused
-from analyzer.media import File, check_length, probe
-from analyzer.program import Program
-from analyzer.requests import Answer, Model, Request
+from analyzer.media import MediaFile, check_length, probe
+from analyzer.requests import AnalysisRequest, AnalysisResponse, ModelInfo
+from analyzer.runtime import AnalysisProgram, Deadline
 from analyzer.settings import Limits
 from video_analyzer.frames import Picture, frames
-from video_analyzer.judgement import Judgement, judge
+from video_analyzer.judgement import VideoJudgement, judge
 from video_analyzer.sampling import Sampler
 
-MODEL = Model(
+MODEL = ModelInfo(
     name="optical-flow-block-residual",
     version="1.0.0",
     note="A baseline, not a proof: it finds parts of the picture that do not move as the rest of "
@@ -24,23 +23,19 @@ _LEAST_FRAMES = 12
 """Fewer say nothing about what is usual in a video."""
 
 
-class VideoRequest(Request):
-    """A video to analyse."""
-
+class VideoRequest(AnalysisRequest):
     sample_rate: Annotated[int, Field(ge=1, le=1_000_000)] = 30
     """Each so many frames one is compared with the frame before it; conspicuous ones always."""
 
 
 class SuspiciousFrame(BaseModel):
-    """A frame that does not fit to the one before it."""
-
     frame_number: int
     """Counted from 0, in the order in which frames are shown."""
 
     inconsistency_score: float
 
 
-class VideoAnswer(Answer):
+class VideoResponse(AnalysisResponse):
     """How likely a part of the picture was replaced, and where."""
 
     manipulation_probability: Annotated[float, Field(ge=0, le=1)]
@@ -52,7 +47,9 @@ class VideoAnswer(Answer):
     suspicious_frames: list[SuspiciousFrame]
 
 
-def analyze(file: File, request: VideoRequest, limits: Limits, deadline: Deadline) -> VideoAnswer:
+def analyze(
+    file: MediaFile, request: VideoRequest, limits: Limits, deadline: Deadline
+) -> VideoResponse:
     """Look at all frames and judge; raise `Refused`."""
     media = probe(file, limits)
     if media.video is None:
@@ -66,16 +63,16 @@ def analyze(file: File, request: VideoRequest, limits: Limits, deadline: Deadlin
     if sampler.seen < _LEAST_FRAMES:
         sentence = f"the video has {sampler.seen} frames: at least {_LEAST_FRAMES} are needed"
         raise Refused(Problem.NO_VIDEO_STREAM, sentence)
-    return _answer(judge(sampler.pairs, sampler.regular), sampler, picture)
+    return _response(judge(sampler.pairs, sampler.regular), sampler, picture)
 
 
-def _answer(judgement: Judgement, sampler: Sampler, picture: Picture) -> VideoAnswer:
+def _response(judgement: VideoJudgement, sampler: Sampler, picture: Picture) -> VideoResponse:
     suspicious = [
         SuspiciousFrame(frame_number=number, inconsistency_score=round(score, 3))
         for number, score in judgement.suspicious
     ]
     found = f"frames {', '.join(str(one.frame_number) for one in suspicious)} do not fit"
-    return VideoAnswer(
+    return VideoResponse(
         message=found if suspicious else "no frame sticks out",
         model=MODEL,
         manipulation_probability=round(judgement.probability, 3),
@@ -88,13 +85,13 @@ def _answer(judgement: Judgement, sampler: Sampler, picture: Picture) -> VideoAn
     )
 
 
-PROGRAM = Program(
+PROGRAM = AnalysisProgram(
     name="video-analyzer",
     version=MODEL.version,
     purpose="How likely parts of a video's frames were replaced",
     port=8001,
     options=("sample_rate",),
     request=VideoRequest,
-    answer=VideoAnswer,
+    response=VideoResponse,
     analyze=analyze,
 )

@@ -14,7 +14,7 @@ Blocks = NDArray[np.float32]
 cv2.setNumThreads(1)
 
 
-class Flow:
+class OpticalFlow:
     """Dense inverse search; the fastest of its presets, for it has to explain, not to please."""
 
     def __init__(self) -> None:

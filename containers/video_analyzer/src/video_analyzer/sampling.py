@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from video_analyzer.frames import BLOCK, Grey
-from video_analyzer.residual import Blocks, Flow, neighbourhoods
+from video_analyzer.residual import Blocks, OpticalFlow, neighbourhoods
 
 _DENSE = 60
 """The distance of regular pairs is the number of frames so far, divided by this: a short video is
@@ -30,7 +30,7 @@ class Sampler:
 
     def __init__(self, sample_rate: int) -> None:
         self._rate = sample_rate
-        self._flow = Flow()
+        self._flow = OpticalFlow()
         self._before: tuple[Grey, Grey] | None = None
         self._recent: deque[float] = deque(maxlen=_RECENT)
         self._next = 1
@@ -42,7 +42,6 @@ class Sampler:
         """The frames that were not taken for being conspicuous: they say what is usual."""
 
     def see(self, frame: Grey) -> None:
-        """Take the next frame."""
         half = cv2.resize(frame, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         small = np.asarray(half, np.uint8)
         if self._before is not None:

@@ -1,1 +1,1 @@
-"""The queue's side: messages of the workflow, answered by their task tokens."""
+"""The queue worker: SQS messages of the workflow, answered by their task tokens."""

@@ -1,4 +1,4 @@
-"""Takes messages one by one, analyses, and answers."""
+"""The queue worker: receives messages one by one, analyses, and reports to Step Functions."""
 
 import logging
 import threading
@@ -7,18 +7,25 @@ from collections.abc import Callable
 from concurrent.futures import wait
 from typing import Any, Generic
 
-from analyzer.analyses import Analyses, Busy, Running, Source
+from analyzer.analyses import AnalysisRunner, Busy, RequestOrigin, RunningAnalysis
 from analyzer.failure import Cancelled, Problem, Refused
-from analyzer.metrics import Metrics
-from analyzer.program import RequestT
-from analyzer.queue.lease import AWS_ERRORS, Lease, Patience, TokenEnded
-from analyzer.queue.message import Message, Unanswerable, parse
-from analyzer.requests import Answer
+from analyzer.metrics import WorkerMetrics
+from analyzer.queue.lease import (
+    AWS_ERRORS,
+    Lease,
+    NoTaskToken,
+    TaskEnded,
+    TaskMessage,
+    WorkerTimeouts,
+    parse,
+)
+from analyzer.requests import AnalysisResponse
+from analyzer.runtime import RequestT
 
 _LOG = logging.getLogger(__name__)
 _TICK_SECONDS = 0.5
 _PAUSE_SECONDS = 5
-"""After AWS did not answer, beyond boto3's own patience."""
+"""After AWS did not answer, after boto3's own retries."""
 
 
 class Worker(Generic[RequestT]):
@@ -29,10 +36,10 @@ class Worker(Generic[RequestT]):
         *,
         queue_url: str,
         clients: Callable[[str], Any],
-        analyses: Analyses[RequestT],
+        analyses: AnalysisRunner[RequestT],
         request: type[RequestT],
-        metrics: Metrics,
-        patience: Patience,
+        metrics: WorkerMetrics,
+        timeouts: WorkerTimeouts,
     ) -> None:
         self._queue_url = queue_url
         self._sqs = clients("sqs")
@@ -40,18 +47,17 @@ class Worker(Generic[RequestT]):
         self._analyses = analyses
         self._request = request
         self._metrics = metrics
-        self._patience = patience
+        self._timeouts = timeouts
         self._stopping = threading.Event()
         self._leave_at = float("inf")
 
     def stop(self) -> None:
-        """Take no further message; what is in hand may be finished if that is soon."""
+        """Receive no further message; finish the current one within `drain_seconds`."""
         if not self._stopping.is_set():
-            self._leave_at = time.monotonic() + self._patience.drain_seconds
+            self._leave_at = time.monotonic() + self._timeouts.drain_seconds
             self._stopping.set()
 
     def run(self) -> None:
-        """Work until `stop`."""
         while not self._stopping.is_set():
             try:
                 received = self._receive()
@@ -60,61 +66,61 @@ class Worker(Generic[RequestT]):
                 self._stopping.wait(_PAUSE_SECONDS)
                 continue
             for message in received:
-                end = self._handled(message)
+                end = self._handle(message)
                 self._metrics.messages.labels(end).inc()
 
     def _receive(self) -> list[dict[str, Any]]:
         answer = self._sqs.receive_message(
             QueueUrl=self._queue_url,
             MaxNumberOfMessages=1,
-            WaitTimeSeconds=self._patience.poll_seconds,
-            VisibilityTimeout=self._patience.visibility_seconds,
+            WaitTimeSeconds=self._timeouts.poll_seconds,
+            VisibilityTimeout=self._timeouts.visibility_seconds,
         )
         messages: list[dict[str, Any]] = answer.get("Messages", [])
         return messages
 
-    def _handled(self, received: dict[str, Any]) -> str:
-        """Do all that a message takes, and say how it ended."""
+    def _handle(self, received: dict[str, Any]) -> str:
+        """Process a message; return the outcome for the metrics."""
         try:
             message = parse(received)
-        except Unanswerable:
-            # It comes again until the queue puts it where an alarm sees it.
+        except NoTaskToken:
+            # It is received again until SQS moves it to the dead-letter queue.
             _LOG.exception("message %s has no task token", received.get("MessageId"))
             return "unanswerable"
-        lease = Lease(message, self._queue_url, self._sqs, self._states, self._patience)
+        lease = Lease(message, self._queue_url, self._sqs, self._states, self._timeouts)
         try:
-            end = self._answered(message, lease)
+            end = self._process(message, lease)
         except AWS_ERRORS as error:
-            # Hidden for less than a minute: then somebody else tries.
+            # Hidden for less than a minute: then another worker receives it.
             _LOG.warning("no answer for %s: %s", message.video_id, error)
             end = "unsent"
         _LOG.info("%s: %s", message.video_id, end)
         return end
 
-    def _answered(self, message: Message, lease: Lease) -> str:
+    def _process(self, message: TaskMessage, lease: Lease) -> str:
         try:
-            return self._told(message, lease)
+            return self._analyze_and_report(message, lease)
         except Cancelled:
             lease.release()
             return "released"
-        except TokenEnded:
+        except TaskEnded:
             lease.delete()
             return "ended"
 
-    def _told(self, message: Message, lease: Lease) -> str:
+    def _analyze_and_report(self, message: TaskMessage, lease: Lease) -> str:
         try:
-            lease.keep()
-            lease.succeed(self._analyzed(message, lease).model_dump_json())
+            lease.extend()
+            lease.succeed(self._analyze(message, lease).model_dump_json())
         except Refused as refused:
             lease.fail(refused)
             return refused.problem.error.removeprefix("Analysis.")
         return "Success"
 
-    def _analyzed(self, message: Message, lease: Lease) -> Answer:
-        running = self._begun(message.request(self._request), lease)
+    def _analyze(self, message: TaskMessage, lease: Lease) -> AnalysisResponse:
+        running = self._start(message.request(self._request), lease)
         try:
             while not wait([running.future], timeout=_TICK_SECONDS).done:
-                self._stay(lease)
+                self._extend_or_cancel(lease)
         except BaseException:
             running.deadline.cancel()
             raise
@@ -126,16 +132,16 @@ class Worker(Generic[RequestT]):
         sentence = f"the analysis ended with {type(error).__name__}: see the log"
         raise Refused(Problem.UNAVAILABLE, sentence)
 
-    def _begun(self, request: RequestT, lease: Lease) -> Running:
+    def _start(self, request: RequestT, lease: Lease) -> RunningAnalysis:
         while True:
             try:
-                return self._analyses.start(request, Source.QUEUE)
+                return self._analyses.start(request, RequestOrigin.QUEUE)
             except Busy:
                 time.sleep(_TICK_SECONDS)
-                self._stay(lease)
+                self._extend_or_cancel(lease)
 
-    def _stay(self, lease: Lease) -> None:
-        """Keep the message, unless the process has to go."""
+    def _extend_or_cancel(self, lease: Lease) -> None:
+        """Extend the lease, unless the drain time is over."""
         if time.monotonic() >= self._leave_at:
             raise Cancelled
-        lease.keep()
+        lease.extend()

@@ -4,14 +4,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from model_store.engine.local_cache import CachedEngine
 from model_store.engine.recipe import Recipe
-from model_store.engine.shelf import Place
 from model_store.failure import ExitCode, Failure
 from model_store.files import flush, put_link
-from model_store.manifest import File
-from model_store.model_json import MODEL_JSON, Model
+from model_store.manifest import ManifestFile
+from model_store.model_json import MODEL_JSON, ModelJson
 from model_store.progress import say
-from model_store.volume import Volume
+from model_store.volume import ModelVolume
 
 _ONNX = "network.onnx"
 _RECIPE = "trt_info.json"
@@ -19,8 +19,8 @@ _MARKER = ".gpu_arch"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Network:
-    """The network of one model; `directory` is the model's, as people know it."""
+class ModelNetwork:
+    """The ONNX network of one model; `directory` is the model's link on the volume."""
 
     model: str
     directory: Path
@@ -31,27 +31,25 @@ class Network:
 
     @property
     def onnx(self) -> Path:
-        """What the engine is built from."""
         return self.directory / _ONNX
 
     @property
     def engine(self) -> Path:
-        """Where the server opens the engine."""
         return self.directory / self.engine_name
 
-    def use(self, place: Place, *, architecture: str) -> None:
-        """Lead the server to this engine, and leave the marker that its image looks for."""
-        # To that image an engine older than the ONNX file is outdated.
-        os.utime(place.engine)
+    def use(self, cached: CachedEngine, *, architecture: str) -> None:
+        """Link the engine where the server opens it, and write the marker that its image checks."""
+        # The image rebuilds an engine that is older than the ONNX file.
+        os.utime(cached.engine)
         directory = self.directory.resolve()
         link = directory / self.engine_name
-        target = os.path.relpath(place.engine.resolve(), link.parent)
-        put_link(link, target, scratch=place.directory)
-        place.write(_MARKER, f"{architecture}\n").replace(directory / _MARKER)
+        target = os.path.relpath(cached.engine.resolve(), link.parent)
+        put_link(link, target, scratch=cached.directory)
+        cached.write(_MARKER, f"{architecture}\n").replace(directory / _MARKER)
         flush(directory)
 
 
-def networks(volume: Volume) -> list[Network]:
+def networks(volume: ModelVolume) -> list[ModelNetwork]:
     """Return the network of each model of the version in use; raise `Failure`."""
     manifest = volume.manifest(volume.current) if volume.current else None
     if manifest is None:
@@ -68,9 +66,9 @@ def networks(volume: Volume) -> list[Network]:
     return [_network(volume.root / name, files) for name in models]
 
 
-def _network(directory: Path, files: dict[str, File]) -> Network:
+def _network(directory: Path, files: dict[str, ManifestFile]) -> ModelNetwork:
     name = directory.name
-    engine = Model.read(directory / MODEL_JSON).engine
+    engine = ModelJson.read(directory / MODEL_JSON).engine
     if f"{name}/{engine}" in files:
         raise Failure(
             ExitCode.DAMAGED,
@@ -83,7 +81,7 @@ def _network(directory: Path, files: dict[str, File]) -> Network:
         raise Failure(
             ExitCode.NOT_FOUND, f"this version has no {name}/{_ONNX}: publish it with that file"
         )
-    return Network(
+    return ModelNetwork(
         model=name,
         directory=directory,
         onnx_sha256=onnx.sha256,

@@ -28,19 +28,18 @@ class Watch:
 
     @property
     def elapsed_s(self) -> float:
-        """Seconds since the beginning."""
         return time.monotonic() - self.began
 
 
 @dataclass(frozen=True)
-class Ended:
+class ProcessResult:
     """How a program ended: its exit code (below 0: the signal) and what it said."""
 
     code: int
     said: str
 
 
-def run(command: Sequence[str], watch: Watch) -> Ended:
+def run(command: Sequence[str], watch: Watch) -> ProcessResult:
     """Run a program to its end; raise `Failure` when the time is up.
 
     However this ends, by a signal to us too, the program and all that it started are gone. Only
@@ -64,7 +63,7 @@ def run(command: Sequence[str], watch: Watch) -> Ended:
                     os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
     said = watch.log.read_bytes()[begins:]
-    return Ended(code, said.decode(errors="replace"))
+    return ProcessResult(code, said.decode(errors="replace"))
 
 
 def _wait(process: "subprocess.Popen[bytes]", watch: Watch) -> int:

@@ -3,18 +3,23 @@
 import argparse
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
-from model_store.engine.build import build
-from model_store.engine.fetch import fetch
+from model_store.engine.build import build, fetch
+from model_store.engine.local_cache import CachedEngine
 from model_store.engine.machine import Machine
-from model_store.engine.network import Network, networks
-from model_store.engine.shelf import Place
-from model_store.engine.switches import Build
+from model_store.engine.network import ModelNetwork, networks
 from model_store.failure import ExitCode, Failure
 from model_store.progress import say
-from model_store.volume import Volume
+from model_store.volume import ModelVolume
+
+_NEVER = "SKIP_TRT_BUILD"
+_ALWAYS = "FORCE_TRT_REBUILD"
+_OFF = ("", "0", "false")
+
 
 BUILD_LIMIT_S = 20 * 60
 """As long as NVIDIA's NIM operator gives a server that builds its engines."""
@@ -26,12 +31,38 @@ _NO_STORE = {
     ExitCode.REPLACED,
     ExitCode.UNAVAILABLE,
 }
-"""What is wrong with the shared store then; a build needs none."""
+"""Failures of the shared store; a build does not need it."""
+
+
+class BuildMode(Enum):
+    """When an engine is built here.
+
+    `ALWAYS` replaces the engine on this volume only. In the shared store the first engine of a key
+    stays, since pods may be fetching it: to give all pods a new one, remove its directory there.
+    """
+
+    WHEN_NEEDED = "neither the volume nor the shared store has one"
+    NEVER = _NEVER
+    ALWAYS = _ALWAYS
+
+    @classmethod
+    def wanted(cls, environment: Mapping[str, str]) -> "BuildMode":
+        """Read the switches; raise `Failure` if both are on."""
+        on = [
+            switch
+            for switch in (cls.NEVER, cls.ALWAYS)
+            if environment.get(switch.value, "").lower() not in _OFF
+        ]
+        match on:
+            case []:
+                return cls.WHEN_NEEDED
+            case [switch]:
+                return switch
+        raise Failure(ExitCode.ARGUMENTS, f"{_NEVER} and {_ALWAYS} are both set: unset one of them")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the job."""
-    add_places(parser)
+    add_locations(parser)
     parser.add_argument(
         "--limit",
         type=int,
@@ -41,8 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_places(parser: argparse.ArgumentParser) -> None:
-    """Add where models and engines are."""
+def add_locations(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--models", type=Path, required=True, help="the directory of `pull`")
     parser.add_argument(
         "--store", metavar="s3://BUCKET/PREFIX/", required=True, help="the engines that pods share"
@@ -50,10 +80,10 @@ def add_places(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Lead every model of the version in use to its engine; raise `Failure`."""
+    """Link an engine for every model of the version in use; raise `Failure`."""
     began = time.monotonic()
-    when = Build.wanted(os.environ)
-    volume = Volume(args.models)
+    when = BuildMode.wanted(os.environ)
+    volume = ModelVolume(args.models)
     with volume.locked() as lock:
         job = _Job(
             volume=volume,
@@ -69,40 +99,40 @@ def run(args: argparse.Namespace) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class _Job:
-    volume: Volume
+    volume: ModelVolume
     store: str
     machine: Machine
-    when: Build
+    when: BuildMode
     limit_s: float
     lock: int
 
-    def provide(self, network: Network) -> str:
-        """Lead the model to its engine; say where this came from."""
-        place = Place(volume=self.volume, key=self.machine.key(network).name)
-        origin = "" if self.when is Build.ALWAYS else self._find(network, place)
+    def provide(self, network: ModelNetwork) -> str:
+        """Link the model's engine; return its origin."""
+        cached = CachedEngine(volume=self.volume, key=self.machine.key(network).name)
+        origin = "" if self.when is BuildMode.ALWAYS else self._find(network, cached)
         if not origin:
-            build(network, place, self.machine, limit_s=self.limit_s)
-        network.use(place, architecture=self.machine.gpu.architecture)
+            build(network, cached, self.machine, limit_s=self.limit_s)
+        network.use(cached, architecture=self.machine.gpu.architecture)
         if not origin:
             say(f"[entrypoint] TRT engine created: {network.engine}")
         return origin or "built here"
 
-    def _find(self, network: Network, place: Place) -> str:
-        """Look for an engine that exists; say where it was, or nothing if it has to be built."""
-        if place.find():
+    def _find(self, network: ModelNetwork, cached: CachedEngine) -> str:
+        """Return the origin of an existing engine; empty if one has to be built."""
+        if cached.find():
             return "found on the volume"
         trouble = ""
         try:
-            if fetch(network, place, self.machine, store=self.store, lock=self.lock):
+            if fetch(network, cached, self.machine, store=self.store, lock=self.lock):
                 return "fetched from the shared store"
         except Failure as failure:
             if failure.code not in _NO_STORE:
                 raise
             trouble = failure.sentence
-        if self.when is Build.NEVER:
+        if self.when is BuildMode.NEVER:
             sentence = (
-                f"{Build.NEVER.value} is set, but there is no engine of {network.model} for this "
-                f"{self.machine.gpu.name} on the volume or in {self.store}"
+                f"{BuildMode.NEVER.value} is set, but there is no engine of {network.model} for "
+                f"this {self.machine.gpu.name} on the volume or in {self.store}"
             )
             raise Failure(ExitCode.NO_ENGINE, f"{sentence} ({trouble or 'build it once'})")
         if trouble:

@@ -1,19 +1,69 @@
-"""What lies beside an engine, written last: which key it has and what its bytes are."""
+"""`engine.json` beside an engine, written last: the engine's key, and what its bytes are."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 
 from model_store.content import describe
-from model_store.engine.key import Key
 from model_store.engine.recipe import Arguments
-from model_store.manifest import PART_BYTES, File, Manifest
+from model_store.manifest import PART_BYTES, ManifestFile, ModelManifest
 
 ENGINE_NAME = "network.trt"
 SIDECAR_NAME = "engine.json"
-
 _FORMAT = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineKey:
+    """The parts of an engine's key.
+
+    The GPU's name is one because tactics are timed on it, and two cards of one architecture
+    differ. The driver's branch is one so that its change leads to a new engine that pods share
+    as any other; were it only noted beside the engine, a stored one that no longer fits could not
+    be replaced, and every pod would build for itself.
+    """
+
+    onnx_sha256: str
+    tensorrt: str
+    capability: str
+    gpu: str
+    driver: str
+    arguments: Arguments
+    build_rules: int
+
+    @cached_property
+    def name(self) -> str:
+        """The SHA-256 of the parts, as hexadecimal text: the directory of the engine."""
+        canonical = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+    @classmethod
+    def read(cls, document: object) -> "EngineKey":
+        """Read what `asdict` gave; raise `ValueError` if it is no key."""
+        match document:
+            case {
+                "onnx_sha256": str(onnx_sha256),
+                "tensorrt": str(tensorrt),
+                "capability": str(capability),
+                "gpu": str(gpu),
+                "driver": str(driver),
+                "arguments": list(arguments),
+                "build_rules": int(build_rules),
+            }:
+                return cls(
+                    onnx_sha256=onnx_sha256,
+                    tensorrt=tensorrt,
+                    capability=capability,
+                    gpu=gpu,
+                    driver=driver,
+                    arguments=tuple(arguments),
+                    build_rules=build_rules,
+                )
+        message = "it has no key"
+        raise ValueError(message)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,24 +73,22 @@ class Sidecar:
     `built_with` differs from the key's arguments when the GPU's memory did not suffice for those.
     """
 
-    key: Key
-    content: Manifest
+    key: EngineKey
+    content: ModelManifest
     built_with: Arguments
 
     @classmethod
-    def of(cls, engine: Path, key: Key, *, built_with: Arguments) -> "Sidecar":
-        """Describe an engine that was built."""
+    def of(cls, engine: Path, key: EngineKey, *, built_with: Arguments) -> "Sidecar":
         size, sha256, parts = describe(engine, PART_BYTES)
         content = _content(key, size=size, sha256=sha256, part_bytes=PART_BYTES, parts=parts)
         return cls(key=key, content=content, built_with=built_with)
 
     @property
-    def file(self) -> File:
+    def file(self) -> ManifestFile:
         """The engine; its path is that on the volume, below the directory of all engines."""
         return self.content.files[0]
 
     def to_json(self) -> str:
-        """Return the text that `from_json` reads."""
         document = {
             "format": _FORMAT,
             "key": asdict(self.key),
@@ -68,7 +116,7 @@ class Sidecar:
                 "parts": list(parts),
                 "built_with": list(built_with),
             } if all(isinstance(text, str) for text in (*parts, *built_with)):
-                key = Key.read(part_of_key)
+                key = EngineKey.read(part_of_key)
                 content = _content(
                     key, size=size, sha256=sha256, part_bytes=part_bytes, parts=parts
                 )
@@ -79,8 +127,8 @@ class Sidecar:
 
 
 def _content(
-    key: Key, *, size: int, sha256: str, part_bytes: int, parts: Sequence[str]
-) -> Manifest:
+    key: EngineKey, *, size: int, sha256: str, part_bytes: int, parts: Sequence[str]
+) -> ModelManifest:
     path = f"{key.name}/{ENGINE_NAME}"
-    file = File(path=path, size=size, sha256=sha256, parts=tuple(parts))
-    return Manifest(part_bytes=part_bytes, files=(file,))
+    file = ManifestFile(path=path, size=size, sha256=sha256, parts=tuple(parts))
+    return ModelManifest(part_bytes=part_bytes, files=(file,))

@@ -13,7 +13,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from model_store.engine.process import Ended, Watch, run
+from model_store.engine.process import ProcessResult, Watch, run
 from model_store.engine.recipe import Arguments
 from model_store.failure import ExitCode, Failure
 
@@ -23,7 +23,7 @@ _PLACES = ("/usr/src/tensorrt/bin", "/opt/tensorrt/bin")
 _BANNER = re.compile(r"\[TensorRT v(\d+)(\d\d)(\d\d)\] \[b(\d+)\]")
 """Of 10.13.3.9: [TensorRT v101303] [b9] (NVIDIA/TensorRT v10.13.3, samples/common/logging.h)."""
 
-_PATIENCE_S = 60
+_TIMEOUT_S = 60
 _LOADED = "Engine deserialized in"
 _OUT_OF_MEMORY = re.compile("out ?of ?memory", re.IGNORECASE)
 """As in: [E] Error[1]: … Cuda Runtime (out of memory), [E] … Error Code 2: OutOfMemory."""
@@ -73,7 +73,7 @@ class Trtexec:
             return _fault(ended)
         return None if _LOADED in ended.said else _fault(ended, "the engine does not load")
 
-    def _run(self, watch: Watch, *arguments: str) -> Ended:
+    def _run(self, watch: Watch, *arguments: str) -> ProcessResult:
         return run((self.program, *arguments, "--device=0", "--skipInference"), watch)
 
 
@@ -93,7 +93,7 @@ def find() -> Trtexec:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=_PATIENCE_S,
+            timeout=_TIMEOUT_S,
             check=False,
         ).stdout.decode(errors="replace")
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -106,7 +106,7 @@ def find() -> Trtexec:
     return Trtexec(program=program, version=".".join(str(int(part)) for part in banner.groups()))
 
 
-def _fault(ended: Ended, reason: str = "") -> Fault:
+def _fault(ended: ProcessResult, reason: str = "") -> Fault:
     lines = [_TIME.sub("", line.strip()) for line in ended.said.split("\n") if line.strip()]
     errors = [line for line in lines if "[E]" in line]
     # The very last errors only say that there were some.

@@ -1,1 +1,1 @@
-"""Brings parts of objects into files over HTTP; knows nothing of who serves them."""
+"""Downloads parts of objects into files over HTTP, in worker processes; independent of S3."""
