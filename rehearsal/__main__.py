@@ -3,15 +3,12 @@
 import argparse
 import os
 import sys
-from pathlib import Path
 
 from rehearsal.cloud import emulator
-from rehearsal.command.down import down
-from rehearsal.command.progress import Progress
-from rehearsal.command.record import Record
+from rehearsal.command.progress import CommandProgress
 from rehearsal.command.report import show
-from rehearsal.command.up import up
-from rehearsal.command.workplace import Workplace
+from rehearsal.command.up import down, up
+from rehearsal.command.workplace import DeployRecord, Workplace
 
 _INTERRUPTED = 130
 
@@ -23,13 +20,13 @@ def main() -> None:
     try:
         match asked.command:
             case "up":
-                say = Progress()
-                up(workplace, asked.stack, asked.images, asked.seed, say)
+                say = CommandProgress()
+                up(workplace, asked.stack, asked.seed, say)
                 _report(workplace, say)
             case "down":
                 print("stopped" if down(workplace) else "nothing was running")
             case "status":
-                _report(workplace, Progress())
+                _report(workplace, CommandProgress())
     except (RuntimeError, ValueError) as error:
         sys.exit(f"rehearsal: {error}")
     except KeyboardInterrupt:
@@ -42,7 +39,6 @@ def _parse() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     start = commands.add_parser("up", help="rehearse `cdk deploy STACK` on this machine")
     start.add_argument("stack", metavar="STACK")
-    start.add_argument("--images", type=Path, required=True, help="the reviewed image file")
     start.add_argument(
         "--seed",
         default=os.environ.get("REHEARSAL_SEED"),
@@ -53,12 +49,12 @@ def _parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _report(workplace: Workplace, say: Progress) -> None:
+def _report(workplace: Workplace, say: CommandProgress) -> None:
     cloud = emulator.running(workplace.run)
     if cloud is None:
         message = "nothing is running: `make up` starts a rehearsal"
         raise RuntimeError(message)
-    record = Record.read(workplace.record)
+    record = DeployRecord.read(workplace.record)
     if record is None:
         message = "no deploy has succeeded yet: run `make up` and see what it says"
         raise RuntimeError(message)

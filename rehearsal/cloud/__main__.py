@@ -9,7 +9,7 @@ from rehearsal.cloud.server import serve
 
 
 async def _serve_and_end(directory: Path, tools: Path) -> None:
-    """End the process at once when it was told to stop.
+    """End the process at once on SIGTERM.
 
     A thread of the emulator's may be waiting for the answer of a custom resource, up to an hour,
     and Python would wait for the thread.

@@ -1,12 +1,12 @@
-"""Helm charts whose programs run here, or are played: what `helm` asks of the rehearsal."""
+"""Helm charts that are installed: programs that run here, and those that are simulated."""
 
 import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rehearsal.cloud.doors import Door, Question, RefusedError
 from rehearsal.cloud.pod_identity import environment_of_pod
+from rehearsal.cloud.routes import Route, RouteRequest, ServiceError
 from rehearsal.cluster import ControlPlane, autoscaling, keda
 from rehearsal.toolchain import KEDA_VERSION
 
@@ -17,21 +17,21 @@ _AUTOSCALER_IS_PLAYED = "played: nodes come for pods that wait, and go when they
 _BAD_REQUEST, _FAILED = 400, 500
 
 
-def charts(endpoint: str, plane_of: Callable[[str], ControlPlane]) -> Door:
+def charts(endpoint: str, plane_of: Callable[[str], ControlPlane]) -> Route:
     """Open the path by which `helm` tells what it installs or uninstalls."""
 
-    def answer(question: Question) -> Mapping[str, Any]:
-        cluster, verb = question.path[1], question.path[2]
-        chart = json.loads(question.body)
+    def answer(request: RouteRequest) -> Mapping[str, Any]:
+        cluster, verb = request.path[1], request.path[2]
+        chart = json.loads(request.body)
         try:
             if verb == "install":
                 return {"rehearsed": _install(plane_of(cluster), cluster, chart, endpoint)}
             _uninstall(plane_of(cluster), chart)
         except RuntimeError as error:
-            raise RefusedError(_FAILED, "InstallationFailed", str(error)) from error
+            raise ServiceError(_FAILED, "InstallationFailed", str(error)) from error
         return {}
 
-    return Door(path=_PATH, answer=answer)
+    return Route(path=_PATH, answer=answer)
 
 
 def _install(plane: ControlPlane, cluster: str, chart: Mapping[str, Any], endpoint: str) -> str:
@@ -42,7 +42,7 @@ def _install(plane: ControlPlane, cluster: str, chart: Mapping[str, Any], endpoi
                     f"chart keda {chart['version']}: this rehearsal builds KEDA {KEDA_VERSION}; "
                     "let rehearsal/toolchain/keda and programs.py name the same version"
                 )
-                raise RefusedError(_BAD_REQUEST, "OtherVersion", message)
+                raise ServiceError(_BAD_REQUEST, "OtherVersion", message)
             keda.install(
                 plane,
                 chart["namespace"],

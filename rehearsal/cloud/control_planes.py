@@ -4,8 +4,6 @@ The emulator runs each cluster as k3s in Docker. What it asks of the Docker clie
 the classes here answer that with processes of this machine.
 """
 
-# ruff: noqa: SLF001 - the emulator offers no public joints
-
 import io
 import shutil
 import tarfile
@@ -13,19 +11,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ministack.services import eks
-
-from rehearsal.cloud.rbac import AccessPolicies
 from rehearsal.cluster import ControlPlane
-from rehearsal.cluster.ports import free_ports
 from rehearsal.toolchain import Toolchain
 
 _CA_FILE = "/var/lib/rancher/k3s/server/tls/server-ca.crt"
 _TOKEN_WEBHOOK = "etc/rancher/k3s/eks-auth-webhook.yaml"  # noqa: S105 - a file
 
 
-class Answer(NamedTuple):
-    """What a command in a container answered."""
+class ExecResult(NamedTuple):
+    """Result of a command in a container."""
 
     exit_code: int
     output: bytes
@@ -46,30 +40,29 @@ class Container:
             files.extractall(self._directory, filter="data")
 
     def start(self) -> None:
-        """Start the control plane; the reason of a failure is kept for whoever waits for it."""
+        """Start the control plane; the reason of a failure is kept in `failure`."""
         try:
             self.plane.start(self._directory / _TOKEN_WEBHOOK)
         except RuntimeError as error:
             self.failure = str(error)
             raise
 
-    def exec_run(self, command: str | Sequence[str]) -> Answer:
+    def exec_run(self, command: str | Sequence[str]) -> ExecResult:
         """Answer the one command that is asked for: the certificate of the CA."""
         if command != f"cat {_CA_FILE}":
             message = f"the rehearsal's EKS does not know the command {command!r}"
             raise NotImplementedError(message)
-        return Answer(exit_code=0, output=self.plane.ca_certificate)
+        return ExecResult(exit_code=0, output=self.plane.ca_certificate)
 
-    def stop(self, **_options: Any) -> None:  # noqa: ANN401 - Docker's options mean nothing here
-        """Stop the control plane."""
+    def stop(self, **_options: Any) -> None:  # noqa: ANN401 - Docker's options have no effect
         self.plane.stop()
 
     def remove(self, **_options: Any) -> None:  # noqa: ANN401
-        """Leave the logs where they are, for whoever looks into a failure."""
+        """Keep the logs."""
 
 
 class ControlPlanes:
-    """All control planes of an emulator, in the place of its Docker client."""
+    """All control planes of an emulator, instead of its Docker client."""
 
     def __init__(self, directory: Path, toolchain: Toolchain) -> None:
         self._directory = directory
@@ -112,20 +105,8 @@ class ControlPlanes:
         return self._by_cluster[cluster].failure
 
     def of(self, cluster: str) -> ControlPlane:
-        """Return the control plane of a cluster."""
         return self._by_cluster[cluster].plane
 
     def stop_all(self) -> None:
-        """Stop every control plane."""
         for container in self._by_cluster.values():
             container.stop()
-
-
-def replace_docker(planes: ControlPlanes) -> None:
-    """Let the emulator's EKS start its clusters on this machine."""
-    policies = AccessPolicies(planes.of)
-    eks._get_docker = lambda: planes
-    eks._get_ministack_network = lambda _client: None
-    eks._k3s_gateway_host = lambda _client, _network: "127.0.0.1"
-    eks._next_port = lambda: free_ports(1)[0]
-    eks._reconcile_access_policy_rbac = policies.reconcile

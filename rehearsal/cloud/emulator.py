@@ -9,14 +9,39 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rehearsal.cloud import guard, programs
+from rehearsal.cloud import guard, helm
 from rehearsal.cloud.clients import aws_client
 from rehearsal.cloud.lock import Lock
-from rehearsal.cloud.postgres.place import remove_data
+from rehearsal.cloud.postgres.server import remove_data
 from rehearsal.cloud.settings import client_environment, emulator_environment, endpoint
 from rehearsal.cluster.ports import free_ports
 from rehearsal.cluster.processes import Processes
 from rehearsal.cluster.waiting import answers
+
+_HELM = """#!/bin/sh
+exec "{python}" "{helm}" "{charts}" "$@"
+"""
+_AWS = """#!/bin/sh
+# A token for EKS is a call to STS that is signed and never sent. The cluster takes it only for
+# the address of STS itself, so the endpoint of the emulator is hidden while it is signed.
+case " $* " in
+    *" eks get-token "*) unset AWS_ENDPOINT_URL ;;
+esac
+exec "{aws}" "$@"
+"""
+
+
+def _install_programs(directory: Path, *, tools: Path, charts: Path) -> None:
+    """Write `helm`, which only notes the chart in `charts`, and `aws`, which signs for EKS."""
+    directory.mkdir(exist_ok=True)
+    scripts = {
+        "helm": _HELM.format(python=sys.executable, helm=helm.__file__, charts=charts),
+        "aws": _AWS.format(aws=tools / "aws"),
+    }
+    for name, script in scripts.items():
+        (directory / name).write_text(script)
+        (directory / name).chmod(0o755)
+
 
 _SECONDS_TO_START = 30.0
 _SECONDS_TO_STOP = 20.0
@@ -39,7 +64,6 @@ class Emulator:
 
     @property
     def endpoint(self) -> str:
-        """The address of all its services."""
         return endpoint(self.port)
 
     @property
@@ -49,7 +73,6 @@ class Emulator:
 
     @property
     def log(self) -> Path:
-        """What it writes."""
         return self.directory / "emulator.log"
 
     def client(self, service: str, region: str) -> Any:  # noqa: ANN401 - boto3 ships no types
@@ -69,7 +92,6 @@ class Emulator:
 
 
 def running(directory: Path) -> Emulator | None:
-    """Return the directory's emulator if it is alive."""
     state = directory / "emulator.json"
     if Lock(directory).holder() is None or not state.exists():
         return None
@@ -85,7 +107,7 @@ def start(directory: Path, tools: Path) -> Emulator:
     (directory / "tmp").mkdir(parents=True, exist_ok=True)
     (port,) = free_ports(1)
     emulator = Emulator(directory=directory, port=port)
-    programs.install(directory / "bin", tools=tools.resolve(), charts=emulator.charts)
+    _install_programs(directory / "bin", tools=tools.resolve(), charts=emulator.charts)
     with emulator.log.open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "rehearsal.cloud", str(directory), str(tools.resolve())],

@@ -1,9 +1,9 @@
-"""Takes the place of `helm` in the rehearsal's Lambda functions: notes the chart, and tells of it.
+"""Replaces `helm` in Lambda functions: records the chart, and posts it to the emulator.
 
 Charts cannot be installed here: their registry may be out of reach, their images are not in our
 ECR, and the load balancer controller's needs AWS itself. Its objects without its pods would do
 harm, since a webhook without endpoints makes the API server refuse every Service. What can run
-all the same, or be played, the emulator's process starts when it is told.
+all the same, or be simulated, the emulator's process starts on that request.
 
 Runs as a file of its own, on whatever interpreter: nothing but the standard library here.
 """
@@ -24,7 +24,7 @@ _SECONDS = 300
 
 
 def run(directory: Path, arguments: list[str], endpoint: str) -> None:
-    """Tell what is installed or uninstalled, and keep a note of it meanwhile."""
+    """Post what is installed or uninstalled, and keep a record while it is."""
     parser = argparse.ArgumentParser()
     parser.add_argument("verb")
     parser.add_argument("release")
@@ -39,7 +39,7 @@ def run(directory: Path, arguments: list[str], endpoint: str) -> None:
     file = directory / f"{cluster}.{asked.namespace}.{asked.release}.json"
     if asked.verb == "uninstall":
         if file.exists():
-            _tell(f"{endpoint}/rehearsal/clusters/{cluster}/charts/uninstall", _read(file))
+            _post(f"{endpoint}/rehearsal/clusters/{cluster}/charts/uninstall", _read(file))
             file.unlink()
     elif asked.verb in ("install", "upgrade"):
         content = {
@@ -50,9 +50,9 @@ def run(directory: Path, arguments: list[str], endpoint: str) -> None:
             "repository": asked.repo,
             "values": _read(Path(asked.values)) if asked.values else {},
         }
-        told = _tell(f"{endpoint}/rehearsal/clusters/{cluster}/charts/install", content)
+        answered = _post(f"{endpoint}/rehearsal/clusters/{cluster}/charts/install", content)
         directory.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(content | told, indent=2))
+        file.write_text(json.dumps(content | answered, indent=2))
 
 
 def _cluster(kubeconfig: Path) -> str:
@@ -68,13 +68,13 @@ def _read(file: Path) -> dict[str, object]:
     return content
 
 
-def _tell(url: str, content: Mapping[str, object]) -> dict[str, object]:
+def _post(url: str, content: Mapping[str, object]) -> dict[str, object]:
     request = urllib.request.Request(url, data=json.dumps(content).encode())  # noqa: S310 - ours
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with direct.open(request, timeout=_SECONDS) as answer:
-            told: dict[str, object] = json.load(answer)
-            return told
+            answered: dict[str, object] = json.load(answer)
+            return answered
     except urllib.error.HTTPError as error:
         sys.exit(f"Error: {json.load(error)['message']}")
 

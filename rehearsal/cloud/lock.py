@@ -42,13 +42,13 @@ class Lock:
                 return int(file.read() or 0) or None
         return None
 
-    def end_holder(self, patience_seconds: float) -> bool:
+    def end_holder(self, grace_seconds: float) -> bool:
         """Stop the emulator, by force after a while; return whether there was one."""
         found = self.holder()
         if found is None:
             return False
         os.kill(found, signal.SIGTERM)
-        deadline = time.monotonic() + patience_seconds
+        deadline = time.monotonic() + grace_seconds
         while self.holder() == found:
             if time.monotonic() > deadline:
                 os.kill(found, signal.SIGKILL)

@@ -17,7 +17,6 @@ DEFAULT_REGION = "us-east-1"
 
 
 def endpoint(port: int) -> str:
-    """Return the one address of all services of the emulator."""
     return f"http://{HOST}:{port}"
 
 

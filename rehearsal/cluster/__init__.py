@@ -1,6 +1,5 @@
 """The Kubernetes side of the rehearsal: a real control plane with played nodes and pods."""
 
-from rehearsal.cluster.control_plane import ControlPlane
-from rehearsal.cluster.failure import ClusterError
+from rehearsal.cluster.control_plane import ClusterError, ControlPlane
 
 __all__ = ["ClusterError", "ControlPlane"]

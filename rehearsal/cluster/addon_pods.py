@@ -25,13 +25,13 @@ METRICS_SERVER = "metrics-server"
 EBS_CONTROLLER = "ebs-csi-controller"
 SECRETS_MOUNTER = "secrets-store-csi-driver"
 
-_LABELS_PEOPLE_SELECT = {"coredns": {"k8s-app": "kube-dns"}}
-"""Labels of the real pods that network policies and monitors name."""
+_FURTHER_LABELS = {"coredns": {"k8s-app": "kube-dns"}}
+"""Labels of the real pods that network policies and monitors select."""
 
 
 def labels_of_pods(name: str) -> dict[str, str]:
     """Return the labels that select the pods of an add-on's workload."""
-    return {NAME_LABEL: name, **_LABELS_PEOPLE_SELECT.get(name, {})}
+    return {NAME_LABEL: name, **_FURTHER_LABELS.get(name, {})}
 
 
 def workload(pods: AddOnPods) -> DaemonSet | Deployment:

@@ -1,4 +1,4 @@
-"""EKS add-ons as a cluster feels them: the room they take and the kinds they bring."""
+"""EKS add-ons: their pods with their requests, and the resource definitions they install."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from lightkube.resources.storage_v1 import CSIDriver
 
 from catalog import add_on
 from rehearsal.cluster.addon_pods import SYSTEM_NAMESPACE, labels_of_pods, workload
-from rehearsal.cluster.answers import NOT_FOUND, suppress_codes
+from rehearsal.cluster.api_errors import NOT_FOUND, suppress_codes
 from rehearsal.cluster.definitions import POD_METRICS, SECRET_PROVIDER_CLASS, Definition
 from rehearsal.cluster.nodes import HasClient
 from rehearsal.cluster.objects import name_of

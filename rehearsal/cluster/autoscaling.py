@@ -7,8 +7,8 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import ConfigMap
 
 from rehearsal.cluster.addon_pods import SYSTEM_NAMESPACE
-from rehearsal.cluster.answers import NOT_FOUND, suppress_codes
-from rehearsal.cluster.node_group import NodeGroup, NodeTaint
+from rehearsal.cluster.api_errors import NOT_FOUND, suppress_codes
+from rehearsal.cluster.node_group import NodeTaint, PlayedNodeGroup
 from rehearsal.cluster.nodes import HasClient
 
 INSTALLED = "rehearsal-cluster-autoscaler"
@@ -19,13 +19,12 @@ GROUPS = "rehearsal-node-groups"
 class Scalable:
     """A node group, and how few and how many nodes it may have."""
 
-    group: NodeGroup
+    group: PlayedNodeGroup
     minimum: int
     maximum: int
 
     @classmethod
     def read_all(cls, stored: ConfigMap | None) -> list["Scalable"]:
-        """Read what `declare` has written."""
         data = (stored.data if stored else None) or {}
         return [cls._read(json.loads(data[name])) for name in sorted(data)]
 
@@ -33,7 +32,7 @@ class Scalable:
     def _read(cls, content: dict[str, object]) -> "Scalable":
         group: dict[str, object] = content.pop("group")  # type: ignore[assignment] # we wrote it
         taints: list[dict[str, str]] = group.pop("taints")  # type: ignore[assignment]
-        made = NodeGroup(taints=[NodeTaint(**taint) for taint in taints], **group)  # type: ignore[arg-type]
+        made = PlayedNodeGroup(taints=[NodeTaint(**taint) for taint in taints], **group)  # type: ignore[arg-type]
         return cls(group=made, **content)  # type: ignore[arg-type]
 
 
@@ -48,12 +47,10 @@ def forget(cluster: HasClient, group: str) -> None:
 
 
 def enable(cluster: HasClient) -> None:
-    """Let the autoscaler run."""
     cluster.client().apply(_config_map(INSTALLED), field_manager="helm", force=True)
 
 
 def disable(cluster: HasClient) -> None:
-    """Let the autoscaler run no more."""
     with suppress_codes(NOT_FOUND):
         cluster.client().delete(ConfigMap, INSTALLED, namespace=SYSTEM_NAMESPACE)
 

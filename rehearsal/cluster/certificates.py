@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric import rsa
-
-from rehearsal.cluster.authority import Authority, KeyPair, write_key
+from rehearsal.cluster.authority import Authority, KeyPair
 
 FRONT_PROXY = "front-proxy-client"
-"""As whom the API server calls the servers of APIs that others bring."""
+"""Common name of the API server when it calls an aggregated API server."""
 
 _SERVER_HOSTS = (
     "localhost",
@@ -42,32 +40,33 @@ class Certificates:
 
     @property
     def front_proxy_authority(self) -> KeyPair:
-        """Signs nothing but the front proxy, whose word on a caller's name counts."""
+        """Signs the front proxy alone, whose X-Remote-User header is believed."""
         return KeyPair.at(self.directory, "front-proxy-ca")
 
     @property
     def front_proxy(self) -> KeyPair:
-        """Shown by the API server to the servers of APIs that others bring."""
+        """Client certificate of the API server for aggregated API servers."""
         return KeyPair.at(self.directory, FRONT_PROXY)
 
     @property
     def service_account_key(self) -> Path:
-        """Signs the tokens of service accounts."""
-        return self.directory / "service-account.key"
+        """Signs the tokens of service accounts; its certificate is not used."""
+        return self._service_accounts.key
+
+    @property
+    def _service_accounts(self) -> KeyPair:
+        return KeyPair.at(self.directory, "service-account")
 
     def write(self) -> None:
-        """Make new keys and certificates."""
         authority = self.signer()
         authority.write()
-        authority.issue_server(self.server, "kube-apiserver", _SERVER_HOSTS)
-        authority.issue_client(self.admin, "admin", organization="system:masters")
-        proxies = Authority(pair=self.front_proxy_authority, name="rehearsal-front-proxy-ca")
+        authority.issue(self.server, "kube-apiserver", _SERVER_HOSTS)
+        authority.issue(self.admin, "admin", organization="system:masters")
+        authority.issue(self._service_accounts, "service-accounts")
+        proxies = Authority(pair=self.front_proxy_authority)
         proxies.write()
-        proxies.issue_client(self.front_proxy, FRONT_PROXY)
-        write_key(
-            self.service_account_key, rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        )
+        proxies.issue(self.front_proxy, FRONT_PROXY)
 
     def signer(self) -> Authority:
         """Return the cluster's authority, which can sign for what joins it."""
-        return Authority(pair=self.authority, name="rehearsal-ca")
+        return Authority(pair=self.authority)

@@ -8,6 +8,10 @@ from pathlib import Path
 from rehearsal.cluster.certificates import FRONT_PROXY, Certificates
 from rehearsal.cluster.ports import free_ports
 
+AUDIENCE = "pods.eks.amazonaws.com"
+"""Audience of a service account's token for EKS Pod Identity, and principal of the role."""
+
+
 ETCD = "etcd"
 API_SERVER = "kube-apiserver"
 CONTROLLER_MANAGER = "kube-controller-manager"
@@ -21,7 +25,7 @@ STOP_ORDER = (*KEDA, AGENT, NODES, SCHEDULER, CONTROLLER_MANAGER, API_SERVER, ET
 """An API server whose etcd went first hangs, keeps its port, and misleads the next one."""
 
 RUNNING_KUBELET = ("rehearsal/kubelet", "running")
-"""The label of nodes whose kubelet is played; without it a node falls silent."""
+"""The label of nodes whose kubelet is played; without it its heartbeats stop."""
 
 _STAGES = Path(__file__).parent / "stages"
 
@@ -36,7 +40,7 @@ class Endpoints:
 
     @classmethod
     def around(cls, api_server: int) -> "Endpoints":
-        """Choose what is free for the ports that nobody outside needs to know."""
+        """Choose free ports for etcd."""
         etcd, peer = free_ports(2)
         return cls(api_server=api_server, etcd=etcd, etcd_peer=peer)
 
@@ -49,17 +53,14 @@ class Layout:
 
     @property
     def certificates(self) -> Certificates:
-        """Where keys and certificates are."""
         return Certificates(directory=self.directory / "pki")
 
     @property
     def kubeconfig(self) -> Path:
-        """The administrator's kubeconfig."""
         return self.directory / "kubeconfig"
 
 
 def etcd(layout: Layout, endpoints: Endpoints) -> list[str]:
-    """Arguments of etcd."""
     client = f"http://127.0.0.1:{endpoints.etcd}"
     peer = f"http://127.0.0.1:{endpoints.etcd_peer}"
     return [
@@ -117,7 +118,7 @@ def _aggregation(pki: Certificates) -> list[str]:
 
 
 def controller_manager(layout: Layout) -> list[str]:
-    """Arguments of the controller manager: as on EKS, but in a hurry."""
+    """Arguments of the controller manager, with shortened sync periods and eviction timeouts."""
     pki = layout.certificates
     return [
         f"--kubeconfig={layout.kubeconfig}",
@@ -127,13 +128,13 @@ def controller_manager(layout: Layout) -> list[str]:
         f"--cluster-signing-cert-file={pki.authority.certificate}",
         f"--cluster-signing-key-file={pki.authority.key}",
         "--leader-elect=false",
-        "--secure-port=0",  # nobody reads its metrics, and the default port may be taken
+        "--secure-port=0",  # its metrics are not read, and the default port may be taken
         # An autoscaler decides every 2 s on a window of 10 s, not every 15 s on 5 min.
         "--horizontal-pod-autoscaler-sync-period=2s",
         "--horizontal-pod-autoscaler-downscale-stabilization=10s",
         "--horizontal-pod-autoscaler-initial-readiness-delay=2s",
         "--horizontal-pod-autoscaler-cpu-initialization-period=5s",
-        # A silent node is lost after 20 s instead of 50 s: four heartbeats of ours.
+        # A node is NotReady after 20 s instead of 50 s: four heartbeats of ours.
         "--node-monitor-period=2s",
         "--node-monitor-grace-period=20s",
         "--node-eviction-rate=10",  # all nodes of a zone at once, not one in ten seconds
@@ -141,7 +142,6 @@ def controller_manager(layout: Layout) -> list[str]:
 
 
 def scheduler(layout: Layout) -> list[str]:
-    """Arguments of the scheduler."""
     return [f"--kubeconfig={layout.kubeconfig}", "--leader-elect=false", "--secure-port=0"]
 
 

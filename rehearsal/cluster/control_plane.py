@@ -13,11 +13,15 @@ from lightkube import Client, KubeConfig
 
 from rehearsal.cluster import components
 from rehearsal.cluster.components import Endpoints, Layout
-from rehearsal.cluster.failure import ClusterError
 from rehearsal.cluster.ports import is_free
-from rehearsal.cluster.processes import Processes, Record
+from rehearsal.cluster.processes import Processes, ProcessRecord
 from rehearsal.cluster.waiting import answers
 from rehearsal.toolchain import Toolchain
+
+
+class ClusterError(RuntimeError):
+    """The control plane cannot do what was asked; the message is one sentence for the user."""
+
 
 _SECONDS_TO_START = 60.0
 _REPOSITORY = Path(__file__).parents[2]
@@ -39,7 +43,6 @@ class ControlPlane:
 
     @property
     def kubeconfig(self) -> Path:
-        """The administrator's kubeconfig."""
         return self._layout.kubeconfig
 
     @property
@@ -92,7 +95,6 @@ class ControlPlane:
 
     @property
     def layout(self) -> Layout:
-        """The files of the control plane."""
         return self._layout
 
     @property
@@ -102,7 +104,7 @@ class ControlPlane:
 
     def start_beside(
         self, name: str, arguments: Sequence[str], environment: Mapping[str, str]
-    ) -> Record:
+    ) -> ProcessRecord:
         """Start a program that a chart has brought; it ends with the control plane."""
         command = [str(self._toolchain.bin / name), *arguments]
         return self._processes.start(name, command, environment={**os.environ, **environment})
@@ -133,10 +135,10 @@ class ControlPlane:
             environment={**os.environ, "PYTHONPATH": str(_REPOSITORY)},
         )
 
-    def _run(self, name: str, arguments: list[str]) -> Record:
+    def _run(self, name: str, arguments: list[str]) -> ProcessRecord:
         return self._processes.start(name, [str(self._toolchain.bin / name), *arguments])
 
-    def _await_api_server(self, *needed: Record) -> None:
+    def _await_api_server(self, *needed: ProcessRecord) -> None:
         context = ssl.create_default_context(cadata=self.ca_certificate.decode())
         admin = self._layout.certificates.admin
         context.load_cert_chain(admin.certificate, admin.key)

@@ -29,7 +29,6 @@ class Definition:
 
     @property
     def name(self) -> str:
-        """The name of the definition."""
         return f"{self.plural}.{self.group}"
 
     def define(self, client: Client) -> None:
@@ -67,6 +66,6 @@ POD_METRICS = Definition(
     version="v1beta1",
     kind="PodMetrics",
     plural="pods",
-    # The API server keeps *.k8s.io for itself unless told that somebody thought about it.
+    # The API server keeps *.k8s.io for itself unless this annotation is set.
     annotations={"api-approved.kubernetes.io": "unapproved, played by the rehearsal"},
 )

@@ -1,4 +1,4 @@
-"""What EKS is told about a managed node group, and the Node objects that follow from it."""
+"""A managed node group, and the Node objects of its machines."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -43,12 +43,11 @@ class NodeTaint:
     value: str = ""
 
     def to_kubernetes(self) -> Taint:
-        """Spell it as Kubernetes does."""
         return Taint(key=self.key, value=self.value, effect=_KUBERNETES_EFFECTS[self.effect])
 
 
 @dataclass(frozen=True, kw_only=True)
-class NodeGroup:
+class PlayedNodeGroup:
     """A managed node group.
 
     `zones` are those of its subnets, one entry for each; `disk_gib` is the root volume, which EKS
@@ -66,7 +65,6 @@ class NodeGroup:
 
     @property
     def machine(self) -> InstanceType:
-        """The facts of the instance type."""
         return instance_type(self.instance_type)
 
     def node(self, *, zone: str, address: str) -> Node:
@@ -126,7 +124,6 @@ class NodeGroup:
 
 
 def _region(zone: str) -> str:
-    """Drop the letter of a zone."""
     return zone[:-1]
 
 

@@ -1,23 +1,26 @@
-"""Brings node groups to their size and takes them away."""
+"""Brings node groups to their size, drains nodes as EKS does, and takes them away."""
 
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from http import HTTPStatus
 from typing import Protocol
 
 from lightkube import ApiError, Client
-from lightkube.resources.core_v1 import Node
+from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.resources.core_v1 import Node, Pod, PodEviction
 
-from rehearsal.cluster.answers import CONFLICT
+from rehearsal.cluster.api_errors import CONFLICT
 from rehearsal.cluster.node_group import (
     INTERNAL_IP,
     NODE_GROUP_LABEL,
     ZONE_LABEL,
-    NodeGroup,
     NodeTaint,
+    PlayedNodeGroup,
 )
-from rehearsal.cluster.objects import labels_of, name_of
+from rehearsal.cluster.objects import has_owner_of_kind, labels_of, name_of, namespace_of, spec_of
 
-__all__ = ["HasClient", "NodeGroup", "NodeTaint", "join", "leave"]
+__all__ = ["HasClient", "NodeTaint", "PlayedNodeGroup", "drain", "join", "leave"]
 
 _FIRST_HOST = 10
 _LAST_HOST = 250
@@ -32,7 +35,7 @@ class HasClient(Protocol):
         """Return a client with all rights."""
 
 
-def join(cluster: HasClient, group: NodeGroup) -> tuple[str, ...]:
+def join(cluster: HasClient, group: PlayedNodeGroup) -> tuple[str, ...]:
     """Bring a node group to its size, spread over its zones, and return the names of its nodes.
 
     Where there are too many, the newest leave first.
@@ -53,7 +56,7 @@ def leave(cluster: HasClient, name: str) -> None:
         client.delete(Node, name_of(node))
 
 
-def zones_to_fill(group: NodeGroup, present: Sequence[Node]) -> Iterator[str]:
+def zones_to_fill(group: PlayedNodeGroup, present: Sequence[Node]) -> Iterator[str]:
     """Name the zone of each node that is missing: always the one that has fewest."""
     zones = list(dict.fromkeys(group.zones))
     filled = Counter(labels_of(node)[ZONE_LABEL] for node in present)
@@ -63,7 +66,7 @@ def zones_to_fill(group: NodeGroup, present: Sequence[Node]) -> Iterator[str]:
         yield zone
 
 
-def _create(client: Client, group: NodeGroup, zone: str) -> Node:
+def _create(client: Client, group: PlayedNodeGroup, zone: str) -> Node:
     taken = {_address(node) for node in client.list(Node)}
     for address in _addresses(zone):
         if address not in taken:
@@ -93,3 +96,36 @@ def _address(node: Node) -> str | None:
 def _age(node: Node) -> tuple[str, str]:
     created = node.metadata.creationTimestamp if node.metadata else None
     return (created.isoformat() if created else "", name_of(node))
+
+
+_SECONDS_BETWEEN_TRIES = 0.5
+
+
+def drain(client: Client, nodes: Collection[str], timeout_seconds: float) -> None:
+    """Let no pod start on these nodes, and evict those that could run elsewhere."""
+    for node in nodes:
+        client.patch(Node, node, {"spec": {"unschedulable": True}})
+    deadline = time.monotonic() + timeout_seconds
+    while (pods := _movable_pods(client, nodes)) and time.monotonic() < deadline:
+        for pod in pods:
+            _evict(client, pod)
+        time.sleep(_SECONDS_BETWEEN_TRIES)
+
+
+def _movable_pods(client: Client, nodes: Collection[str]) -> list[Pod]:
+    """Return the pods on these nodes that are not bound to them by a DaemonSet."""
+    return [
+        pod
+        for pod in client.list(Pod, namespace="*")
+        if spec_of(pod).nodeName in nodes and not has_owner_of_kind(pod, "DaemonSet")
+    ]
+
+
+def _evict(client: Client, pod: Pod) -> None:
+    """Ask for an eviction, which a disruption budget may refuse for now."""
+    eviction = PodEviction(metadata=ObjectMeta(name=name_of(pod), namespace=namespace_of(pod)))
+    try:
+        client.create(eviction, name_of(pod))
+    except ApiError as error:
+        if error.status.code not in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.NOT_FOUND):
+            raise

@@ -26,7 +26,6 @@ def metadata(resource: Resource) -> ObjectMeta:
 
 
 def name_of(resource: Resource) -> str:
-    """Return the name."""
     return metadata(resource).name or ""
 
 
@@ -36,7 +35,6 @@ def uid_of(resource: Resource) -> str:
 
 
 def namespace_of(resource: Resource) -> str:
-    """Return the namespace, empty for a cluster-wide object."""
     return metadata(resource).namespace or ""
 
 
@@ -46,12 +44,10 @@ def key_of(resource: Resource) -> Key:
 
 
 def labels_of(resource: Resource) -> Mapping[str, str]:
-    """Return the labels."""
     return metadata(resource).labels or {}
 
 
 def annotations_of(resource: Resource) -> Mapping[str, str]:
-    """Return the annotations."""
     return metadata(resource).annotations or {}
 
 

@@ -7,7 +7,7 @@ _HOST = "127.0.0.1"
 
 
 def free_ports(count: int) -> tuple[int, ...]:
-    """Choose ports on 127.0.0.1 that nobody listens on now, all different."""
+    """Choose ports on 127.0.0.1 that are free now, all different."""
     with ExitStack() as held:
         sockets = [held.enter_context(socket.socket()) for _ in range(count)]
         for one in sockets:

@@ -20,7 +20,7 @@ _SET_PARENT_DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 _SECONDS_TO_END = 4.0
 _START_TIME_FIELD = 19
-"""Place of the start time in /proc/PID/stat, counted from the state, which follows the name."""
+"""Index of the start time in /proc/PID/stat, counted from the state, which follows the name."""
 
 _libc = ctypes.CDLL(None)
 # Linux signals a child when the *thread* that started it ends, so one that never ends starts all.
@@ -28,7 +28,7 @@ _starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="starts-processe
 
 
 @dataclass(frozen=True, kw_only=True)
-class Record:
+class ProcessRecord:
     """A process that was started: `identity` tells it from a later one with the same number."""
 
     name: str
@@ -49,7 +49,7 @@ class Processes:
         self._children: dict[int, subprocess.Popen[bytes]] = {}
 
     @property
-    def _ledger(self) -> Path:
+    def _record_file(self) -> Path:
         return self._directory / "processes.jsonl"
 
     def log(self, name: str) -> Path:
@@ -63,8 +63,8 @@ class Processes:
         environment: Mapping[str, str] | None = None,
         *,
         user: int | None = None,
-    ) -> Record:
-        """Start a process in the background, as another user if told so, and put it on record."""
+    ) -> ProcessRecord:
+        """Start a process in the background, as another user if given, and record it."""
         return _starter.submit(self._start, name, command, environment, user).result()
 
     def _start(
@@ -73,7 +73,7 @@ class Processes:
         command: Sequence[str],
         environment: Mapping[str, str] | None,
         user: int | None,
-    ) -> Record:
+    ) -> ProcessRecord:
         with self.log(name).open("ab") as output:
             child = subprocess.Popen(
                 command,
@@ -90,26 +90,28 @@ class Processes:
                 preexec_fn=_die_with_parent,  # noqa: PLW1509 - prctl takes no lock
             )
         self._children[child.pid] = child
-        record = Record(name=name, pid=child.pid, identity=_identity(child.pid) or "ended")
-        with self._ledger.open("a") as ledger:
-            ledger.write(json.dumps(asdict(record)) + "\n")
+        record = ProcessRecord(name=name, pid=child.pid, identity=_identity(child.pid) or "ended")
+        with self._record_file.open("a") as record_file:
+            record_file.write(json.dumps(asdict(record)) + "\n")
         return record
 
-    def running(self) -> tuple[Record, ...]:
+    def running(self) -> tuple[ProcessRecord, ...]:
         """Return what is on record and still alive, also if another process started it."""
         for child in self._children.values():
             child.poll()
-        if not self._ledger.exists():
+        if not self._record_file.exists():
             return ()
-        records = (Record(**json.loads(line)) for line in self._ledger.read_text().splitlines())
+        records = (
+            ProcessRecord(**json.loads(line)) for line in self._record_file.read_text().splitlines()
+        )
         return tuple(record for record in records if record.is_alive)
 
     def stop(self, order: Iterable[str]) -> None:
         """Stop what is alive by name in that order, each ended before the next, then the rest."""
-        rank = {name: place for place, name in enumerate(order)}
+        rank = {name: index for index, name in enumerate(order)}
         for record in sorted(self.running(), key=lambda r: rank.get(r.name, len(rank))):
             self._end(record)
-        self._ledger.unlink(missing_ok=True)
+        self._record_file.unlink(missing_ok=True)
 
     def stop_only(self, names: Sequence[str]) -> None:
         """Stop what is alive under these names, one after the other; the rest goes on."""
@@ -118,7 +120,7 @@ class Processes:
                 if record.name == name:
                     self._end(record)
 
-    def _end(self, record: Record) -> None:
+    def _end(self, record: ProcessRecord) -> None:
         for number in (signal.SIGTERM, signal.SIGKILL):
             if record.is_alive:
                 os.kill(record.pid, number)
@@ -126,7 +128,7 @@ class Processes:
             while record.is_alive and time.monotonic() < deadline:
                 time.sleep(0.02)
         if child := self._children.pop(record.pid, None):
-            # Killed, and the kernel may still write for it: that must not spare those that follow.
+            # A process in uninterruptible sleep must not abort stopping the rest.
             with suppress(subprocess.TimeoutExpired):
                 child.wait(_SECONDS_TO_END)
 

@@ -1,4 +1,4 @@
-"""The CPU use that a drill sets and the agent reports as the metrics server would."""
+"""CPU and memory: quantities as numbers, and how much of it pods use in a drill."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,18 +9,38 @@ from lightkube.resources.core_v1 import ConfigMap
 from rehearsal.cluster.addon_pods import SYSTEM_NAMESPACE
 from rehearsal.cluster.nodes import HasClient
 
+_FACTORS = {
+    "m": 1e-3,
+    "": 1.0,
+    "k": 1e3,
+    "M": 1e6,
+    "G": 1e9,
+    "T": 1e12,
+    "Ki": 2.0**10,
+    "Mi": 2.0**20,
+    "Gi": 2.0**30,
+    "Ti": 2.0**40,
+}
+
+
+def quantity(text: str) -> float:
+    """Return cores, bytes or pieces: `250m` is 0.25, `1Gi` is 1073741824."""
+    number = text.rstrip("kmKMGTi")
+    return float(number) * _FACTORS[text[len(number) :]]
+
+
 USAGE_NAME = "rehearsal-usage"
 _IDLE = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
-class Usage:
+class CpuUsage:
     """What has been set: a share of the requested CPU by namespace and beginning of pod names."""
 
     shares: Mapping[tuple[str, str], float]
 
     @classmethod
-    def read(cls, stored: ConfigMap | None) -> "Usage":
+    def read(cls, stored: ConfigMap | None) -> "CpuUsage":
         """Read what `set_cpu_usage` has written."""
         data = (stored.data if stored else None) or {}
         keys = {key: tuple(key.split(".", 1)) for key in data}

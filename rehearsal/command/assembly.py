@@ -8,13 +8,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rehearsal.cloud.guard import ACCOUNT
-from rehearsal.command.failure import UpError
+from rehearsal.cloud.images import PinnedImage, images_in
+from rehearsal.command.workplace import UpError
 
 _CHART = "Custom::AWSCDK-EKS-HelmChart"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stack:
+class StackArtifact:
     """One stack of the assembly."""
 
     name: str
@@ -29,17 +30,20 @@ class Stack:
 
     @property
     def repositories(self) -> set[str]:
-        """The image repositories that the stack makes."""
         made = self.properties_of("AWS::ECR::Repository")
         return {one["RepositoryName"] for one in made if "RepositoryName" in one}
 
     @property
+    def images(self) -> set[PinnedImage]:
+        """The images that the stack's resources and objects name."""
+        return images_in(json.dumps(self.template))
+
+    @property
     def charts(self) -> set[str]:
-        """The Helm charts that the stack installs."""
         return {one["Chart"] for one in self.properties_of(_CHART) if "Chart" in one}
 
 
-def read_stacks(assembly: Path) -> dict[str, Stack]:
+def read_stacks(assembly: Path) -> dict[str, StackArtifact]:
     """Return the stacks by name; raise `UpError` for one that is bound to another account."""
     artifacts = json.loads((assembly / "manifest.json").read_text())["artifacts"]
     stacks = {}
@@ -47,10 +51,10 @@ def read_stacks(assembly: Path) -> dict[str, Stack]:
         if artifact["type"] != "aws:cloudformation:stack":
             continue
         # aws://ACCOUNT/REGION, where an open account is spelled unknown-account.
-        place = urlsplit(artifact["environment"])
-        if place.netloc not in (ACCOUNT, "unknown-account"):
+        environment = urlsplit(artifact["environment"])
+        if environment.netloc not in (ACCOUNT, "unknown-account"):
             message = (
-                f"stack {name} is bound to account {place.netloc}, so it cannot be rehearsed: "
+                f"stack {name} is bound to account {environment.netloc} and cannot be rehearsed: "
                 f"leave the account open, or let it be {ACCOUNT} here"
             )
             raise UpError(message)
@@ -59,18 +63,20 @@ def read_stacks(assembly: Path) -> dict[str, Stack]:
             for other in artifact.get("dependencies", ())
             if artifacts[other]["type"] == artifact["type"]
         )
-        region = place.path.strip("/")
+        region = environment.path.strip("/")
         template = json.loads((assembly / artifact["properties"]["templateFile"]).read_text())
-        stacks[name] = Stack(name=name, region=region, relies_on=relies_on, template=template)
+        stacks[name] = StackArtifact(
+            name=name, region=region, relies_on=relies_on, template=template
+        )
     return stacks
 
 
-def with_foundations(stacks: Mapping[str, Stack], name: str) -> list[Stack]:
+def with_foundations(stacks: Mapping[str, StackArtifact], name: str) -> list[StackArtifact]:
     """Return a stack after all that it relies on; raise `UpError` if it does not exist."""
     if name not in stacks:
         message = f"there is no stack {name!r}; there are {', '.join(sorted(stacks))}"
         raise UpError(message)
-    ordered: dict[str, Stack] = {}
+    ordered: dict[str, StackArtifact] = {}
 
     def visit(names: Iterable[str]) -> None:
         for one in names:

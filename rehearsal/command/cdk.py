@@ -8,11 +8,10 @@ from pathlib import Path
 
 from rehearsal.cloud.guard import ACCOUNT
 from rehearsal.cloud.settings import search_path
-from rehearsal.command.failure import UpError
-from rehearsal.command.workplace import REPOSITORY, Workplace
+from rehearsal.command.workplace import REPOSITORY, UpError, Workplace
 
 _EPILOGUE = "Subprocess exited with error"
-"""What cdk adds after the words of an application that failed."""
+"""What cdk prints after the output of an application that failed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,17 +5,17 @@ import time
 from collections.abc import Mapping, Sequence
 
 from rehearsal.cloud.emulator import Emulator
-from rehearsal.command.assembly import Stack
+from rehearsal.command.assembly import StackArtifact
 from rehearsal.command.cdk import Cdk, last_line
 from rehearsal.command.events import Event, Events
-from rehearsal.command.failure import UpError
-from rehearsal.command.progress import Progress
+from rehearsal.command.progress import CommandProgress
+from rehearsal.command.workplace import UpError
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 
 
 def deploy(
-    cdk: Cdk, cloud: Emulator, stacks: Sequence[Stack], say: Progress
+    cdk: Cdk, cloud: Emulator, stacks: Sequence[StackArtifact], say: CommandProgress
 ) -> Mapping[str, float | None]:
     """Deploy the last of the stacks, and with it those before, which it relies on.
 
@@ -39,7 +39,7 @@ def deploy(
     return seconds
 
 
-def _follow(process: subprocess.Popen[bytes], events: Events, say: Progress) -> None:
+def _follow(process: subprocess.Popen[bytes], events: Events, say: CommandProgress) -> None:
     """Return when the command has ended and all its events are read."""
     ended = False
     with say.waiting():

@@ -1,24 +1,25 @@
 """What stands before a deploy: bootstrapped regions, and a registry with images in it."""
 
 import hashlib
-import json
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from botocore.exceptions import ClientError
 
 from rehearsal.cloud.emulator import Emulator
-from rehearsal.cloud.images import Pushed, push_all
-from rehearsal.command.assembly import Stack
+from rehearsal.cloud.images import PinnedImage, push_all
+from rehearsal.command.assembly import StackArtifact
 from rehearsal.command.cdk import Cdk, last_line
 from rehearsal.command.deploy import deploy
-from rehearsal.command.failure import UpError
-from rehearsal.command.progress import Progress
+from rehearsal.command.progress import CommandProgress
+from rehearsal.command.workplace import UpError
 
 _TOOLKIT = "CDKToolkit"
 
 
-def bootstrap(cdk: Cdk, cloud: Emulator, stacks: Sequence[Stack], say: Progress) -> None:
+def bootstrap(
+    cdk: Cdk, cloud: Emulator, stacks: Sequence[StackArtifact], say: CommandProgress
+) -> None:
     """Prepare for the CDK each region that is not yet."""
     for region in {stack.region for stack in stacks}:
         if not _exists(cloud, region, _TOOLKIT):
@@ -26,10 +27,14 @@ def bootstrap(cdk: Cdk, cloud: Emulator, stacks: Sequence[Stack], say: Progress)
 
 
 def fill_registry(
-    cdk: Cdk, cloud: Emulator, registry: Stack, images: Sequence[Pushed], say: Progress
+    cdk: Cdk,
+    cloud: Emulator,
+    registry: StackArtifact,
+    images: Collection[PinnedImage],
+    say: CommandProgress,
 ) -> None:
     """Deploy a registry and push stand-ins, unless the same images are there already."""
-    held = [image for image in images if image.repository in registry.repositories]
+    held = sorted(image for image in images if image.repository in registry.repositories)
     stamp = cdk.workplace.run / f"{registry.name}.sha256"
     wanted = hashlib.sha256(repr(held).encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
@@ -41,12 +46,15 @@ def fill_registry(
     stamp.write_text(wanted)
 
 
+def images_of(stacks: Iterable[StackArtifact]) -> set[PinnedImage]:
+    return set[PinnedImage]().union(*(stack.images for stack in stacks))
+
+
 def registries_of(
-    known: Mapping[str, Stack], stacks: Sequence[Stack], images: Sequence[Pushed]
-) -> list[Stack]:
+    known: Mapping[str, StackArtifact], stacks: Sequence[StackArtifact]
+) -> list[StackArtifact]:
     """Return the stacks whose repositories hold an image that these name, or that are of these."""
-    text = json.dumps([stack.template for stack in stacks])
-    named = {image.repository for image in images if image.digest in text}
+    named = {image.repository for image in images_of(stacks)}
     return [
         stack
         for stack in known.values()
@@ -54,7 +62,7 @@ def registries_of(
     ]
 
 
-def await_step(cdk: Cdk, name: str, process: subprocess.Popen[bytes], say: Progress) -> None:
+def await_step(cdk: Cdk, name: str, process: subprocess.Popen[bytes], say: CommandProgress) -> None:
     """Wait for a cdk command; raise `UpError` with what it said last if it failed."""
     try:
         with say.waiting():

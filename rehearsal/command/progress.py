@@ -11,7 +11,7 @@ _SECONDS_BETWEEN_LINES = 10.0
 _WIDTH_WITHOUT_TERMINAL = 100
 
 
-class Progress:
+class CommandProgress:
     """Lines with the seconds since the command began, and between them what it waits for."""
 
     def __init__(self) -> None:

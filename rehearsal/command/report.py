@@ -2,20 +2,104 @@
 
 import json
 import shutil
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from lightkube import Client, KubeConfig
+from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
+from lightkube.resources.core_v1 import Node, Pod
 from rich.console import Console
 from rich.table import Table
 
 from rehearsal.cloud.emulator import Emulator
-from rehearsal.command.nodes import nodes_table
-from rehearsal.command.record import Record
-from rehearsal.command.workloads import workloads_table
-from rehearsal.command.workplace import Workplace
+from rehearsal.cluster.node_group import ZONE_LABEL
+from rehearsal.cluster.objects import is_node_ready, labels_of, name_of, namespace_of, spec_of
+from rehearsal.command.workplace import DeployRecord, Workplace
+
+_SYSTEM = "kube-"
+_GPU = "nvidia.com/gpu"
+_TYPE = "node.kubernetes.io/instance-type"
 
 
-def show(workplace: Workplace, cloud: Emulator, record: Record, console: Console) -> None:
+def nodes_table(client: Client) -> Table:
+    """List the nodes of the cluster with their pods."""
+    table = Table(title="Nodes", title_justify="left")
+    for column in ("node", "zone", "type", "offers", "pods"):
+        table.add_column(column)
+    pods = list(client.list(Pod, namespace="*"))
+    for node in sorted(client.list(Node), key=_place):
+        labels, name = labels_of(node), name_of(node)
+        table.add_row(
+            f"{name.split('.', maxsplit=1)[0]}{'' if is_node_ready(node) else ' (not ready)'}",
+            labels.get(ZONE_LABEL),
+            labels.get(_TYPE),
+            _offer(node),
+            _placed([pod for pod in pods if spec_of(pod).nodeName == name]),
+        )
+    return table
+
+
+def _place(node: Node) -> tuple[str, str, str]:
+    labels = labels_of(node)
+    return labels.get(_TYPE, ""), labels.get(ZONE_LABEL, ""), name_of(node)
+
+
+def _offer(node: Node) -> str:
+    offered = (node.status and node.status.allocatable) or {}
+    gpus = int(offered.get(_GPU, "0"))
+    return f"{offered.get('cpu')} {offered.get('memory')}{f' {gpus} GPU' if gpus else ''}"
+
+
+def _placed(pods: Sequence[Pod]) -> str:
+    """Name the pods by what they belong to; those of the system are only counted."""
+    own = Counter(
+        labels_of(pod).get("app.kubernetes.io/name", name_of(pod))
+        for pod in pods
+        if not namespace_of(pod).startswith(_SYSTEM)
+    )
+    names = [name if count == 1 else f"{name} x{count}" for name, count in sorted(own.items())]
+    system = len(pods) - own.total()
+    return ", ".join([*names, f"{system} of the system"] if system else names)
+
+
+def workloads_table(client: Client) -> Table:
+    """List Deployments, StatefulSets and DaemonSets outside the system's namespaces."""
+    table = Table(title="Workloads", title_justify="left")
+    table.add_column("namespace")
+    table.add_column("workload")
+    table.add_column("kind")
+    table.add_column("ready", justify="right")
+    found = [
+        *map(_replicated_row, client.list(Deployment, namespace="*")),
+        *map(_replicated_row, client.list(StatefulSet, namespace="*")),
+        *map(_daemon_row, client.list(DaemonSet, namespace="*")),
+    ]
+    for row in sorted(found):
+        if not row[0].startswith(_SYSTEM):
+            table.add_row(*row)
+    return table
+
+
+def _replicated_row(item: Deployment | StatefulSet) -> tuple[str, str, str, str]:
+    wanted = (item.spec.replicas if item.spec else 0) or 0
+    ready = (item.status.readyReplicas if item.status else 0) or 0
+    return _row(item, wanted, ready)
+
+
+def _daemon_row(item: DaemonSet) -> tuple[str, str, str, str]:
+    status = item.status
+    wanted, ready = (status.desiredNumberScheduled, status.numberReady) if status else (0, 0)
+    return _row(item, wanted, ready)
+
+
+def _row(
+    item: Deployment | StatefulSet | DaemonSet, wanted: int, ready: int
+) -> tuple[str, str, str, str]:
+    return namespace_of(item), name_of(item), type(item).__name__, f"{ready}/{wanted}"
+
+
+def show(workplace: Workplace, cloud: Emulator, record: DeployRecord, console: Console) -> None:
     """Print the report of a running rehearsal."""
     console.print(_stacks(record))
     if record.cluster:
@@ -28,7 +112,7 @@ def show(workplace: Workplace, cloud: Emulator, record: Record, console: Console
         console.print(line, markup=False, soft_wrap=True)
 
 
-def _stacks(record: Record) -> Table:
+def _stacks(record: DeployRecord) -> Table:
     table = Table(title="Stacks", title_justify="left")
     table.add_column("stack")
     table.add_column("seconds", justify="right")
@@ -37,20 +121,19 @@ def _stacks(record: Record) -> Table:
     return table
 
 
-def _not_rehearsed(cloud: Emulator, record: Record) -> Table:
+def _not_rehearsed(cloud: Emulator, record: DeployRecord) -> Table:
     table = Table(title="Not rehearsed, or not as in AWS", title_justify="left", show_header=False)
     for note in sorted(cloud.charts.glob("*.json")):
         chart = json.loads(note.read_text())
         table.add_row(f"chart {chart['chart']} {chart['version']}", chart["rehearsed"])
     table.add_row("machines and containers", "nodes and pods are played, after the image's notes")
-    if record.played_images:
-        text = f"{record.played_images} digests are of images that this machine does not have"
-        table.add_row("images", f"{text}: assumed to start")
+    if record.images:
+        table.add_row("images", f"{record.images} digests, none built here: assumed to start")
     table.add_row("MySQL, caches, load balancers", "AWS records only; nothing listens")
     return table
 
 
-def _ways_to_look(workplace: Workplace, cloud: Emulator, record: Record) -> list[str]:
+def _ways_to_look(workplace: Workplace, cloud: Emulator, record: DeployRecord) -> list[str]:
     own = _short(workplace.toolchain.bin / "kubectl")
     kubectl = "kubectl" if shutil.which("kubectl") else own
     lines = [

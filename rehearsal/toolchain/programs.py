@@ -9,15 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal.toolchain.failure import ToolchainError
-from rehearsal.toolchain.progress import waiting
-from rehearsal.toolchain.stamp import Stamp, fingerprint
+from rehearsal.toolchain.steps import Stamp, ToolchainError, fingerprint, waiting
 
 _MODULES = Path(__file__).parent
 
 
 @dataclass(frozen=True, kw_only=True)
-class Program:
+class GoProgram:
     """One program: which package of which of our modules it is built from."""
 
     name: str
@@ -29,7 +27,6 @@ class Program:
 
     @property
     def source(self) -> Path:
-        """The directory of the module."""
         return _MODULES / self.module
 
     @property
@@ -45,9 +42,9 @@ class Program:
         return fingerprint([*inputs, self.package, self.linker_flags])
 
 
-def _kubernetes(name: str) -> Program:
+def _kubernetes(name: str) -> GoProgram:
     version = "k8s.io/component-base/version"
-    return Program(
+    return GoProgram(
         name=name,
         version="1.36.3",
         module="kubernetes",
@@ -65,8 +62,8 @@ PROGRAMS = (
     _kubernetes("kube-apiserver"),
     _kubernetes("kube-controller-manager"),
     _kubernetes("kube-scheduler"),
-    Program(name="etcd", version="3.7.3", module="etcd", package="go.etcd.io/etcd/server/v3"),
-    Program(name="kwok", version="0.8.0", module="kwok", package="sigs.k8s.io/kwok/cmd/kwok"),
+    GoProgram(name="etcd", version="3.7.3", module="etcd", package="go.etcd.io/etcd/server/v3"),
+    GoProgram(name="kwok", version="0.8.0", module="kwok", package="sigs.k8s.io/kwok/cmd/kwok"),
 )
 
 
@@ -74,19 +71,19 @@ KEDA_VERSION = "2.20.2"
 _KEDA_MODULE = "github.com/kedacore/keda/v2"
 
 KEDA = (
-    Program(
+    GoProgram(
         name="keda-operator",
         version=KEDA_VERSION,
         module="keda",
         package=f"{_KEDA_MODULE}/cmd/operator",
     ),
-    Program(name="keda-adapter", version=KEDA_VERSION, module="keda", package="./adapter"),
-    Program(name="keda-webhooks", version=KEDA_VERSION, module="keda", package="./webhooks"),
+    GoProgram(name="keda-adapter", version=KEDA_VERSION, module="keda", package="./adapter"),
+    GoProgram(name="keda-webhooks", version=KEDA_VERSION, module="keda", package="./webhooks"),
 )
 """Built only for an assembly that installs the chart: they take as long as all the others."""
 
 
-def build(program: Program, directory: Path, say: Callable[[str], None]) -> None:
+def build(program: GoProgram, directory: Path, say: Callable[[str], None]) -> None:
     """Build a program into `directory` unless it was built from the same inputs before."""
     stamp = Stamp(file=directory / program.name, fingerprint=program.fingerprint)
     if stamp.is_current:
@@ -105,7 +102,7 @@ def build(program: Program, directory: Path, say: Callable[[str], None]) -> None
     stamp.write()
 
 
-def copy_from_module(program: Program, path: str, directory: Path) -> None:
+def copy_from_module(program: GoProgram, path: str, directory: Path) -> None:
     """Copy the files of a directory of KEDA's module, once: Go's cache may be emptied later."""
     stamp = Stamp(file=directory, fingerprint=program.fingerprint)
     if stamp.is_current:
@@ -116,7 +113,7 @@ def copy_from_module(program: Program, path: str, directory: Path) -> None:
     stamp.write()
 
 
-def _fetched(program: Program, module: str) -> Path:
+def _fetched(program: GoProgram, module: str) -> Path:
     """Find a module where Go keeps it, and fetch it first if it is not there."""
     ended = subprocess.run(
         [_go(), "mod", "download", "-json", module],
@@ -133,7 +130,7 @@ def _fetched(program: Program, module: str) -> Path:
     return Path(json.loads(ended.stdout)["Dir"])
 
 
-def _run(program: Program, command: Sequence[str], log: Path) -> None:
+def _run(program: GoProgram, command: Sequence[str], log: Path) -> None:
     log.parent.mkdir(exist_ok=True)
     with log.open("wb") as output:
         ended = subprocess.run(

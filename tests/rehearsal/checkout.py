@@ -1,5 +1,6 @@
 """A copy of the tree, in which a drill edits, deploys and breaks things as a person would."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -15,28 +16,20 @@ from lightkube import Client, KubeConfig
 from rehearsal.cloud import emulator
 from rehearsal.cloud.emulator import Emulator
 from rehearsal.command.cdk import environment_of_cdk
+from tests.rehearsal import edits
+from tests.rehearsal.edits import Edit
 
 REPOSITORY = Path(__file__).parents[2]
 TOOLS = REPOSITORY / ".rehearsal" / "tools"
-IMAGES = "settings/images.json"
 
 _LONGEST_SECONDS = 600
 """No command takes longer: CloudFormation would wait an hour for a function that is broken."""
-_COPIED = ("app.py", "cdk.json", "package.json")
+_EDITED_APP = (
+    "tests/__init__.py",
+    *(f"tests/rehearsal/{n}.py" for n in ("__init__", "edits", "edited_app")),
+)
+_COPIED = ("app.py", "cdk.json", "package.json", *_EDITED_APP)
 _COPIED_ROOMS = ("catalog", "charts", "functions", "rehearsal", "settings", "stacks")
-
-
-class Edit(NamedTuple):
-    """A change of one file: what it says, and what it shall say."""
-
-    file: str
-    old: str
-    new: str
-
-    def applied(self, text: str) -> str:
-        """Return the file's text changed; it must say the old one exactly once."""
-        assert text.count(self.old) == 1, f"{self.file} does not say {self.old!r} once"
-        return text.replace(self.old, self.new)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +42,7 @@ class Checkout:
     def copied_to(cls, root: Path, tools: Path) -> "Checkout":
         """Copy the tree as it is now; `tools` are the built programs."""
         (root / ".rehearsal").mkdir(parents=True)
+        (root / "tests" / "rehearsal").mkdir(parents=True)
         for name in _COPIED:
             shutil.copy(REPOSITORY / name, root / name)
         for name in _COPIED_ROOMS:
@@ -58,41 +52,44 @@ class Checkout:
         (root / ".venv").symlink_to(sys.prefix)
         (root / "node_modules").symlink_to(REPOSITORY / "node_modules")
         (root / ".rehearsal" / "tools").symlink_to(tools)
-        return cls(root=root)
+        settings = json.loads((root / "cdk.json").read_text())
+        settings["app"] = ".venv/bin/python -m tests.rehearsal.edited_app"
+        (root / "cdk.json").write_text(json.dumps(settings))
+        copy = cls(root=root)
+        edits.write([], copy._edits)
+        return copy
 
-    def edit(self, edit: Edit) -> None:
-        """Change a file for good."""
-        file = self.root / edit.file
-        file.write_text(edit.applied(file.read_text()))
+    def edit(self, *added: Edit) -> None:
+        edits.write([*edits.read(self._edits), *added], self._edits)
 
     @contextmanager
-    def edited(self, edit: Edit) -> Iterator[None]:
-        """Change a file meanwhile."""
-        self.edit(edit)
+    def edited(self, *added: Edit) -> Iterator[None]:
+        before = edits.read(self._edits)
+        self.edit(*added)
         try:
             yield
         finally:
-            self.edit(Edit(edit.file, old=edit.new, new=edit.old))
+            edits.write(before, self._edits)
+
+    @property
+    def _edits(self) -> Path:
+        return self.root / edits.FILE
 
     @property
     def run(self) -> Path:
-        """Where the rehearsal keeps its state."""
         return self.root / ".rehearsal" / "run"
 
     @property
     def cloud(self) -> Emulator:
-        """The running emulator."""
         found = emulator.running(self.run)
         assert found, f"no emulator runs in {self.run}"
         return found
 
     def client(self) -> Client:
-        """Return a client of the cluster with all rights."""
         config = KubeConfig.from_file(self.root / ".rehearsal" / "kubeconfig")
         return Client(config=config, trust_env=False)
 
     def start_rehearsal(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start `python -m rehearsal`, as `make up` does."""
         return subprocess.Popen(
             # Not the link's Python: the shared tools name the one that extracted them.
             [sys.executable, "-m", "rehearsal", *arguments],
@@ -104,7 +101,6 @@ class Checkout:
         )
 
     def rehearse(self, *arguments: str) -> "Ended":
-        """Run `python -m rehearsal` to its end."""
         with self.start_rehearsal(*arguments) as process:
             try:
                 output, _ = process.communicate(timeout=_LONGEST_SECONDS)
@@ -114,25 +110,20 @@ class Checkout:
         return Ended(code=process.returncode, output=output)
 
     def up(self, stack: str) -> "Ended":
-        """Rehearse a stack as `make up` does."""
-        return self.rehearse("up", stack, "--images", IMAGES)
+        return self.rehearse("up", stack)
 
     def down(self) -> "Ended":
-        """Stop the rehearsal as `make down` does."""
         return self.rehearse("down")
 
     def cdk(self, *arguments: str) -> "Ended":
-        """Run the cdk command against the emulator, as against AWS."""
         environment = environment_of_cdk(self.cloud.environment, self.run)
         program = self.root / "node_modules" / ".bin" / "cdk"
         return self._run(environment, str(program), *arguments, "--no-notices")
 
     def deploy(self, stack: str) -> "Ended":
-        """Run `cdk deploy STACK` from the tree as it is now."""
         return self.cdk("deploy", stack, "--require-approval", "never", "--progress", "events")
 
     def kubectl(self, *arguments: str) -> "Ended":
-        """Run kubectl as administrator."""
         kubeconfig = self.root / ".rehearsal" / "kubeconfig"
         kubectl = self.root / ".rehearsal" / "tools" / "bin" / "kubectl"
         return self._run(os.environ, str(kubectl), f"--kubeconfig={kubeconfig}", *arguments)
@@ -166,8 +157,6 @@ class Checkout:
 
 
 class Ended(NamedTuple):
-    """How a command ended, and all that it said."""
-
     code: int
     output: str
 

@@ -22,8 +22,6 @@ def _decoders() -> None:
 
 @pytest.fixture
 def figure(request: pytest.FixtureRequest) -> Figure:
-    """Note what was measured, in words, for the end of the run."""
-
     def note(text: str) -> None:
         request.node.user_properties.append((_FIGURE, text))
 
@@ -38,7 +36,6 @@ def tools() -> Path:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the figures in the order of the drills."""
     texts = [
         value
         for outcome in ("passed", "failed")

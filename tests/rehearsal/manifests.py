@@ -33,7 +33,6 @@ def workload(kind: str, name: str, image: str, **spec: Any) -> dict[str, Any]:
 
 
 def ebs_storage_class(name: str) -> dict[str, Any]:
-    """Make a StorageClass whose volumes wait for their pod's node."""
     return {
         "apiVersion": "storage.k8s.io/v1",
         "kind": "StorageClass",
@@ -45,7 +44,6 @@ def ebs_storage_class(name: str) -> dict[str, Any]:
 
 
 def claim(name: str, storage_class: str) -> dict[str, Any]:
-    """Make a claim of 50 GiB."""
     return {
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",
@@ -59,7 +57,6 @@ def claim(name: str, storage_class: str) -> dict[str, Any]:
 
 
 def autoscaler(deployment: str) -> dict[str, Any]:
-    """Make an autoscaler from 2 to 4 pods at 70 % of the requested CPU."""
     resource = {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}}
     return {
         "apiVersion": "autoscaling/v2",
@@ -75,7 +72,6 @@ def autoscaler(deployment: str) -> dict[str, Any]:
 
 
 def secret_provider_class(name: str) -> dict[str, Any]:
-    """Make the object that says which secrets a volume holds."""
     return {
         "apiVersion": "secrets-store.csi.x-k8s.io/v1",
         "kind": "SecretProviderClass",

@@ -34,7 +34,6 @@ class Signer:
 
     @property
     def credential(self) -> str:
-        """Who signs, and for what."""
         return f"{os.environ['AWS_ACCESS_KEY_ID']}/{self._scope}"
 
     def signature(self, url: str, headers: Mapping[str, str]) -> str:
@@ -82,7 +81,6 @@ def token(cluster: str) -> str:
 
 
 def describe(cluster: str) -> dict[str, Any]:
-    """Ask EKS for a cluster, as the role that the function has."""
     signer = Signer("eks")
     url = f"{os.environ['AWS_ENDPOINT_URL']}/clusters/{cluster}"
     headers = {
@@ -101,7 +99,6 @@ def describe(cluster: str) -> dict[str, Any]:
 
 
 def kubeconfig(cluster: str) -> str:
-    """Answer `aws eks update-kubeconfig`."""
     found = describe(cluster)
     program = {
         "apiVersion": "client.authentication.k8s.io/v1beta1",
@@ -125,7 +122,6 @@ def kubeconfig(cluster: str) -> str:
 
 
 def main() -> None:
-    """Run one command."""
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("command", nargs=2)
     parser.add_argument("--name")

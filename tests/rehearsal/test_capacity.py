@@ -12,8 +12,7 @@ from plan.capacity.findings import AtMaximum, AtMinimum, NodeMissing, ReleaseOfA
 from tests.rehearsal.capacity import place, room
 from tests.rehearsal.capacity.cases import RULES, case
 from tests.rehearsal.capacity.drawn import Case
-from tests.rehearsal.capacity.seen import Seen
-from tests.rehearsal.capacity.stage import Stage, stage
+from tests.rehearsal.capacity.stage import Seen, Stage, stage
 from tests.rehearsal.checkout import TOOLS
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("capacity")]

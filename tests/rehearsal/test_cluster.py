@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from lightkube.resources.core_v1 import Node, PersistentVolume, Pod
 
-from rehearsal.cluster.drills import lose_zone, restore_zone
+from rehearsal.cluster.failures import lose_zone, restore_zone
 from rehearsal.cluster.usage import set_cpu_usage
 from tests.rehearsal.manifests import (
     autoscaler,
@@ -16,7 +16,8 @@ from tests.rehearsal.manifests import (
     secret_provider_class,
     workload,
 )
-from tests.rehearsal.played import ZONES, Cluster, eventually, is_true, played_cluster
+from tests.rehearsal.played import ZONES, Cluster, is_true, played_cluster
+from tests.rehearsal.waiting import until
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("cluster")]
 
@@ -45,10 +46,10 @@ def test_nodes_need_the_network_plugin(cluster: Cluster) -> None:
 
 def test_a_pod_starts_once_its_init_containers_are_through(cluster: Cluster) -> None:
     """A pod becomes ready after its image was pulled, its init container ran, its program rose."""
-    image = cluster.registry.push("avadot/good")
+    image = cluster.registry.push("case/good")
     cluster.create(pod("good", image, initContainers=[{"name": "first", "image": image}]))
 
-    eventually(lambda: is_true(cluster.pod("good"), "Ready"))
+    until(lambda: is_true(cluster.pod("good"), "Ready"))
 
     status = cluster.pod("good")["status"]
     first = status["initContainerStatuses"][0]["state"]["terminated"]
@@ -60,13 +61,13 @@ def test_a_pod_starts_once_its_init_containers_are_through(cluster: Cluster) -> 
 
 def test_an_image_that_the_registry_lacks_is_not_pulled(cluster: Cluster) -> None:
     """A missing digest ends in ImagePullBackOff with the registry's answer."""
-    cluster.create(pod("absent", cluster.registry.missing("avadot/absent")))
+    cluster.create(pod("absent", cluster.registry.missing("case/absent")))
 
     def waits() -> dict[str, Any]:
         waiting: dict[str, Any] = cluster.container("absent").get("state", {}).get("waiting", {})
         return waiting
 
-    eventually(lambda: waits().get("reason") == "ImagePullBackOff")
+    until(lambda: waits().get("reason") == "ImagePullBackOff")
 
     assert "not found" in waits()["message"]
     assert cluster.pod("absent")["status"]["phase"] == "Pending"
@@ -80,7 +81,7 @@ def test_a_program_that_fails_is_restarted_ever_later(
     cluster: Cluster, behaviour: str, reason: str, code: int
 ) -> None:
     """A failing program ends in CrashLoopBackOff and is tried again."""
-    image = cluster.registry.push("avadot/fails", {"rehearsal/behaviour": behaviour})
+    image = cluster.registry.push("case/fails", {"rehearsal/behaviour": behaviour})
     cluster.create(pod(behaviour, image))
 
     def waits() -> bool:
@@ -88,9 +89,9 @@ def test_a_program_that_fails_is_restarted_ever_later(
         waiting = container.get("state", {}).get("waiting", {})
         return bool(waiting.get("reason") == "CrashLoopBackOff")
 
-    eventually(waits)
+    until(waits)
     container = cluster.container(behaviour)
-    eventually(lambda: cluster.container(behaviour)["restartCount"] > container["restartCount"])
+    until(lambda: cluster.container(behaviour)["restartCount"] > container["restartCount"])
 
     last = container["lastState"]["terminated"]
     assert (last["reason"], last["exitCode"]) == (reason, code)
@@ -98,10 +99,10 @@ def test_a_program_that_fails_is_restarted_ever_later(
 
 def test_a_program_may_run_and_never_be_ready(cluster: Cluster) -> None:
     """A probe that fails for ever leaves the pod running, unready, with an event."""
-    image = cluster.registry.push("avadot/never", {"rehearsal/behaviour": "never-ready"})
+    image = cluster.registry.push("case/never", {"rehearsal/behaviour": "never-ready"})
     cluster.create(pod("never", image))
 
-    eventually(lambda: "Unhealthy" in cluster.events("never"))
+    until(lambda: "Unhealthy" in cluster.events("never"))
 
     assert "running" in cluster.container("never")["state"]
     assert not is_true(cluster.pod("never"), "Ready")
@@ -115,14 +116,14 @@ def test_a_pod_waits_for_its_secret_provider_class(cluster: Cluster) -> None:
         "readOnly": True,
         "volumeAttributes": attributes,
     }
-    image = cluster.registry.push("avadot/secrets")
+    image = cluster.registry.push("case/secrets")
     cluster.create(pod("secrets", image, volumes=[{"name": "keys", "csi": csi}]))
-    eventually(lambda: "FailedMount" in cluster.events("secrets"))
+    until(lambda: "FailedMount" in cluster.events("secrets"))
     assert cluster.container("secrets")["state"]["waiting"]["reason"] == "ContainerCreating"
 
     cluster.create(secret_provider_class("keys"))
 
-    eventually(lambda: is_true(cluster.pod("secrets"), "Ready"))
+    until(lambda: is_true(cluster.pod("secrets"), "Ready"))
 
 
 def test_gpus_come_and_go_with_the_device_plugin(cluster: Cluster) -> None:
@@ -133,10 +134,10 @@ def test_gpus_come_and_go_with_the_device_plugin(cluster: Cluster) -> None:
     on_gpu_nodes = {"eks.amazonaws.com/nodegroup": "gpu"}
     spec = {"tolerations": [_GPU_TOLERATION], "nodeSelector": on_gpu_nodes}
     cluster.create(workload("DaemonSet", "plugin", image, template_spec=spec))
-    eventually(lambda: cluster.allocatable_gpus() == ["1", "1"])
+    until(lambda: cluster.allocatable_gpus() == ["1", "1"])
 
     cluster.control_plane.kubectl("delete", "daemonset", "plugin")
-    eventually(lambda: cluster.allocatable_gpus() == ["0", "0"])
+    until(lambda: cluster.allocatable_gpus() == ["0", "0"])
 
 
 def test_a_volume_binds_its_pod_to_a_zone(cluster: Cluster) -> None:
@@ -146,11 +147,11 @@ def test_a_volume_binds_its_pod_to_a_zone(cluster: Cluster) -> None:
         claim("data", "gp3"),
         pod(
             "stored",
-            cluster.registry.push("avadot/stored"),
+            cluster.registry.push("case/stored"),
             volumes=[{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}],
         ),
     )
-    eventually(lambda: is_true(cluster.pod("stored"), "Ready"))
+    until(lambda: is_true(cluster.pod("stored"), "Ready"))
 
     node = cluster.client.get(Node, cluster.pod("stored")["spec"]["nodeName"]).to_dict()
     (volume,) = [volume.to_dict() for volume in cluster.client.list(PersistentVolume)]
@@ -159,30 +160,30 @@ def test_a_volume_binds_its_pod_to_a_zone(cluster: Cluster) -> None:
     assert term["matchExpressions"][0]["values"] == [zone]
 
     cluster.control_plane.kubectl("delete", "pod/stored", "pvc/data")
-    eventually(lambda: not list(cluster.client.list(PersistentVolume)))
+    until(lambda: not list(cluster.client.list(PersistentVolume)))
 
 
 def test_an_autoscaler_follows_the_load(cluster: Cluster) -> None:
     """The real autoscaler goes from 2 to 4 pods under load and back to 2 without."""
-    image = cluster.registry.push("avadot/busy")
+    image = cluster.registry.push("case/busy")
     cluster.create(workload("Deployment", "busy", image), autoscaler("busy"))
-    eventually(lambda: len(cluster.ready_pods("busy")) == 2)
+    until(lambda: len(cluster.ready_pods("busy")) == 2)
 
     set_cpu_usage(cluster.control_plane, "default", "busy", 0.95)
-    eventually(lambda: len(cluster.ready_pods("busy")) == 4, seconds=60)
+    until(lambda: len(cluster.ready_pods("busy")) == 4, seconds=60)
 
     set_cpu_usage(cluster.control_plane, "default", "busy", 0.1)
-    eventually(lambda: len(cluster.pods("busy")) == 2, seconds=60)
+    until(lambda: len(cluster.pods("busy")) == 2, seconds=60)
 
 
 def test_a_lost_zone_is_left_and_comes_back(cluster: Cluster) -> None:
     """Pods of a zone that falls silent start again elsewhere; its nodes recover."""
-    image = cluster.registry.push("avadot/spread")
+    image = cluster.registry.push("case/spread")
     cluster.create(workload("Deployment", "spread", image, replicas=2))
-    eventually(lambda: len(cluster.ready_pods("spread")) == 2)
+    until(lambda: len(cluster.ready_pods("spread")) == 2)
 
     lost = lose_zone(cluster.control_plane, ZONES[0])
-    eventually(
+    until(
         lambda: (
             len([p for p in cluster.ready_pods("spread") if p["spec"]["nodeName"] not in lost]) == 2
         ),
@@ -191,7 +192,7 @@ def test_a_lost_zone_is_left_and_comes_back(cluster: Cluster) -> None:
     assert not any(is_true(cluster.client.get(Node, name).to_dict(), "Ready") for name in lost)
 
     restore_zone(cluster.control_plane, ZONES[0])
-    eventually(
+    until(
         lambda: all(is_true(cluster.client.get(Node, name).to_dict(), "Ready") for name in lost),
         seconds=30,
     )

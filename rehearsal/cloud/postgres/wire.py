@@ -1,4 +1,4 @@
-"""As much of PostgreSQL's protocol as it takes to ask a client for its password."""
+"""The part of PostgreSQL's protocol that asks a client for its password."""
 
 import asyncio
 import struct
@@ -31,7 +31,7 @@ def message(kind: bytes, content: bytes) -> bytes:
 
 
 def parameters_of(startup: bytes) -> dict[str, str]:
-    """Return what a client says of itself: user, database and so on."""
+    """Return the parameters of a StartupMessage: user, database and so on."""
     words = startup[2 * _LENGTH :].rstrip(b"\0").split(b"\0")
     texts = [word.decode() for word in words]
     return dict(zip(texts[::2], texts[1::2], strict=True))
@@ -48,7 +48,7 @@ def password_request() -> bytes:
 
 
 def refusal(user: str) -> bytes:
-    """Refuse a login, in the words of RDS."""
+    """Make the ErrorResponse of RDS for a refused login."""
     return _no_entry(f'PAM authentication failed for user "{user}"')
 
 

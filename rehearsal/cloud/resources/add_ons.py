@@ -3,8 +3,9 @@
 from typing import Any
 
 from catalog import add_on
+from rehearsal.cloud.clients import own_client
 from rehearsal.cloud.control_planes import ControlPlanes
-from rehearsal.cloud.resources.handler import Handler, Made, Properties, aws, register
+from rehearsal.cloud.patches.cloudformation import CreatedResource, Properties, ResourceHandler
 from rehearsal.cloud.resources.health import await_deployments
 from rehearsal.cluster import addons
 
@@ -12,12 +13,14 @@ _NAMESPACE = "kube-system"
 _CHANGING = {"AddonVersion": "addonVersion", "ConfigurationValues": "configurationValues"}
 
 
-def register_add_ons(planes: ControlPlanes) -> None:
+def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
     """Let an add-on be complete only when its pods serve, which takes nodes to run on."""
 
-    def create(properties: Properties) -> Made:
+    def create(properties: Properties) -> CreatedResource:
         cluster, name = properties["ClusterName"], properties["AddonName"]
-        aws("eks").create_addon(clusterName=cluster, addonName=name, **_configuration(properties))
+        own_client("eks").create_addon(
+            clusterName=cluster, addonName=name, **_configuration(properties)
+        )
         for identity in properties.get("PodIdentityAssociations", ()):
             _associate(cluster, identity)
         plane = planes.of(cluster)
@@ -26,7 +29,7 @@ def register_add_ons(planes: ControlPlanes) -> None:
         await_deployments(plane.client(), _NAMESPACE, deployments, of=name)
         return _made(cluster, name)
 
-    def update(physical_id: str, old: Properties, new: Properties) -> Made:
+    def update(physical_id: str, old: Properties, new: Properties) -> CreatedResource:
         cluster, name = physical_id.split("|")
         if (new["ClusterName"], new["AddonName"]) != (cluster, name):
             return create(new)
@@ -34,7 +37,7 @@ def register_add_ons(planes: ControlPlanes) -> None:
             _dissociate(cluster, identity)
         for identity in new.get("PodIdentityAssociations", ()):
             _associate(cluster, identity)
-        aws("eks").update_addon(clusterName=cluster, addonName=name, **_configuration(new))
+        own_client("eks").update_addon(clusterName=cluster, addonName=name, **_configuration(new))
         return _made(cluster, name)
 
     def delete(physical_id: str, properties: Properties) -> None:
@@ -42,9 +45,9 @@ def register_add_ons(planes: ControlPlanes) -> None:
         addons.remove(planes.of(cluster), name)
         for identity in properties.get("PodIdentityAssociations", ()):
             _dissociate(cluster, identity)
-        aws("eks").delete_addon(clusterName=cluster, addonName=name)
+        own_client("eks").delete_addon(clusterName=cluster, addonName=name)
 
-    register("AWS::EKS::Addon", Handler(create=create, update=update, delete=delete))
+    return {"AWS::EKS::Addon": ResourceHandler(create=create, update=update, delete=delete)}
 
 
 def _configuration(properties: Properties) -> dict[str, Any]:
@@ -52,7 +55,7 @@ def _configuration(properties: Properties) -> dict[str, Any]:
 
 
 def _associate(cluster: str, identity: Properties) -> None:
-    aws("eks").create_pod_identity_association(
+    own_client("eks").create_pod_identity_association(
         clusterName=cluster,
         namespace=_NAMESPACE,
         serviceAccount=identity["ServiceAccount"],
@@ -61,7 +64,7 @@ def _associate(cluster: str, identity: Properties) -> None:
 
 
 def _dissociate(cluster: str, identity: Properties) -> None:
-    eks = aws("eks")
+    eks = own_client("eks")
     for association in eks.list_pod_identity_associations(
         clusterName=cluster, namespace=_NAMESPACE, serviceAccount=identity["ServiceAccount"]
     )["associations"]:
@@ -70,6 +73,6 @@ def _dissociate(cluster: str, identity: Properties) -> None:
         )
 
 
-def _made(cluster: str, name: str) -> Made:
-    record = aws("eks").describe_addon(clusterName=cluster, addonName=name)["addon"]
-    return Made(physical_id=f"{cluster}|{name}", attributes={"Arn": record["addonArn"]})
+def _made(cluster: str, name: str) -> CreatedResource:
+    record = own_client("eks").describe_addon(clusterName=cluster, addonName=name)["addon"]
+    return CreatedResource(physical_id=f"{cluster}|{name}", attributes={"Arn": record["addonArn"]})

@@ -3,27 +3,28 @@
 By its tag the CDK's own function knows a bucket that it may empty before CloudFormation deletes it.
 """
 
-# ruff: noqa: SLF001 - the emulator offers no public joints
-
+from collections.abc import Callable
 from typing import Any
 
-from ministack.services import s3
-from ministack.services.cloudformation import provisioners
-
-from rehearsal.cloud.resources.handler import Properties
+from rehearsal.cloud.clients import own_client
+from rehearsal.cloud.patches.cloudformation import Properties, operation
 
 _TYPE = "AWS::S3::Bucket"
 
 
-def register_buckets() -> None:
-    """Give a bucket the tags of its template, when it is made and when they change."""
-    handler = provisioners._RESOURCE_HANDLERS[_TYPE]
-    made, changed = handler["create"], handler["update"]
+def patch_create(original: Callable[..., tuple[str, Any]]) -> Callable[..., tuple[str, Any]]:
+    """Tag a new bucket."""
 
     def create(logical_id: str, properties: Properties, stack: str) -> tuple[str, Any]:
-        name, attributes = made(logical_id, properties, stack)
+        name, attributes = original(logical_id, properties, stack)
         _tag(name, properties)
         return name, attributes
+
+    return create
+
+
+def patch_update(original: Callable[..., tuple[str, Any]]) -> Callable[..., tuple[str, Any]]:
+    """Tag a bucket anew."""
 
     def update(
         name: str,
@@ -31,12 +32,23 @@ def register_buckets() -> None:
         new: Properties,
         *arguments: Any,  # noqa: ANN401
     ) -> tuple[str, Any]:
-        successor, attributes = changed(name, old, new, *arguments)
+        successor, attributes = original(name, old, new, *arguments)
         _tag(successor, new)
         return successor, attributes
 
-    handler |= {"create": create, "update": update}
+    return update
 
 
 def _tag(name: str, properties: Properties) -> None:
-    s3._bucket_tags[name] = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", ())}
+    tags = [dict(tag) for tag in properties.get("Tags", ())]
+    if tags:
+        own_client("s3").put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags})
+    else:
+        own_client("s3").delete_bucket_tagging(Bucket=name)
+
+
+_LEFT_OUT = "the tags of a bucket are left out"
+PATCHES = (
+    operation(_TYPE, "create", "477b78a3cb15", patch_create, corrects=_LEFT_OUT),
+    operation(_TYPE, "update", "1d4f3f6390bb", patch_update, corrects=_LEFT_OUT),
+)

@@ -1,40 +1,44 @@
 """Clusters: the emulator's own handler, and behind it a control plane that must really run."""
 
-# ruff: noqa: SLF001 - the emulator offers no public joints
-
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ministack.services import eks
 from ministack.services.cloudformation import provisioners
 
 from rehearsal.cloud.control_planes import ControlPlanes
-from rehearsal.cloud.resources.handler import Properties, is_true, run_beside
+from rehearsal.cloud.patches import Patch, private
+from rehearsal.cloud.patches.cloudformation import Properties, is_true, operation
 from rehearsal.cluster import addons
 
+_CLUSTERS = private(eks, "_clusters")
+_HANDLERS = private(provisioners, "_RESOURCE_HANDLERS")
+_attributes_of = private(provisioners, "_eks_cluster_attrs")
 _TYPE = "AWS::EKS::Cluster"
 _SELF_MANAGED = ("vpc-cni", "kube-proxy", "coredns")
-"""What EKS puts into a new cluster unless it is told not to."""
+"""What EKS installs in a new cluster by default."""
 _SECONDS_BETWEEN_LOOKS = 0.05
 
 
-def register_clusters(planes: ControlPlanes) -> None:
+def patches(planes: ControlPlanes) -> list[Patch]:
     """Let a cluster be complete only when its API server answers."""
-    handler = provisioners._RESOURCE_HANDLERS[_TYPE]
-    record = handler["create"]
 
-    def create(logical_id: str, properties: Properties, stack: str) -> tuple[str, Any]:
-        name, _ = record(logical_id, properties, stack)
-        cluster = eks._clusters[name]
-        while cluster["status"] == "CREATING":
-            time.sleep(_SECONDS_BETWEEN_LOOKS)
-        if failure := planes.failure(name):
-            handler["delete"](name, properties)
-            raise RuntimeError(failure)
-        if is_true(properties.get("BootstrapSelfManagedAddons", True)):
-            for add_on in _SELF_MANAGED:
-                addons.install(planes.of(name), add_on)
-        return name, provisioners._eks_cluster_attrs(cluster)
+    def patch_create(original: Callable[..., tuple[str, Any]]) -> Callable[..., tuple[str, Any]]:
+        def create(logical_id: str, properties: Properties, stack: str) -> tuple[str, Any]:
+            name, _ = original(logical_id, properties, stack)
+            cluster = _CLUSTERS[name]
+            while cluster["status"] == "CREATING":
+                time.sleep(_SECONDS_BETWEEN_LOOKS)
+            if failure := planes.failure(name):
+                _HANDLERS[_TYPE]["delete"](name, properties)
+                raise RuntimeError(failure)
+            if is_true(properties.get("BootstrapSelfManagedAddons", True)):
+                for add_on in _SELF_MANAGED:
+                    addons.install(planes.of(name), add_on)
+            return name, _attributes_of(cluster)
 
-    handler["create"] = create
-    run_beside(_TYPE)
+        return create
+
+    corrects = "a cluster is complete before its API server answers"
+    return [operation(_TYPE, "create", "048c444ae7fd", patch_create, corrects=corrects)]

@@ -1,4 +1,4 @@
-"""Whether IAM lets somebody log in to a database: the token's signature and its role's policy."""
+"""RDS IAM authentication: the signature of a login token and the policy of its role."""
 
 import logging
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _ACTION = "rds-db:connect"
 
 
 def may_connect(instance: Mapping[str, Any], region: str, user: str, token: str) -> bool:
-    """Judge a token for a user of an instance, as RDS does at each login."""
+    """Verify a token for a user of an instance, as RDS does at each login."""
     if not instance["IAMDatabaseAuthenticationEnabled"]:
         return False
     verified = verify_rds_iam_token(

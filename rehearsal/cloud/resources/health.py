@@ -9,7 +9,7 @@ from lightkube.resources.core_v1 import Node
 from rehearsal.cluster.objects import is_node_ready
 from rehearsal.cluster.waiting import in_time
 
-_PATIENCE_SECONDS = 60.0
+_TIMEOUT_SECONDS = 60.0
 """EKS waits up to half an hour; what is not there after a minute here does not come."""
 _SECONDS_BETWEEN_LOOKS = 0.2
 _NOT_FOUND = 404
@@ -21,7 +21,7 @@ def await_nodes(client: Client, names: Sequence[str]) -> None:
     def ready() -> bool:
         return all(is_node_ready(client.get(Node, name)) for name in names)
 
-    if not in_time(ready, _PATIENCE_SECONDS, look_every=_SECONDS_BETWEEN_LOOKS):
+    if not in_time(ready, _TIMEOUT_SECONDS, look_every=_SECONDS_BETWEEN_LOOKS):
         message = "NodeCreationFailure: Unhealthy nodes in the kubernetes cluster"
         raise RuntimeError(message)
 
@@ -32,7 +32,7 @@ def await_deployments(client: Client, namespace: str, names: Sequence[str], *, o
     def serving() -> bool:
         return all(_serves(client, namespace, name) for name in names)
 
-    if not in_time(serving, _PATIENCE_SECONDS, look_every=_SECONDS_BETWEEN_LOOKS):
+    if not in_time(serving, _TIMEOUT_SECONDS, look_every=_SECONDS_BETWEEN_LOOKS):
         message = (
             f"Addon {of} is unhealthy: InsufficientNumberOfReplicas: it does not have the desired "
             "number of replicas (are there nodes for it?)"

@@ -3,46 +3,38 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rehearsal.cloud.resources.handler import Handler, Made, Properties, aws, register
+from rehearsal.cloud.clients import own_client
+from rehearsal.cloud.patches.cloudformation import CreatedResource, Properties, ResourceHandler
 
 
-def register_network() -> None:
-    """Add elastic addresses, NAT gateways, flow logs and security group rules."""
-    register("AWS::EC2::EIP", Handler(create=_allocate, delete=_release))
-    register("AWS::EC2::NatGateway", Handler(create=_create_nat, delete=_delete_nat))
-    register("AWS::EC2::FlowLog", Handler(create=_create_flow_log, delete=_delete_flow_log))
-    for direction in ("ingress", "egress"):
-        register(f"AWS::EC2::SecurityGroup{direction.capitalize()}", _rule_handler(direction))
-
-
-def _allocate(properties: Properties) -> Made:
-    address = aws("ec2").allocate_address(Domain="vpc", **_tags("elastic-ip", properties))
-    return Made(
+def _allocate(properties: Properties) -> CreatedResource:
+    address = own_client("ec2").allocate_address(Domain="vpc", **_tags("elastic-ip", properties))
+    return CreatedResource(
         physical_id=address["PublicIp"],
         attributes={"AllocationId": address["AllocationId"], "PublicIp": address["PublicIp"]},
     )
 
 
 def _release(public_ip: str, _properties: Properties) -> None:
-    for address in aws("ec2").describe_addresses()["Addresses"]:
+    for address in own_client("ec2").describe_addresses()["Addresses"]:
         if address["PublicIp"] == public_ip:
-            aws("ec2").release_address(AllocationId=address["AllocationId"])
+            own_client("ec2").release_address(AllocationId=address["AllocationId"])
 
 
-def _create_nat(properties: Properties) -> Made:
+def _create_nat(properties: Properties) -> CreatedResource:
     known = ("SubnetId", "AllocationId", "ConnectivityType")
-    gateway = aws("ec2").create_nat_gateway(
+    gateway = own_client("ec2").create_nat_gateway(
         **_only(properties, known), **_tags("natgateway", properties)
     )["NatGateway"]
     name = gateway["NatGatewayId"]
-    return Made(physical_id=name, attributes={"NatGatewayId": name})
+    return CreatedResource(physical_id=name, attributes={"NatGatewayId": name})
 
 
 def _delete_nat(gateway: str, _properties: Properties) -> None:
-    aws("ec2").delete_nat_gateway(NatGatewayId=gateway)
+    own_client("ec2").delete_nat_gateway(NatGatewayId=gateway)
 
 
-def _create_flow_log(properties: Properties) -> Made:
+def _create_flow_log(properties: Properties) -> CreatedResource:
     known = (
         "ResourceType",
         "TrafficType",
@@ -51,34 +43,34 @@ def _create_flow_log(properties: Properties) -> Made:
         "LogGroupName",
         "DeliverLogsPermissionArn",
     )
-    answer = aws("ec2").create_flow_logs(
+    answer = own_client("ec2").create_flow_logs(
         ResourceIds=[properties["ResourceId"]],
         **_only(properties, known),
         **_tags("vpc-flow-log", properties),
     )
     (name,) = answer["FlowLogIds"]
-    return Made(physical_id=name, attributes={"Id": name})
+    return CreatedResource(physical_id=name, attributes={"Id": name})
 
 
 def _delete_flow_log(flow_log: str, _properties: Properties) -> None:
-    aws("ec2").delete_flow_logs(FlowLogIds=[flow_log])
+    own_client("ec2").delete_flow_logs(FlowLogIds=[flow_log])
 
 
-def _rule_handler(direction: str) -> Handler:
+def _rule_handler(direction: str) -> ResourceHandler:
     """Handle one rule that stands outside its group, as rules between stacks do."""
 
-    def create(properties: Properties) -> Made:
-        authorize = getattr(aws("ec2"), f"authorize_security_group_{direction}")
+    def create(properties: Properties) -> CreatedResource:
+        authorize = getattr(own_client("ec2"), f"authorize_security_group_{direction}")
         answer = authorize(GroupId=properties["GroupId"], IpPermissions=[_permission(properties)])
         (rule,) = answer["SecurityGroupRules"]
         name = rule["SecurityGroupRuleId"]
-        return Made(physical_id=name, attributes={"Id": name})
+        return CreatedResource(physical_id=name, attributes={"Id": name})
 
     def delete(rule: str, properties: Properties) -> None:
-        revoke = getattr(aws("ec2"), f"revoke_security_group_{direction}")
+        revoke = getattr(own_client("ec2"), f"revoke_security_group_{direction}")
         revoke(GroupId=properties["GroupId"], SecurityGroupRuleIds=[rule])
 
-    return Handler(create=create, delete=delete)
+    return ResourceHandler(create=create, delete=delete)
 
 
 def _permission(properties: Properties) -> dict[str, Any]:
@@ -107,3 +99,12 @@ def _tags(resource_type: str, properties: Properties) -> Mapping[str, Any]:
     if not (tags := properties.get("Tags")):
         return {}
     return {"TagSpecifications": [{"ResourceType": resource_type, "Tags": tags}]}
+
+
+HANDLERS = {
+    "AWS::EC2::EIP": ResourceHandler(create=_allocate, delete=_release),
+    "AWS::EC2::NatGateway": ResourceHandler(create=_create_nat, delete=_delete_nat),
+    "AWS::EC2::FlowLog": ResourceHandler(create=_create_flow_log, delete=_delete_flow_log),
+    "AWS::EC2::SecurityGroupIngress": _rule_handler("ingress"),
+    "AWS::EC2::SecurityGroupEgress": _rule_handler("egress"),
+}

@@ -1,23 +1,23 @@
 """Managed node groups: a record in EKS, and nodes in the cluster behind it."""
 
-# ruff: noqa: SLF001 - the emulator offers no public joints
-
 from collections.abc import Mapping
 from typing import Any
 
 from lightkube.resources.core_v1 import Node
 from ministack.services import eks
 
+from rehearsal.cloud.clients import own_client
 from rehearsal.cloud.control_planes import ControlPlanes
-from rehearsal.cloud.resources.handler import Handler, Made, Properties, aws, register
+from rehearsal.cloud.patches import private
+from rehearsal.cloud.patches.cloudformation import CreatedResource, Properties, ResourceHandler
 from rehearsal.cloud.resources.health import await_nodes
 from rehearsal.cluster import autoscaling
 from rehearsal.cluster.autoscaling import Scalable
-from rehearsal.cluster.drain import drain
 from rehearsal.cluster.node_group import NODE_GROUP_LABEL
-from rehearsal.cluster.nodes import NodeGroup, NodeTaint, join, leave
+from rehearsal.cluster.nodes import NodeTaint, PlayedNodeGroup, drain, join, leave
 from rehearsal.cluster.objects import name_of
 
+_NODE_GROUPS = private(eks, "_nodegroups")
 _DRAIN_SECONDS = 60.0
 """EKS waits a quarter of an hour for pods that a disruption budget holds back; then it goes on."""
 _REPLACING = (
@@ -33,12 +33,12 @@ _REPLACING = (
 """Properties that EKS cannot change in a group; the emulator's own EKS cannot update at all."""
 
 
-def register_node_groups(planes: ControlPlanes) -> None:
+def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
     """Let a node group be complete only when its nodes are ready."""
 
-    def create(properties: Properties) -> Made:
+    def create(properties: Properties) -> CreatedResource:
         cluster, name = properties["ClusterName"], properties["NodegroupName"]
-        aws("eks").create_nodegroup(
+        own_client("eks").create_nodegroup(
             clusterName=cluster,
             nodegroupName=name,
             scalingConfig=_scaling(properties),
@@ -50,11 +50,11 @@ def register_node_groups(planes: ControlPlanes) -> None:
         _settle(planes, name, properties, _scaling(properties)["desiredSize"])
         return _made(cluster, name)
 
-    def update(physical_id: str, old: Properties, new: Properties) -> Made:
+    def update(physical_id: str, old: Properties, new: Properties) -> CreatedResource:
         cluster, _, name = physical_id.partition("/")
         if any(old.get(key) != new.get(key) for key in _REPLACING):
             return create({"NodegroupName": f"{name}-new", **new})
-        eks._nodegroups[physical_id]["scalingConfig"] = _scaling(new)
+        _NODE_GROUPS[physical_id]["scalingConfig"] = _scaling(new)
         _relabel(planes, name, old, new)
         # A size that the template does not change is the autoscaler's.
         size = None if _scaling(old) == _scaling(new) else _scaling(new)["desiredSize"]
@@ -68,12 +68,12 @@ def register_node_groups(planes: ControlPlanes) -> None:
         nodes = plane.client().list(Node, labels={NODE_GROUP_LABEL: name})
         drain(plane.client(), set(map(name_of, nodes)), _DRAIN_SECONDS)
         leave(plane, name)
-        aws("eks").delete_nodegroup(clusterName=cluster, nodegroupName=name)
+        own_client("eks").delete_nodegroup(clusterName=cluster, nodegroupName=name)
 
-    register(
-        "AWS::EKS::Nodegroup",
-        Handler(create=create, update=update, delete=delete, name="NodegroupName"),
+    handler = ResourceHandler(
+        create=create, update=update, delete=delete, name="NodegroupName", replaces=True
     )
+    return {"AWS::EKS::Nodegroup": handler}
 
 
 def _settle(planes: ControlPlanes, name: str, properties: Properties, size: int | None) -> None:
@@ -82,8 +82,8 @@ def _settle(planes: ControlPlanes, name: str, properties: Properties, size: int 
     Without a size the group keeps the nodes that it has.
     """
     cluster = planes.of(properties["ClusterName"])
-    subnets = aws("ec2").describe_subnets(SubnetIds=properties["Subnets"])["Subnets"]
-    group = NodeGroup(
+    subnets = own_client("ec2").describe_subnets(SubnetIds=properties["Subnets"])["Subnets"]
+    group = PlayedNodeGroup(
         name=name,
         instance_type=properties["InstanceTypes"][0],
         size=size or 0,
@@ -136,15 +136,15 @@ def _disk(properties: Properties) -> int:
     default = int(properties.get("DiskSize", 20))
     if not (template := properties.get("LaunchTemplate")):
         return default
-    (version,) = aws("ec2").describe_launch_template_versions(
+    (version,) = own_client("ec2").describe_launch_template_versions(
         LaunchTemplateId=template["Id"], Versions=[str(template["Version"])]
     )["LaunchTemplateVersions"]
     volumes = version["LaunchTemplateData"].get("BlockDeviceMappings", [])
     return next((int(volume["Ebs"]["VolumeSize"]) for volume in volumes), default)
 
 
-def _made(cluster: str, name: str) -> Made:
-    record: Mapping[str, Any] = aws("eks").describe_nodegroup(
+def _made(cluster: str, name: str) -> CreatedResource:
+    record: Mapping[str, Any] = own_client("eks").describe_nodegroup(
         clusterName=cluster, nodegroupName=name
     )["nodegroup"]
     physical_id = f"{cluster}/{name}"
@@ -154,4 +154,4 @@ def _made(cluster: str, name: str) -> Made:
         "Id": physical_id,
         "NodegroupName": name,
     }
-    return Made(physical_id=physical_id, attributes=attributes)
+    return CreatedResource(physical_id=physical_id, attributes=attributes)

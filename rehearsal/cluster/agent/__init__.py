@@ -1,1 +1,1 @@
-"""The agent: plays kubelets and those controllers of AWS that a workload waits for."""
+"""The agent: simulates kubelets and the controllers of AWS that workloads depend on."""

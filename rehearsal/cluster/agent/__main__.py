@@ -14,14 +14,13 @@ import httpx2
 from lightkube import ApiError, Client, KubeConfig
 from lightkube.resources.core_v1 import Node, Pod
 
-from rehearsal.cluster.agent.autoscaler import Autoscaler
-from rehearsal.cluster.agent.images import Registry
+from rehearsal.cluster.agent.autoscaler import PlayedAutoscaler
+from rehearsal.cluster.agent.dependencies import Dependencies
+from rehearsal.cluster.agent.images import EcrRegistry, Pulls
+from rehearsal.cluster.agent.informer import Informer
 from rehearsal.cluster.agent.kubelet import Kubelet
-from rehearsal.cluster.agent.machines import Machines
-from rehearsal.cluster.agent.metrics import Metrics
-from rehearsal.cluster.agent.mirror import Mirror
-from rehearsal.cluster.agent.needs import Needs
-from rehearsal.cluster.agent.pulls import Pulls
+from rehearsal.cluster.agent.metrics import MetricsServer
+from rehearsal.cluster.agent.node_controller import NodeController
 from rehearsal.cluster.agent.volumes import Volumes
 from rehearsal.cluster.decoders import build_decoders
 
@@ -32,15 +31,15 @@ _SECONDS_TO_GATHER = 0.05
 _LOG = logging.getLogger(__name__)
 
 
-class Part(Protocol):
-    """Something the agent plays."""
+class AgentController(Protocol):
+    """A controller that the agent runs."""
 
-    def tick(self) -> None:
-        """Look at the cluster once and do what is due."""
+    def reconcile(self) -> None:
+        """Do once what is due."""
 
 
 def main() -> None:
-    """Play until killed."""
+    """Run until killed."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # one line per request otherwise
     parser = argparse.ArgumentParser(prog="rehearsal.cluster.agent", description=__doc__)
@@ -52,35 +51,37 @@ def main() -> None:
     build_decoders()
     client = Client(config=KubeConfig.from_file(kubeconfig), trust_env=False)
     changed = threading.Event()
-    run(parts(client, Registry(endpoint), changed), changed)
+    run(controllers(client, EcrRegistry(endpoint), changed), changed)
 
 
-def parts(client: Client, registry: Registry, changed: threading.Event) -> tuple[Part, ...]:
-    """Assemble what is played, all on the same view of pods and nodes."""
-    pods = Mirror(client, Pod, changed=changed.set)
-    nodes = Mirror(client, Node, changed=changed.set)
+def controllers(
+    client: Client, registry: EcrRegistry, changed: threading.Event
+) -> tuple[AgentController, ...]:
+    """Make the controllers, all on the same informers of pods and nodes."""
+    pods = Informer(client, Pod, changed=changed.set)
+    nodes = Informer(client, Node, changed=changed.set)
     return (
-        Autoscaler(client, pods, nodes, changed.set),
-        Machines(client, nodes, pods),
+        PlayedAutoscaler(client, pods, nodes, changed.set),
+        NodeController(client, nodes, pods),
         Volumes(client, pods, nodes, changed.set),
-        Kubelet(client, pods, nodes, Pulls(registry.pull), Needs(client, pods)),
-        Metrics(client, pods, changed.set),
+        Kubelet(client, pods, nodes, Pulls(registry.pull), Dependencies(client, pods)),
+        MetricsServer(client, pods, changed.set),
     )
 
 
-def run(played: tuple[Part, ...], changed: threading.Event) -> None:
+def run(controllers: tuple[AgentController, ...], changed: threading.Event) -> None:
     """Look after each change, and twice a second because time passes."""
     while True:
         changed.wait(_SECONDS_BETWEEN_LOOKS)
         changed.clear()
         time.sleep(_SECONDS_TO_GATHER)
-        for part in played:
+        for controller in controllers:
             try:
-                part.tick()
+                controller.reconcile()
             except (ApiError, httpx2.HTTPError) as error:
-                _LOG.warning("%s: %s", type(part).__name__, error)
-            except Exception:  # noqa: BLE001 - what cannot be played must not stop the rest
-                _LOG.exception("%s", type(part).__name__)
+                _LOG.warning("%s: %s", type(controller).__name__, error)
+            except Exception:  # noqa: BLE001 - one controller must not stop the rest
+                _LOG.exception("%s", type(controller).__name__)
 
 
 if __name__ == "__main__":

@@ -5,20 +5,19 @@ Only its decisions are played. That its role lets it size the groups is for the 
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from lightkube import Client
-from lightkube.models.core_v1 import PodSpec
+from lightkube.models.core_v1 import PodSpec, Taint, Toleration
 from lightkube.resources.apps_v1 import DaemonSet
 from lightkube.resources.core_v1 import ConfigMap, Node, Pod
 
 from rehearsal.cluster.addon_pods import SYSTEM_NAMESPACE
-from rehearsal.cluster.agent.mirror import Mirror, Wake
-from rehearsal.cluster.agent.room import Room, less, machines_for, requests, room_of, takes
-from rehearsal.cluster.answers import NOT_FOUND, suppress_codes
+from rehearsal.cluster.agent.informer import Informer, OnChange
+from rehearsal.cluster.api_errors import NOT_FOUND, suppress_codes
 from rehearsal.cluster.autoscaling import GROUPS, INSTALLED, Scalable
-from rehearsal.cluster.node_group import NODE_GROUP_LABEL, NodeGroup
+from rehearsal.cluster.node_group import NODE_GROUP_LABEL, PlayedNodeGroup
 from rehearsal.cluster.nodes import join
 from rehearsal.cluster.objects import (
     has_owner_of_kind,
@@ -29,6 +28,78 @@ from rehearsal.cluster.objects import (
     spec_of,
     status_of,
 )
+from rehearsal.cluster.usage import quantity
+
+Quantities = Mapping[str, float]
+"""Amounts by resource."""
+
+_KEEPING_AWAY = ("NoSchedule", "NoExecute")
+
+
+def admits(node: Node, spec: PodSpec) -> bool:
+    """Whether nodeSelector and tolerations of a pod fit the node; node affinity is not read."""
+    selector = spec.nodeSelector or {}
+    labels = labels_of(node)
+    taints = (node.spec.taints if node.spec else None) or []
+    return all(labels.get(key) == value for key, value in selector.items()) and all(
+        any(_tolerates(toleration, taint) for toleration in spec.tolerations or [])
+        for taint in taints
+        if taint.effect in _KEEPING_AWAY
+    )
+
+
+def nodes_needed(
+    pods: Iterable[PodSpec], free: Quantities, present: Sequence[Quantities] = ()
+) -> int:
+    """Return how many nodes with these free amounts the pods need beside those present.
+
+    The largest pod is placed first.
+    """
+    nodes = list(present)
+    for needed in sorted(map(requests, pods), key=lambda amounts: -amounts.get("cpu", 0)):
+        index = next((i for i, left in enumerate(nodes) if _fits(needed, left)), None)
+        if index is not None:
+            nodes[index] = minus(nodes[index], [needed])
+        elif _fits(needed, free):
+            nodes.append(minus(free, [needed]))
+    return len(nodes) - len(present)
+
+
+def allocatable_of(node: Node) -> Quantities:
+    """Return what an empty machine offers."""
+    allocatable = (node.status.allocatable if node.status else None) or {}
+    return {resource: quantity(amount) for resource, amount in allocatable.items()}
+
+
+def requests(spec: PodSpec) -> Quantities:
+    """Return what a pod asks for, itself included as one of the pods that a machine may hold."""
+    total: dict[str, float] = {"pods": 1}
+    for container in spec.containers:
+        asked = (container.resources.requests if container.resources else None) or {}
+        for resource, amount in asked.items():
+            total[resource] = total.get(resource, 0) + quantity(amount)
+    return total
+
+
+def minus(amounts: Quantities, taken: Sequence[Quantities]) -> Quantities:
+    """Subtract the taken amounts."""
+    return {
+        resource: amount - sum(one.get(resource, 0) for one in taken)
+        for resource, amount in amounts.items()
+    }
+
+
+def _fits(needed: Quantities, free: Quantities) -> bool:
+    return all(amount <= free.get(resource, 0) for resource, amount in needed.items())
+
+
+def _tolerates(toleration: Toleration, taint: Taint) -> bool:
+    return (
+        toleration.key in (None, taint.key)
+        and toleration.effect in (None, "", taint.effect)
+        and (toleration.operator == "Exists" or (toleration.value or "") == (taint.value or ""))
+    )
+
 
 SECONDS_TO_START = 3.0
 """A machine of AWS takes about a minute from the decision to a ready node."""
@@ -38,22 +109,21 @@ _NOWHERE = "10.0.255.255"
 _LOG = logging.getLogger(__name__)
 
 
-class Autoscaler:
+class PlayedAutoscaler:
     """Sizes the declared groups while its chart is installed."""
 
     def __init__(
-        self, client: Client, pods: Mirror[Pod], nodes: Mirror[Node], changed: Wake
+        self, client: Client, pods: Informer[Pod], nodes: Informer[Node], changed: OnChange
     ) -> None:
         self._client = client
         self._pods = pods
         self._nodes = nodes
-        self._settings = Mirror(client, ConfigMap, namespace=SYSTEM_NAMESPACE, changed=changed)
+        self._settings = Informer(client, ConfigMap, namespace=SYSTEM_NAMESPACE, changed=changed)
         self._starting: dict[str, list[float]] = {}
         self._joined: dict[str, set[str]] = {}
         self._idle_since: dict[str, float] = {}
 
-    def tick(self) -> None:
-        """Decide for each group."""
+    def reconcile(self) -> None:
         if self._settings.get(INSTALLED, SYSTEM_NAMESPACE) is None:
             return
         stored = self._settings.get(GROUPS, SYSTEM_NAMESPACE)
@@ -64,33 +134,33 @@ class Autoscaler:
             self._grow(scalable, nodes)
             self._shrink(scalable, nodes)
 
-    def _nodes_of(self, group: NodeGroup) -> list[Node]:
+    def _nodes_of(self, group: PlayedNodeGroup) -> list[Node]:
         return [n for n in self._nodes.all() if labels_of(n).get(NODE_GROUP_LABEL) == group.name]
 
     def _grow(self, scalable: Scalable, nodes: Sequence[Node]) -> None:
         template = scalable.group.node(zone=scalable.group.zones[0], address=_NOWHERE)
-        waiting = [spec for spec in self._waiting() if takes(template, spec)]
+        waiting = [spec for spec in self._waiting() if admits(template, spec)]
         if not waiting:
             return
         starting = self._starting.setdefault(scalable.group.name, [])
-        free = less(room_of(template), [requests(spec) for spec in self._daemons(template)])
+        free = minus(allocatable_of(template), [requests(spec) for spec in self._daemons(template)])
         present = [self._left_on(node) for node in nodes if is_node_ready(node)]
         # A node that has just joined may not have been seen, or not be ready.
         unseen = self._joined.get(scalable.group.name, set()) - set(map(name_of, nodes))
         coming = len(starting) + len(unseen) + len(nodes) - len(present)
-        wanted = machines_for(waiting, free, present) - coming
+        wanted = nodes_needed(waiting, free, present) - coming
         allowed = scalable.maximum - len(nodes) - len(unseen) - len(starting)
         for _ in range(min(wanted, allowed)):
             _LOG.info("%s: one more node for %d waiting pods", scalable.group.name, len(waiting))
             starting.append(time.monotonic())
 
     def _finish_starts(self, scalable: Scalable, nodes: Sequence[Node]) -> None:
-        """Let machines that have started join the cluster."""
+        """Let nodes that have started join the cluster."""
         starting = self._starting.get(scalable.group.name, [])
         up = [since for since in starting if time.monotonic() - since >= SECONDS_TO_START]
         if up:
             size = min(len(nodes) + len(up), scalable.maximum)
-            joined = join(_Holder(self._client), replace(scalable.group, size=size))
+            joined = join(_ClientHolder(self._client), replace(scalable.group, size=size))
             self._joined[scalable.group.name] = set(joined) - set(map(name_of, nodes))
             self._starting[scalable.group.name] = [one for one in starting if one not in up]
 
@@ -125,24 +195,25 @@ class Autoscaler:
             )
         )
 
-    def _left_on(self, node: Node) -> Room:
-        """Return the room that the pods of a node leave."""
+    def _left_on(self, node: Node) -> Quantities:
+        """Return what the pods of a node leave free."""
         there = [spec_of(pod) for pod in self._pods.all()]
-        return less(room_of(node), [requests(s) for s in there if s.nodeName == name_of(node)])
+        return minus(
+            allocatable_of(node), [requests(s) for s in there if s.nodeName == name_of(node)]
+        )
 
     def _daemons(self, template: Node) -> Iterator[PodSpec]:
         for one in self._client.list(DaemonSet, namespace="*"):
             spec = one.spec.template.spec if one.spec else None
-            if spec and takes(template, spec):
+            if spec and admits(template, spec):
                 yield spec
 
 
-class _Holder:
-    """Gives the agent's client to those who ask a cluster for one."""
+class _ClientHolder:
+    """`HasClient` of the agent's client."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     def client(self) -> Client:
-        """Return the client."""
         return self._client

@@ -19,8 +19,7 @@ from lightkube.models.core_v1 import (
 )
 from msgspec.structs import replace
 
-from rehearsal.cluster.agent.images import Behaviour, Image
-from rehearsal.cluster.agent.pulls import Held
+from rehearsal.cluster.agent.images import Behaviour, PulledImage, WaitingReason
 
 _TIME_TO_FAIL = timedelta(seconds=1)
 _FIRST_BACK_OFF = timedelta(seconds=10)
@@ -55,13 +54,13 @@ def waiting(container: Container, reason: str, message: str | None = None) -> Co
 def advance(
     container: Container,
     status: ContainerStatus,
-    image: Image | Held,
+    image: PulledImage | WaitingReason,
     role: Role,
     time: datetime,
 ) -> ContainerStatus:
     """Return the status that follows; the same one if nothing happens at this time."""
     state = status.state or ContainerState()
-    if isinstance(image, Held):
+    if isinstance(image, WaitingReason):
         return status if state.running or state.terminated else _hold(status, image)
     if state.running:
         return _run(container, status, image, role, time)
@@ -93,7 +92,7 @@ def lets_next_start(container: Container, status: ContainerStatus) -> bool:
     return terminated is not None and terminated.exitCode == 0
 
 
-def _hold(status: ContainerStatus, why: Held) -> ContainerStatus:
+def _hold(status: ContainerStatus, why: WaitingReason) -> ContainerStatus:
     if why.reason is None:
         return status
     state = ContainerState(waiting=ContainerStateWaiting(reason=why.reason, message=why.message))
@@ -101,7 +100,12 @@ def _hold(status: ContainerStatus, why: Held) -> ContainerStatus:
 
 
 def _start(
-    container: Container, status: ContainerStatus, image: Image, time: datetime, *, restart: bool
+    container: Container,
+    status: ContainerStatus,
+    image: PulledImage,
+    time: datetime,
+    *,
+    restart: bool,
 ) -> ContainerStatus:
     started = container.startupProbe is None
     return replace(
@@ -116,7 +120,7 @@ def _start(
 
 
 def _run(
-    container: Container, status: ContainerStatus, image: Image, role: Role, time: datetime
+    container: Container, status: ContainerStatus, image: PulledImage, role: Role, time: datetime
 ) -> ContainerStatus:
     running = status.state.running if status.state else None
     age = time - (running.startedAt if running and running.startedAt else time)
@@ -125,7 +129,7 @@ def _run(
         return end(status, time, code=1, reason="Error")
     if image.behaviour is Behaviour.OUT_OF_MEMORY and age >= _TIME_TO_FAIL:
         return end(status, time, code=_KILLED, reason="OOMKilled")
-    if container.startupProbe and age >= _patience(container.startupProbe) and age < startup:
+    if container.startupProbe and age >= _startup_limit(container.startupProbe) and age < startup:
         return end(status, time, code=_KILLED, reason="Error")
     if age < startup:
         return status
@@ -154,7 +158,7 @@ def _after_end(
     )
 
 
-def _container_id(name: str, image: Image, time: datetime) -> str:
+def _container_id(name: str, image: PulledImage, time: datetime) -> str:
     return hashlib.sha256(f"{name} {image.identity} {time}".encode()).hexdigest()
 
 
@@ -165,7 +169,7 @@ def _back_off(restarts: int) -> timedelta:
     return min(_FIRST_BACK_OFF * 2.0 ** (restarts - 1), _LONGEST_BACK_OFF)
 
 
-def _patience(probe: Probe) -> timedelta:
+def _startup_limit(probe: Probe) -> timedelta:
     """How long a start-up probe may fail before the kubelet kills the container."""
     period = probe.periodSeconds or _DEFAULT_PROBE_PERIOD
     failures = probe.failureThreshold or _DEFAULT_FAILURE_THRESHOLD

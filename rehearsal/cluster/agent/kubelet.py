@@ -1,7 +1,8 @@
-"""Plays the kubelets: brings every pod on a living node forward and takes it down when told."""
+"""Simulates the kubelets: starts the pods on running nodes, and deletes them after their grace."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv4Network
 from typing import cast
 
 from lightkube import Client
@@ -10,16 +11,13 @@ from lightkube.resources.core_v1 import Node, Pod
 from lightkube.types import PatchType
 
 from rehearsal.cluster.addon_pods import ADD_ON_LABEL, SYSTEM_NAMESPACE
-from rehearsal.cluster.agent.addresses import Addresses, node_address
-from rehearsal.cluster.agent.events import happenings, record
-from rehearsal.cluster.agent.images import Image
-from rehearsal.cluster.agent.mirror import Mirror
-from rehearsal.cluster.agent.mounts import Mounts
-from rehearsal.cluster.agent.needs import Needs
-from rehearsal.cluster.agent.pod import admitted, advance_pod, ended
-from rehearsal.cluster.agent.probes import Probes
-from rehearsal.cluster.agent.pulls import Held, Pulls
-from rehearsal.cluster.answers import CONFLICT, NOT_FOUND, suppress_codes
+from rehearsal.cluster.agent.dependencies import Dependencies, MountAttempts
+from rehearsal.cluster.agent.events import ProbeEvents, pod_events, record
+from rehearsal.cluster.agent.images import PulledImage, Pulls, WaitingReason
+from rehearsal.cluster.agent.informer import Informer
+from rehearsal.cluster.agent.pod_status import admitted, advance_pod, ended
+from rehearsal.cluster.api_errors import CONFLICT, NOT_FOUND, suppress_codes
+from rehearsal.cluster.node_group import INTERNAL_IP
 from rehearsal.cluster.objects import (
     has_kubelet,
     labels_of,
@@ -32,6 +30,39 @@ from rehearsal.cluster.objects import (
     uid_of,
 )
 
+_POD_NETWORK = IPv4Network("10.0.240.0/20")
+"""Apart from the addresses of nodes; 4,000 are more than a rehearsal has pods."""
+
+
+class PodAddresses:
+    """Hands out pod addresses in turn, so that one that was just freed is not used at once."""
+
+    def __init__(self) -> None:
+        self._last = _POD_NETWORK.network_address
+
+    def of(self, pod: Pod, node: Node, pods: Iterable[Pod]) -> str:
+        """Return the pod's address: the one it has, its node's, or a free one."""
+        if address := status_of(pod).podIP:
+            return address
+        if spec_of(pod).hostNetwork:
+            return node_address(node)
+        taken = {status_of(other).podIP for other in pods}
+        while True:
+            self._last = self._next()
+            if str(self._last) not in taken:
+                return str(self._last)
+
+    def _next(self) -> IPv4Address:
+        following = self._last + 1
+        last = _POD_NETWORK.broadcast_address
+        return following if following < last else _POD_NETWORK.network_address + 1
+
+
+def node_address(node: Node) -> str:
+    addresses = (node.status.addresses if node.status else None) or []
+    return next((a.address for a in addresses if a.type == INTERNAL_IP), "")
+
+
 _TIME_TO_STOP = timedelta(seconds=1)
 _FINAL_PHASES = ("Succeeded", "Failed")
 
@@ -40,20 +71,24 @@ class Kubelet:
     """The kubelets of all nodes whose machines are up."""
 
     def __init__(
-        self, client: Client, pods: Mirror[Pod], nodes: Mirror[Node], pulls: Pulls, needs: Needs
+        self,
+        client: Client,
+        pods: Informer[Pod],
+        nodes: Informer[Node],
+        pulls: Pulls,
+        dependencies: Dependencies,
     ) -> None:
         self._client = client
         self._pods = pods
         self._nodes = nodes
         self._pulls = pulls
-        self._needs = needs
-        self._mounts = Mounts(client, needs)
-        self._probes = Probes(client)
-        self._addresses = Addresses()
+        self._dependencies = dependencies
+        self._mounts = MountAttempts(client, dependencies)
+        self._probes = ProbeEvents(client)
+        self._addresses = PodAddresses()
         self._removed: set[str] = set()
 
-    def tick(self) -> None:
-        """Look at every pod once."""
+    def reconcile(self) -> None:
         pods = self._pods.all()
         for pod in pods:
             node = self._nodes.get(spec_of(pod).nodeName or "")
@@ -88,15 +123,17 @@ class Kubelet:
             self._probes.report(pod, status, image_of, time)
         return status
 
-    def _image_of(self, pod: Pod, time: datetime) -> Callable[[Container], Image | Held]:
-        def find(container: Container) -> Image | Held:
+    def _image_of(
+        self, pod: Pod, time: datetime
+    ) -> Callable[[Container], PulledImage | WaitingReason]:
+        def find(container: Container) -> PulledImage | WaitingReason:
             name = container.image or ""
             if _is_add_on(pod):
-                return Image(identity=name)
+                return PulledImage(identity=name)
             image = self._pulls.get(uid_of(pod), container.name, name, time)
-            if isinstance(image, Image) and not _has_started(pod, container):
-                for reason in self._needs.missing_for_starting(pod, container):
-                    return Held(reason="CreateContainerConfigError", message=reason)
+            if isinstance(image, PulledImage) and not _has_started(pod, container):
+                for reason in self._dependencies.missing_for_starting(pod, container):
+                    return WaitingReason(reason="CreateContainerConfigError", message=reason)
             return image
 
         return find
@@ -116,8 +153,8 @@ class Kubelet:
             patch_type=PatchType.MERGE,
         )
         self._pods.put(cast("Pod", Pod.from_dict(written.to_dict())))
-        for happening in happenings(before, status):
-            record(self._client, pod, happening)
+        for event in pod_events(before, status):
+            record(self._client, pod, event)
 
     def _remove(self, pod: Pod, time: datetime) -> None:
         self._write(pod, ended(pod, time))

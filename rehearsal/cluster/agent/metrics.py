@@ -1,4 +1,4 @@
-"""Plays the metrics server: reports the CPU and memory use of pods to autoscalers."""
+"""Simulates the metrics server: reports the CPU and memory use of pods to autoscalers."""
 
 import time
 
@@ -10,7 +10,7 @@ from lightkube.models.meta_v1 import ObjectMeta, OwnerReference
 from lightkube.resources.core_v1 import ConfigMap, Pod
 
 from rehearsal.cluster.addon_pods import METRICS_SERVER, NAME_LABEL, SYSTEM_NAMESPACE
-from rehearsal.cluster.agent.mirror import Mirror, Wake
+from rehearsal.cluster.agent.informer import Informer, OnChange
 from rehearsal.cluster.definitions import POD_METRICS
 from rehearsal.cluster.objects import (
     is_ready,
@@ -23,8 +23,7 @@ from rehearsal.cluster.objects import (
     status_of,
     uid_of,
 )
-from rehearsal.cluster.quantities import quantity
-from rehearsal.cluster.usage import USAGE_NAME, Usage
+from rehearsal.cluster.usage import USAGE_NAME, CpuUsage, quantity
 
 _SECONDS_BETWEEN_REPORTS = 30.0
 _SHARE_OF_MEMORY = 0.5
@@ -33,27 +32,27 @@ _PodMetrics = create_namespaced_resource(
 )
 
 
-class Metrics:
+class MetricsServer:
     """Writes a PodMetrics object for each running pod while the add-on serves."""
 
-    def __init__(self, client: Client, pods: Mirror[Pod], wake: Wake) -> None:
+    def __init__(self, client: Client, pods: Informer[Pod], on_change: OnChange) -> None:
         self._client = client
         self._pods = pods
-        self._usage = Mirror(
+        self._usage = Informer(
             client,
             ConfigMap,
             namespace=SYSTEM_NAMESPACE,
             fields={"metadata.name": USAGE_NAME},
-            changed=wake,
+            changed=on_change,
         )
         self._reported: dict[str, tuple[float, float]] = {}
 
-    def tick(self) -> None:
+    def reconcile(self) -> None:
         """Report what is new, has changed, or was reported long ago."""
         pods = self._pods.all()
         if not any(is_ready(pod) and _is_metrics_server(pod) for pod in pods):
             return
-        usage = Usage.read(self._usage.get(USAGE_NAME, SYSTEM_NAMESPACE))
+        usage = CpuUsage.read(self._usage.get(USAGE_NAME, SYSTEM_NAMESPACE))
         for pod in pods:
             if status_of(pod).phase == "Running" and metadata(pod).deletionTimestamp is None:
                 self._report(pod, usage.share(namespace_of(pod), name_of(pod)))

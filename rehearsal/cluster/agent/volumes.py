@@ -17,8 +17,8 @@ from lightkube.resources.core_v1 import Node, PersistentVolume, PersistentVolume
 from lightkube.resources.storage_v1 import StorageClass, VolumeAttachment
 
 from rehearsal.cluster.addon_pods import EBS_CONTROLLER, NAME_LABEL
-from rehearsal.cluster.agent.mirror import Mirror, Wake
-from rehearsal.cluster.answers import CONFLICT, NOT_FOUND, suppress_codes
+from rehearsal.cluster.agent.informer import Informer, OnChange
+from rehearsal.cluster.api_errors import CONFLICT, NOT_FOUND, suppress_codes
 from rehearsal.cluster.node_group import ZONE_LABEL
 from rehearsal.cluster.objects import (
     annotations_of,
@@ -38,15 +38,17 @@ _PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
 class Volumes:
     """Provisions, attaches and deletes EBS volumes while the add-on's controller runs."""
 
-    def __init__(self, client: Client, pods: Mirror[Pod], nodes: Mirror[Node], wake: Wake) -> None:
+    def __init__(
+        self, client: Client, pods: Informer[Pod], nodes: Informer[Node], on_change: OnChange
+    ) -> None:
         self._client = client
         self._pods = pods
         self._nodes = nodes
-        self._claims = Mirror(client, PersistentVolumeClaim, changed=wake)
-        self._volumes = Mirror(client, PersistentVolume, changed=wake)
-        self._attachments = Mirror(client, VolumeAttachment, changed=wake)
+        self._claims = Informer(client, PersistentVolumeClaim, changed=on_change)
+        self._volumes = Informer(client, PersistentVolume, changed=on_change)
+        self._attachments = Informer(client, VolumeAttachment, changed=on_change)
 
-    def tick(self) -> None:
+    def reconcile(self) -> None:
         """Do what claims, released volumes and attachments ask for."""
         if not any(is_ready(pod) and _is_controller(pod) for pod in self._pods.all()):
             return
@@ -64,7 +66,7 @@ class Volumes:
         storage = self._client.get(StorageClass, (claim.spec and claim.spec.storageClassName) or "")
         if storage.provisioner in _PROVISIONERS:
             volume = persistent_volume(claim, storage, zone)
-            with suppress_codes(CONFLICT):  # made a moment ago, not told yet
+            with suppress_codes(CONFLICT):  # created a moment ago, not watched yet
                 self._client.create(volume)
 
     def _delete(self, volume: PersistentVolume) -> None:

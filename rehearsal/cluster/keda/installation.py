@@ -4,12 +4,11 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from rehearsal.cluster.control_plane import ControlPlane
-from rehearsal.cluster.failure import ClusterError
+from rehearsal.cluster.components import AUDIENCE
+from rehearsal.cluster.control_plane import ClusterError, ControlPlane
 from rehearsal.cluster.keda import objects
+from rehearsal.cluster.keda.layout import ADAPTER, OPERATOR, WEBHOOKS, Files, Ports
 from rehearsal.cluster.keda.objects import Manifest
-from rehearsal.cluster.keda.places import ADAPTER, OPERATOR, WEBHOOKS, Files, Ports
-from rehearsal.cluster.pod_identity import AUDIENCE
 from rehearsal.cluster.waiting import answers, in_time
 
 _SECONDS_TO_START = 90.0

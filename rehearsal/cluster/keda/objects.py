@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from rehearsal.cluster.keda.places import METRICS_SERVICE, Ports
+from rehearsal.cluster.keda.layout import METRICS_SERVICE, Ports
 
 ACCOUNTS = ("keda-operator", "keda-metrics-server", "keda-webhook")
 EXTERNAL_METRICS = "v1beta1.external.metrics.k8s.io"

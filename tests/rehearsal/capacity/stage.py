@@ -1,15 +1,17 @@
-"""A real control plane on which drawn cases are played, one after the other."""
+"""A real control plane on which drawn cases are played, and what its scheduler makes of them."""
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lightkube import Client
 from lightkube.codecs import from_dict
-from lightkube.resources.apps_v1 import Deployment, StatefulSet
+from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
 from lightkube.resources.core_v1 import Namespace, Node, Pod
 from lightkube.resources.scheduling_v1 import PriorityClass
 from lightkube.resources.storage_v1 import StorageClass
@@ -18,17 +20,108 @@ from catalog import add_on
 from rehearsal.cluster import ControlPlane
 from rehearsal.cluster.addon_pods import SYSTEM_NAMESPACE
 from rehearsal.cluster.addons import install, remove
-from rehearsal.cluster.answers import NOT_FOUND, suppress_codes
+from rehearsal.cluster.api_errors import NOT_FOUND, suppress_codes
 from rehearsal.cluster.node_group import NODE_GROUP_LABEL
-from rehearsal.cluster.nodes import NodeGroup, NodeTaint, join, leave
+from rehearsal.cluster.nodes import NodeTaint, PlayedNodeGroup, join, leave
 from rehearsal.cluster.objects import name_of
 from rehearsal.cluster.ports import free_ports
 from rehearsal.toolchain import prepare
 from tests.plan.capacity.builder import NAMESPACE, Document, Group
 from tests.rehearsal.capacity.drawn import ON_EVERY_NODE, Case
-from tests.rehearsal.capacity.seen import Seen, look
-from tests.rehearsal.fake_registry import fake_registry
-from tests.rehearsal.played import is_true
+from tests.rehearsal.played import fake_registry, is_true
+from tests.rehearsal.waiting import until
+
+_WITH_PODS = ("Deployment", "StatefulSet", "DaemonSet", "Job")
+_GOES_ON = ("StatefulSet", "DaemonSet")
+"""Where the next pod, or a device for others, is there once a pod is ready; as in a release."""
+_WHAT_FOLLOWS = (" no new claims", " preemption:")
+"""With these words the scheduler goes on that pushing other pods aside is no help."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """Pods without a node by workload, and the scheduler's reasons."""
+
+    waiting: Mapping[str, int]
+    reasons: Mapping[str, frozenset[str]]
+    nodes: frozenset[tuple[str, str]]
+    """Which pod is where."""
+
+
+def look(
+    client: Client, objects: Sequence[Document], namespace: str, *, is_release: bool
+) -> Seen | None:
+    """Look once; None while a controller, the scheduler or a kubelet has work to do."""
+    pods = [pod.to_dict() for pod in client.list(Pod, namespace=namespace)]
+    if any("deletionTimestamp" in pod["metadata"] or not _was_tried(pod) for pod in pods):
+        return None
+    waiting: dict[str, int] = {}
+    reasons: dict[str, frozenset[str]] = {}
+    for one in objects:
+        if one["kind"] not in _WITH_PODS:
+            continue
+        key = f"{one['kind']} {NAMESPACE}/{one['metadata']['name']}"
+        own = [pod for pod in pods if _owner(pod) == one["metadata"]["name"]]
+        without = [pod for pod in own if "nodeName" not in pod["spec"]]
+        goes_on = one["kind"] in _GOES_ON or (is_release and one["kind"] == "Deployment")
+        if goes_on and not all(map(_is_ready_if_placed, own)):
+            return None
+        missing = max(0, _wanted(client, one, namespace) - len(own))
+        # A StatefulSet makes the next pod only once the last one runs.
+        if missing and not (one["kind"] == "StatefulSet" and without):
+            return None
+        if without:
+            waiting[key] = len(without) + missing
+            reasons[key] = frozenset(map(_reason, without))
+    nodes = frozenset((p["metadata"]["uid"], p["spec"].get("nodeName", "")) for p in pods)
+    return Seen(waiting=waiting, reasons=reasons, nodes=nodes)
+
+
+def _wanted(client: Client, one: Document, namespace: str) -> int:
+    """Return how many pods a controller makes; it must be asked for a DaemonSet's."""
+    spec = one["spec"]
+    match one["kind"]:
+        case "DaemonSet":
+            status = client.get(DaemonSet, one["metadata"]["name"], namespace=namespace).status
+            has_looked = status is not None and status.observedGeneration
+            return status.desiredNumberScheduled if status and has_looked else _NEVER_REACHED
+        case "Deployment":
+            asked = client.get(Deployment, one["metadata"]["name"], namespace=namespace).spec
+            return (asked and asked.replicas) or 0
+        case "Job":
+            return min(int(spec["parallelism"]), int(spec["completions"]))
+    return int(spec["replicas"])
+
+
+_NEVER_REACHED = 10**6
+
+
+def _was_tried(pod: Mapping[str, Any]) -> bool:
+    return "nodeName" in pod["spec"] or any(
+        condition["type"] == "PodScheduled" and condition["status"] == "False"
+        for condition in pod["status"].get("conditions", ())
+    )
+
+
+def _is_ready_if_placed(pod: dict[str, Any]) -> bool:
+    return "nodeName" not in pod["spec"] or is_true(pod, "Ready")
+
+
+def _owner(pod: Mapping[str, Any]) -> str:
+    return str(pod["metadata"]["labels"]["app"])
+
+
+def _reason(pod: Mapping[str, Any]) -> str:
+    (message,) = (
+        condition["message"]
+        for condition in pod["status"]["conditions"]
+        if condition["type"] == "PodScheduled"
+    )
+    text = str(message)
+    for words in _WHAT_FOLLOWS:
+        text = text.partition(words)[0]
+    return text
+
 
 _SECONDS_OF_QUIET = 0.4
 """The scheduler tries a pod again within moments of whatever may help it."""
@@ -49,7 +142,6 @@ class Stage:
         self._played = 0
 
     def play(self, case: Case) -> Seen:
-        """Make the nodes and objects of a case; return what the scheduler has made of them."""
         self._clear()
         self._case = case
         self._played += 1
@@ -59,14 +151,13 @@ class Stage:
             for node in join(self._control_plane, _node_group(group)):
                 # A node that is not ready for a moment stays tainted for two seconds.
                 self._client.patch(Node, node, _WITH_NETWORK)
-        _eventually(self._has_nodes)
+        until(self._has_nodes)
         namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self._here}}
         for one in (namespace, *self._objects()):
             self._client.create(from_dict(one))
         return self._settled()
 
     def scale(self) -> Seen:
-        """Set every autoscaler's maximum, as under load."""
         for one in self._case.objects:
             if one["kind"] == _AUTOSCALER:
                 name, spec = one["spec"]["scaleTargetRef"]["name"], one["spec"]
@@ -75,7 +166,6 @@ class Stage:
         return self._settled()
 
     def lose_node(self, group: str) -> Seen:
-        """Take a node away for good, with the pods on it."""
         name = min(map(name_of, self._client.list(Node, labels={NODE_GROUP_LABEL: group})))
         self._client.delete(Node, name)
         for pod in self._client.list(Pod, namespace="*", fields={"spec.nodeName": name}):
@@ -107,7 +197,6 @@ class Stage:
         return found
 
     def _has_nodes(self) -> bool:
-        """Whether all nodes are ready, with what runs on every node."""
         nodes = [node.to_dict() for node in self._client.list(Node)]
         pods = [pod.to_dict() for pod in self._client.list(Pod, namespace=SYSTEM_NAMESPACE)]
         wanted = sum(
@@ -151,7 +240,6 @@ class Stage:
 
 @contextmanager
 def stage(directory: Path, tools: Path) -> Iterator[Stage]:
-    """Start a control plane without nodes, and stop it."""
     (port,) = free_ports(1)
     control_plane = ControlPlane(directory, prepare(tools, print), port)
     with fake_registry() as registry, pytest.MonkeyPatch.context() as environment:
@@ -165,11 +253,11 @@ def stage(directory: Path, tools: Path) -> Iterator[Stage]:
             control_plane.stop()
 
 
-def _node_group(group: Group) -> NodeGroup:
+def _node_group(group: Group) -> PlayedNodeGroup:
     taints = [
         NodeTaint(key=one["Key"], value=one["Value"], effect=one["Effect"]) for one in group.taints
     ]
-    return NodeGroup(
+    return PlayedNodeGroup(
         name=group.name,
         instance_type=group.instance_type,
         size=group.size,
@@ -182,10 +270,3 @@ def _node_group(group: Group) -> NodeGroup:
 def _is_held_back(node: dict[str, Any]) -> bool:
     taints = node["spec"].get("taints") or []
     return any(one["key"].startswith("node.kubernetes.io/") for one in taints)
-
-
-def _eventually(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _LONGEST_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, "the nodes do not come up"
-        time.sleep(0.1)

@@ -27,7 +27,6 @@ class Analyses:
     cloud: Emulator
 
     def upload(self, video: Path) -> str:
-        """Ask for a place and put the video there, as a browser does; return the video's id."""
         size = video.stat().st_size
         wanted = {
             "user": "tester",
@@ -43,12 +42,10 @@ class Analyses:
         return str(place["video_id"])
 
     def result(self, video_id: str) -> Mapping[str, Any] | None:
-        """Return what is known of a video once its analysis has ended."""
         found = self._known(video_id)
         return found if found and found["status"] != _STILL else None
 
     def has_begun(self, video_id: str) -> bool:
-        """Whether the workflow knows of the video."""
         return self._known(video_id) is not None
 
     def _known(self, video_id: str) -> Mapping[str, Any] | None:
@@ -81,7 +78,6 @@ class Analyses:
 
 
 def make_video(file: Path, seconds: int) -> Path:
-    """Write a test pattern with a tone in it."""
     sources = (
         *("-f", "lavfi", "-i", f"testsrc2=size=320x240:rate=30:duration={seconds}"),
         *("-f", "lavfi", "-i", f"sine=frequency=440:duration={seconds}"),

@@ -1,6 +1,5 @@
-"""Silver Guardian's production on a rehearsal of its own: what the drills here look at."""
+"""Silver Guardian's production: what the drills here ask of it."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,11 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lightkube import Client
 from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import Node, Pod
 
-from rehearsal.cloud.images import Behaviour, push
 from rehearsal.cluster.objects import (
     has_owner_of_kind,
     is_ready,
@@ -22,58 +19,49 @@ from rehearsal.cluster.objects import (
     spec_of,
     uid_of,
 )
-from tests.rehearsal.checkout import IMAGES, Checkout, Edit
+from tests.rehearsal.drill import Drill, stacks_of
+from tests.rehearsal.edits import SettingEdit
 from tests.rehearsal.guardian.analyses import REGION, Analyses
 from tests.rehearsal.guardian.programs import NAMESPACE
-from tests.rehearsal.patience import until
+from tests.rehearsal.waiting import until
 
 STACK = "GuardianProd"
-STACKS = ("GuardianProdNetwork", "GuardianProdData", "GuardianProdCluster", STACK)
+STACKS = stacks_of(STACK)
 AUDIO, VIDEO = "audio-analyzer", "video-analyzer"
 MOST = 5
 """How many pods an analyser may have."""
-SHORTENED = Edit(
-    "settings/guardian.py", old="cooldown=300, polling=30", new="cooldown=15, polling=5"
+_FIELDS = {AUDIO: "audio", VIDEO: "video"}
+SHORTENED = tuple(
+    SettingEdit(system=STACK, path=f"{analyzer}.scaling.{field}", value=seconds)
+    for analyzer in _FIELDS.values()
+    for field, seconds in (("polling", 5), ("cooldown", 15))
 )
 """KEDA looks every 5 s instead of every 30 s, and waits 15 s instead of 300 s before zero."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Drill:
-    """The copy of the tree that was deployed, and what runs because of it."""
+class GuardianDrill(Drill):
+    system: str = STACK
 
-    checkout: Checkout
-    kubernetes: Client
-
-    def client(self) -> Client:
-        """Return the client that all drills share, which the rehearsal's own drills ask for."""
-        return self.kubernetes
+    def setting_of(self, workload: str) -> str:
+        return _FIELDS[workload]
 
     @property
     def analyses(self) -> Analyses:
-        """The system's own API."""
         return Analyses(cloud=self.checkout.cloud)
 
     def pods(self) -> Counter[str]:
-        """Count the pods of each analyser that serve."""
-        found = self.kubernetes.list(Pod, namespace=NAMESPACE, labels={"workload": "ml"})
-        return Counter(labels_of(pod)["app"] for pod in found if is_ready(pod))
+        return Counter(labels_of(pod)["app"] for pod in self._analyzers() if is_ready(pod))
+
+    def _analyzers(self) -> list[Pod]:
+        return list(self.kubernetes.list(Pod, namespace=NAMESPACE, labels={"workload": "ml"}))
 
     def identities(self, analyzer: str) -> dict[str, str]:
-        """Return uid and image of an analyser's pods."""
         found = self.kubernetes.list(Pod, namespace=NAMESPACE, labels={"app": analyzer})
         return {uid_of(pod): spec_of(pod).containers[0].image or "" for pod in found}
 
-    def bad_image(self, name: str, behaviour: Behaviour) -> Edit:
-        """Push an image whose program behaves so, and return the change that pins it."""
-        pinned = json.loads((self.checkout.root / IMAGES).read_text())[name]
-        ecr = self.checkout.cloud.client("ecr", REGION)
-        digest = push(ecr, pinned["repository"], behaviour, behaviour)
-        return Edit(IMAGES, old=pinned["digest"], new=digest)
-
     @contextmanager
     def waiting_message(self, analyzer: str) -> Iterator[None]:
-        """Let one message wait in an analyser's queue meanwhile."""
         sqs = self.checkout.cloud.client("sqs", REGION)
         url = self._queue(analyzer)
         sqs.send_message(QueueUrl=url, MessageBody="{}")
@@ -83,7 +71,6 @@ class Drill:
             sqs.purge_queue(QueueUrl=url)
 
     def _queue(self, analyzer: str) -> str:
-        """Return the queue that an analyser's pods are told of."""
         deployment = self.kubernetes.get(Deployment, analyzer, namespace=NAMESPACE)
         spec = deployment.spec and deployment.spec.template.spec
         assert spec, f"{analyzer} has no pods' template"
@@ -93,11 +80,9 @@ class Drill:
         return url
 
     def has_no_pods(self) -> bool:
-        """Whether no analyser has any pod, be it on its way."""
-        return not list(self.kubernetes.list(Pod, namespace=NAMESPACE, labels={"workload": "ml"}))
+        return not self._analyzers()
 
     def spot_nodes(self) -> set[str]:
-        """Return the names of the machines that are kept for the analysers."""
         return {name_of(node) for node in self.kubernetes.list(Node, labels={"workload": "ml"})}
 
     def strangers_on_spot(self) -> list[str]:
@@ -112,9 +97,7 @@ class Drill:
         ]
 
     def nodes_of_analyzers(self) -> set[str]:
-        """Return the machines on which analysers run."""
-        found = self.kubernetes.list(Pod, namespace=NAMESPACE, labels={"workload": "ml"})
-        return {spec_of(pod).nodeName or "" for pod in found if is_ready(pod)}
+        return {spec_of(pod).nodeName or "" for pod in self._analyzers() if is_ready(pod)}
 
     def messages(self) -> int:
         """Count what waits or is in hand in all queues, those of dead letters included."""
@@ -127,12 +110,6 @@ class Drill:
                 "Attributes"
             ].values()
         )
-
-    def status(self, stack: str) -> str:
-        """Return the status of a stack."""
-        cloudformation = self.checkout.cloud.client("cloudformation", REGION)
-        (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
-        return str(found["StackStatus"])
 
     def upload(self, video: Path, count: int) -> list[str]:
         """Upload a video many times, each once the workflow knows of the one before.
@@ -149,7 +126,6 @@ class Drill:
     def await_results(
         self, videos: Iterable[str], seconds: float
     ) -> tuple[Mapping[str, Mapping[str, Any]], float]:
-        """Wait until each video has a result; return the results and how long it took."""
         results: dict[str, Mapping[str, Any]] = {}
         wanted = set(videos)
 

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from tests.rehearsal.guardian.drill import AUDIO, STACKS, VIDEO, Drill
+from tests.rehearsal.guardian.drill import AUDIO, STACKS, VIDEO, GuardianDrill
 from tests.rehearsal.guardian.programs import NAMESPACE
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("guardian")]
 
 
-def test_nothing_runs_for_the_analysers_while_there_is_no_work(drill: Drill) -> None:
+def test_nothing_runs_for_the_analysers_while_there_is_no_work(drill: GuardianDrill) -> None:
     """All stacks stand, with no pod of an analyser and no machine that is kept for them."""
     assert {stack: drill.status(stack) for stack in STACKS} == dict.fromkeys(
         STACKS, "CREATE_COMPLETE"
@@ -19,7 +19,7 @@ def test_nothing_runs_for_the_analysers_while_there_is_no_work(drill: Drill) -> 
     assert drill.spot_nodes() == set()
 
 
-def test_keda_watches_both_queues(drill: Drill) -> None:
+def test_keda_watches_both_queues(drill: GuardianDrill) -> None:
     """Both ScaledObjects are ready, and each has the autoscaler that KEDA made for it."""
     listed = drill.checkout.kubectl(
         *("get", "scaledobjects,hpa", "--namespace", NAMESPACE, "--output", "json")
@@ -42,7 +42,7 @@ def test_keda_watches_both_queues(drill: Drill) -> None:
     assert targets == {AUDIO, VIDEO}
 
 
-def test_a_second_deploy_changes_nothing(drill: Drill) -> None:
+def test_a_second_deploy_changes_nothing(drill: GuardianDrill) -> None:
     """The same tree deployed again leaves every stack as it is."""
     ended = drill.checkout.deploy(STACKS[-1])
 

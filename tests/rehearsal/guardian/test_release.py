@@ -4,19 +4,20 @@ import time
 
 import pytest
 
-from tests.rehearsal.checkout import Edit
 from tests.rehearsal.conftest import Figure
-from tests.rehearsal.guardian.drill import AUDIO, STACK, Drill
+from tests.rehearsal.edits import Edit, ObjectEdit
+from tests.rehearsal.guardian.drill import AUDIO, STACK, GuardianDrill
 from tests.rehearsal.guardian.programs import NAMESPACE
-from tests.rehearsal.patience import until
+from tests.rehearsal.waiting import until
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("guardian")]
 
 _REFUSAL = "scaledobject has only cpu/memory triggers AND minReplica is 0"
-BY_CPU_ALONE = Edit(
-    "charts/keda.py",
-    old='"type": "aws-sqs-queue",',
-    new='"type": "cpu", "metricType": "Utilization",',
+BY_CPU_ALONE = ObjectEdit(
+    kind="ScaledObject",
+    name=f"{AUDIO}-scaler",
+    path="spec.triggers",
+    value=[{"type": "cpu", "metricType": "Utilization", "metadata": {"value": "50"}}],
 )
 # Of a Deployment that has no other scaler, which would be a reason to refuse it too.
 _CPU_ALONE = """
@@ -37,7 +38,7 @@ spec:
 """
 
 
-def test_keda_refuses_a_scaler_that_could_not_leave_zero(drill: Drill) -> None:
+def test_keda_refuses_a_scaler_that_could_not_leave_zero(drill: GuardianDrill) -> None:
     """CPU alone wakes no pod, so with a minimum of zero it may not be the only trigger."""
     file = drill.checkout.root / "by-cpu-alone.yaml"
     file.write_text(_CPU_ALONE)
@@ -49,7 +50,7 @@ def test_keda_refuses_a_scaler_that_could_not_leave_zero(drill: Drill) -> None:
     assert _REFUSAL in ended.output
 
 
-def test_a_release_that_keda_refuses_is_taken_back(drill: Drill, figure: Figure) -> None:
+def test_a_release_that_keda_refuses_is_taken_back(drill: GuardianDrill, figure: Figure) -> None:
     """A release with such a scaler fails with KEDA's own words, and the old scaler stays."""
     seconds = _fails(drill, BY_CPU_ALONE, _REFUSAL)
 
@@ -62,7 +63,7 @@ def test_a_release_that_keda_refuses_is_taken_back(drill: Drill, figure: Figure)
 
 
 def test_a_program_that_crashes_is_taken_back_while_the_old_one_works(
-    drill: Drill, figure: Figure
+    drill: GuardianDrill, figure: Figure
 ) -> None:
     """With work in the queue there is a pod, so a bad image shows; the old pod never stops."""
     with drill.waiting_message(AUDIO):
@@ -75,8 +76,7 @@ def test_a_program_that_crashes_is_taken_back_while_the_old_one_works(
     figure(f"Guardian, crashing image, `cdk deploy` to rolled back: {seconds:.0f} s")
 
 
-def _fails(drill: Drill, edit: Edit, says: str) -> float:
-    """Release a change that cannot work, and return how long it took until it was taken back."""
+def _fails(drill: GuardianDrill, edit: Edit, says: str) -> float:
     with drill.checkout.edited(edit):
         began = time.monotonic()
         ended = drill.checkout.deploy(STACK)

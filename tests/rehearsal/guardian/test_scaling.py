@@ -1,4 +1,4 @@
-"""Work that comes and goes: pods and machines follow it, up from nothing and back."""
+"""Work that comes and goes: pods and machines follow it, also when a spot machine is taken away."""
 
 import time
 from collections.abc import Mapping
@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from rehearsal.cluster.failures import take_spot_node
 from tests.rehearsal.conftest import Figure
-from tests.rehearsal.guardian.drill import AUDIO, MOST, VIDEO, Drill
+from tests.rehearsal.guardian.analyses import REGION
+from tests.rehearsal.guardian.drill import AUDIO, MOST, VIDEO, GuardianDrill
 from tests.rehearsal.guardian.programs import Programs
-from tests.rehearsal.patience import until
+from tests.rehearsal.waiting import until
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("guardian")]
 
@@ -19,7 +21,7 @@ _MANY = 25
 
 
 def test_many_uploads_bring_pods_and_machines_and_take_them_away_again(
-    drill: Drill, video: Path, tmp_path: Path, figure: Figure
+    drill: GuardianDrill, video: Path, tmp_path: Path, figure: Figure
 ) -> None:
     """Five pods of each analyser come, answer every upload, and go with their machines."""
     began = time.monotonic()
@@ -55,3 +57,43 @@ def assert_analysed(results: Mapping[str, Mapping[str, Any]]) -> None:
     assert {found["audio"]["status"] for found in results.values()} == {"success"}
     assert {found["video"]["status"] for found in results.values()} == {"success"}
     assert len(sounds) == len(pictures) == 1
+
+
+_UPLOADS = 12
+_NOTICE_SECONDS = 10.0
+
+
+def test_no_upload_is_lost_with_a_machine(
+    drill: GuardianDrill, video: Path, tmp_path: Path, figure: Figure
+) -> None:
+    """Every upload gets its one result although a machine goes in the middle of the work."""
+    videos = drill.upload(video, _UPLOADS)
+    until(lambda: bool(drill.nodes_of_analyzers()), "an analyser runs", seconds=180)
+    with Programs(drill.checkout, drill.kubernetes, tmp_path) as programs:
+        until(lambda: bool(programs.started), "a program works", seconds=60)
+        taken = min(drill.nodes_of_analyzers())
+
+        take_spot_node(drill, taken, _NOTICE_SECONDS)
+
+        assert taken not in drill.spot_nodes()
+        results, seconds = drill.await_results(videos, seconds=400)
+        until(drill.has_no_pods, "no pods are left", seconds=120)
+
+    assert_analysed(results)
+    assert drill.messages() == 0
+    assert _executions(drill) == {"SUCCEEDED"}
+    figure(
+        f"spot machine taken from under {_UPLOADS} uploads: all {len(results)} results right "
+        f"after {seconds:.0f} s, none lost"
+    )
+
+
+def _executions(drill: GuardianDrill) -> set[str]:
+    states = drill.checkout.cloud.client("stepfunctions", REGION)
+    (machine,) = (
+        one["stateMachineArn"]
+        for one in states.list_state_machines()["stateMachines"]
+        if "Workflow" in one["name"]
+    )
+    listed = states.get_paginator("list_executions").paginate(stateMachineArn=machine)
+    return {one["status"] for page in listed for one in page["executions"]}

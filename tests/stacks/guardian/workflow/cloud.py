@@ -17,11 +17,10 @@ from typing import Any
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as emulator
-from ministack.core.iam_evaluator import pin_request_origin
 from ministack.services import bedrock_runtime, s3, transcribe
 
-from rehearsal.cloud.resources.network import register_network
-from rehearsal.cloud.workflows import let_workflows_run_as_on_aws
+from rehearsal.cloud.patches import apply, cloudformation, functions, iam, stepfunctions
+from rehearsal.cloud.resources import network
 
 _TRANSCRIPTION_SECONDS = 0.2
 _PROBABILITY = re.compile(r"probability ([0-9.]+)")
@@ -59,8 +58,8 @@ def _number(pattern: re.Pattern[str], text: str) -> int:
 
 
 def _play() -> None:
-    let_workflows_run_as_on_aws()
-    register_network()
+    added = cloudformation.on_threads(cloudformation.additions(network.HANDLERS))
+    apply([*added, *functions.PATCHES, *iam.PATCHES, *stepfunctions.PATCHES])
     transcribe._mock_transcript = speech
     transcribe._JOB_RUN_SECONDS = _TRANSCRIPTION_SECONDS
     converse = bedrock_runtime._converse
@@ -74,8 +73,6 @@ def _play() -> None:
         return converse(model, headers, body)
 
     bedrock_runtime._converse = answering
-    # Requests pass for TLS, which queue policies insist on; ours never leave the machine.
-    emulator.pin_request_origin = lambda address, _secure: pin_request_origin(address, True)  # noqa: FBT003
 
 
 async def _run(port: str) -> None:

@@ -1,0 +1,25 @@
+"""Deploys production once for all drills here."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.rehearsal.avadot.drill import STACK, AvadotDrill
+from tests.rehearsal.drill import deployed_copy
+from tests.rehearsal.waiting import until
+
+
+@pytest.fixture(scope="package")
+def deployed(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AvadotDrill]:
+    with deployed_copy(STACK, tools, tmp_path_factory.mktemp("avadot")) as checkout:
+        client = checkout.client()
+        yield AvadotDrill(checkout=checkout, kubernetes=client)
+        client.close()
+
+
+@pytest.fixture
+def drill(deployed: AvadotDrill) -> AvadotDrill:
+    """Hand over production once everything serves, whatever the last drill has done."""
+    until(deployed.avadot.serves, "everything serves before the drill", seconds=90)
+    return deployed

@@ -1,0 +1,86 @@
+"""A deployed system: what drills of every system ask of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from lightkube import Client
+
+from rehearsal.cloud.images import Behaviour, push
+from rehearsal.cluster.components import API_SERVER, KEDA
+from settings.systems import systems
+from tests.rehearsal.checkout import Checkout
+from tests.rehearsal.edits import Edit, SettingEdit, system_named
+
+
+def stacks_of(system: str) -> tuple[str, ...]:
+    """Return a system's stack after those that it relies on."""
+    return (*(f"{system}{part}" for part in ("Network", "Data", "Cluster")), system)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drill:
+    """The copy of the tree that was deployed, and the cluster that it went to."""
+
+    system: str
+    checkout: Checkout
+    kubernetes: Client
+
+    @property
+    def region(self) -> str:
+        return system_named(systems(), self.system).region
+
+    def client(self) -> Client:
+        return self.kubernetes
+
+    def status(self, stack: str) -> str:
+        cloudformation = self.checkout.cloud.client("cloudformation", self.region)
+        (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+        return str(found["StackStatus"])
+
+    def bad_image(self, workload: str, behaviour: Behaviour) -> SettingEdit:
+        """Push an image whose program behaves so, and return the edit that pins it."""
+        repository = self._image(workload, "repository").current(systems())
+        ecr = self.checkout.cloud.client("ecr", self.region)
+        return self._image(workload, "digest", push(ecr, repository, behaviour))
+
+    def missing_image(self, workload: str) -> SettingEdit:
+        """Return the edit that pins an image that was never pushed."""
+        return self._image(workload, "digest", f"sha256:{'0' * 64}")
+
+    def _image(self, workload: str, field: str, value: str = "") -> SettingEdit:
+        return SettingEdit(
+            system=self.system, path=f"{self.setting_of(workload)}.image.{field}", value=value
+        )
+
+    def destroy(self) -> None:
+        """Expect that `cdk destroy` keeps the data stores, says why, and takes all else."""
+        cloud, data = self.checkout.cloud, f"{self.system}Data"
+        ended = self.checkout.cdk("destroy", *reversed(stacks_of(self.system)), "--force")
+        assert ended.code == 1, ended.output
+        assert data in ended.output
+        assert "TerminationProtection is enabled" in ended.output
+        assert self.status(data) == "CREATE_COMPLETE"
+        assert cloud.client("eks", self.region).list_clusters()["clusters"] == []
+        assert len(cloud.client("rds", self.region).describe_db_instances()["DBInstances"]) == 1
+        running = self.checkout.processes()
+        assert not [line for line in running if any(name in line for name in (*KEDA, API_SERVER))]
+
+    def setting_of(self, workload: str) -> str:
+        """Return the path of a workload in the system's settings."""
+        raise NotImplementedError
+
+
+@contextmanager
+def deployed_copy(system: str, tools: Path, directory: Path, *edits: Edit) -> Iterator[Checkout]:
+    """Rehearse `cdk deploy` of a system in a copy of the tree, and stop it at the end."""
+    checkout = Checkout.copied_to(directory / "tree", tools)
+    checkout.edit(*edits)
+    try:
+        checkout.up(system).must_succeed()
+        yield checkout
+    finally:
+        checkout.down().must_succeed()
+    left = checkout.processes()
+    assert not left, f"down has left {left}"

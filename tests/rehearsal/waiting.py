@@ -1,0 +1,16 @@
+"""Waits for what takes its time."""
+
+import time
+from collections.abc import Callable
+
+_SECONDS_BETWEEN_LOOKS = 0.3
+
+
+def until(holds: Callable[[], bool], what: str = "it does not hold", seconds: float = 30) -> float:
+    """Return how long it took until something held; fail if it does not in time."""
+    began = time.monotonic()
+    while not holds():
+        took = time.monotonic() - began
+        assert took < seconds, f"{what}: not within {seconds:.0f} s"
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    return time.monotonic() - began
