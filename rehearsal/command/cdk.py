@@ -21,13 +21,17 @@ class Cdk:
     workplace: Workplace
     environment: Mapping[str, str]
 
-    def synth(self) -> subprocess.Popen[bytes]:
-        """Start making the assembly of all stacks.
+    def synth(self, stack: str) -> subprocess.Popen[bytes]:
+        """Start making the assembly that a stack is of, by the application's context `system`.
 
         Validation by CloudFormation's rules is left to `make synth`: it takes longer than all the
         rest, and says nothing that a rehearsal could show.
         """
-        return self._start("synth", "synth", "--quiet", "--output", str(self.workplace.assembly))
+        return self._start(
+            "synth",
+            *("synth", "--quiet", "--context", f"system={stack}"),
+            *("--output", str(self.workplace.assembly)),
+        )
 
     def bootstrap(self, region: str) -> subprocess.Popen[bytes]:
         """Start preparing a region for the CDK."""

@@ -67,7 +67,7 @@ def up(workplace: Workplace, stack: str, seed: str | None, say: CommandProgress)
         workplace.run.mkdir(parents=True)
     with _stopped_after(Exception, KeyboardInterrupt, workplace=workplace, if_fresh=is_fresh):
         _choose_seed(workplace, seed)
-        cloud, known = _begin(workplace, say)
+        cloud, known = _begin(workplace, stack, say)
         stacks = with_foundations(known, stack)
     with _stopped_after(KeyboardInterrupt, workplace=workplace, if_fresh=is_fresh):
         _deploy(workplace, cloud, known=known, stacks=stacks, say=say)
@@ -93,11 +93,11 @@ def _choose_seed(workplace: Workplace, seed: str | None) -> None:
 
 
 def _begin(
-    workplace: Workplace, say: CommandProgress
+    workplace: Workplace, stack: str, say: CommandProgress
 ) -> tuple[Emulator, Mapping[str, StackArtifact]]:
     """Start what does not run, and read what the application is; both at once."""
     synthesis = Cdk(workplace=workplace, environment=environment_without_aws())
-    synth = synthesis.synth()
+    synth = synthesis.synth(stack)
     cloud = emulator.running(workplace.run) or _start(workplace, say)
     guard.prove(cloud.endpoint)
     await_step(synthesis, "synth", synth, say)

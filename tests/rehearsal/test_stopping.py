@@ -102,7 +102,7 @@ def test_an_up_that_cannot_begin_leaves_nothing_running(checkout: Checkout) -> N
     ended = checkout.rehearse("up", "Nobody")
 
     assert ended.code == 1
-    assert "rehearsal: there is no stack 'Nobody'; there are " in ended.output
+    assert "system is 'Nobody': name one of " in ended.output
     until(lambda: not checkout.processes(), "everything ends", seconds=10)
 
 

@@ -23,6 +23,7 @@ from tests.rehearsal import quick_aws
 from tests.rehearsal.avadot.workloads import names
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.conftest import Figure
+from tests.rehearsal.orders import seeds
 from tests.rehearsal.waiting import until
 
 _LISTS = (
@@ -199,7 +200,6 @@ def _use_quick_aws(checkout: Checkout) -> None:
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("orders")]
 
-_SEEDS = range(20)
 _LANES = 2
 """Rehearsals side by side: a round waits as much as it works."""
 
@@ -231,7 +231,12 @@ def rounds(request: pytest.FixtureRequest, checkouts: list[Checkout]) -> Mapping
     return {seed: result for lane in done for seed, result in lane.items()}
 
 
-@pytest.mark.parametrize("seed", _SEEDS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Try the orders of creation that the options name, else some drawn from the commit."""
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", seeds(metafunc.config))
+
+
 def test_deploys_and_leaves_nothing(rounds: Mapping[int, Round], figure: Figure, seed: int) -> None:
     """All four stacks come up in the seed's order, and nothing stays of them in its reverse."""
     result = rounds[seed]
