@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from settings.system import folder_of
+from settings.system import System, folder_of
 from settings.systems import system_of
 
 # Node beside this Python, not the machine's: jsii starts the first one on the PATH.
@@ -65,10 +65,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     wanted = config.getoption("--system")
     if wanted is None:
         return
-    folder = folder_of(system_of(wanted))
-    chosen = [item for item in items if folder in item.path.relative_to(config.rootpath).parts]
+    system = system_of(wanted)
+    chosen = [item for item in items if _is_of(system, item, config.rootpath)]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
+
+
+def _is_of(system: type[System], item: pytest.Item, root: Path) -> bool:
+    """Whether a test lies in the system's folder, or is that of the system among all systems'."""
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    is_in_folder = folder_of(system) in item.path.relative_to(root).parts
+    return is_in_folder or parameters.get("system") is system
 
 
 @pytest.fixture
