@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ from rehearsal.toolchain.steps import fingerprint
 
 _MOST = 6
 """Each takes about 100 MB."""
+_NEW = ".new-"
+_SECONDS_UNTIL_LEFT = 3600
+"""After so long nobody is writing a new one any more: its command was killed."""
 _NOTE = "checkpoint.json"
 _FILES = "files"
 _DIGITS = 16
@@ -132,7 +136,7 @@ class Checkpoints:
         self._directory.mkdir(parents=True, exist_ok=True)
         if (self._directory / key.folder).exists():
             return
-        with tempfile.TemporaryDirectory(dir=self._directory, prefix=".new-") as place:
+        with tempfile.TemporaryDirectory(dir=self._directory, prefix=_NEW) as place:
             new = Path(place) / key.folder
             try:
                 cloud.save(new)
@@ -154,6 +158,9 @@ class Checkpoints:
         if not self._directory.exists():
             return
         with self._lock(fcntl.LOCK_EX):
+            for unfinished in self._directory.glob(f"{_NEW}*"):
+                if time.time() - unfinished.stat().st_mtime > _SECONDS_UNTIL_LEFT:
+                    shutil.rmtree(unfinished, ignore_errors=True)
             for folder in self._kept():
                 if _note_of(folder).get("made_by") != made_by:
                     shutil.rmtree(folder, ignore_errors=True)

@@ -170,6 +170,7 @@ class _Ascent:
 
     def deploy_from_nothing(self, cloud: Emulator) -> None:
         """Deploy in a new emulator, and keep checkpoints of what nobody has changed yet."""
+        self.say(f"order of creation drawn from seed {self.workplace.seed}")
         self._lay_foundations(cloud)
         stamps = [registry_stamp(self.workplace, one) for one in self._registries]
         self.checkpoints.save(self._foundations, cloud, stamps)
@@ -220,7 +221,7 @@ class _Ascent:
 
 def _start(workplace: Workplace, say: CommandProgress) -> Emulator:
     cloud = emulator.start(workplace.run, workplace.toolchain.bin)
-    say(f"AWS emulator at {cloud.endpoint}, order of creation drawn from seed {workplace.seed}")
+    say(f"AWS emulator at {cloud.endpoint}")
     return cloud
 
 
