@@ -1,7 +1,8 @@
 """Saves what an emulator runs to a directory, and brings it back in another emulator.
 
-Nothing stands still but PostgreSQL. The emulator's port, those of clusters and the addresses of
-databases are part of what is saved; another emulator has others, so these take their place.
+Nothing stands still but PostgreSQL, so nothing may be deploying. The emulator's port, those of
+clusters and the addresses of databases are part of what is saved; another emulator has others, so
+these take their place.
 """
 
 import json
@@ -13,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ministack.services import eks, lambda_svc, rds
+from ministack.services import cloudformation, eks, lambda_svc, rds
 
 from rehearsal.cloud import stores
 from rehearsal.cloud.charts import install
@@ -29,6 +30,7 @@ _PATH = re.compile(r"/rehearsal/checkpoint/(save|restore)")
 _FAILED = 500
 _CLUSTERS = private(eks, "_clusters")
 _INSTANCES = private(rds, "_instances")
+_STACKS = private(cloudformation, "_stacks")
 _EVENT_SOURCES = private(lambda_svc, "_esms")
 _poll_event_sources = private(lambda_svc, "_ensure_poller")
 _reconcile_access_policies = private(eks, "_schedule_access_policy_reconcile")
@@ -72,6 +74,7 @@ class Running:
     databases: Databases
 
     def save(self, target: Path) -> None:
+        """Write all of it to a new directory; raise `RuntimeError` if a stack is in progress."""
         addresses = Addresses(
             emulator=self.port,
             clusters={key[-1]: record["_port"] for key, record in _CLUSTERS.to_dict().items()},
@@ -86,6 +89,11 @@ class Running:
         if (charts := self.directory / "charts").exists():
             shutil.copytree(charts, target / "charts")
         (target / "addresses.json").write_text(json.dumps(asdict(addresses)))
+        # Looked at last: what had begun meanwhile would be there in part.
+        for stack in _STACKS.to_dict().values():
+            if stack["StackStatus"].endswith("_IN_PROGRESS"):
+                message = f"{stack['StackName']} was being deployed"
+                raise RuntimeError(message)
 
     def restore(self, source: Path) -> None:
         """Bring back what `save` has written; return when all of it serves."""

@@ -2,7 +2,7 @@
 
 import random
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -153,7 +153,7 @@ class _Ascent:
     def restore_or_deploy(self, cloud: Emulator) -> None:
         """Bring back the deploy, or else what stands before it; what is missing is deployed."""
         self.checkpoints.remove_outdated(self._foundations.made_by)
-        for key in (self._deployed, self._foundations):
+        for key in (self._deployed, self._lower, self._foundations):
             try:
                 restored = self.checkpoints.restore(key, cloud)
             except CheckpointError as error:
@@ -165,6 +165,7 @@ class _Ascent:
                     self._record(cloud, dict.fromkeys(one.name for one in self.stacks))
                     return
                 if restored:
+                    self.say(f"{key.name}: restored")
                     break
         self.deploy_from_nothing(cloud)
 
@@ -174,12 +175,23 @@ class _Ascent:
         self._lay_foundations(cloud)
         stamps = [registry_stamp(self.workplace, one) for one in self._registries]
         self.checkpoints.save(self._foundations, cloud, stamps)
-        self._deploy_stacks(cloud)
+        self._deploy_stacks(cloud, self._keep_lower(cloud, stamps))
         self.checkpoints.save(self._deployed, cloud, [*stamps, self.workplace.seed_file])
+
+    def _keep_lower(self, cloud: Emulator, files: Sequence[Path]) -> Callable[[str], None]:
+        """Return what keeps a checkpoint once all is complete that the last stack relies on."""
+        missing = {stack.name for stack in self.stacks[:-1]}
+
+        def created(name: str) -> None:
+            if missing == {name}:
+                self.checkpoints.save(self._lower, cloud, files)
+            missing.discard(name)
+
+        return created
 
     def deploy(self, cloud: Emulator) -> None:
         self._lay_foundations(cloud)
-        self._deploy_stacks(cloud)
+        self._deploy_stacks(cloud, lambda _name: None)
 
     @cached_property
     def _registries(self) -> list[StackArtifact]:
@@ -189,6 +201,12 @@ class _Ascent:
     def _foundations(self) -> Key:
         images = images_of(self.known.values())
         return key_of_foundations(made_by(), self.stacks, self._registries, images)
+
+    @cached_property
+    def _lower(self) -> Key:
+        """Of what the last stack relies on."""
+        lower = self.stacks[:-1]
+        return key_of_stacks(self._foundations, lower) if lower else self._foundations
 
     @cached_property
     def _deployed(self) -> Key:
@@ -203,8 +221,9 @@ class _Ascent:
         for registry in self._registries:
             fill_registry(cdk, cloud, registry, images_of(self.known.values()), self.say)
 
-    def _deploy_stacks(self, cloud: Emulator) -> None:
-        self._record(cloud, deploy(self._cdk(cloud), cloud, self.stacks, self.say))
+    def _deploy_stacks(self, cloud: Emulator, created: Callable[[str], None]) -> None:
+        seconds = deploy(self._cdk(cloud), cloud, self.stacks, self.say, created)
+        self._record(cloud, seconds)
 
     def _record(self, cloud: Emulator, seconds: Mapping[str, float | None]) -> None:
         cluster = find_cluster(cloud, self.stacks)

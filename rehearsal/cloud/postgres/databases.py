@@ -50,7 +50,7 @@ class Databases:
         self._listen(instance, server, address, is_token)
 
     def save(self, directory: Path) -> None:
-        """Copy the data of each server, which stands still meanwhile."""
+        """Copy the data of each server, which is suspended meanwhile."""
         for instance, (_, server) in self._open.items():
             server.save(directory / instance)
 
