@@ -21,7 +21,7 @@ from rehearsal.command.workplace import REPOSITORY
 from rehearsal.toolchain import KEDA, PROGRAMS
 from rehearsal.toolchain.steps import fingerprint
 
-_MOST = 6
+_MOST = 8
 """Each takes about 100 MB."""
 _NEW = ".new-"
 _SECONDS_UNTIL_LEFT = 3600
