@@ -64,7 +64,7 @@ golden: $(READY) ## Rewrite the reviewed files after a wanted change; read them 
 	@python -m pytest -q tests/charts tests/stacks tests/plan/picture --update-golden && git --no-pager diff --stat tests/golden docs
 
 bench-synth: $(READY) ## Time `cdk synth AvadotProd` beside smaller apps
-	@python -m tests.benchmarks.synth
+	@python -m tools.bench_synth
 
 bench: $(READY) ## Measure the model store against s5cmd and aws s3 sync (ten minutes)
 	@python -m containers.model_store.benchmarks

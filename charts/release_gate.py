@@ -1,4 +1,4 @@
-"""What the release gate may do in a namespace: look, and free a pod that blocks a rollback."""
+"""What the release gate may do in a namespace: read, and delete a pod that blocks a rollback."""
 
 from collections.abc import Sequence
 

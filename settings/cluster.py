@@ -11,7 +11,7 @@ from settings.workloads import Resources
 
 _FEWEST_ZONES = 2
 """EKS, RDS and the load balancer each refuse fewer."""
-_BEFORE_NODES = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
+NETWORKING_ADD_ONS = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
 """Without the first two no node becomes ready, without the third no pod gets its role."""
 _CLUSTER_AUTOSCALERS = ("cluster-autoscaler",)
 DEVICE_PLUGIN_RESOURCES = Resources(
@@ -88,10 +88,10 @@ class Cluster:
     def _check_add_ons(self) -> None:
         require_unique("cluster add_ons", self.add_ons)
         require(
-            set(_BEFORE_NODES) <= set(self.add_ons),
+            set(NETWORKING_ADD_ONS) <= set(self.add_ons),
             "cluster add_ons",
             self.add_ons,
-            f"{', '.join(_BEFORE_NODES)} must be among them, else no pod can run",
+            f"{', '.join(NETWORKING_ADD_ONS)} must be among them, else no pod can run",
         )
         try:
             for name in self.add_ons:

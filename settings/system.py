@@ -9,7 +9,7 @@ from typing import ClassVar
 from settings.capacity import check_fit
 from settings.checks import require, require_name, require_unique
 from settings.cluster import Cluster, Network
-from settings.workloads import Workload
+from settings.workloads import Workload, WorkloadKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +51,13 @@ class System:
                 f"must be region {self.region} and one letter",
             )
         require(self.workloads, "workloads", self.workloads, "give at least one")
+        for workload in self.workloads:
+            require(
+                isinstance(workload.kind, WorkloadKind),
+                f"workload {workload.name} kind",
+                workload.kind,
+                "the release gate follows " + ", ".join(kind.value for kind in WorkloadKind),
+            )
         require_unique("workload name", [workload.name for workload in self.workloads])
         check_fit(self.workloads, self.cluster)
 

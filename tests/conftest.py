@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from settings.system import folder_of
+from settings.system import System, folder_of
 from settings.systems import system_of
 
 # Node beside this Python, not the machine's: jsii starts the first one on the PATH.
@@ -33,27 +33,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seeds", help="try these orders of creation instead: 12,3456")
 
 
-def pytest_report_header(config: pytest.Config) -> str | None:
-    """Say first what is going to run, and how long that took on this machine."""
-    what = config.getoption("markexpr")
-    if not what or not config.cache:
-        return None
-    seconds = config.cache.get(f"{_LAST_RUN}/{what}", None)
-    took = "not timed here yet" if seconds is None else f"took {seconds // 60:.0f} min here"
-    return f"tests: {what}; {took}"
-
-
 def pytest_sessionstart(session: pytest.Session) -> None:
-    session.config.stash[_BEGAN] = time.monotonic()
+    """Say first what is going to run, and how long that took on this machine."""
+    config = session.config
+    config.stash[_BEGAN] = time.monotonic()
+    what = config.getoption("markexpr")
+    if not what or not config.cache or hasattr(config, "workerinput"):
+        return
+    seconds = config.cache.get(_key(config), None)
+    took = "not timed here yet" if seconds is None else f"took {seconds / 60:.0f} min last time"
+    config.get_terminal_writer().line(f"tests that are {what}: {took}")
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Keep how long a whole run took."""
     config = session.config
-    is_worker = hasattr(config, "workerinput")
     what = config.getoption("markexpr")
+    is_worker = hasattr(config, "workerinput")
     if exitstatus == pytest.ExitCode.OK and what and config.cache and not is_worker:
-        config.cache.set(f"{_LAST_RUN}/{what}", time.monotonic() - config.stash[_BEGAN])
+        config.cache.set(_key(config), time.monotonic() - config.stash[_BEGAN])
+
+
+def _key(config: pytest.Config) -> str:
+    """Return where the time of such a run is kept: of these tests in these folders."""
+    chosen = " ".join((config.getoption("markexpr"), *config.args))
+    return f"{_LAST_RUN}/{chosen.replace('/', '.')}"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -61,10 +65,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     wanted = config.getoption("--system")
     if wanted is None:
         return
-    folder = folder_of(system_of(wanted))
-    chosen = [item for item in items if folder in item.path.relative_to(config.rootpath).parts]
+    system = system_of(wanted)
+    chosen = [item for item in items if _is_of(system, item, config.rootpath)]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
+
+
+def _is_of(system: type[System], item: pytest.Item, root: Path) -> bool:
+    """Whether a test lies in the system's folder, or is that of the system among all systems'."""
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    is_in_folder = folder_of(system) in item.path.relative_to(root).parts
+    return is_in_folder or parameters.get("system") is system
 
 
 @pytest.fixture

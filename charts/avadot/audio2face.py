@@ -73,8 +73,8 @@ class Audio2FaceChart(cdk8s.Chart):
                 )
             case _:
                 pass
-        add(self, _traffic_of_server(identity, sources))
-        add(self, _traffic_of_callers(identity, server))
+        add(self, _server_policy(identity, sources))
+        add(self, _caller_policy(identity, server))
 
 
 def _disruption_budget(identity: Identity) -> PodDisruptionBudget:
@@ -102,7 +102,7 @@ def _headless(identity: Identity, server: Audio2Face) -> Service:
     )
 
 
-def _traffic_of_server(
+def _server_policy(
     identity: Identity, sources: Sequence[NetworkPolicyIngressRule]
 ) -> NetworkPolicy:
     """Let callers in, and the server out to S3 with its role's credentials."""
@@ -114,7 +114,7 @@ def _traffic_of_server(
     )
 
 
-def _traffic_of_callers(identity: Identity, server: Audio2Face) -> NetworkPolicy:
+def _caller_policy(identity: Identity, server: Audio2Face) -> NetworkPolicy:
     """Let whatever carries the caller's label out to the server, a pod for looking around too."""
     return network_policy.policy(
         identity.metadata(f"{identity.name}-caller"),

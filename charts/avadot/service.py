@@ -37,7 +37,7 @@ class ServiceChart(cdk8s.Chart):
             add(self, _secret_provider(identity, service, context.secrets))
         # Ways first, then pods: a pod gets its readiness gate of the load balancer only if the
         # load balancer knows the service already.
-        add(self, _traffic(identity, service, context))
+        add(self, _allowed_connections(identity, service, context))
         if service.port is not None:
             self._expose(identity, service, service.port, context.exposure)
         called = audio2face if service.calls_audio2face else None
@@ -72,7 +72,9 @@ def _secret_provider(
     )
 
 
-def _traffic(identity: Identity, service: CpuService, context: ServiceContext) -> NetworkPolicy:
+def _allowed_connections(
+    identity: Identity, service: CpuService, context: ServiceContext
+) -> NetworkPolicy:
     """Open the ways that the service's work needs; that to Audio2Face is Audio2Face's to open."""
     database, cache = context.database, context.cache
     return network_policy.policy(

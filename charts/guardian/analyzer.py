@@ -49,7 +49,7 @@ class AnalyzerChart(cdk8s.Chart):
         identity = context.identity(analyzer.name, analyzer.image)
         add(self, identity.service_account())
         add(self, _service(identity, analyzer))
-        add(self, _traffic(identity, analyzer))
+        add(self, _allowed_connections(identity, analyzer))
         # Before its scaler: KEDA looks into the Deployment for the requests that CPU load is of.
         add(self, _deployment(identity, analyzer, context))
         authentication = TriggerAuthentication(metadata=identity.metadata())
@@ -80,7 +80,7 @@ def _service(identity: Identity, analyzer: Analyzer) -> Service:
     )
 
 
-def _traffic(identity: Identity, analyzer: Analyzer) -> NetworkPolicy:
+def _allowed_connections(identity: Identity, analyzer: Analyzer) -> NetworkPolicy:
     """Let the namespace ask, and the analyser out to AWS with its role's credentials."""
     return network_policy.policy(
         identity.metadata(),

@@ -23,11 +23,15 @@ class Field:
 
 @dataclass(frozen=True)
 class Added:
+    """What only the new side has."""
+
     item: Item
 
 
 @dataclass(frozen=True)
 class Removed:
+    """What only the old side has."""
+
     item: Item
 
 
@@ -57,6 +61,8 @@ Change = Added | Removed | Changed | Replaced
 
 
 class Severity(Enum):
+    """How much a risk asks of the reviewer."""
+
     INFO = "info"
     NOTICE = "notice"
     """Harmless if it is meant."""
@@ -65,6 +71,8 @@ class Severity(Enum):
 
 
 class Topic(Enum):
+    """The kinds of risks, in the order in which they are reported."""
+
     STATEFUL = "a stateful resource is replaced or removed"
     PROTECTION = "protection of data is disabled or shortened"
     REFUSED = "AWS or Kubernetes refuses the change"

@@ -56,6 +56,8 @@ class Side:
 
 @dataclass(frozen=True, kw_only=True)
 class Sides:
+    """The two assemblies of a comparison."""
+
     before: Side
     """Only the stacks that the other side has too: a deploy touches no others."""
     after: Side

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rehearsal.toolchain.layers import extract_tools
 from rehearsal.toolchain.programs import KEDA, KEDA_VERSION, PROGRAMS, build, copy_from_module
-from rehearsal.toolchain.steps import ToolchainError
+from rehearsal.toolchain.steps import ToolchainError, one_builder
 
 __all__ = [
     "KEDA",
@@ -40,15 +40,17 @@ def prepare(directory: Path, say: Callable[[str], None]) -> Toolchain:
     """
     toolchain = Toolchain(bin=directory.resolve() / "bin")
     toolchain.bin.mkdir(parents=True, exist_ok=True)
-    extract_tools(toolchain.bin, say)
-    for program in PROGRAMS:
-        build(program, toolchain.bin, say)
+    with one_builder(directory):
+        extract_tools(toolchain.bin, say)
+        for program in PROGRAMS:
+            build(program, toolchain.bin, say)
     return toolchain
 
 
 def prepare_keda(toolchain: Toolchain, say: Callable[[str], None]) -> None:
     """Build KEDA's three programs unless they are there, four to five minutes on two cores."""
-    for program in KEDA:
-        build(program, toolchain.bin, say)
-    for name, path in (("crd", "config/crd/bases"), ("webhooks", "config/webhooks")):
-        copy_from_module(KEDA[0], path, toolchain.keda / name)
+    with one_builder(toolchain.bin.parent):
+        for program in KEDA:
+            build(program, toolchain.bin, say)
+        for name, path in (("crd", "config/crd/bases"), ("webhooks", "config/webhooks")):
+            copy_from_module(KEDA[0], path, toolchain.keda / name)

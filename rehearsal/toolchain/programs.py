@@ -42,6 +42,12 @@ class GoProgram:
         return fingerprint([*inputs, self.package, self.linker_flags])
 
 
+def _required(module: str, file: Path) -> str:
+    """Return the version of a module that a go.mod pins."""
+    (line,) = (line for line in file.read_text().splitlines() if f"{module} v" in line)
+    return line.partition(f"{module} v")[2].split()[0]
+
+
 def _kubernetes(name: str) -> GoProgram:
     version = "k8s.io/component-base/version"
     return GoProgram(
@@ -67,8 +73,8 @@ PROGRAMS = (
 )
 
 
-KEDA_VERSION = "2.20.2"
 _KEDA_MODULE = "github.com/kedacore/keda/v2"
+KEDA_VERSION = _required(_KEDA_MODULE, _MODULES / "keda" / "go.mod")
 
 KEDA = (
     GoProgram(

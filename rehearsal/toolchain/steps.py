@@ -1,5 +1,6 @@
 """Long steps: how they fail, that they are alive, and from which inputs they made a file."""
 
+import fcntl
 import hashlib
 import sys
 import threading
@@ -47,6 +48,14 @@ def _spin(what: str, started: float, done: threading.Event) -> None:
 def _repeat(say: Callable[[str], None], what: str, started: float, done: threading.Event) -> None:
     while not done.wait(_SECONDS_BETWEEN_LINES):
         say(f"{what} … {time.monotonic() - started:.0f} s")
+
+
+@contextmanager
+def one_builder(directory: Path) -> Iterator[None]:
+    """Build alone in a directory; who comes second waits, and finds what the first has made."""
+    with (directory / "builder.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,7 +50,7 @@ class Transcription:
 
     language: str
     poll_every: int
-    """Seconds between two looks at the job."""
+    """Seconds between two polls of the job."""
     limit: int
     """Seconds after which the job is given up."""
     cut: int
@@ -74,7 +74,7 @@ class Transcription:
 
     @property
     def polls(self) -> int:
-        """How often the job is looked at."""
+        """How often the job is polled."""
         return self.limit // self.poll_every
 
 

@@ -6,6 +6,7 @@ import aws_cdk as cdk
 import cdk8s
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from charts.context import Registry
@@ -62,19 +63,10 @@ class GuardianStack(SystemStack):
             )
         )
         for analyzer in system.workloads:
-            queue = queues[analyzer.name].queue
             role = self.pod_role(subtrees[analyzer.name])
+            queue = queues[analyzer.name].queue
             grant_object_read(role, uploads, system.uploads.prefix)
-            role.add_to_policy(
-                iam.PolicyStatement(
-                    actions=[
-                        "sqs:ReceiveMessage",
-                        "sqs:DeleteMessage",
-                        "sqs:ChangeMessageVisibility",
-                    ],
-                    resources=[queue.queue_arn],
-                )
-            )
+            role.add_to_policy(_receiving(queue))
             workflow.state_machine.grant_task_response(role)
             context = AnalyzerContext(
                 system=system.label,
@@ -165,3 +157,11 @@ class GuardianStack(SystemStack):
                 )
             ],
         )
+
+
+def _receiving(queue: sqs.IQueue) -> iam.PolicyStatement:
+    """Let an analyser take messages, keep them while it works, and delete them."""
+    return iam.PolicyStatement(
+        actions=["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
+        resources=[queue.queue_arn],
+    )

@@ -8,24 +8,21 @@ from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IDependable
 
+from settings.cluster import NETWORKING_ADD_ONS
 from stacks.parts.exceptions import accept_managed_policies
 from stacks.parts.pod_role import PodRole
 
 _EBS_POLICY = "service-role/AmazonEBSCSIDriverPolicy"
 _EBS_SERVICE_ACCOUNT = "ebs-csi-controller-sa"
 
-_BEFORE_NODES: Mapping[str, Mapping[str, Any] | None] = {
-    "vpc-cni": {"enableNetworkPolicy": "true"},
-    "kube-proxy": None,
-    "eks-pod-identity-agent": None,
-}
+_NETWORK_POLICIES = {"enableNetworkPolicy": "true"}
 _ON_NODES = (
     "coredns",
     "metrics-server",
     "aws-ebs-csi-driver",
     "aws-secrets-store-csi-driver-provider",
 )
-EKS_ADD_ONS = (*_BEFORE_NODES, *_ON_NODES)
+EKS_ADD_ONS = (*NETWORKING_ADD_ONS, *_ON_NODES)
 """What EKS offers; all else that `cluster.add_ons` may name is a controller from a chart."""
 
 
@@ -50,9 +47,8 @@ class AddOns(Construct):
         super().__init__(scope, id)
         self._cluster = cluster
         self.networking = tuple(
-            self._add_on(name, configuration=configuration)
-            for name, configuration in _BEFORE_NODES.items()
-            if name in names
+            self._add_on(name, configuration=_NETWORK_POLICIES if name == "vpc-cni" else None)
+            for name in NETWORKING_ADD_ONS
         )
         self.rest = tuple(self._on_nodes(name, region) for name in names if name in _ON_NODES)
         for add_on in self.rest:

@@ -18,6 +18,8 @@ _HASHED = bytes(64 << 20)
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
+    """What the machine alone can do, in bytes a second."""
+
     what: str
     speed: float
 

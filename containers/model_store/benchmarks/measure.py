@@ -59,6 +59,8 @@ def _proportional_set(pid: int) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
+    """Times and memory of one run of a program, until its files were durable."""
+
     program_seconds: float
     sync_seconds: float
     """From the program's end until the target's file system had everything on its disk."""

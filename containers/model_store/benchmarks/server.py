@@ -38,6 +38,8 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-network-bandwid
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
+    """Where the S3 server of a benchmark answers, and the authority behind its certificate."""
+
     url: str
     certificate: Path | None
 

@@ -18,6 +18,8 @@ _DIRECTIONS = {"Ingress": ("ingress", "from"), "Egress": ("egress", "to")}
 
 @dataclass(frozen=True, kw_only=True)
 class AllowedPeer:
+    """A connection that a network policy allows, in one direction."""
+
     direction: str
     peer: str
     port: str

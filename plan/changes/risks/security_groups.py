@@ -28,6 +28,8 @@ Ports = tuple[int, int] | tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
+    """A rule of a security group, inbound or outbound."""
+
     is_inbound: bool
     protocol: str
     ports: Ports

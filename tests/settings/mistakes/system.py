@@ -53,6 +53,12 @@ MISTAKES = (
         "workload name is 'program': each must be given once",
         programs=(WORKLOAD, WORKLOAD),
     ),
+    wrong(
+        "workload of a kind that the release gate cannot follow",
+        EXAMPLE,
+        "workload program kind is 'Rollout': the release gate follows Deployment, StatefulSet",
+        programs=(replace(WORKLOAD, kind="Rollout"),),  # type: ignore[arg-type] # the mistake
+    ),
     *(
         wrong(
             name,

@@ -31,6 +31,8 @@ class Busy(Exception):  # noqa: N818 - it is how one waits for the other
 
 @dataclass(frozen=True, kw_only=True)
 class RunningAnalysis:
+    """An analysis in its process, and the time by which it must have ended."""
+
     future: "Future[AnalysisResponse]"
     deadline: Deadline
 

@@ -55,6 +55,8 @@ _EMPTY_HEIGHTS = Evidence(weight=0.1, alive=-30.0, machine=-40.0)
 
 @dataclass(frozen=True, kw_only=True)
 class AudioJudgement:
+    """What the measures say of a voice, and whether there was one."""
+
     probability: float
     voiced: bool
 

@@ -22,6 +22,8 @@ MODEL = ModelInfo(
 
 
 class AudioResponse(AnalysisResponse):
+    """The result for one upload; durations in seconds, rates in hertz."""
+
     deepfake_probability: Annotated[float, Field(ge=0, le=1)]
     audio_duration: float
     sample_rate: int

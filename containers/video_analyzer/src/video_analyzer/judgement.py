@@ -39,6 +39,8 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class VideoJudgement:
+    """What the measures say of the pictures, and of which frames."""
+
     probability: float
     suspicious: list[tuple[int, float]]
     """Frame number and score, by number; the worst ten."""

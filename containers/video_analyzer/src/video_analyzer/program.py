@@ -24,11 +24,15 @@ _LEAST_FRAMES = 12
 
 
 class VideoRequest(AnalysisRequest):
+    """An upload, and how densely its frames are compared."""
+
     sample_rate: Annotated[int, Field(ge=1, le=1_000_000)] = 30
     """Each so many frames one is compared with the frame before it; conspicuous ones always."""
 
 
 class SuspiciousFrame(BaseModel):
+    """One frame that differs from what is usual at its place."""
+
     frame_number: int
     """Counted from 0, in the order in which frames are shown."""
 
