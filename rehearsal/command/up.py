@@ -91,7 +91,7 @@ def up(
         _choose_seed(workplace, seed)
         cloud, known = _begin(workplace, stack, say)
         stacks = with_foundations(known, stack)
-    ascent = _Ascent(
+    rehearsal = _Rehearsal(
         workplace=workplace,
         known=known,
         stacks=stacks,
@@ -102,11 +102,11 @@ def up(
         if any("keda" in one.charts for one in stacks):
             toolchain.prepare_keda(workplace.toolchain, say)
         if not is_fresh:
-            ascent.deploy(cloud)
+            rehearsal.deploy(cloud)
         elif seed or afresh:
-            ascent.deploy_from_nothing(cloud)
+            rehearsal.deploy_from_nothing(cloud)
         else:
-            ascent.restore_or_deploy(cloud)
+            rehearsal.restore_or_deploy(cloud)
 
 
 @contextmanager
@@ -141,8 +141,8 @@ def _begin(
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Ascent:
-    """The ways to a deployed stack."""
+class _Rehearsal:
+    """A stack with all that it relies on, and the ways to have it deployed."""
 
     workplace: Workplace
     known: Mapping[str, StackArtifact]
@@ -153,7 +153,7 @@ class _Ascent:
     def restore_or_deploy(self, cloud: Emulator) -> None:
         """Bring back the deploy, or else what stands before it; what is missing is deployed."""
         self.checkpoints.remove_outdated(self._foundations.made_by)
-        for key in (self._deployed, self._lower, self._foundations):
+        for key in (self._deployed, self._relied_on, self._foundations):
             try:
                 restored = self.checkpoints.restore(key, cloud)
             except CheckpointError as error:
@@ -172,25 +172,25 @@ class _Ascent:
     def deploy_from_nothing(self, cloud: Emulator) -> None:
         """Deploy in a new emulator, and keep checkpoints of what nobody has changed yet."""
         self.say(f"order of creation drawn from seed {self.workplace.seed}")
-        self._lay_foundations(cloud)
+        self._prepare(cloud)
         stamps = [registry_stamp(self.workplace, one) for one in self._registries]
         self.checkpoints.save(self._foundations, cloud, stamps)
-        self._deploy_stacks(cloud, self._keep_lower(cloud, stamps))
+        self._deploy_stacks(cloud, self._keep_relied_on(cloud, stamps))
         self.checkpoints.save(self._deployed, cloud, [*stamps, self.workplace.seed_file])
 
-    def _keep_lower(self, cloud: Emulator, files: Sequence[Path]) -> Callable[[str], None]:
+    def _keep_relied_on(self, cloud: Emulator, files: Sequence[Path]) -> Callable[[str], None]:
         """Return what keeps a checkpoint once all is complete that the last stack relies on."""
         missing = {stack.name for stack in self.stacks[:-1]}
 
         def created(name: str) -> None:
             if missing == {name}:
-                self.checkpoints.save(self._lower, cloud, files)
+                self.checkpoints.save(self._relied_on, cloud, files)
             missing.discard(name)
 
         return created
 
     def deploy(self, cloud: Emulator) -> None:
-        self._lay_foundations(cloud)
+        self._prepare(cloud)
         self._deploy_stacks(cloud, lambda _name: None)
 
     @cached_property
@@ -203,7 +203,7 @@ class _Ascent:
         return key_of_foundations(made_by(), self.stacks, self._registries, images)
 
     @cached_property
-    def _lower(self) -> Key:
+    def _relied_on(self) -> Key:
         """Of what the last stack relies on."""
         lower = self.stacks[:-1]
         return key_of_stacks(self._foundations, lower) if lower else self._foundations
@@ -215,7 +215,7 @@ class _Ascent:
     def _cdk(self, cloud: Emulator) -> Cdk:
         return Cdk(workplace=self.workplace, environment=cloud.environment)
 
-    def _lay_foundations(self, cloud: Emulator) -> None:
+    def _prepare(self, cloud: Emulator) -> None:
         cdk = self._cdk(cloud)
         bootstrap(cdk, cloud, self.stacks, self.say)
         for registry in self._registries:
