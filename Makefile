@@ -5,6 +5,7 @@ SHELL := bash
 SYSTEM ?= AvadotProd
 BEFORE ?= HEAD
 ORDERS ?= 6
+GOLDEN := tests/charts/test_golden.py $(wildcard tests/charts/*/test_local.py) tests/stacks/test_golden.py tests/plan/picture/test_drawn.py
 PYTHON ?= python3
 REQUIREMENTS ?= requirements-dev.txt
 
@@ -61,7 +62,7 @@ preflight: $(READY) ## Is this account ready for AvadotProd? (needs credentials,
 	@python -m tools.synth $(SYSTEM) && python -m plan.preflight --stack $(SYSTEM)
 
 golden: $(READY) ## Rewrite the reviewed files after a wanted change; read them with git diff
-	@python -m pytest -q tests/charts tests/stacks tests/plan/picture --update-golden && git --no-pager diff --stat tests/golden docs
+	@python -m pytest -q $(GOLDEN) --update-golden && git --no-pager diff --stat tests/golden docs
 
 bench-synth: $(READY) ## Time `cdk synth AvadotProd` beside smaller apps
 	@python -m tools.bench_synth
