@@ -15,7 +15,7 @@ from tests.rehearsal.capacity.drawn import Case
 from tests.rehearsal.capacity.stage import Seen, Stage, stage
 from tests.rehearsal.checkout import TOOLS
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("capacity")]
+pytestmark = pytest.mark.rehearsal
 
 
 def _numbers(*rules: Callable[[Random], Case]) -> list[int]:

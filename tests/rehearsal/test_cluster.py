@@ -19,7 +19,7 @@ from tests.rehearsal.manifests import (
 from tests.rehearsal.played import ZONES, Cluster, is_true, played_cluster
 from tests.rehearsal.waiting import until
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("cluster")]
+pytestmark = pytest.mark.rehearsal
 
 _GPU_TOLERATION = {"key": "nvidia.com/gpu", "operator": "Exists"}
 

@@ -22,7 +22,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         orders = [
             pytest.param(
                 *(system, seed),
-                marks=pytest.mark.xdist_group(f"orders of {folder_of(system)}"),
                 id=f"{folder_of(system)}-{seed}",
             )
             for system, seed in seeds(metafunc.config, systems)

@@ -13,7 +13,7 @@ from settings.systems import registry_stack, systems
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.waiting import until
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("stopping")]
+pytestmark = pytest.mark.rehearsal
 
 _SYSTEM = systems()[0]
 _CLUSTER = f"{_SYSTEM.name}Cluster"

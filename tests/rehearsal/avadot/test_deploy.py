@@ -13,7 +13,7 @@ from tests.rehearsal.avadot.workloads import AUDIO2FACE, PODS, workload_of
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.edits import SettingEdit
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("avadot")]
+pytestmark = pytest.mark.rehearsal
 
 _INSTANCE_TYPE = "node.kubernetes.io/instance-type"
 _ZONE = "topology.kubernetes.io/zone"

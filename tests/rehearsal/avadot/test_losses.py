@@ -23,7 +23,7 @@ from tests.rehearsal.checkout import Ended
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.waiting import until
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("avadot")]
+pytestmark = pytest.mark.rehearsal
 
 
 def test_a_drained_gpu_node_leaves_one_audio2face_pod(drill: AvadotDrill, figure: Figure) -> None:

@@ -13,7 +13,7 @@ from rehearsal.cluster.components import AUDIENCE
 from tests.rehearsal.avadot.drill import REGION, AvadotDrill
 from tests.rehearsal.avadot.workloads import AUDIO2FACE, NAMESPACE
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("avadot")]
+pytestmark = pytest.mark.rehearsal
 
 _MODEL, _ENGINE, _OTHER = "a2f-models/x", "a2f-engines/x", "voices/x"
 

@@ -49,7 +49,7 @@ def write_models(directory: Path) -> None:
             (directory / model / name).write_text(text)
 
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("avadot")]
+pytestmark = pytest.mark.rehearsal
 
 _PREFIX = "a2f-models/"
 _KEYS = ("Anthropic", "Openai", "Elevenlabs")

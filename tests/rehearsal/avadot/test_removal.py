@@ -4,7 +4,7 @@ import pytest
 
 from tests.rehearsal.avadot.drill import REGION, AvadotDrill
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("avadot")]
+pytestmark = pytest.mark.rehearsal
 
 
 def test_production_keeps_its_data(drill: AvadotDrill) -> None:

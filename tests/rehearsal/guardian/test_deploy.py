@@ -7,7 +7,7 @@ import pytest
 from tests.rehearsal.guardian.drill import AUDIO, STACKS, VIDEO, GuardianDrill
 from tests.rehearsal.guardian.programs import NAMESPACE
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("guardian")]
+pytestmark = pytest.mark.rehearsal
 
 
 @pytest.fixture(scope="module")

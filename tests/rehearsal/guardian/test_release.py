@@ -10,7 +10,7 @@ from tests.rehearsal.guardian.drill import AUDIO, STACK, GuardianDrill
 from tests.rehearsal.guardian.programs import NAMESPACE
 from tests.rehearsal.waiting import until
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("guardian")]
+pytestmark = pytest.mark.rehearsal
 
 _REFUSAL = "scaledobject has only cpu/memory triggers AND minReplica is 0"
 BY_CPU_ALONE = ObjectEdit(

@@ -5,7 +5,7 @@ import pytest
 from tests.rehearsal.guardian.analyses import REGION
 from tests.rehearsal.guardian.drill import GuardianDrill
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("guardian")]
+pytestmark = pytest.mark.rehearsal
 
 
 def test_production_keeps_its_data(drill: GuardianDrill) -> None:
