@@ -2,7 +2,7 @@
 
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rehearsal.cloud.emulator import Emulator
 from rehearsal.command.assembly import StackArtifact
@@ -15,15 +15,10 @@ _SECONDS_BETWEEN_LOOKS = 0.5
 
 
 def deploy(
-    cdk: Cdk,
-    cloud: Emulator,
-    stacks: Sequence[StackArtifact],
-    say: CommandProgress,
-    created: Callable[[str], None] = lambda _name: None,
+    cdk: Cdk, cloud: Emulator, stacks: Sequence[StackArtifact], say: CommandProgress
 ) -> Mapping[str, float | None]:
     """Deploy the last of the stacks, and with it those before, which it relies on.
 
-    Calls `created` with the name of each stack when it is complete, while the next one begins.
     Returns the seconds of each stack. Raises `UpError` with CloudFormation's own first reason.
     """
     top = stacks[-1]
@@ -31,7 +26,7 @@ def deploy(
     events = Events(cloud.client("cloudformation", top.region), names)
     process = cdk.deploy(top.name)
     try:
-        _follow(process, events, say, created)
+        _follow(process, events, say)
     finally:
         process.terminate()
         process.wait()
@@ -44,12 +39,7 @@ def deploy(
     return seconds
 
 
-def _follow(
-    process: subprocess.Popen[bytes],
-    events: Events,
-    say: CommandProgress,
-    created: Callable[[str], None],
-) -> None:
+def _follow(process: subprocess.Popen[bytes], events: Events, say: CommandProgress) -> None:
     """Return when the command has ended and all its events are read."""
     ended = False
     with say.waiting():
@@ -59,8 +49,6 @@ def _follow(
                 if event.ends_stack:
                     seconds = events.seconds(event.stack) or 0.0
                     say(f"{event.stack}: {_spoken(event.status)} in {seconds:.0f} s")
-                    if event.status == "CREATE_COMPLETE":
-                        created(event.stack)
             if not ended:
                 say.wait_for(_what_lasts(events))
                 time.sleep(_SECONDS_BETWEEN_LOOKS)
