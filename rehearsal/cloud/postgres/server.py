@@ -109,8 +109,9 @@ class Server:
         )
 
     def stop(self) -> None:
-        """Stop it; its data stays until `remove_data`."""
+        """Stop it and remove its data: an instance of the same name begins without it."""
         self._processes.stop((_NAME,))
+        shutil.rmtree(self._data, ignore_errors=True)
 
     def _initialise(self, programs: Path, master: str) -> None:
         as_user: dict[str, Any] = {}
