@@ -7,7 +7,7 @@ from typing import Protocol
 
 from settings.checks import require
 from settings.images import Image
-from settings.scaling import CpuScaling
+from settings.scaling import CpuScaling, QueueScaling
 
 _LONGEST_DEREGISTRATION_SECONDS = 3600
 """An ALB's target group takes no more."""
@@ -170,14 +170,13 @@ class Workload(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CpuDeployment:
-    """A workload as most are: a Deployment on the machines for all pods, scaled by CPU load."""
+class ScaledDeployment:
+    """A Deployment without GPUs whose number of pods an autoscaler owns."""
 
     name: str
     image: Image
     resources: Resources
-    scaling: CpuScaling
-    shutdown: GracefulShutdown
+    scaling: CpuScaling | QueueScaling
     rollout: Rollout
 
     @property
@@ -189,16 +188,24 @@ class CpuDeployment:
         return 0
 
     @property
-    def placement(self) -> Placement:
-        return Placement()
-
-    @property
     def fewest(self) -> int:
         return self.scaling.minimum
 
     @property
     def most(self) -> int:
         return self.scaling.maximum
+
+
+@dataclass(frozen=True, kw_only=True)
+class CpuDeployment(ScaledDeployment):
+    """A workload as most are: on the machines for all pods, scaled by CPU load."""
+
+    scaling: CpuScaling
+    shutdown: GracefulShutdown
+
+    @property
+    def placement(self) -> Placement:
+        return Placement()
 
     @property
     def termination_grace(self) -> int:

@@ -3,28 +3,23 @@
 from dataclasses import dataclass
 
 from settings.checks import require, require_name, require_port
-from settings.images import Image
 from settings.scaling import QueueScaling
-from settings.workloads import Placement, Resources, Rollout, WorkloadKind
+from settings.workloads import Placement, ScaledDeployment
 
 LEAVING_SECONDS = 10
 """What the programs keep for themselves of the termination grace (containers/*_analyzer)."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Analyzer:
+class Analyzer(ScaledDeployment):
     """A program that analyses one upload at a time, by message or by request."""
 
-    name: str
-    image: Image
     port: int
-    resources: Resources
     scratch_mib: int
     """Room for the upload and what is made of it."""
     workload: str
     """Label and taint of the spot machines that are kept for it."""
     scaling: QueueScaling
-    rollout: Rollout
     termination_grace: int
     """Seconds after which an ending pod is killed; by then its message is free for others."""
 
@@ -46,22 +41,6 @@ class Analyzer:
         )
 
     @property
-    def kind(self) -> WorkloadKind:
-        return WorkloadKind.DEPLOYMENT
-
-    @property
-    def gpus(self) -> int:
-        return 0
-
-    @property
     def placement(self) -> Placement:
         kept = {"workload": self.workload}
         return Placement(node_selector=kept | {"nodeType": "spot"}, tolerations=kept)
-
-    @property
-    def fewest(self) -> int:
-        return self.scaling.minimum
-
-    @property
-    def most(self) -> int:
-        return self.scaling.maximum
