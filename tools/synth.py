@@ -6,18 +6,14 @@ application's own warnings are told once, in their own words.
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from plan.model.failure import PlanError
+from plan.synthesis import synthesize
 from settings.checks import SettingError
 from settings.systems import named, systems
-
-_CDK = ("cdk", "--no-lookups", "--no-notices", "--no-validation", "synth", "--quiet")
-_EPILOGUE = "Subprocess exited with error"
-"""What cdk adds after the words of an application that failed."""
 
 
 def main() -> None:
@@ -31,17 +27,10 @@ def main() -> None:
     except SettingError as error:
         print(f"settings: {error}", file=sys.stderr)
         sys.exit(2)
-    cdk = subprocess.run(
-        [*_CDK, "-c", f"system={asked.stack}", "--output", asked.output],
-        env={**os.environ, "CI": "true"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if cdk.returncode:
-        said = [line.strip() for line in cdk.stderr.splitlines() if line.strip()]
-        telling = [line for line in said if not line.startswith(_EPILOGUE)]
-        print(telling[-1] if telling else "cdk synth failed and said nothing", file=sys.stderr)
+    try:
+        synthesize(Path.cwd(), asked.output, "-c", f"system={asked.stack}")
+    except PlanError as error:
+        print(error, file=sys.stderr)
         sys.exit(1)
     for warning in dict.fromkeys(_warnings(asked.output)):
         print(f"warning: {warning}", file=sys.stderr)

@@ -1,15 +1,14 @@
 """The assembly to compare with: a directory, the deployed stacks, or a git revision."""
 
-import os
-import signal
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from plan.model.assembly import Assembly, read_assembly
 from plan.model.failure import PlanError
+from plan.synthesis import synthesize
 
 DEPLOYED = "deployed"
 
@@ -31,12 +30,6 @@ def read_before(named: str, planned: Assembly) -> Assembly:
 
 _INSTALLED = (".venv", "node_modules")
 """Directories that the app command in cdk.json needs and git does not hold."""
-_SYNTH = ("cdk", "--no-lookups", "--no-notices", "--no-validation", "synth", "--quiet", "--output")
-_QUIET = {
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "CDK_DISABLE_CLI_TELEMETRY": "1",
-    "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
-}
 
 
 def assembly_of_revision(revision: str, directory: Path) -> Assembly:
@@ -55,7 +48,11 @@ def assembly_of_revision(revision: str, directory: Path) -> Assembly:
         with _worktree(repository, commit, Path(temporary) / "tree") as tree:
             for name in _INSTALLED:
                 (tree / name).symlink_to(repository / name)
-            _synthesize(revision, tree, output)
+            try:
+                synthesize(tree, output)
+            except PlanError as error:
+                message = f"{revision} does not synthesize with what is installed here: {error}"
+                raise PlanError(message) from error
         return read_assembly(output)
 
 
@@ -77,39 +74,6 @@ def _worktree(repository: Path, commit: str, tree: Path) -> Iterator[Path]:
         # --force twice also removes a locked worktree, which an interrupted `add` leaves.
         remove = ("git", "worktree", "remove", "--force", "--force", str(tree))
         subprocess.run(remove, cwd=repository, capture_output=True, check=False)
-
-
-def _synthesize(revision: str, tree: Path, output: Path) -> None:
-    programs = [tree / ".venv" / "bin", tree / "node_modules" / ".bin"]
-    path = os.pathsep.join([*map(str, programs), os.environ.get("PATH", "")])
-    environment = {**os.environ, **_QUIET, "PATH": path}
-    code, text = _run((*_SYNTH, str(output)), tree, environment)
-    if code != 0:
-        lines = [line.strip() for line in text.splitlines() if line.strip()] or ["no output"]
-        message = f"{revision} does not synthesize with what is installed here: {lines[-1]}"
-        raise PlanError(message)
-
-
-def _run(
-    command: Sequence[str], directory: Path, environment: Mapping[str, str]
-) -> tuple[int, str]:
-    """Return exit code and output of a command; an interrupt kills its process group."""
-    with subprocess.Popen(
-        command,
-        cwd=directory,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        try:
-            output, _ = process.communicate()
-        except BaseException:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise
-    return process.returncode, output
 
 
 def _git(directory: Path, *arguments: str) -> str:
