@@ -32,11 +32,14 @@ _STICKY_SECONDS = 86400
 
 
 def service(
-    identity: Identity, *, name: str, port: int, exposure: AlbIngress | NodePorts
+    identity: Identity, *, name: str, port: int, exposure: AlbIngress | NodePorts | None = None
 ) -> Service:
-    """Give a workload one address; the load balancer goes to its pods past that address."""
+    """Give a workload one address in the cluster, and with node ports one outside.
+
+    A load balancer goes to its pods past that address.
+    """
     match exposure:
-        case AlbIngress():
+        case AlbIngress() | None:
             kind, node_port = "ClusterIP", None
         case NodePorts():
             kind, node_port = "NodePort", exposure.ports[identity.name]

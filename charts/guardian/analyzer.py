@@ -8,15 +8,12 @@ from lightkube.models.core_v1 import (
     ContainerPort,
     PodSpec,
     PodTemplateSpec,
-    Service,
-    ServicePort,
-    ServiceSpec,
     Toleration,
 )
 from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 from lightkube.models.networking_v1 import NetworkPolicy
 
-from charts import network_policy
+from charts import ingress, network_policy
 from charts.deployment import deployment_of
 from charts.guardian.context import AnalyzerContext
 from charts.keda import ScaledObject, TriggerAuthentication
@@ -48,7 +45,7 @@ class AnalyzerChart(cdk8s.Chart):
         super().__init__(scope, analyzer.name)
         identity = context.identity(analyzer.name, analyzer.image)
         add(self, identity.service_account())
-        add(self, _service(identity, analyzer))
+        add(self, ingress.service(identity, name=_PORT_NAME, port=analyzer.port))
         add(self, _allowed_connections(identity, analyzer))
         # Before its scaler: KEDA looks into the Deployment for the requests that CPU load is of.
         add(self, _deployment(identity, analyzer, context))
@@ -65,19 +62,6 @@ class AnalyzerChart(cdk8s.Chart):
                 scaling=analyzer.scaling,
             ),
         )
-
-
-def _service(identity: Identity, analyzer: Analyzer) -> Service:
-    return Service(
-        apiVersion="v1",
-        kind="Service",
-        metadata=identity.metadata(),
-        spec=ServiceSpec(
-            type="ClusterIP",
-            selector=identity.selector,
-            ports=[ServicePort(name=_PORT_NAME, port=analyzer.port, targetPort=_PORT_NAME)],
-        ),
-    )
 
 
 def _allowed_connections(identity: Identity, analyzer: Analyzer) -> NetworkPolicy:
