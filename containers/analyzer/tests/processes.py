@@ -31,14 +31,16 @@ def environment(emulator: Emulator, cloud: Cloud, scratch: Path, port: int) -> d
 class Pod:
     """One running program; killed, if it still runs, when `with` ends."""
 
-    def __init__(self, module: str, emulator: Emulator, cloud: Cloud, scratch: Path) -> None:
+    def __init__(
+        self, module: str, emulator: Emulator, cloud: Cloud, scratch: Path, **variables: str
+    ) -> None:
         (port,) = free_ports(1)
         self.url = f"http://127.0.0.1:{port}"
         self.scratch = scratch
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
         self._process = subprocess.Popen(
             [sys.executable, "-m", module],
-            env=environment(emulator, cloud, scratch, port),
+            env=environment(emulator, cloud, scratch, port) | variables,
             stdout=self._log,
             stderr=subprocess.STDOUT,
             start_new_session=True,

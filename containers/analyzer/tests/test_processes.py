@@ -1,5 +1,6 @@
 """Whole processes: what pods do when they are ended, lost, or wrongly set up."""
 
+import json
 import socket
 import subprocess
 import sys
@@ -10,8 +11,11 @@ import pytest
 from containers.analyzer.tests.cloud import KEY, Cloud, wait_for
 from containers.analyzer.tests.processes import Pod, environment
 from containers.model_store.tests.emulated import Emulator
+from containers.model_store.tests.ranges import Answer, Request, range_server
 
 _PLAYED = "containers.analyzer.tests.played"
+_ATTEMPTS_OF_BOTO3 = 3
+"""So often boto3 asks for credentials before it raises."""
 
 
 def test_a_message_whose_worker_is_lost_is_finished_by_another(
@@ -77,6 +81,30 @@ def test_a_terminated_worker_takes_no_further_message(
         assert pod.code() == 0
     assert cloud.messages() == 1
     assert cloud.states.describe_execution(executionArn=later)["status"] == "RUNNING"
+
+
+def test_a_worker_waits_for_its_credentials(
+    emulator: Emulator, cloud: Cloud, scratch: Path, tmp_path: Path
+) -> None:
+    """On a new node the agent that hands them out may start after the pod."""
+    (tmp_path / "token").write_text("permit")
+    granted = {"AccessKeyId": "000000000000", "SecretAccessKey": "test", "Token": "t"}
+    granted["Expiration"] = "2126-11-28T15:30:05Z"
+    with range_server() as agent:
+
+        def later(_: Request) -> Answer:
+            starting = len(agent.requests) <= _ATTEMPTS_OF_BOTO3
+            return Answer(status=503) if starting else Answer(status=200, body=body)
+
+        body = json.dumps(granted).encode()
+        agent.answer = later
+        variables = {
+            "AWS_ACCESS_KEY_ID": "",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(tmp_path / "token"),
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": agent.presigned("v1").url,
+        }
+        with Pod(_PLAYED, emulator, cloud, scratch, **variables) as pod:
+            assert "no credentials yet" in pod.log
 
 
 def test_http_and_queue_share_one_process(emulator: Emulator, cloud: Cloud, scratch: Path) -> None:

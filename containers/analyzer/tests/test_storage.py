@@ -145,7 +145,7 @@ def faulty(tmp_path: Path, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_body_that_is_cut_is_read_on(faulty: Server) -> None:
     """From where it was cut, and only of the same object."""
-    s3 = client("s3", REGION)
+    s3 = client("s3", REGION, boto3.Session())
     s3.put_object(Bucket="uploads-1", Key=KEY, Body=_CONTENT)
     storage = Storage(_settings("uploads-1"), s3, Limits())
     faulty.faults.plan(Cut(after=1_500_000), times=1)
@@ -155,7 +155,7 @@ def test_a_body_that_is_cut_is_read_on(faulty: Server) -> None:
 
 def test_a_body_that_is_always_cut_is_for_later(faulty: Server) -> None:
     """The workflow tries again, so it is no permanent failure."""
-    s3 = client("s3", REGION)
+    s3 = client("s3", REGION, boto3.Session())
     s3.put_object(Bucket="uploads-1", Key=KEY, Body=_CONTENT)
     storage = Storage(_settings("uploads-1"), s3, Limits())
     faulty.faults.plan(Cut(after=1000), times=20)
@@ -174,7 +174,7 @@ def test_missing_credentials_are_for_later(
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    storage = Storage(_settings("uploads-1"), client("s3", REGION), Limits())
+    storage = Storage(_settings("uploads-1"), client("s3", REGION, boto3.Session()), Limits())
 
     refused = _refusal(storage, AnalysisRequest(s3_bucket="uploads-1", s3_key=KEY))
 

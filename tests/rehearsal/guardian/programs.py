@@ -36,6 +36,7 @@ class Program:
     """The process of a pod, and when it has to be gone once it was told to go."""
 
     node: str
+    log: Path
     process: subprocess.Popen[bytes]
     grace: float
     killed_at: float | None = None
@@ -52,8 +53,8 @@ class Programs:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="programs")
         self.started: Counter[str] = Counter()
-        self.ends: list[int] = []
-        """Exit codes; a program that had to be killed has a negative one."""
+        self.failures: list[str] = []
+        """Exit code and log of each program that did not end with 0, or had to be killed."""
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -120,6 +121,7 @@ class Programs:
             )
         return Program(
             node=spec_of(pod).nodeName or "",
+            log=home / "log",
             process=process,
             grace=float(spec_of(pod).terminationGracePeriodSeconds or 0),
         )
@@ -132,8 +134,9 @@ class Programs:
             program.process.send_signal(signal.SIGTERM)
         elif time.monotonic() > program.killed_at or program.node not in machines:
             program.process.kill()
-        if program.process.poll() is not None:
-            self.ends.append(program.process.returncode)
+        if (code := program.process.poll()) is not None:
+            if code != 0:
+                self.failures.append(f"exit code {code}: {program.log.read_text()}")
             del self._running[uid]
 
     def _token(self, account: str) -> str:

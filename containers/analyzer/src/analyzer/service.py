@@ -1,15 +1,18 @@
 """The process in a pod: HTTP server in one thread, queue worker in the main one, until a signal."""
 
+import logging
 import os
 import signal
 import socket
 import threading
+import time
 from functools import partial
 from typing import Any
 
 import boto3
 import uvicorn
 from botocore.config import Config
+from botocore.exceptions import CredentialRetrievalError
 
 from analyzer.analyses import AnalysisRunner
 from analyzer.failure import SettingsError
@@ -22,15 +25,17 @@ from analyzer.runtime import AnalysisProgram, RequestT
 from analyzer.settings import Limits, Settings
 from analyzer.storage import Storage
 
+_LOG = logging.getLogger(__name__)
 _ATTEMPTS = 4
 _CONNECT_SECONDS = 5
+_CREDENTIALS_PAUSE_SECONDS = 1
 _READ_SECONDS = 30
 """Longer than a long poll of SQS."""
 
 
-def client(service: str, region: str) -> Any:  # noqa: ANN401 - boto3 ships no types
+def client(service: str, region: str, session: boto3.Session) -> Any:  # noqa: ANN401 - boto3 ships no types
     """Return a client; credentials and endpoint are boto3's, in a pod those of its identity."""
-    make: Any = boto3.client
+    make: Any = session.client
     return make(
         service,
         region_name=region,
@@ -46,7 +51,7 @@ def serve(
     program: AnalysisProgram[RequestT], settings: Settings, limits: Limits, timeouts: WorkerTimeouts
 ) -> None:
     """Answer HTTP and work for the queue, if there is one, until SIGTERM or SIGINT."""
-    clients = partial(client, region=settings.region)
+    clients = partial(client, region=settings.region, session=_session())
     storage = Storage(settings, clients("s3"), limits)
     metrics = WorkerMetrics()
     analyses = AnalysisRunner(program, storage, metrics, limits)
@@ -86,6 +91,22 @@ def serve(
         finally:
             leave()
             thread.join()
+
+
+def _session() -> boto3.Session:
+    """Return a session once it has credentials: on a new node a pod may start before their agent.
+
+    boto3 would ask for a few seconds when the first client is made, and then raise.
+    """
+    session = boto3.Session()
+    while True:
+        try:
+            session.get_credentials()
+        except CredentialRetrievalError as error:
+            _LOG.warning("no credentials yet: %s", error)
+            time.sleep(_CREDENTIALS_PAUSE_SECONDS)
+        else:
+            return session
 
 
 def _listening(settings: Settings) -> socket.socket:
