@@ -21,7 +21,7 @@ def main() -> None:
         match asked.command:
             case "up":
                 say = CommandProgress()
-                up(workplace, asked.stack, asked.seed, say)
+                up(workplace, asked.stack, asked.seed, say, afresh=asked.afresh)
                 _report(workplace, say)
             case "down":
                 print("stopped" if down(workplace) else "nothing was running")
@@ -43,6 +43,9 @@ def _parse() -> argparse.Namespace:
         "--seed",
         default=os.environ.get("REHEARSAL_SEED"),
         help="draw the order of creation from this (default: $REHEARSAL_SEED, else by chance)",
+    )
+    start.add_argument(
+        "--afresh", action="store_true", help="deploy again what a checkpoint could bring back"
     )
     commands.add_parser("down", help="stop the rehearsal and remove its state")
     commands.add_parser("status", help="show what stands")

@@ -25,7 +25,7 @@ def charts(endpoint: str, plane_of: Callable[[str], ControlPlane]) -> Route:
         chart = json.loads(request.body)
         try:
             if verb == "install":
-                return {"rehearsed": _install(plane_of(cluster), cluster, chart, endpoint)}
+                return {"rehearsed": install(plane_of(cluster), cluster, chart, endpoint)}
             _uninstall(plane_of(cluster), chart)
         except RuntimeError as error:
             raise ServiceError(_FAILED, "InstallationFailed", str(error)) from error
@@ -34,7 +34,8 @@ def charts(endpoint: str, plane_of: Callable[[str], ControlPlane]) -> Route:
     return Route(path=_PATH, answer=answer)
 
 
-def _install(plane: ControlPlane, cluster: str, chart: Mapping[str, Any], endpoint: str) -> str:
+def install(plane: ControlPlane, cluster: str, chart: Mapping[str, Any], endpoint: str) -> str:
+    """Start what runs of a chart, and return in words what that is."""
     match chart["chart"]:
         case "keda":
             if chart["version"] != KEDA_VERSION:

@@ -15,7 +15,7 @@ from rehearsal.cluster import ControlPlane
 from rehearsal.toolchain import Toolchain
 
 _CA_FILE = "/var/lib/rancher/k3s/server/tls/server-ca.crt"
-_TOKEN_WEBHOOK = "etc/rancher/k3s/eks-auth-webhook.yaml"  # noqa: S105 - a file
+_TOKEN_WEBHOOK = Path("etc/rancher/k3s/eks-auth-webhook.yaml")
 
 
 class ExecResult(NamedTuple):
@@ -39,13 +39,18 @@ class Container:
         with tarfile.open(fileobj=io.BytesIO(archive)) as files:
             files.extractall(self._directory, filter="data")
 
-    def start(self) -> None:
+    def start(self, *, saved: bool = False) -> None:
         """Start the control plane; the reason of a failure is kept in `failure`."""
         try:
-            self.plane.start(self._directory / _TOKEN_WEBHOOK)
+            self.plane.start(self._directory / _TOKEN_WEBHOOK, saved=saved)
         except RuntimeError as error:
             self.failure = str(error)
             raise
+
+    def save(self, directory: Path) -> None:
+        (directory / _TOKEN_WEBHOOK).parent.mkdir(parents=True)
+        shutil.copy(self._directory / _TOKEN_WEBHOOK, directory / _TOKEN_WEBHOOK)
+        self.plane.save(directory)
 
     def exec_run(self, command: str | Sequence[str]) -> ExecResult:
         """Answer the one command that is asked for: the certificate of the CA."""
@@ -88,9 +93,22 @@ class ControlPlanes:
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
         (port,) = ports.values()
+        return self._add(cluster, port)
+
+    def _add(self, cluster: str, port: int) -> Container:
+        directory = self._directory / cluster
         plane = ControlPlane(directory, self._toolchain, port)
         self._by_cluster[cluster] = Container(plane, directory, cluster)
         return self._by_cluster[cluster]
+
+    def save(self, directory: Path) -> None:
+        """Write each control plane to a directory of its cluster's name."""
+        for cluster, container in self._by_cluster.items():
+            container.save(directory / cluster)
+
+    def restore(self, cluster: str, port: int) -> None:
+        """Start a control plane whose saved files lie in its directory."""
+        self._add(cluster, port).start(saved=True)
 
     def get(self, container_id: str) -> Container:
         """Return the container of that id, which is the name of its cluster."""

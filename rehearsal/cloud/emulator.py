@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +47,7 @@ def _install_programs(directory: Path, *, tools: Path, charts: Path) -> None:
 
 _SECONDS_TO_START = 30.0
 _SECONDS_TO_STOP = 20.0
+_SECONDS_TO_CHECKPOINT = 180.0
 _REPOSITORY = Path(__file__).parents[2]
 
 _started: dict[Path, subprocess.Popen[bytes]] = {}
@@ -84,6 +87,27 @@ class Emulator:
             aws_access_key_id=guard.ACCOUNT,
             aws_secret_access_key=guard.SECRET_KEY,
         )
+
+    def save(self, directory: Path) -> None:
+        """Write all that runs to a new directory, from which another emulator can `restore`."""
+        self._checkpoint("save", directory)
+
+    def restore(self, directory: Path) -> None:
+        """Let it run what another has saved; raise `EmulatorError` if that is not possible."""
+        self._checkpoint("restore", directory)
+
+    def _checkpoint(self, verb: str, directory: Path) -> None:
+        request = urllib.request.Request(  # noqa: S310 - of this machine
+            f"{self.endpoint}/rehearsal/checkpoint/{verb}",
+            data=json.dumps({"directory": str(directory.resolve())}).encode(),
+        )
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            direct.open(request, timeout=_SECONDS_TO_CHECKPOINT).close()
+        except urllib.error.HTTPError as error:
+            raise EmulatorError(json.load(error)["message"]) from None
+        except OSError as error:
+            raise EmulatorError(str(error)) from None
 
     @property
     def environment(self) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from hypercorn.config import Config
 from ministack import app as emulator
 
 from rehearsal.cloud.charts import charts
+from rehearsal.cloud.checkpoint import Running, checkpoint
 from rehearsal.cloud.control_planes import ControlPlanes
 from rehearsal.cloud.lock import Lock
 from rehearsal.cloud.patches import Patch, apply, cloudformation, eks, functions, iam, stepfunctions
@@ -40,7 +41,12 @@ async def serve(directory: Path, tools: Path) -> None:
     apply(patches(planes, databases, directory / "seed"))
 
     port = int(os.environ["GATEWAY_PORT"])
-    routes = (*pod_identity(planes.of), charts(endpoint(port), planes.of))
+    running = Running(directory=directory, port=port, planes=planes, databases=databases)
+    routes = (
+        *pod_identity(planes.of),
+        charts(endpoint(port), planes.of),
+        checkpoint(running),
+    )
     config = Config()
     config.bind = [f"{HOST}:{port}"]
     config.keep_alive_timeout = _KEEP_ALIVE_SECONDS

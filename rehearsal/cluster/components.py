@@ -59,6 +59,11 @@ class Layout:
     def kubeconfig(self) -> Path:
         return self.directory / "kubeconfig"
 
+    @property
+    def objects(self) -> Path:
+        """What etcd held when the control plane was saved."""
+        return self.directory / "etcd.pickle"
+
 
 def etcd(layout: Layout, endpoints: Endpoints) -> list[str]:
     client = f"http://127.0.0.1:{endpoints.etcd}"

@@ -2,6 +2,8 @@
 
 import base64
 import os
+import pickle
+import shutil
 import ssl
 import subprocess
 import time
@@ -11,7 +13,7 @@ from pathlib import Path
 import yaml
 from lightkube import Client, KubeConfig
 
-from rehearsal.cluster import components
+from rehearsal.cluster import components, etcd
 from rehearsal.cluster.components import Endpoints, Layout
 from rehearsal.cluster.ports import is_free
 from rehearsal.cluster.processes import Processes, ProcessRecord
@@ -40,6 +42,7 @@ class ControlPlane:
         self._port = port
         self._processes = Processes(self._layout.directory)
         self._client: Client | None = None
+        self._etcd_port = 0
 
     @property
     def kubeconfig(self) -> Path:
@@ -70,18 +73,20 @@ class ControlPlane:
             raise ClusterError(message)
         return ended.stdout
 
-    def start(self, token_webhook: Path | None = None) -> None:
+    def start(self, token_webhook: Path | None = None, *, saved: bool = False) -> None:
         """Start everything and return once the API server is ready, in about three seconds.
 
-        The agent asks the AWS endpoint in AWS_ENDPOINT_URL which images exist.
+        The agent asks the AWS endpoint in AWS_ENDPOINT_URL which images exist. `saved` is true
+        where the directory holds what `save` has written: the cluster then is that one.
         """
         if not is_free(self._port):
             message = f"port {self._port} of 127.0.0.1 is taken: stop its owner or choose another"
             raise ClusterError(message)
-        self._layout.certificates.write()
+        if not saved:
+            self._layout.certificates.write()
         self._write_kubeconfig()
         try:
-            self._start(token_webhook)
+            self._start(token_webhook, saved=saved)
         except BaseException:
             self.stop()
             raise
@@ -92,6 +97,15 @@ class ControlPlane:
             self._client.close()
             self._client = None
         self._processes.stop(components.STOP_ORDER)
+
+    def save(self, directory: Path) -> None:
+        """Write what the cluster is: its keys, and all that etcd holds but events.
+
+        It takes no pause: etcd reads as of one moment.
+        """
+        shutil.copytree(self._layout.certificates.directory, directory / "pki")
+        pairs = etcd.read(self._etcd_port)
+        Layout(directory=directory).objects.write_bytes(pickle.dumps(pairs))
 
     @property
     def layout(self) -> Layout:
@@ -120,12 +134,16 @@ class ControlPlane:
         last = next((line.strip() for line in reversed(lines) if line.strip()), "it wrote nothing")
         return f"{last} (whole log: {log})"
 
-    def _start(self, token_webhook: Path | None) -> None:
+    def _start(self, token_webhook: Path | None, *, saved: bool) -> None:
         layout, endpoints = self._layout, Endpoints.around(self._port)
-        etcd = self._run(components.ETCD, components.etcd(layout, endpoints))
+        self._etcd_port = endpoints.etcd
+        database = self._run(components.ETCD, components.etcd(layout, endpoints))
+        if saved:
+            self._await(f"http://127.0.0.1:{endpoints.etcd}/health", database)
+            etcd.write(endpoints.etcd, pickle.loads(layout.objects.read_bytes()))  # noqa: S301 - ours
         arguments = components.api_server(layout, endpoints, token_webhook)
         api_server = self._run(components.API_SERVER, arguments)
-        self._await_api_server(etcd, api_server)
+        self._await_api_server(database, api_server)
         self._run(components.CONTROLLER_MANAGER, components.controller_manager(layout))
         self._run(components.SCHEDULER, components.scheduler(layout))
         self._run(components.NODES, components.nodes(layout))
@@ -142,14 +160,20 @@ class ControlPlane:
         context = ssl.create_default_context(cadata=self.ca_certificate.decode())
         admin = self._layout.certificates.admin
         context.load_cert_chain(admin.certificate, admin.key)
+        self._await(f"https://127.0.0.1:{self._port}/readyz", *needed, context=context)
+
+    def _await(
+        self, url: str, *needed: ProcessRecord, context: ssl.SSLContext | None = None
+    ) -> None:
+        """Wait for the last of the processes, which needs the others."""
         deadline = time.monotonic() + _SECONDS_TO_START
-        while not answers(f"https://127.0.0.1:{self._port}/readyz", context):
+        while not answers(url, context):
             for process in needed:
                 if not process.is_alive:
                     raise self._failure(process.name, "ended while starting")
             if time.monotonic() > deadline:
                 wait = f"was not ready after {_SECONDS_TO_START:.0f} s"
-                raise self._failure(components.API_SERVER, wait)
+                raise self._failure(needed[-1].name, wait)
             time.sleep(0.05)
 
     def _failure(self, name: str, what: str) -> ClusterError:

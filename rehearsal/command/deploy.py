@@ -2,7 +2,7 @@
 
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rehearsal.cloud.emulator import Emulator
 from rehearsal.command.assembly import StackArtifact
@@ -15,10 +15,15 @@ _SECONDS_BETWEEN_LOOKS = 0.5
 
 
 def deploy(
-    cdk: Cdk, cloud: Emulator, stacks: Sequence[StackArtifact], say: CommandProgress
+    cdk: Cdk,
+    cloud: Emulator,
+    stacks: Sequence[StackArtifact],
+    say: CommandProgress,
+    created: Callable[[str], None] = lambda _name: None,
 ) -> Mapping[str, float | None]:
     """Deploy the last of the stacks, and with it those before, which it relies on.
 
+    Calls `created` with the name of each stack when it is complete, while the next one begins.
     Returns the seconds of each stack. Raises `UpError` with CloudFormation's own first reason.
     """
     top = stacks[-1]
@@ -26,7 +31,7 @@ def deploy(
     events = Events(cloud.client("cloudformation", top.region), names)
     process = cdk.deploy(top.name)
     try:
-        _follow(process, events, say)
+        _follow(process, events, say, created)
     finally:
         process.terminate()
         process.wait()
@@ -39,7 +44,12 @@ def deploy(
     return seconds
 
 
-def _follow(process: subprocess.Popen[bytes], events: Events, say: CommandProgress) -> None:
+def _follow(
+    process: subprocess.Popen[bytes],
+    events: Events,
+    say: CommandProgress,
+    created: Callable[[str], None],
+) -> None:
     """Return when the command has ended and all its events are read."""
     ended = False
     with say.waiting():
@@ -49,6 +59,8 @@ def _follow(process: subprocess.Popen[bytes], events: Events, say: CommandProgre
                 if event.ends_stack:
                     seconds = events.seconds(event.stack) or 0.0
                     say(f"{event.stack}: {_spoken(event.status)} in {seconds:.0f} s")
+                    if event.status == "CREATE_COMPLETE":
+                        created(event.stack)
             if not ended:
                 say.wait_for(_what_lasts(events))
                 time.sleep(_SECONDS_BETWEEN_LOOKS)

@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from botocore.exceptions import ClientError
 
@@ -12,7 +13,7 @@ from rehearsal.command.assembly import StackArtifact
 from rehearsal.command.cdk import Cdk, last_line
 from rehearsal.command.deploy import deploy
 from rehearsal.command.progress import CommandProgress
-from rehearsal.command.workplace import UpError
+from rehearsal.command.workplace import UpError, Workplace
 
 _TOOLKIT = "CDKToolkit"
 
@@ -35,7 +36,7 @@ def fill_registry(
 ) -> None:
     """Deploy a registry and push stand-ins, unless the same images are there already."""
     held = sorted(image for image in images if image.repository in registry.repositories)
-    stamp = cdk.workplace.run / f"{registry.name}.sha256"
+    stamp = registry_stamp(cdk.workplace, registry)
     wanted = hashlib.sha256(repr(held).encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
@@ -44,6 +45,11 @@ def fill_registry(
     push_all(cloud.client("ecr", registry.region), held)
     say(f"{len(held)} images pushed")
     stamp.write_text(wanted)
+
+
+def registry_stamp(workplace: Workplace, registry: StackArtifact) -> Path:
+    """Return the file that says which images a registry holds."""
+    return workplace.run / f"{registry.name}.sha256"
 
 
 def images_of(stacks: Iterable[StackArtifact]) -> set[PinnedImage]:

@@ -2,8 +2,10 @@
 
 import random
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from rehearsal import toolchain
@@ -12,6 +14,14 @@ from rehearsal.cloud.emulator import Emulator
 from rehearsal.cloud.settings import environment_without_aws
 from rehearsal.command.assembly import StackArtifact, read_stacks, with_foundations
 from rehearsal.command.cdk import Cdk
+from rehearsal.command.checkpoints import (
+    CheckpointError,
+    Checkpoints,
+    Key,
+    key_of_foundations,
+    key_of_stacks,
+    made_by,
+)
 from rehearsal.command.deploy import deploy
 from rehearsal.command.foundations import (
     await_step,
@@ -19,6 +29,7 @@ from rehearsal.command.foundations import (
     fill_registry,
     images_of,
     registries_of,
+    registry_stamp,
 )
 from rehearsal.command.progress import CommandProgress
 from rehearsal.command.workplace import DeployRecord, Workplace
@@ -52,8 +63,19 @@ def down(workplace: Workplace) -> bool:
 _SEEDS = 10_000
 
 
-def up(workplace: Workplace, stack: str, seed: str | None, say: CommandProgress) -> None:
-    """Rehearse the deploy of a stack and all it relies on, from nothing or onto what runs.
+def up(
+    workplace: Workplace,
+    stack: str,
+    seed: str | None,
+    say: CommandProgress,
+    *,
+    afresh: bool = False,
+) -> None:
+    """Rehearse the deploy of a stack and all it relies on, or bring back an earlier one.
+
+    Where a rehearsal runs, it is deployed onto. Else what has been deployed before, with the same
+    result, is restored from its checkpoint; not `afresh`, and not with a seed, whose order of
+    creation is to be seen.
 
     Raises a `RuntimeError` or `ValueError` whose message is one sentence for the user. What was
     started stays up after a failed deploy, so that one can look; it is stopped on Ctrl-C, and if
@@ -69,8 +91,22 @@ def up(workplace: Workplace, stack: str, seed: str | None, say: CommandProgress)
         _choose_seed(workplace, seed)
         cloud, known = _begin(workplace, stack, say)
         stacks = with_foundations(known, stack)
+    rehearsal = _Rehearsal(
+        workplace=workplace,
+        known=known,
+        stacks=stacks,
+        checkpoints=Checkpoints(workplace.checkpoints, say),
+        say=say,
+    )
     with _stopped_after(KeyboardInterrupt, workplace=workplace, if_fresh=is_fresh):
-        _deploy(workplace, cloud, known=known, stacks=stacks, say=say)
+        if any("keda" in one.charts for one in stacks):
+            toolchain.prepare_keda(workplace.toolchain, say)
+        if not is_fresh:
+            rehearsal.deploy(cloud)
+        elif seed or afresh:
+            rehearsal.deploy_from_nothing(cloud)
+        else:
+            rehearsal.restore_or_deploy(cloud)
 
 
 @contextmanager
@@ -104,35 +140,113 @@ def _begin(
     return cloud, read_stacks(workplace.assembly)
 
 
-def _deploy(
-    workplace: Workplace,
-    cloud: Emulator,
-    *,
-    known: Mapping[str, StackArtifact],
-    stacks: Sequence[StackArtifact],
-    say: CommandProgress,
-) -> None:
-    cdk = Cdk(workplace=workplace, environment=cloud.environment)
-    if any("keda" in one.charts for one in stacks):
-        toolchain.prepare_keda(workplace.toolchain, say)
-    bootstrap(cdk, cloud, stacks, say)
-    for registry in registries_of(known, stacks):
-        fill_registry(cdk, cloud, registry, images_of(known.values()), say)
-    seconds = deploy(cdk, cloud, stacks, say)
+@dataclass(frozen=True, kw_only=True)
+class _Rehearsal:
+    """A stack with all that it relies on, and the ways to have it deployed."""
 
-    cluster = find_cluster(cloud, stacks)
-    if cluster:
-        shutil.copy(kubeconfig_of(cloud, cluster), workplace.kubeconfig)
-    DeployRecord(
-        stack=stacks[-1].name,
-        cluster=cluster,
-        stacks=seconds,
-        images=len(images_of(stacks)),
-        seconds=say.seconds,
-    ).write(workplace.record)
+    workplace: Workplace
+    known: Mapping[str, StackArtifact]
+    stacks: Sequence[StackArtifact]
+    checkpoints: Checkpoints
+    say: CommandProgress
+
+    def restore_or_deploy(self, cloud: Emulator) -> None:
+        """Bring back the deploy, or else what stands before it; what is missing is deployed."""
+        self.checkpoints.remove_outdated(self._foundations.made_by)
+        for key in (self._deployed, self._relied_on, self._foundations):
+            try:
+                restored = self.checkpoints.restore(key, cloud)
+            except CheckpointError as error:
+                self.say(str(error))
+                cloud = _start_again(self.workplace, self.say)
+            else:
+                if restored and key is self._deployed:
+                    self.say(f"{key.name}: restored, as it was deployed before")
+                    self._record(cloud, dict.fromkeys(one.name for one in self.stacks))
+                    return
+                if restored:
+                    self.say(f"{key.name}: restored")
+                    break
+        self.deploy_from_nothing(cloud)
+
+    def deploy_from_nothing(self, cloud: Emulator) -> None:
+        """Deploy in a new emulator, and keep checkpoints of what nobody has changed yet."""
+        self.say(f"order of creation drawn from seed {self.workplace.seed}")
+        self._prepare(cloud)
+        stamps = [registry_stamp(self.workplace, one) for one in self._registries]
+        self.checkpoints.save(self._foundations, cloud, stamps)
+        self._deploy_stacks(cloud, self._keep_relied_on(cloud, stamps))
+        self.checkpoints.save(self._deployed, cloud, [*stamps, self.workplace.seed_file])
+
+    def _keep_relied_on(self, cloud: Emulator, files: Sequence[Path]) -> Callable[[str], None]:
+        """Return what keeps a checkpoint once all is complete that the last stack relies on."""
+        missing = {stack.name for stack in self.stacks[:-1]}
+
+        def created(name: str) -> None:
+            if missing == {name}:
+                self.checkpoints.save(self._relied_on, cloud, files)
+            missing.discard(name)
+
+        return created
+
+    def deploy(self, cloud: Emulator) -> None:
+        self._prepare(cloud)
+        self._deploy_stacks(cloud, lambda _name: None)
+
+    @cached_property
+    def _registries(self) -> list[StackArtifact]:
+        return registries_of(self.known, self.stacks)
+
+    @cached_property
+    def _foundations(self) -> Key:
+        images = images_of(self.known.values())
+        return key_of_foundations(made_by(), self.stacks, self._registries, images)
+
+    @cached_property
+    def _relied_on(self) -> Key:
+        """Of what the last stack relies on."""
+        lower = self.stacks[:-1]
+        return key_of_stacks(self._foundations, lower) if lower else self._foundations
+
+    @cached_property
+    def _deployed(self) -> Key:
+        return key_of_stacks(self._foundations, self.stacks)
+
+    def _cdk(self, cloud: Emulator) -> Cdk:
+        return Cdk(workplace=self.workplace, environment=cloud.environment)
+
+    def _prepare(self, cloud: Emulator) -> None:
+        cdk = self._cdk(cloud)
+        bootstrap(cdk, cloud, self.stacks, self.say)
+        for registry in self._registries:
+            fill_registry(cdk, cloud, registry, images_of(self.known.values()), self.say)
+
+    def _deploy_stacks(self, cloud: Emulator, created: Callable[[str], None]) -> None:
+        seconds = deploy(self._cdk(cloud), cloud, self.stacks, self.say, created)
+        self._record(cloud, seconds)
+
+    def _record(self, cloud: Emulator, seconds: Mapping[str, float | None]) -> None:
+        cluster = find_cluster(cloud, self.stacks)
+        if cluster:
+            shutil.copy(kubeconfig_of(cloud, cluster), self.workplace.kubeconfig)
+        DeployRecord(
+            stack=self.stacks[-1].name,
+            cluster=cluster,
+            stacks=seconds,
+            images=len(images_of(self.stacks)),
+            seconds=self.say.seconds,
+        ).write(self.workplace.record)
 
 
 def _start(workplace: Workplace, say: CommandProgress) -> Emulator:
     cloud = emulator.start(workplace.run, workplace.toolchain.bin)
-    say(f"AWS emulator at {cloud.endpoint}, order of creation drawn from seed {workplace.seed}")
+    say(f"AWS emulator at {cloud.endpoint}")
     return cloud
+
+
+def _start_again(workplace: Workplace, say: CommandProgress) -> Emulator:
+    """Start an emulator in the place of one that has been restored in part."""
+    emulator.stop(workplace.run)
+    for name in ("clusters", "databases", "charts"):
+        shutil.rmtree(workplace.run / name, ignore_errors=True)
+    return _start(workplace, say)

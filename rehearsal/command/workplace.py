@@ -19,18 +19,24 @@ REPOSITORY = Path(__file__).parents[2]
 class Workplace:
     """The directories of one rehearsal; nothing is written elsewhere.
 
-    `run` goes with `down`, `tools` stays: building them takes minutes.
+    `run` goes with `down`; `tools` and `checkpoints` stay, because they take minutes to make.
     """
 
     run: Path
     tools: Path
+    checkpoints: Path
     kubeconfig: Path
 
     @classmethod
     def of_repository(cls) -> "Workplace":
         """Return the directories of the rehearsal that `make up` starts."""
         root = REPOSITORY / ".rehearsal"
-        return cls(run=root / "run", tools=root / "tools", kubeconfig=root / "kubeconfig")
+        return cls(
+            run=root / "run",
+            tools=root / "tools",
+            checkpoints=root / "checkpoints",
+            kubeconfig=root / "kubeconfig",
+        )
 
     @property
     def toolchain(self) -> Toolchain:

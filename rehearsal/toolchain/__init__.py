@@ -8,7 +8,15 @@ from rehearsal.toolchain.layers import extract_tools
 from rehearsal.toolchain.programs import KEDA, KEDA_VERSION, PROGRAMS, build, copy_from_module
 from rehearsal.toolchain.steps import ToolchainError, one_builder
 
-__all__ = ["KEDA_VERSION", "Toolchain", "ToolchainError", "prepare", "prepare_keda"]
+__all__ = [
+    "KEDA",
+    "KEDA_VERSION",
+    "PROGRAMS",
+    "Toolchain",
+    "ToolchainError",
+    "prepare",
+    "prepare_keda",
+]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,7 @@ from tests.rehearsal.edits import Edit
 
 REPOSITORY = Path(__file__).parents[2]
 TOOLS = REPOSITORY / ".rehearsal" / "tools"
+CHECKPOINTS = REPOSITORY / ".rehearsal" / "checkpoints"
 
 _LONGEST_SECONDS = 600
 """No command takes longer: CloudFormation would wait an hour for a function that is broken."""
@@ -58,6 +59,11 @@ class Checkout:
         copy = cls(root=root)
         edits.write([], copy._edits)
         return copy
+
+    def share_checkpoints(self) -> None:
+        """Begin from what other copies have deployed, and let others begin from this one's."""
+        CHECKPOINTS.mkdir(parents=True, exist_ok=True)
+        (self.root / ".rehearsal" / "checkpoints").symlink_to(CHECKPOINTS)
 
     def edit(self, *added: Edit) -> None:
         edits.write([*edits.read(self._edits), *added], self._edits)
@@ -109,8 +115,8 @@ class Checkout:
                 raise
         return Ended(code=process.returncode, output=output)
 
-    def up(self, stack: str) -> "Ended":
-        return self.rehearse("up", stack)
+    def up(self, stack: str, *options: str) -> "Ended":
+        return self.rehearse("up", stack, *options)
 
     def down(self) -> "Ended":
         return self.rehearse("down")

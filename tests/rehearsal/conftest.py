@@ -28,6 +28,12 @@ def figure(request: pytest.FixtureRequest) -> Figure:
     return note
 
 
+@pytest.fixture(scope="module")
+def afresh() -> bool:
+    """Let a module of drills begin from a checkpoint; one that says otherwise replaces this."""
+    return False
+
+
 @pytest.fixture(scope="session")
 def tools() -> Path:
     """Build the tools of the repository, where a fresh clone has none; every copy shares them."""

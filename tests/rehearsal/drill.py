@@ -73,12 +73,18 @@ class Drill:
 
 
 @contextmanager
-def deployed_copy(system: str, tools: Path, directory: Path, *edits: Edit) -> Iterator[Checkout]:
-    """Rehearse `cdk deploy` of a system in a copy of the tree, and stop it at the end."""
+def deployed_copy(
+    system: str, tools: Path, directory: Path, *edits: Edit, afresh: bool = True
+) -> Iterator[Checkout]:
+    """Rehearse `cdk deploy` of a system in a copy of the tree, and stop it at the end.
+
+    Unless it is to be deployed afresh, a checkpoint that an earlier drill has left will do.
+    """
     checkout = Checkout.copied_to(directory / "tree", tools)
     checkout.edit(*edits)
+    checkout.share_checkpoints()
     try:
-        checkout.up(system).must_succeed()
+        checkout.up(system, *(["--afresh"] if afresh else [])).must_succeed()
         yield checkout
     finally:
         checkout.down().must_succeed()

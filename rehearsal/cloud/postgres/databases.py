@@ -5,12 +5,14 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal.cloud.postgres.server import Server, data_of, remove_data
+from rehearsal.cloud.postgres.server import PORT, Server, data_of, remove_data
 from rehearsal.cloud.postgres.tls_proxy import IsToken, TlsProxy
 from rehearsal.cloud.postgres.trust import Trust
 
 _TRIES = 50
-_HIGHEST = 254
+_LOWEST, _HIGHEST = 100, 254
+"""Of the two free numbers of an address: all have three digits, so that one can take the place of
+another in what a checkpoint holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,16 +35,37 @@ class Databases:
 
     def start(self, instance: str, database: NewDatabase, is_token: IsToken) -> str:
         """Start a server, and return its address; the port is the one that was asked for."""
-        address = _free_address(database.port)
+        address = free_address(database.port)
+        server = self._server(instance)
+        server.start(database.master, database.password, database.name)
+        self._listen(instance, server, (address, database.port), is_token)
+        return address
+
+    def restore(
+        self, instance: str, source: Path, address: tuple[str, int], is_token: IsToken
+    ) -> None:
+        """Start a server with the data that `save` has put into a directory."""
+        server = self._server(instance)
+        server.restore(source / instance)
+        self._listen(instance, server, address, is_token)
+
+    def save(self, directory: Path) -> None:
+        """Copy the data of each server, which is suspended meanwhile."""
+        for instance, (_, server) in self._open.items():
+            server.save(directory / instance)
+
+    def _server(self, instance: str) -> Server:
         directory = self._directory / "databases" / instance
         directory.mkdir(parents=True, exist_ok=True)
-        server = Server(directory, data_of(self._directory) / instance)
-        server.start(database.master, database.password, database.name)
-        pair = self._trust.issue(instance, address)
-        proxy = TlsProxy((address, database.port), pair, server.socket, is_token)
+        return Server(directory, data_of(self._directory) / instance)
+
+    def _listen(
+        self, instance: str, server: Server, address: tuple[str, int], is_token: IsToken
+    ) -> None:
+        pair = self._trust.issue(instance, address[0])
+        proxy = TlsProxy(address, pair, server.socket, is_token)
         proxy.open()
         self._open[instance] = proxy, server
-        return address
 
     def stop(self, instance: str) -> None:
         if found := self._open.pop(instance, None):
@@ -56,10 +79,11 @@ class Databases:
         remove_data(self._directory)
 
 
-def _free_address(port: int) -> str:
+def free_address(port: int = PORT) -> str:
     """Choose an address of this machine's own network, so that each instance has its port."""
     for _ in range(_TRIES):
-        address = f"127.{1 + secrets.randbelow(_HIGHEST)}.{secrets.randbelow(_HIGHEST)}.1"
+        first, second = (_LOWEST + secrets.randbelow(_HIGHEST - _LOWEST) for _ in range(2))
+        address = f"127.{first}.{second}.1"
         with socket.socket() as attempt:
             attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -3,7 +3,10 @@
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -92,21 +95,62 @@ class Server:
         """Make a new database as RDS does: its master is no superuser, `rds_iam` is there."""
         own(self._data.parent)
         own(self._data)
-        programs = programs_in(self._data.parent)
-        self._initialise(programs, master)
-        command = [str(programs / "postgres"), "-D", str(self._data / "pg")]
-        process = self._processes.start(_NAME, command, user=run_as())
-        in_time(lambda: not process.is_alive or self._is_up(), _SECONDS_TO_START, look_every=0.05)
-        if not self._is_up():
-            log = self._processes.log(_NAME)
-            message = f"PostgreSQL did not start (whole log: {log})"
-            raise RuntimeError(message)
+        self._initialise(programs_in(self._data.parent), master)
+        self._run()
         self._admin(
             "CREATE ROLE rds_iam",
             f"CREATE ROLE {_name(master)} LOGIN CREATEROLE CREATEDB PASSWORD {_text(password)}",
             f"GRANT rds_iam TO {_name(master)} WITH ADMIN OPTION",
             f"CREATE DATABASE {_name(database)} OWNER {_name(master)}",
         )
+
+    def save(self, directory: Path) -> None:
+        """Copy its data while it is suspended: that is what a crash would leave.
+
+        Clients wait for a moment and notice nothing.
+        """
+        ignored = shutil.ignore_patterns("postmaster.pid")
+        self._admin("CHECKPOINT")  # commits are not written at once
+        with self._suspended():
+            shutil.copytree(self._data / "pg", directory, ignore=ignored)
+
+    @contextmanager
+    def _suspended(self) -> Iterator[None]:
+        (server,) = self._processes.running()
+        suspended = [server.pid]
+        try:
+            _suspend(server.pid)  # from now on it starts no other
+            children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text()
+            for pid in map(int, children.split()):
+                with suppress(ProcessLookupError):
+                    _suspend(pid)
+                    suspended.append(pid)
+            yield
+        finally:
+            for pid in suspended:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+
+    def restore(self, source: Path) -> None:
+        """Start with data that `save` has copied."""
+        own(self._data.parent)
+        own(self._data)
+        data = self._data / "pg"
+        shutil.copytree(source, data)
+        if (user := run_as()) is not None:
+            for path in (data, *data.rglob("*")):
+                os.chown(path, user, user)
+        self._set_directory()
+        self._run()
+
+    def _run(self) -> None:
+        command = [str(programs_in(self._data.parent) / "postgres"), "-D", str(self._data / "pg")]
+        process = self._processes.start(_NAME, command, user=run_as())
+        in_time(lambda: not process.is_alive or self._is_up(), _SECONDS_TO_START, look_every=0.05)
+        if not self._is_up():
+            log = self._processes.log(_NAME)
+            message = f"PostgreSQL did not start (whole log: {log})"
+            raise RuntimeError(message)
 
     def stop(self) -> None:
         """Stop it and remove its data: an instance of the same name begins without it."""
@@ -130,6 +174,10 @@ class Server:
         )
         access = _ACCESS.format(superuser=_SUPERUSER, master=_name(master))
         (self._data / "pg" / "pg_hba.conf").write_text(access)
+        self._set_directory()
+
+    def _set_directory(self) -> None:
+        """Say where it listens, among other settings; of several lines the last one counts."""
         with (self._data / "pg" / "postgresql.conf").open("a") as settings:
             settings.write(_SETTINGS.format(directory=self._data))
 
@@ -153,6 +201,13 @@ class Server:
                 connection.run(statement)
         finally:
             connection.close()
+
+
+def _suspend(pid: int) -> None:
+    """Stop a process for a while, and return when it stands still."""
+    os.kill(pid, signal.SIGSTOP)
+    status = Path(f"/proc/{pid}/stat")
+    in_time(lambda: status.read_text().rpartition(")")[2].split()[0] in "TZ", 1.0, look_every=0.001)
 
 
 def _name(text: str) -> str:

@@ -5,7 +5,7 @@ Behind one of PostgreSQL stands a real server; those of other engines are record
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack.core.responses import get_region
@@ -14,11 +14,11 @@ from ministack.services import rds
 from rehearsal.cloud.clients import own_client
 from rehearsal.cloud.patches import Patch, private
 from rehearsal.cloud.patches.cloudformation import Properties, is_true, operation
-from rehearsal.cloud.postgres import Databases, NewDatabase
+from rehearsal.cloud.postgres import Databases, IsToken, NewDatabase
 from rehearsal.cloud.resources.database_login import may_connect
 
 _INSTANCES = private(rds, "_instances")
-_POSTGRES = "postgres"
+POSTGRES = "postgres"
 _TYPE = "AWS::RDS::DBInstance"
 _ATTRIBUTE = "MasterUserSecret.SecretArn"
 _PASSWORD_BYTES = 24
@@ -51,7 +51,7 @@ def _patch_create(original: _Operation, databases: Databases) -> _Operation:
         instance = _INSTANCES[name]
         if is_true(properties.get("ManageMasterUserPassword", False)):
             instance["MasterUserSecret"] = _create_secret(instance)
-        if instance["Engine"] == _POSTGRES:
+        if instance["Engine"] == POSTGRES:
             attributes = attributes | _start(databases, name)
         return name, attributes | _secret_of(name)
 
@@ -94,10 +94,15 @@ def _start(databases: Databases, name: str) -> dict[str, str]:
             password=instance["_MasterUserPassword"],
             port=instance["Endpoint"]["Port"],
         ),
-        lambda user, password: may_connect(instance, region, user, password),
+        token_check(instance, region),
     )
     instance["Endpoint"]["Address"] = address
     return {"Endpoint.Address": address}
+
+
+def token_check(instance: Mapping[str, Any], region: str) -> IsToken:
+    """Return what judges the IAM tokens of an instance's clients."""
+    return lambda user, password: may_connect(instance, region, user, password)
 
 
 def _create_secret(instance: dict[str, Any]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Deploys production once for all drills here."""
+"""Brings up production for each module of drills: none meets what another has left."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +10,12 @@ from tests.rehearsal.drill import deployed_copy
 from tests.rehearsal.waiting import until
 
 
-@pytest.fixture(scope="package")
-def deployed(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AvadotDrill]:
-    with deployed_copy(STACK, tools, tmp_path_factory.mktemp("avadot")) as checkout:
+@pytest.fixture(scope="module")
+def deployed(
+    tools: Path, tmp_path_factory: pytest.TempPathFactory, *, afresh: bool
+) -> Iterator[AvadotDrill]:
+    directory = tmp_path_factory.mktemp("avadot")
+    with deployed_copy(STACK, tools, directory, afresh=afresh) as checkout:
         client = checkout.client()
         yield AvadotDrill(checkout=checkout, kubernetes=client)
         client.close()

@@ -22,6 +22,12 @@ ONE_SERVICE_LARGER = SettingEdit(
 )
 
 
+@pytest.fixture(scope="module")
+def afresh() -> bool:
+    """Deploy from nothing."""
+    return True
+
+
 def test_all_stacks_are_complete(drill: AvadotDrill, figure: Figure) -> None:
     """`cdk deploy AvadotProd` makes the stack and all three that it relies on."""
     record = json.loads((drill.checkout.run / "deployed.json").read_text())

@@ -1,4 +1,4 @@
-"""Destroying production: the last module by name, since little is left of it."""
+"""Destroying production."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Deploys production once for all drills here."""
+"""Brings up production for each module of drills: none meets what another has left."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,12 +14,14 @@ from tests.rehearsal.waiting import until
 _SECONDS_OF_VIDEO = 4
 
 
-@pytest.fixture(scope="package")
-def deployed(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardianDrill]:
+@pytest.fixture(scope="module")
+def deployed(
+    tools: Path, tmp_path_factory: pytest.TempPathFactory, *, afresh: bool
+) -> Iterator[GuardianDrill]:
     # Here, because no command of a drill may take as long.
     prepare_keda(Toolchain(bin=tools / "bin"), print)
     directory = tmp_path_factory.mktemp("guardian")
-    with deployed_copy(STACK, tools, directory, *SHORTENED) as checkout:
+    with deployed_copy(STACK, tools, directory, *SHORTENED, afresh=afresh) as checkout:
         client = checkout.client()
         yield GuardianDrill(checkout=checkout, kubernetes=client)
         client.close()

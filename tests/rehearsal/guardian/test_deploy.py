@@ -10,6 +10,12 @@ from tests.rehearsal.guardian.programs import NAMESPACE
 pytestmark = pytest.mark.rehearsal
 
 
+@pytest.fixture(scope="module")
+def afresh() -> bool:
+    """Deploy from nothing."""
+    return True
+
+
 def test_nothing_runs_for_the_analysers_while_there_is_no_work(drill: GuardianDrill) -> None:
     """All stacks stand, with no pod of an analyser and no machine that is kept for them."""
     assert {stack: drill.status(stack) for stack in STACKS} == dict.fromkeys(

@@ -18,7 +18,7 @@ import pytest
 from ministack.services import iam, sts
 
 from rehearsal.cloud.guard import ACCOUNT
-from rehearsal.cloud.postgres import Databases, NewDatabase, Trust
+from rehearsal.cloud.postgres import Databases, NewDatabase, Trust, free_address
 from rehearsal.cloud.resources.database_login import may_connect
 from rehearsal.cluster.ports import free_ports
 
@@ -138,16 +138,20 @@ def _collected() -> Iterator[None]:
     gc.collect()
 
 
+def _databases(directory: Path) -> tuple[Databases, ssl.SSLContext]:
+    """Return the databases of a rehearsal, and what their clients trust."""
+    directory.mkdir(exist_ok=True)
+    trust = Trust(directory)
+    trust.write()
+    return Databases(directory, trust), ssl.create_default_context(cafile=trust.certificate)
+
+
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     directory = tmp_path_factory.mktemp("rehearsal")
-    trust = Trust(directory)
-    trust.write()
-    databases = Databases(directory, trust)
+    databases, context = _databases(directory)
     address = databases.start("db", _WANTED, lambda user, token: (user, token) == ("app", _TOKEN))
-    made = Instance(
-        address=address, port=_PORT, trust=ssl.create_default_context(cafile=trust.certificate)
-    )
+    made = Instance(address=address, port=_PORT, trust=context)
     try:
         master = made.connect(_WANTED.master, _WANTED.password)
         master.run("CREATE ROLE app LOGIN; GRANT rds_iam TO app; CREATE TABLE seen (id int)")
@@ -196,9 +200,7 @@ def test_without_encryption_nobody_gets_in(instance: Instance) -> None:
 
 def test_nothing_is_left_of_a_stopped_server(tmp_path: Path) -> None:
     """Its directory goes, and its address is free again."""
-    trust = Trust(tmp_path)
-    trust.write()
-    databases = Databases(tmp_path, trust)
+    databases, _ = _databases(tmp_path)
     address = databases.start("db", _WANTED, lambda _user, _token: False)
 
     databases.stop_all()
@@ -206,3 +208,27 @@ def test_nothing_is_left_of_a_stopped_server(tmp_path: Path) -> None:
     with pytest.raises(pg8000.exceptions.InterfaceError):
         Instance(address=address, port=_PORT, trust=False).connect(_WANTED.master, _WANTED.password)
     assert not list((tmp_path / "databases" / "db").glob("processes.jsonl"))
+
+
+def test_saved_data_comes_back_behind_another_address(tmp_path: Path) -> None:
+    """The server goes on after it was saved, and a second one holds the same."""
+    old, old_trust = _databases(tmp_path / "old")
+    new, new_trust = _databases(tmp_path / "new")
+    address, other = old.start("db", _WANTED, lambda *_: False), free_address()
+    instances = (
+        Instance(address=address, port=_PORT, trust=old_trust),
+        Instance(address=other, port=_PORT, trust=new_trust),
+    )
+    try:
+        with closing(instances[0].connect(_WANTED.master, _WANTED.password)) as connection:
+            connection.run("CREATE TABLE seen AS SELECT 7 AS id")
+
+        old.save(tmp_path / "saved")
+        new.restore("db", tmp_path / "saved", (other, _PORT), lambda *_: False)
+
+        for instance in instances:
+            with closing(instance.connect(_WANTED.master, _WANTED.password)) as connection:
+                assert connection.run("SELECT id FROM seen") == [[7]]
+    finally:
+        old.stop_all()
+        new.stop_all()
