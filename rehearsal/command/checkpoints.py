@@ -161,13 +161,13 @@ class Checkpoints:
             for unfinished in self._directory.glob(f"{_NEW}*"):
                 if time.time() - unfinished.stat().st_mtime > _SECONDS_UNTIL_LEFT:
                     shutil.rmtree(unfinished, ignore_errors=True)
-            for folder in self._kept():
-                if _note_of(folder).get("made_by") != made_by:
-                    shutil.rmtree(folder, ignore_errors=True)
-                    self._say(
-                        f"the checkpoint {folder.name} is thrown away: the tools, the emulator or "
-                        "the rehearsal are others now"
-                    )
+            outdated = [one for one in self._kept() if _note_of(one).get("made_by") != made_by]
+            for folder in outdated:
+                shutil.rmtree(folder, ignore_errors=True)
+        if outdated:
+            names = ", ".join(folder.name for folder in outdated)
+            reason = "the tools, the emulator or the rehearsal are others now"
+            self._say(f"thrown away: checkpoints {names}, since {reason}")
 
     def _remove_oldest(self) -> None:
         for folder in self._kept()[:-_MOST]:

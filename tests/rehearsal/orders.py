@@ -16,6 +16,7 @@ from lightkube import Client, KubeConfig
 from lightkube.resources.core_v1 import Namespace, PersistentVolume
 
 from rehearsal.cloud.emulator import Emulator
+from rehearsal.cloud.guard import ACCOUNT
 from rehearsal.cluster.objects import name_of
 from rehearsal.cluster.waiting import in_time
 from rehearsal.command.assembly import StackArtifact, read_stacks, with_foundations
@@ -184,10 +185,17 @@ class OrderDrill:
     def _create(self, stack: StackArtifact) -> None:
         self._cloudformation.create_stack(
             StackName=stack.name,
-            TemplateBody=json.dumps(stack.template),
+            TemplateURL=self._published(stack),
             Capabilities=["CAPABILITY_NAMED_IAM"],
         )
         self._expect(stack.name, "CREATE_COMPLETE")
+
+    def _published(self, stack: StackArtifact) -> str:
+        """Return where the first deploy has put the template, which may be too long to be sent."""
+        manifest = json.loads((self._assembly / "manifest.json").read_text())
+        url: str = manifest["artifacts"][stack.name]["properties"]["stackTemplateAssetObjectUrl"]
+        place = url.replace("${AWS::AccountId}", ACCOUNT).removeprefix("s3://")
+        return f"https://s3.{stack.region}.amazonaws.com/{place}"
 
     def _delete(self, stack: StackArtifact) -> None:
         self._cloudformation.delete_stack(StackName=stack.name)

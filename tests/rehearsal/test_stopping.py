@@ -53,6 +53,7 @@ _SILENT = {
 @pytest.fixture
 def checkout(tools: Path, tmp_path: Path) -> Iterator[Checkout]:
     copy = Checkout.copied_to(tmp_path / "tree", tools)
+    copy.share_checkpoints()
     yield copy
     copy.down().must_succeed()
 
@@ -73,7 +74,8 @@ def test_down_after_a_crash(checkout: Checkout) -> None:
     checkout.down().must_succeed()
 
     until(lambda: not checkout.processes(), "everything ends", seconds=10)
-    assert sorted(path.name for path in (checkout.root / ".rehearsal").iterdir()) == ["tools"]
+    kept = {path.name for path in (checkout.root / ".rehearsal").iterdir()}
+    assert kept == {"checkpoints", "tools"}
 
 
 def test_down_while_a_function_owes_an_answer(checkout: Checkout) -> None:
@@ -110,7 +112,7 @@ def test_an_interrupted_up_stops_what_it_started(checkout: Checkout) -> None:
     """Ctrl-C while the cluster is being made ends emulator, control plane and cdk."""
     # A shell starts what runs in the background with Ctrl-C ignored, and children inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    up = checkout.start_rehearsal("up", _CLUSTER)
+    up = checkout.start_rehearsal("up", _CLUSTER, "--afresh")
     ledgers = checkout.run / "clusters"
     until(lambda: up.poll() is not None or any(ledgers.glob("*/etcd")), "a cluster starts", 180)
 

@@ -1,4 +1,4 @@
-"""Load that comes and goes, and nodes that are drained or lost and come back."""
+"""Nodes that are drained or lost, and come back."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,11 +9,9 @@ from lightkube.resources.core_v1 import Pod
 
 from rehearsal.cluster.failures import lose_zone, restore_zone
 from rehearsal.cluster.objects import is_ready, spec_of, status_of
-from rehearsal.cluster.usage import set_cpu_usage
 from tests.rehearsal.avadot.drill import ZONES, AvadotDrill
 from tests.rehearsal.avadot.workloads import (
     AUDIO2FACE,
-    NAMESPACE,
     PODS,
     SERVICES,
     watching,
@@ -98,24 +96,3 @@ def _lacks_cpu(pod: Pod) -> bool:
         condition.reason == "Unschedulable" and "Insufficient cpu" in (condition.message or "")
         for condition in conditions
     )
-
-
-_BUSY = "tarot"
-
-
-def test_the_autoscaler_follows_the_load(drill: AvadotDrill, figure: Figure) -> None:
-    """The real autoscaler takes a service from two pods to four, and back when it is quiet."""
-
-    def has(count: int) -> bool:
-        ready = len(drill.avadot.ready_pods(_BUSY))
-        return ready == count == len(drill.avadot.pods(_BUSY))
-
-    assert has(2)
-    set_cpu_usage(drill, NAMESPACE, _BUSY, 1.5)
-    try:
-        up = until(lambda: has(4), f"{_BUSY} grows to four", seconds=90)
-    finally:
-        set_cpu_usage(drill, NAMESPACE, _BUSY, 0.05)
-    down = until(lambda: has(2), f"{_BUSY} shrinks to two", seconds=120)
-
-    figure(f"load up, two to four pods ready: {up:.0f} s; load down, back to two: {down:.0f} s")

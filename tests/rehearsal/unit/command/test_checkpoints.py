@@ -133,7 +133,8 @@ def test_what_other_tools_made_is_thrown_away(
     kept.remove_outdated("other tools")
 
     assert (old.exists(), new.exists()) == (False, True)
-    assert f"{old.name} is thrown away" in capsys.readouterr().out.replace("\n", " ")
+    said = capsys.readouterr().out.replace("\n", " ")
+    assert f"thrown away: checkpoints {old.name}, since the tools" in said
 
 
 def test_those_used_last_are_kept(
