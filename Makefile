@@ -33,9 +33,8 @@ status: $(READY) ## Show the running rehearsal: stacks, nodes, pods
 	@python -m rehearsal status
 
 test: $(READY) ## Run all tests but the drills, and one rehearsed deploy
-	@python -m pytest -q -n 2 --dist loadfile --durations 20 -m "not rehearsal or smoke"
+	@python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --durations 20 -m "not rehearsal or smoke"
 
-# In the order of the files: those of a system share a deploy on each worker, and its removal is last.
 drill: $(READY) ## Run the drills; SYSTEM=GuardianProd: one system's; ORDERS=60: more orders of creation than six
 	@python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --durations 20 -m "rehearsal and not smoke" --orders $(ORDERS) $(if $(filter command environment,$(firstword $(origin SYSTEM))),--system $(SYSTEM)) tests/rehearsal
 

@@ -23,6 +23,7 @@ Golden = Callable[[str, Sequence[dict[str, Any]]], None]
 
 
 _LAST_RUN = "last-run"
+_MINUTE = 60
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,16 +42,20 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if not what or not config.cache or hasattr(config, "workerinput"):
         return
     seconds = config.cache.get(_key(config), None)
-    took = "not timed here yet" if seconds is None else f"took {seconds / 60:.0f} min last time"
+    took = "not timed here yet" if seconds is None else f"took {_spoken(seconds)} last time"
     config.get_terminal_writer().line(f"tests that are {what}: {took}")
+
+
+def _spoken(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < _MINUTE else f"{seconds / _MINUTE:.0f} min"
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Keep how long a whole run took."""
     config = session.config
     what = config.getoption("markexpr")
-    is_worker = hasattr(config, "workerinput")
-    if exitstatus == pytest.ExitCode.OK and what and config.cache and not is_worker:
+    has_run = not config.option.collectonly and not hasattr(config, "workerinput")
+    if exitstatus == pytest.ExitCode.OK and what and config.cache and has_run:
         config.cache.set(_key(config), time.monotonic() - config.stash[_BEGAN])
 
 
@@ -61,7 +66,8 @@ def _key(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is another system's than `--system`, or no system's."""
+    """Begin with long tests; leave out what is another system's than `--system`, or no system's."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     wanted = config.getoption("--system")
     if wanted is None:
         return

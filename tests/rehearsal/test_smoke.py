@@ -7,7 +7,7 @@ import pytest
 from settings.systems import systems
 from tests.rehearsal.drill import deployed_copy, stacks_of
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.smoke]
+pytestmark = [pytest.mark.rehearsal, pytest.mark.smoke, pytest.mark.long]
 
 
 def test_the_main_job_is_rehearsed(tools: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tests.rehearsal.conftest import Figure
 from tests.rehearsal.edits import Edit, ObjectEdit
 from tests.rehearsal.waiting import until
 
-pytestmark = pytest.mark.rehearsal
+pytestmark = [pytest.mark.rehearsal, pytest.mark.long]
 
 _BAD = "concierge"
 """The service whose release goes wrong."""

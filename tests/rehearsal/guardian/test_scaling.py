@@ -14,7 +14,7 @@ from tests.rehearsal.guardian.drill import AUDIO, MOST, VIDEO, GuardianDrill
 from tests.rehearsal.guardian.programs import Programs
 from tests.rehearsal.waiting import until
 
-pytestmark = pytest.mark.rehearsal
+pytestmark = [pytest.mark.rehearsal, pytest.mark.long]
 
 _MANY = 25
 """Five pods at five messages each; the autoscaler stays at four until it is a tenth above."""

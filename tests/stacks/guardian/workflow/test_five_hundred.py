@@ -20,6 +20,8 @@ from .runs import Execution, ended, executions, put
 from .videos import Video, random
 from .workers import Workers
 
+pytestmark = pytest.mark.long
+
 UPLOADS = 500
 AT_ONCE = 16
 """Analyses that go on at the same time: more would only start more functions at once."""
