@@ -70,7 +70,7 @@ def test_a_program_that_crashes_is_taken_back_while_the_old_one_works(
         until(lambda: drill.pods()[AUDIO] == 1, "a pod comes for the message", seconds=90)
         before = drill.identities(AUDIO)
 
-        seconds = _fails(drill, drill.bad_image(AUDIO, "crash"), "CrashLoopBackOff: exit code 1")
+        seconds = _fails(drill, drill.bad_image(AUDIO, "crash"), "exit code 1")
 
         until(lambda: drill.identities(AUDIO) == before, "only the old pod is left", seconds=60)
     figure(f"Guardian, crashing image, `cdk deploy` to rolled back: {seconds:.0f} s")
