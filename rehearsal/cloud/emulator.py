@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.cloud import guard, helm
+from rehearsal.cloud.aws_cli import client
 from rehearsal.cloud.clients import aws_client
 from rehearsal.cloud.lock import Lock
 from rehearsal.cloud.postgres.server import remove_data
@@ -29,16 +30,16 @@ _AWS = """#!/bin/sh
 case " $* " in
     *" eks get-token "*) unset AWS_ENDPOINT_URL ;;
 esac
-exec "{aws}" "$@"
+exec "{python}" -I -S "{client}" "{directory}" "$@"
 """
 
 
-def _install_programs(directory: Path, *, tools: Path, charts: Path) -> None:
+def _install_programs(directory: Path, *, charts: Path) -> None:
     """Write `helm`, which only notes the chart in `charts`, and `aws`, which signs for EKS."""
     directory.mkdir(exist_ok=True)
     scripts = {
         "helm": _HELM.format(python=sys.executable, helm=helm.__file__, charts=charts),
-        "aws": _AWS.format(aws=tools / "aws"),
+        "aws": _AWS.format(python=sys.executable, client=client.__file__, directory=directory),
     }
     for name, script in scripts.items():
         (directory / name).write_text(script)
@@ -131,7 +132,7 @@ def start(directory: Path, tools: Path) -> Emulator:
     (directory / "tmp").mkdir(parents=True, exist_ok=True)
     (port,) = free_ports(1)
     emulator = Emulator(directory=directory, port=port)
-    _install_programs(directory / "bin", tools=tools.resolve(), charts=emulator.charts)
+    _install_programs(directory / "bin", charts=emulator.charts)
     with emulator.log.open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "rehearsal.cloud", str(directory), str(tools.resolve())],

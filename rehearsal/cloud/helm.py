@@ -18,8 +18,8 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-_CLUSTER = re.compile(r'current-context"?: "?(?:arn:[^/]+/)?([A-Za-z0-9_-]+)')
-"""The context is named by the cluster's ARN or name, in YAML or JSON."""
+_CLUSTER = re.compile(r"current-context: (?:arn:[^/]+/)?([A-Za-z0-9_-]+)")
+"""The context is named by the cluster's ARN, or by its name."""
 _SECONDS = 300
 
 

@@ -1,12 +1,14 @@
 """The AWS emulator with our additions, in one process."""
 
 import os
+import sys
 from pathlib import Path
 
 from hypercorn.asyncio import serve as listen
 from hypercorn.config import Config
 from ministack import app as emulator
 
+from rehearsal.cloud.aws_cli import server as aws_cli
 from rehearsal.cloud.charts import charts
 from rehearsal.cloud.checkpoint import Running, checkpoint
 from rehearsal.cloud.control_planes import ControlPlanes
@@ -26,9 +28,11 @@ from rehearsal.cloud.resources import (
 from rehearsal.cloud.routes import with_routes
 from rehearsal.cloud.settings import HOST, endpoint
 from rehearsal.cluster.decoders import build_decoders
+from rehearsal.cluster.processes import Processes
 from rehearsal.toolchain import Toolchain
 
 _KEEP_ALIVE_SECONDS = 75
+_REPOSITORY = Path(__file__).parents[2]
 
 
 async def serve(directory: Path, tools: Path) -> None:
@@ -37,7 +41,8 @@ async def serve(directory: Path, tools: Path) -> None:
     trust = Trust(directory)
     trust.write()
     databases = Databases(directory, trust)
-    planes = ControlPlanes(directory / "clusters", Toolchain(bin=tools))
+    toolchain = Toolchain(bin=tools)
+    planes = ControlPlanes(directory / "clusters", toolchain)
     apply(patches(planes, databases, directory / "seed"))
 
     port = int(os.environ["GATEWAY_PORT"])
@@ -46,6 +51,12 @@ async def serve(directory: Path, tools: Path) -> None:
         *pod_identity(planes.of),
         charts(endpoint(port), planes.of),
         checkpoint(running),
+    )
+    programs = Processes(directory / "bin")
+    programs.start(
+        "aws",
+        [sys.executable, "-m", aws_cli.__name__, str(toolchain.aws_cli)],
+        environment={**os.environ, "PYTHONPATH": str(_REPOSITORY)},
     )
     config = Config()
     config.bind = [f"{HOST}:{port}"]
@@ -57,6 +68,7 @@ async def serve(directory: Path, tools: Path) -> None:
         finally:
             databases.stop_all()
             planes.stop_all()
+            programs.stop(())
 
 
 def patches(planes: ControlPlanes, databases: Databases, seed_file: Path) -> list[Patch]:

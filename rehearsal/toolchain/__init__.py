@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal.toolchain.layers import extract_tools
+from rehearsal.toolchain.layers import aws_cli_beside, extract_tools
 from rehearsal.toolchain.programs import KEDA, KEDA_VERSION, PROGRAMS, build, copy_from_module
 from rehearsal.toolchain.steps import ToolchainError, one_builder
 
@@ -25,6 +25,11 @@ class Toolchain:
 
     bin: Path
     """The directory that belongs on the PATH."""
+
+    @property
+    def aws_cli(self) -> Path:
+        """The packages of the AWS CLI."""
+        return aws_cli_beside(self.bin)
 
     @property
     def keda(self) -> Path:

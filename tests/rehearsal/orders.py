@@ -1,9 +1,7 @@
 """Deploys and destroys a system in orders of creation, and looks for what stays of it."""
 
 import json
-import shlex
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -23,7 +21,6 @@ from rehearsal.command.assembly import StackArtifact, read_stacks, with_foundati
 from rehearsal.command.up import kubeconfig_of
 from settings.system import System
 from settings.systems import registry_stack
-from tests.rehearsal import quick_aws
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.waiting import until
 
@@ -129,7 +126,6 @@ class OrderDrill:
         self._before = read_records(self._cloud, system.region)
         self._is_published = False
         self._blocked_by: int | None = None
-        _use_quick_aws(checkout)
 
     def run(self, seed: int) -> None:
         """Deploy and destroy in a seed's order; fail with what went otherwise than it should."""
@@ -233,8 +229,3 @@ class OrderDrill:
             until(is_empty, "namespaces and volumes are gone", seconds=20)
         finally:
             client.close()
-
-
-def _use_quick_aws(checkout: Checkout) -> None:
-    command = shlex.join([sys.executable, "-I", "-S", str(quick_aws.__file__)])
-    (checkout.run / "bin" / "aws").write_text(f'#!/bin/sh\nexec {command} "$@"\n')

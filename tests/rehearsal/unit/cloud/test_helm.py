@@ -55,16 +55,10 @@ def emulator() -> Iterator[Emulator]:
         server.shutdown()
 
 
-@pytest.fixture(
-    params=[
-        "current-context: arn:aws:eks:eu-west-1:000000000000:cluster/blue\n",
-        '{"contexts": [], "current-context": "blue"}',
-    ],
-    ids=["as the AWS CLI writes it", "as the quick one of the orders drill does"],
-)
-def kubeconfig(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
+@pytest.fixture
+def kubeconfig(tmp_path: Path) -> list[str]:
     file = tmp_path / "kubeconfig"
-    file.write_text(request.param)
+    file.write_text("current-context: arn:aws:eks:eu-west-1:000000000000:cluster/blue\n")
     return ["--kubeconfig", str(file)]
 
 
