@@ -2,8 +2,8 @@
 
 PyTorch 2.9 and later write weights to `network.onnx.data`: with other weights the ONNX file itself
 stays the same, byte for byte. This reads the few fields of ONNX's messages that lead to the names
-of such files (onnx.proto of ONNX 1.23), and skips all others: the onnx package brings NumPy and
-100 MB along, this program with its libraries has 28.
+of such files (onnx.proto of ONNX 1.23), and skips all others: the onnx package would bring NumPy
+and 100 MB along.
 """
 
 import mmap
