@@ -5,6 +5,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from botocore import exceptions
+
 from .judgement import SYSTEM, judgement, question
 from .runtime import client, log
 
@@ -13,10 +15,17 @@ _SHORTEST = 10
 _ANSWER_TOKENS = 500
 _TEMPERATURE = 0.3
 _FINISHED = "end_turn"
+_BUSY = {408, 429}
+_SERVERS_FAULT = 500
+"""HTTP statuses of what passes with time: these, and those from here on."""
 
 
 class NoSpeech(Exception):  # noqa: N818 - the state machine knows the failure by this name
     """The video holds no speech that could be judged."""
+
+
+class ModelBusy(Exception):  # noqa: N818 - the state machine knows the failure by this name
+    """The model takes no request now: its quota, by the minute, is used up, or it is away."""
 
 
 class NoAnswer(Exception):  # noqa: N818 - the state machine knows the failure by this name
@@ -52,13 +61,27 @@ def _transcript(bucket: str, key: str) -> str:
 
 def _ask(transcript: str) -> str:
     """Return the text of the model's response."""
-    response = client("bedrock-runtime", os.environ["MODEL_REGION"]).converse(
-        modelId=os.environ["MODEL"],
-        system=[{"text": SYSTEM}],
-        messages=[{"role": "user", "content": [{"text": question(transcript)}]}],
-        inferenceConfig={"maxTokens": _ANSWER_TOKENS, "temperature": _TEMPERATURE},
-    )
+    try:
+        response = client("bedrock-runtime", os.environ["MODEL_REGION"]).converse(
+            modelId=os.environ["MODEL"],
+            system=[{"text": SYSTEM}],
+            messages=[{"role": "user", "content": [{"text": question(transcript)}]}],
+            inferenceConfig={"maxTokens": _ANSWER_TOKENS, "temperature": _TEMPERATURE},
+        )
+    except (exceptions.BotoCoreError, exceptions.ClientError) as error:
+        if _passes(error):
+            message = f"The model cannot be asked now: {error}"
+            raise ModelBusy(message) from error
+        raise
     if response["stopReason"] != _FINISHED:
         message = f"The model ended its answer for the reason {response['stopReason']!r}."
         raise NoAnswer(message)
     return "".join(block.get("text", "") for block in response["output"]["message"]["content"])
+
+
+def _passes(error: Exception) -> bool:
+    """Say whether the same request can be answered later."""
+    if isinstance(error, exceptions.ClientError):
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        return status in _BUSY or status >= _SERVERS_FAULT
+    return isinstance(error, exceptions.ConnectionError | exceptions.HTTPClientError)

@@ -5,7 +5,8 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-USER = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
+USER = re.compile(r"[A-Za-z0-9_.@:-]{1,64}")
+"""A colon is in each identity id of Cognito: `ap-northeast-2:` and a UUID."""
 LONGEST_FILENAME = 128
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -49,7 +49,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
 def _user(body: Mapping[str, Any]) -> str:
     user = body.get("user")
     if not isinstance(user, str) or not USER.fullmatch(user):
-        message = "user must have 1 to 64 letters, digits and the signs _ . @ -."
+        message = "user must have 1 to 64 letters, digits and the signs _ . @ : -."
         raise BadRequest(message)
     return user
 

@@ -38,7 +38,9 @@ def _deployed(stack: Stack, session: boto3.Session) -> Iterator[StackSource]:
         )
         raise PlanError(message) from error
     except NoRegionError as error:
-        message = f"stack {stack.name} has no region: set AWS_REGION to where it is deployed"
+        message = (
+            f"stack {stack.name} has no region: set AWS_DEFAULT_REGION to where it is deployed"
+        )
         raise PlanError(message) from error
     except ClientError as error:
         if "does not exist" in str(error):

@@ -80,6 +80,8 @@ def deployment_region(stack: Stack, otherwise: str | None = None) -> str:
     """Return where a stack is deployed; raise `PlanError` if neither it nor the user says so."""
     region = stack.region or otherwise or boto3.Session().region_name
     if not region:
-        message = f"stack {stack.name} has no region: set AWS_REGION to where it is deployed"
+        message = (
+            f"stack {stack.name} has no region: set AWS_DEFAULT_REGION to where it is deployed"
+        )
         raise PlanError(message)
     return str(region)

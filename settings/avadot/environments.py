@@ -17,7 +17,7 @@ from settings.workloads import GracefulShutdown, Resources, Rollout
 
 REGION = "ap-northeast-2"
 PROVIDERS = ("anthropic", "openai", "elevenlabs")
-MODELS = "a75c9794b9ae926b2e5e4a9423fc0f693ee166581e3b097e06ba3f494be13884"
+MODELS = "0de61dcedeb04e282c34ccc321d416a1eab5c2ab7ff15112017de7db77372be1"
 """The models that pods load, as `make publish` names them; until then, those of the drills."""
 
 _SERVICES = (

@@ -21,7 +21,7 @@ class LanguageModel:
     """An inference profile: newer models are offered through profiles only."""
     region: str
     attempts: int
-    """How often it is asked again after a failure, a busy model or an answer out of form."""
+    """How often it is asked again after a failure or an answer out of form."""
 
     def __post_init__(self) -> None:
         require(
@@ -119,6 +119,9 @@ class Workflow:
     """Seconds that one attempt of a branch may take in all."""
     attempts: int
     """How often a branch is tried again after a failure that may pass."""
+    busy_attempts: int
+    """How often a service with a quota is asked again while it is used up, a minute apart at
+    most."""
     transcription: Transcription
     model: LanguageModel
     scoring: Scoring
@@ -139,6 +142,9 @@ class Workflow:
         )
         require(self.attempts > 0, "workflow attempts", self.attempts, "must be above 0")
         require(
+            self.busy_attempts > 0, "workflow busy_attempts", self.busy_attempts, "must be above 0"
+        )
+        require(
             self.log_days in _LOG_DAYS,
             "workflow log_days",
             self.log_days,
@@ -150,6 +156,7 @@ WORKFLOW = Workflow(
     heartbeat=1800,
     time_limit=3600,
     attempts=3,
+    busy_attempts=20,
     transcription=Transcription(language="ko-KR", poll_every=10, limit=1800, cut=2000),
     model=LanguageModel(
         profile="global.anthropic.claude-haiku-4-5-20251001-v1:0",

@@ -3,10 +3,12 @@
 In the file, `${}` holds a value of the settings or, for CloudFormation, a function or a queue. Its
 figures are chosen so: 8 attempts at the database take some three minutes, and an RDS failover one
 to two; 6 attempts at Transcribe take some two minutes, since many uploads at once meet the API's
-rate. A transcription job is named after its execution, so a ConflictException means that an attempt
-whose response was lost has started it. A message that three workers gave up, or a missed heartbeat,
-has cost several workers or half an hour already: it is tried once more. Begin and SaveToDatabase
-catch nothing, so that a result that could not be saved fails the execution, and is alarmed.
+rate. Quotas of the language model are per minute, and those of Transcribe count jobs that run: a
+task that meets one waits at most a minute each time, nine minutes on average before it gives up. A
+transcription job is named after its execution, so a ConflictException means that an attempt whose
+response was lost has started it. A message that three workers gave up, or a missed heartbeat, has
+cost several workers or half an hour already: it is tried once more. Begin and SaveToDatabase catch
+nothing, so that a result that could not be saved fails the execution, and is alarmed.
 """
 
 import json
@@ -26,6 +28,7 @@ def definition(settings: Workflow) -> str:
         "TimeoutSeconds": settings.time_limit,
         "AnalysisAttempts": settings.attempts,
         "ModelAttempts": settings.model.attempts,
+        "BusyAttempts": settings.busy_attempts,
         "TranscriptionLanguage": settings.transcription.language,
         "TranscriptionSeconds": settings.transcription.limit,
         "PollSeconds": settings.transcription.poll_every,

@@ -1,11 +1,14 @@
 """Objects: which may be read, and that they come whole or not at all."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
 
 from analyzer.failure import Cancelled, Problem, Refused
 from analyzer.requests import AnalysisRequest
@@ -163,6 +166,31 @@ def test_a_body_that_is_always_cut_is_for_later(faulty: Server) -> None:
     refused = _refusal(storage, AnalysisRequest(s3_bucket="uploads-1", s3_key=KEY))
 
     assert refused.problem is Problem.UNAVAILABLE
+
+
+class _AskedError(Exception):
+    """A request that was about to be sent to the host in it."""
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "ap-northeast-1", "ap-northeast-2"])
+def test_uploads_are_read_at_the_host_of_the_region(
+    monkeypatch: pytest.MonkeyPatch, region: str
+) -> None:
+    """Without an endpoint in the environment, as in a pod."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    s3 = client("s3", region, boto3.Session("test", "test"))
+
+    def stop(request: AWSPreparedRequest, **_: object) -> None:
+        raise _AskedError(urlsplit(request.url).netloc)
+
+    s3.meta.events.register("before-send.s3", stop)
+
+    with pytest.raises(_AskedError, match=f"^uploads-1.s3.{region}.amazonaws.com$"):
+        _read(
+            Storage(_settings("uploads-1"), s3, Limits()),
+            AnalysisRequest(s3_bucket="uploads-1", s3_key=KEY),
+        )
 
 
 def test_missing_credentials_are_for_later(

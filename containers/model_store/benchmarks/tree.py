@@ -11,7 +11,7 @@ _STRIDE = 1_000_003
 """Bytes by which the block turns from one write to the next; a prime, so that no part repeats."""
 
 _MODEL_JSON = b'{"networkInfoPath": "network_info.json", "networkPath": "network.trt"}'
-"""The one content that `publish` reads: which files make up the model."""
+"""Which files make up the model: this, and what the network consists of, is read by `publish`."""
 
 _SMALL_BYTES = 1_000_000
 """Files below this keep their size when the tree is scaled: there are as many requests as ever."""
@@ -81,9 +81,24 @@ def make(files: Iterable[ModelFile], root: Path) -> None:
             path.write_bytes(_MODEL_JSON.ljust(file.size))
             continue
         with path.open("wb") as target:
-            for start in range(0, file.size, _BLOCK_BYTES):
+            head = _onnx_head(file.size) if path.suffix == ".onnx" else b""
+            target.write(head)
+            for start in range(len(head), file.size, _BLOCK_BYTES):
                 turn = next(turns)
                 target.write(twice[turn : turn + min(_BLOCK_BYTES, file.size - start)])
+
+
+def _onnx_head(size: int) -> bytes:
+    """Return the beginning of an ONNX file of so many bytes: all others are those of one weight.
+
+    It has the tags and lengths of a graph, of the weight in it, and of the weight's bytes.
+    """
+    head = b""
+    for tag in (0x3A, 0x2A, 0x4A):
+        length = size - len(head) - 6
+        head += bytes([tag, *(length >> shift & 0x7F | 0x80 for shift in range(0, 28, 7))])
+        head += bytes([length >> 28])
+    return head
 
 
 def incomplete(files: Iterable[ModelFile], copy: Path) -> str | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from containers.model_store.tests.examples import content
+from containers.model_store.tests.networks import network
 from model_store import publish as job
 
 _IDENTITY = {
@@ -29,7 +30,6 @@ REGRESSION: dict[str, Any] = {
 }
 DOCUMENTS = {"multi-diffusion": DIFFUSION, "a23": REGRESSION}
 _FILES = (
-    "network.onnx",
     "trt_info.json",
     "network_info.json",
     "bs_skin_config.json",
@@ -50,6 +50,7 @@ def write_models(directory: Path, *models: str) -> Path:
         place.mkdir(parents=True)
         for name in (*_FILES, *_OWN_FILES[model]):
             (place / name).write_bytes(content(f"{model}/{name}", 1000))
+        (place / "network.onnx").write_bytes(network(model))
         (place / "model.json").write_text(json.dumps(DOCUMENTS[model]))
         (place / "config.json").touch()
         (place / "network.trt").write_bytes(b"an engine")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from containers.model_store.tests.networks import network
 from containers.model_store.tests.publishing import DIFFUSION, to_publish, write_models
 from model_store.failure import ExitCode, Failure
 from model_store.model_tree import read_tree
@@ -91,6 +92,40 @@ def test_a_file_that_a_pod_needs_must_be_there(models: Path, path: str) -> None:
         read_tree(models)
 
     assert refused.value.code is ExitCode.NOT_FOUND
+
+
+@pytest.mark.parametrize("location", ["network.onnx.data", "weights/1.bin"])
+def test_weights_beside_an_onnx_file_are_published(models: Path, location: str) -> None:
+    """Wherever they lie below it; without them no pod could build the engine."""
+    (models / "a23/network.onnx").write_bytes(network("a23", location))
+    with pytest.raises(Failure, match=f"a23 has no {location}, but its network.onnx") as refused:
+        read_tree(models)
+    assert refused.value.code is ExitCode.NOT_FOUND
+
+    (models / "a23" / location).parent.mkdir(exist_ok=True)
+    (models / "a23" / location).write_bytes(b"weights")
+
+    assert f"a23/{location}" in {file.path for file in read_tree(models).files}
+
+
+def test_weights_that_are_not_published_count_as_missing(models: Path) -> None:
+    """A hidden file is left out, so a network that has its weights there is refused."""
+    (models / "a23/network.onnx").write_bytes(network("a23", ".weights"))
+    (models / "a23/.weights").write_bytes(b"weights")
+
+    with pytest.raises(Failure, match=r"a23 has no \.weights"):
+        read_tree(models)
+
+
+def test_an_onnx_file_that_is_none_is_refused(models: Path) -> None:
+    """No pod could build an engine from it."""
+    path = models / "a23/network.onnx"
+    path.write_bytes(b"<html>")
+
+    with pytest.raises(Failure, match=f"{path} is no ONNX model") as refused:
+        read_tree(models)
+
+    assert refused.value.code is ExitCode.DAMAGED
 
 
 def test_a_file_elsewhere_does_not_count(models: Path) -> None:

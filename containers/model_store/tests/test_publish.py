@@ -83,7 +83,7 @@ def test_the_last_line_says_what_was_done_and_what_to_do(
     versioned: EmulatedBucket, models: Path, capsys: Output
 ) -> None:
     """Counts, sizes, seconds, and the setting."""
-    (models / "a23/network.onnx").write_bytes(bytes(3_000_000))
+    (models / "a23/bs_skin.npz").write_bytes(bytes(3_000_000))
 
     publish(models, versioned.url)
 
@@ -150,7 +150,7 @@ def test_a_dry_run_changes_nothing_and_names_the_version(
 
     output = capsys.readouterr().out
     assert versioned.versions() == set()
-    assert "new: a23/network.onnx, 1,000 bytes\n" in output
+    assert "new: a23/bs_skin.npz, 1,000 bytes\n" in output
     publish(models, versioned.url)
     manifest = _published(versioned, capsys)
     assert f"version {manifest.version} would be published: " in output.splitlines()[-1]

@@ -23,7 +23,7 @@ def test_what_is_published_is_what_a_pod_gets(
     """Large, small and empty files, in a bucket that keeps versions and in one that does not."""
     server.objects.versioned = versioned
     directory = write_models(tmp_path / "models", "multi-diffusion", "a23")
-    (directory / "multi-diffusion" / "network.onnx").write_bytes(content("large", _LARGE))
+    (directory / "multi-diffusion" / "bs_skin.npz").write_bytes(content("large", _LARGE))
     run = ended(started(server, "publish", str(directory), f"s3://{BUCKET}/{PREFIX}"))
     assert (run.code, run.errors) == (0, "")
     [version] = re.findall("published version ([0-9a-f]{64})", run.output)

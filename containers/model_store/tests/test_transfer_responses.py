@@ -67,6 +67,25 @@ def test_a_silent_connection_is_given_up(server: RangeServer, tmp_path: Path) ->
     assert len(server.requests) == 2
 
 
+def test_a_whole_object_for_a_range_over_all_of_it_is_taken(
+    server: RangeServer, tmp_path: Path
+) -> None:
+    """Some stores answer 200 then; it is what was asked for, and its hash is checked."""
+    parts = server.parts("a", CONTENT[:1000], tmp_path)
+    server.answer = lambda _: Answer(status=200, body=CONTENT[:1000])
+
+    fetch_all(parts, server.presigned)
+
+    assert (tmp_path / "a").read_bytes() == CONTENT[:1000]
+
+
+def test_a_whole_object_with_other_bytes_is_not_taken(server: RangeServer, tmp_path: Path) -> None:
+    """As with a range."""
+    server.answer = lambda _: Answer(status=200, body=bytes(1000))
+    parts = server.parts("a", CONTENT[:1000], tmp_path)
+    fails(parts, server.presigned, ExitCode.DAMAGED, "not those of this version, 2 times")
+
+
 @pytest.mark.parametrize(
     ("answer", "code", "words"),
     [

@@ -5,7 +5,9 @@ import json
 import re
 from typing import Any
 
+import botocore.session
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 from botocore.stub import ANY
@@ -115,12 +117,54 @@ def test_answer_that_was_broken_off_is_no_answer(stub: Stub, reason: str) -> Non
         context.handler(EVENT, None)
 
 
-def test_busy_model_is_raised(stub: Stub) -> None:
-    """The state machine waits and tries again."""
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("ThrottlingException", 429),
+        ("TooManyRequestsException", 429),
+        ("ModelNotReadyException", 429),
+        ("ModelTimeoutException", 408),
+        ("InternalServerException", 500),
+        ("ServiceUnavailableException", 503),
+    ],
+)
+def test_busy_model_has_one_name(stub: Stub, code: str, status: int) -> None:
+    """The state machine waits for minutes then, as quotas are by the minute."""
     heard(stub, "안녕하세요. 반갑습니다.")
-    stub("bedrock-runtime").add_client_error("converse", "ThrottlingException")
+    stub("bedrock-runtime").add_client_error("converse", code, http_status_code=status)
 
-    with pytest.raises(ClientError, match="ThrottlingException"):
+    with pytest.raises(context.ModelBusy, match=code):
+        context.handler(EVENT, None)
+
+
+def test_model_that_is_out_of_reach_is_busy(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be back in a minute."""
+    heard(stub, "안녕하세요. 반갑습니다.")
+    s3 = stub("s3").client
+    nobody = botocore.session.get_session().create_client(
+        "bedrock-runtime",
+        region_name="ap-northeast-2",
+        endpoint_url="http://127.0.0.1:9",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+    monkeypatch.setattr(context, "client", lambda service, *_: s3 if service == "s3" else nobody)
+
+    with pytest.raises(context.ModelBusy, match=r"127\.0\.0\.1:9"):
+        context.handler(EVENT, None)
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("AccessDeniedException", 403), ("ValidationException", 400), ("ModelErrorException", 424)],
+)
+def test_refusal_of_the_model_is_raised_as_it_is(stub: Stub, code: str, status: int) -> None:
+    """To wait would not mend it."""
+    heard(stub, "안녕하세요. 반갑습니다.")
+    stub("bedrock-runtime").add_client_error("converse", code, http_status_code=status)
+
+    with pytest.raises(ClientError, match=code):
         context.handler(EVENT, None)
 
 
@@ -132,19 +176,54 @@ def test_probability_and_reasoning_are_read() -> None:
     }
 
 
-@pytest.mark.parametrize("answer", ["```json\n{}\n```", "```\n{}```", "\n{}\n"])
-def test_fenced_answer_is_read(answer: str) -> None:
-    """Models like to fence code, whatever they are told."""
-    body = '{"scam_probability": 0, "reasoning": "일상 대화"}'
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "```json\n@\n```",
+        "```\n@```",
+        "```JSON\n@\n```",
+        "~~~Json\n@\n~~~",
+        "\n@\n",
+        "Sure! @",
+        "@\n\nI judged it by the signs above.",
+        "Here is my answer:\n```json\n@\n```\nI hope that it helps.",
+        "In the form {scam_probability, reasoning}: @ {end}",
+        "I write {not: {json}} and @",
+    ],
+)
+def test_one_object_in_the_answer_is_read(answer: str) -> None:
+    """Models like to explain and to fence code, whatever they are told."""
+    body = '{"scam_probability": 0, "reasoning": "일상 {대화} }"}'
 
-    assert judgement(answer.replace("{}", body))["scam_probability"] == 0.0
+    assert judgement(answer.replace("@", body)) == {
+        "scam_probability": 0.0,
+        "reasoning": "일상 {대화} }",
+    }
 
 
 @pytest.mark.parametrize(
     ("answer", "fault"),
     [
         ("It is a scam: 0.9", "is no JSON object"),
-        ('Sure! {"scam_probability": 0.1, "reasoning": "a"}', "is no JSON object"),
+        ("", "is no JSON object"),
+        ("{" * 100_000, "is no JSON object"),
+        ('{"a":' * 100_000, "is no JSON object"),
+        ('{"scam_probability": 0.1, "reasoning": "a"', "is no JSON object"),
+        ('{"verdict": {"scam_probability": 0.1, "reasoning": "a"}', "is no JSON object"),
+        ('{verdict: {"scam_probability": 0.1, "reasoning": "a"}}', "is no JSON object"),
+        ('{"verdict": {"scam_probability": 0.1, "reasoning": "a"}}', "is no JSON object"),
+        (2 * '{"scam_probability": 0.1, "reasoning": "a"}', "has several JSON objects"),
+        ('{"x": 1} {"scam_probability": 0.1, "reasoning": "a"}', "has several JSON objects"),
+        (
+            '{"scam_probability": 0.9, "reasoning": "a", "scam_probability": 0.1}',
+            "has a field twice",
+        ),
+        (
+            '{"scam_probability": 0.9, "reasoning": "a", "reasoning": "a"}',
+            "has a field twice",
+        ),
+        ('{"scam_probability": 0.9, "reasoning": "\\u0000"}', "gives a reasoning that is no text"),
+        ('{"scam_probability": 0.9, "reasoning": "\\ud83d"}', "gives a reasoning that is no text"),
         ("[0.9]", "is no JSON object"),
         ('{"scam_probability": 0.9}', "is no JSON object"),
         ('{"scam_probability": "0.9", "reasoning": "a"}', "is no JSON object"),

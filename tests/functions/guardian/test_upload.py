@@ -40,6 +40,24 @@ def test_place_is_signed_for_type_length_and_a_quarter_of_an_hour() -> None:
     assert address.path == f"/uploads/kim/{place['video_id']}/call.mp4"
 
 
+@pytest.mark.parametrize(
+    "user",
+    [
+        "ap-northeast-2:6f1d0f3e-54cf-4d0a-9c5b-0a4c29f0c3aa",
+        "6f1d0f3e-54cf-4d0a-9c5b-0a4c29f0c3aa",
+        "kim.minji@example.com",
+    ],
+)
+def test_users_of_cognito_are_accepted(user: str) -> None:
+    """An identity id, a subject and a name; the workflow finds them in the key again."""
+    status, place = post({**REQUEST, "user": user})
+
+    assert status == 201
+    key = media.parse_key(unquote(urlsplit(place["url"]).path).lstrip("/"))
+    assert key
+    assert key.user == user
+
+
 def test_each_video_has_an_id_of_its_own() -> None:
     """Also one that is uploaded twice."""
     ids = {post(REQUEST)[1]["video_id"] for _ in range(3)}
@@ -68,8 +86,8 @@ def test_filename_is_made_safe(filename: str, safe: str) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"user": "kim/lee"}, "user must have 1 to 64 letters, digits and the signs _ . @ -."),
-        ({"user": None}, "user must have 1 to 64 letters, digits and the signs _ . @ -."),
+        ({"user": "kim/lee"}, "user must have 1 to 64 letters, digits and the signs _ . @ : -."),
+        ({"user": None}, "user must have 1 to 64 letters, digits and the signs _ . @ : -."),
         ({"filename": ""}, "filename must be the name of the video."),
         ({"filename": ".."}, "filename must be the name of the video."),
         ({"content_type": "image/png"}, "content_type must be a type of video, as video/mp4."),

@@ -75,8 +75,21 @@ def test_a_missing_region_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
 
-    with pytest.raises(PlanError, match=r"stack App has no region: set AWS_REGION"):
+    with pytest.raises(PlanError, match=r"stack App has no region: set AWS_DEFAULT_REGION"):
         deployed_assembly(assembled(Written(name="App", resources={}, environment="")))
+
+
+def test_region_that_was_set_as_told_is_asked(
+    cloud: CloudFormation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """boto3 does not look at AWS_REGION."""
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-2")
+    cloud.stacks["App"] = Deployed(template=_template(Topic=resource("AWS::SNS::Topic")))
+
+    assembly = deployed_assembly(assembled(Written(name="App", resources={}, environment="")))
+
+    assert [stack.name for stack in assembly.stacks] == ["App"]
 
 
 def test_a_refusal_is_reported(cloud: CloudFormation) -> None:

@@ -199,7 +199,7 @@ def test_without_a_region_it_says_so(tmp_path: Path) -> None:
 
     assert ended.returncode == 2
     assert ended.stderr == (
-        "preflight: stack Avadot has no region: set AWS_REGION to where it is deployed\n"
+        "preflight: stack Avadot has no region: set AWS_DEFAULT_REGION to where it is deployed\n"
     )
 
 

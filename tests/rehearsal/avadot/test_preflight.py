@@ -31,6 +31,10 @@ _DESCRIPTION = {
 }
 
 
+_ONNX = "\x3a\x02\x12\x00"
+"""A network of nothing, as ONNX writes it: a graph without a name."""
+
+
 def write_models(directory: Path) -> None:
     """Write the models whose version the settings name until real ones are published."""
     for model in _MODELS:
@@ -39,9 +43,10 @@ def write_models(directory: Path) -> None:
             "network_info.json": "{}",
             "trt_info.json": "{}",
             "config.json": "",
+            "network.onnx": _ONNX,
             **{
                 name: f"{name} of {model}, played"
-                for name in ("network.onnx", "model_data.npz", "bs_skin.npz", "bs_tongue.npz")
+                for name in ("model_data.npz", "bs_skin.npz", "bs_tongue.npz")
             },
         }
         (directory / model).mkdir(parents=True)

@@ -114,6 +114,7 @@ MISTAKES = (
             {"attempt that outlasts its message": 345_600},
         ),
         ("attempts", "must be above 0", {"branch never tried": 0}),
+        ("busy_attempts", "must be above 0", {"quota never waited for": 0}),
         (
             "log_days",
             "CloudWatch Logs keeps for 1, 3, 5, 7, 14, 30 days",

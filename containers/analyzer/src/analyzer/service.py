@@ -43,6 +43,8 @@ def client(service: str, region: str, session: boto3.Session) -> Any:  # noqa: A
             connect_timeout=_CONNECT_SECONDS,
             read_timeout=_READ_SECONDS,
             retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+            # In us-east-1 boto3 would ask S3's global host.
+            s3={"us_east_1_regional_endpoint": "regional"},
         ),
     )
 

@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,8 +13,8 @@ from botocore import exceptions
 
 from model_store.failure import ExitCode, Failure
 from model_store.manifest import ManifestFile, ModelManifest
-from model_store.s3 import asking_to, s3_client, status
-from model_store.transfer.tasks import PresignedUrl
+from model_store.s3 import asking_to, route_to, s3_client, status
+from model_store.transfer.tasks import PresignedUrl, Route
 from model_store.upload import UNVERSIONED, FileUpload, put
 
 MANIFESTS = "manifests/"
@@ -132,8 +133,16 @@ class Bucket:
                 Params={"Bucket": self.name, "Key": self.prefix + file.path, **wanted},
                 ExpiresIn=_URL_SECONDS,
             )
-        # Not among what is signed, so any client may add it.
-        return PresignedUrl(url=url, headers={"If-Match": file.etag} if file.etag else {})
+        return PresignedUrl(
+            url=url,
+            # Not among what is signed, so any client may add it.
+            headers={"If-Match": file.etag} if file.etag else {},
+            route=self._route,
+        )
+
+    @cached_property
+    def _route(self) -> Route:
+        return route_to(self._client.meta.endpoint_url)
 
     def upload(
         self,

@@ -2,15 +2,17 @@
 
 import os
 import posixpath
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from model_store.external_data import external_data
 from model_store.failure import ExitCode, Failure
 from model_store.model_json import MODEL_JSON, ModelJson
 
 _ENGINE_SUFFIX = ".trt"
-_BUILT_FROM = ("network.onnx", "trt_info.json")
+_ONNX = "network.onnx"
+_BUILT_FROM = (_ONNX, "trt_info.json")
 """What a pod builds an engine from; no model.json names them."""
 
 
@@ -100,6 +102,12 @@ def _check(model_directory: Path, model: ModelJson, files: Collection[str]) -> N
     """Raise `Failure` if a file is not there that a pod needs of this model."""
     needed = dict.fromkeys(_BUILT_FROM, "its engine is built from it")
     needed |= dict.fromkeys(model.files, f"its {MODEL_JSON} names it")
+    _require(needed, model_directory, files)
+    weights = external_data(model_directory / _ONNX)
+    _require(dict.fromkeys(weights, f"its {_ONNX} has weights in it"), model_directory, files)
+
+
+def _require(needed: Mapping[str, str], model_directory: Path, files: Collection[str]) -> None:
     for file, reason in needed.items():
         if posixpath.normpath(f"{model_directory.name}/{file}") not in files:
             raise Failure(ExitCode.NOT_FOUND, f"{model_directory} has no {file}, but {reason}")

@@ -7,12 +7,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from botocore import exceptions
 from botocore.config import Config
+from botocore.httpsession import ProxyConfiguration, where
 from botocore.session import get_session
+from botocore.utils import get_environ_proxies
 
 from model_store.failure import ExitCode, Failure
+from model_store.transfer.tasks import Route
 
 _MISSING = {"NoSuchKey", "NoSuchVersion", "404"}
 _CREDENTIALS = {
@@ -139,7 +143,7 @@ def s3_client() -> Any:  # noqa: ANN401 - botocore ships no types
         signature_version="s3v4",
         # Without it presigned URLs go to the global endpoint, which redirects new buckets.
         # An address such as 127.0.0.1, and a bucket with dots, get the path style all the same.
-        s3={"addressing_style": "virtual"},
+        s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
         # What is read here is verified by hashes of our own.
         response_checksum_validation="when_required",
     )
@@ -158,3 +162,23 @@ def s3_client() -> Any:  # noqa: ANN401 - botocore ships no types
     # botocore would follow the bucket to its region, presigned URLs would not.
     client.meta.events.register_first("needs-retry.s3", refuse_other_region)
     return client
+
+
+def route_to(endpoint: str) -> Route:
+    """Return the way on which botocore reaches an endpoint: one setting must do for both.
+
+    Raises `Failure` for a proxy that it can use and a download cannot.
+    """
+    proxies = ProxyConfiguration(get_environ_proxies(endpoint))
+    url = proxies.proxy_url_for(endpoint) or ""
+    proxy = urlsplit(url)
+    if url and proxy.scheme != "http":
+        address = f"{proxy.scheme}://{proxy.hostname}"
+        sentence = f"models cannot be downloaded by the proxy {address}, which itself speaks TLS"
+        raise Failure(ExitCode.ARGUMENTS, f"{sentence}: name one that begins with http://")
+    authorities = get_session().get_config_variable("ca_bundle")
+    return Route(
+        proxy=proxy.netloc.rpartition("@")[2],
+        proxy_headers=proxies.proxy_headers_for(url),
+        authorities=authorities or os.environ.get("REQUESTS_CA_BUNDLE") or where(),
+    )

@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+import onnx
 import pytest
 
 from containers.model_store.benchmarks.tree import (
@@ -48,6 +49,17 @@ def test_the_same_tree_has_the_same_bytes_on_every_machine(tmp_path: Path) -> No
 
     content = (tmp_path / "a" / "large").read_bytes()
     assert hashlib.sha256(content).hexdigest() == _LARGE
+
+
+def test_a_network_of_the_tree_is_one_to_others(tmp_path: Path) -> None:
+    """`publish` takes it, and it has the size that was asked for."""
+    make([ModelFile("a/network.onnx", 9_000_000)], tmp_path)
+    path = tmp_path / "a" / "network.onnx"
+
+    [weight] = onnx.load(path).graph.initializer
+
+    assert path.stat().st_size == 9_000_000
+    assert len(weight.raw_data) == 9_000_000 - 18
 
 
 def test_a_copy_with_the_same_bytes_is_right(tmp_path: Path) -> None:

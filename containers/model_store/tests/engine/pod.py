@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
+from containers.model_store.tests.networks import network
 from model_store.content import describe
 from model_store.engine import provide, share
 from model_store.manifest import PART_BYTES, ManifestFile, ModelManifest
@@ -41,7 +42,7 @@ def model(seed: str) -> dict[str, bytes]:
     """Give the files of a model, as far as engines are concerned."""
     return {
         "model.json": json.dumps({"networkPath": "network.trt"}).encode(),
-        "network.onnx": f"ONNX {seed}".encode(),
+        "network.onnx": network(f"ONNX {seed}"),
         "trt_info.json": json.dumps(TRT_INFO).encode(),
     }
 
@@ -54,6 +55,12 @@ BOTH = {
 """The models of the seed."""
 
 ONE = {f"a23/{path}": content for path, content in model("a23").items()}
+
+
+def with_weights(weights: bytes) -> dict[str, bytes]:
+    """Give the one model as PyTorch writes it: its ONNX file is the same, whatever it weighs."""
+    beside = "network.onnx.data"
+    return {**ONE, "a23/network.onnx": network("a23", beside), f"a23/{beside}": weights}
 
 
 @dataclass(frozen=True)

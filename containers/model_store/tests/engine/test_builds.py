@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from containers.model_store.tests.engine.conftest import StartPod
-from containers.model_store.tests.engine.pod import A10G, BOTH, ONE, Pod
+from containers.model_store.tests.engine.pod import A10G, BOTH, ONE, Pod, with_weights
+from containers.model_store.tests.networks import network
+from model_store.failure import Failure
 from model_store.free_space import prune
 from model_store.volume import ModelVolume
 
@@ -98,6 +100,32 @@ def test_new_version_of_a_network_gets_a_new_engine(pod: Pod, path: str) -> None
     assert len(pod.builds) == 2
 
 
+def test_new_version_with_other_weights_gets_a_new_engine(start_pod: StartPod) -> None:
+    """The ONNX file is the same; the engine on the volume is not taken for the new one's."""
+    pod = start_pod(with_weights(b"old"))
+    pod.engine()
+    old = pod.network().read_bytes()
+
+    pod.pulls(with_weights(b"new"))
+    pod.engine()
+
+    assert len(pod.builds) == 2
+    assert pod.network().read_bytes() != old
+
+
+def test_room_is_made_for_an_engine_as_large_as_the_weights(
+    start_pod: StartPod, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ONNX file itself says next to nothing about it."""
+    pod = start_pod(with_weights(bytes(1_000_000)))
+    monkeypatch.setattr("model_store.free_space._free", lambda _: 1_000_000)
+
+    with pytest.raises(Failure, match="make the volume larger"):
+        pod.engine()
+
+    assert pod.builds == []
+
+
 def test_new_version_with_the_same_network_keeps_its_engine(pod: Pod) -> None:
     """What is no part of the network does not matter to the engine."""
     pod.engine()
@@ -168,7 +196,7 @@ def test_engine_has_the_name_that_the_model_gives_it(start_pod: StartPod) -> Non
 def test_engines_go_with_the_versions_that_used_them(pod: Pod) -> None:
     """As `pull` prunes, the version in use and the one before it keep their engines."""
     for number in range(3):
-        pod.pulls({**ONE, "a23/network.onnx": f"ONNX {number}".encode()})
+        pod.pulls({**ONE, "a23/network.onnx": network(f"ONNX {number}")})
         pod.engine()
 
     prune(ModelVolume(pod.models))

@@ -3,7 +3,7 @@
 import pytest
 
 from containers.model_store.tests.engine.conftest import StartPod
-from containers.model_store.tests.engine.pod import ONE, Pod
+from containers.model_store.tests.engine.pod import ONE, Pod, with_weights
 from model_store.failure import ExitCode, Failure
 
 
@@ -19,6 +19,19 @@ def test_missing_onnx_is_named_as_the_guide_does(
     assert caught.value.code is ExitCode.NOT_FOUND
     line = f"[entrypoint] ONNX not found: {pod.models}/a23/network.onnx"
     assert line in capsys.readouterr().out.splitlines()
+
+
+def test_weights_that_are_missing_are_named(start_pod: StartPod) -> None:
+    """A version may have been published by a program that did not look for them."""
+    files = with_weights(b"weights")
+    del files["a23/network.onnx.data"]
+    pod = start_pod(files)
+
+    with pytest.raises(Failure, match=r"has no a23/network\.onnx\.data: publish it") as caught:
+        pod.engine()
+
+    assert caught.value.code is ExitCode.NOT_FOUND
+    assert pod.builds == []
 
 
 @pytest.mark.parametrize("engine", ["../../network.trt", "/tmp/network.trt"])

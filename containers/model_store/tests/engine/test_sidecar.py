@@ -8,7 +8,7 @@ import pytest
 from model_store.engine.sidecar import EngineKey, Sidecar
 
 _KEY = EngineKey(
-    onnx_sha256="5f" * 32,
+    network={"network.onnx": "5f" * 32, "network.onnx.data": "6a" * 32},
     tensorrt="10.13.3.9",
     capability="7.5",
     gpu="Tesla T4",
@@ -39,7 +39,7 @@ def test_sidecar_of_another_key_is_refused(sidecar: Sidecar) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("format", 2),
+        ("format", 1),
         ("key", {}),
         ("key", None),
         ("size", "6"),
@@ -60,11 +60,21 @@ def test_sidecar_with_a_wrong_field_is_refused(sidecar: Sidecar, field: str, val
         Sidecar.from_json(json.dumps(document), expected=_KEY.name)
 
 
-@pytest.mark.parametrize("part", ["gpu", "driver", "tensorrt", "capability", "onnx_sha256"])
+@pytest.mark.parametrize("part", ["gpu", "driver", "tensorrt", "capability"])
 def test_key_that_was_changed_is_refused(sidecar: Sidecar, part: str) -> None:
     """The key's parts are what its name is the hash of."""
     document = json.loads(sidecar.to_json())
     document["key"][part] += "0"
+
+    with pytest.raises(ValueError, match="does not tell of the engine"):
+        Sidecar.from_json(json.dumps(document), expected=_KEY.name)
+
+
+@pytest.mark.parametrize("file", ["network.onnx", "network.onnx.data"])
+def test_key_of_another_network_is_refused(sidecar: Sidecar, file: str) -> None:
+    """Whichever of the files that it was built from is another."""
+    document = json.loads(sidecar.to_json())
+    document["key"]["network"][file] = "00" * 32
 
     with pytest.raises(ValueError, match="does not tell of the engine"):
         Sidecar.from_json(json.dumps(document), expected=_KEY.name)

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from containers.model_store.tests.engine.conftest import StartPod
-from containers.model_store.tests.engine.pod import A10G, BOTH, Pod
+from containers.model_store.tests.engine.pod import A10G, BOTH, Pod, with_weights
 from containers.model_store.tests.s3.faults import (
     ACCESS_DENIED,
     SLOW_DOWN,
@@ -32,6 +32,33 @@ def test_second_pod_on_the_same_gpu_type_builds_nothing(start_pod: StartPod) -> 
     assert second.builds == []
     for name in ("a23", "multi-diffusion"):
         assert second.network(name).read_bytes() == first.network(name).read_bytes()
+
+
+def test_other_weights_do_not_get_the_engine(start_pod: StartPod) -> None:
+    """Though the ONNX file is the same: the weights lie beside it, and are part of the key."""
+    first, second = start_pod(with_weights(b"old")), start_pod(with_weights(b"new"))
+    first.engine()
+    first.share()
+
+    second.engine()
+    second.share()
+
+    assert len(second.builds) == 1
+    assert [place.name for place in second.cached] != [place.name for place in first.cached]
+
+
+def test_same_weights_get_the_engine(start_pod: StartPod, server: Server) -> None:
+    """Its sidecar in the store names each file that it was built from."""
+    first, second = start_pod(with_weights(b"same")), start_pod(with_weights(b"same"))
+    first.engine()
+    first.share()
+
+    second.engine()
+
+    assert second.builds == []
+    [key] = [key for key in server.objects.all_keys() if key.endswith("engine.json")]
+    sidecar = json.loads((server.objects.root / key).read_text())
+    assert sidecar["key"]["network"].keys() == {"network.onnx", "network.onnx.data"}
 
 
 def test_engine_of_several_parts_arrives_whole(start_pod: StartPod) -> None:

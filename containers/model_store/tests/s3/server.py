@@ -36,7 +36,7 @@ class Server(contextlib.AbstractContextManager["Server"]):
         self.faults = Faults()
         self.pace = pace or Pace()
         self.seen: list[Seen] = []
-        self.most_connections = 0
+        self.connections = self.most_connections = 0
         region = self.access.region or "us-east-1"
         operations = Operations(root, bucket=bucket, versioned=versioned, region=region)
         self.objects = operations.objects
@@ -96,6 +96,7 @@ class Server(contextlib.AbstractContextManager["Server"]):
                 )
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
             self._open[connection] = thread
+            self.connections += 1
             self.most_connections = max(self.most_connections, len(self._open))
             thread.start()
 

@@ -140,8 +140,33 @@ def test_result_that_cannot_be_saved_fails_the_execution() -> None:
 
 def test_speech_that_is_missing_has_the_name_that_the_function_gives_it() -> None:
     """A class of another name would be tried again."""
-    (never, _) = STATES["TranscribeBedrockAnalysis"]["Retry"]
+    (never, *_) = STATES["TranscribeBedrockAnalysis"]["Retry"]
     assert never == {"ErrorEquals": [context.NoSpeech.__name__], "MaxAttempts": 0}
+
+
+@pytest.mark.parametrize(
+    ("name", "errors"),
+    [
+        (
+            "TranscribeBedrockAnalysis",
+            [context.ModelBusy.__name__, "Lambda.TooManyRequestsException"],
+        ),
+        ("StartTranscription", ["Transcribe.LimitExceededException"]),
+        ("GetTranscription", ["Transcribe.LimitExceededException"]),
+    ],
+)
+def test_used_up_quota_is_waited_for(name: str, errors: list[str]) -> None:
+    """For several minutes, as quotas are by the minute: else the part would be lost for good."""
+    (_, busy, others) = STATES[name]["Retry"]
+
+    assert busy["ErrorEquals"] == errors
+    assert others["ErrorEquals"] == ["States.ALL"]
+    waits = [
+        min(busy["IntervalSeconds"] * busy["BackoffRate"] ** count, busy["MaxDelaySeconds"])
+        for count in range(busy["MaxAttempts"])
+    ]
+    # Each wait is drawn from nothing to this, so half of it on average.
+    assert 300 <= sum(waits) / 2 <= WORKFLOW.heartbeat
 
 
 def test_only_what_cloudformation_knows_is_left_to_fill_in() -> None:

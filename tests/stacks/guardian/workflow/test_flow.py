@@ -114,6 +114,14 @@ def test_model_that_is_busy_or_answers_out_of_form_is_asked_again(
     assert video.faults(result(rows, video)) == []
 
 
+def test_model_that_is_busy_for_minutes_is_waited_for(deployment: Deployment, rows: Rows) -> None:
+    """Its quota is by the minute; each invocation has asked three times itself."""
+    video = replace(plain(uuid4()), busy=3 * 3)
+    put(deployment, video)
+
+    assert video.faults(result(rows, video)) == []
+
+
 def test_model_that_never_answers_in_form_fails_its_part(
     deployment: Deployment, rows: Rows
 ) -> None:

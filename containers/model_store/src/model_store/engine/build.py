@@ -25,7 +25,7 @@ def build(network: ModelNetwork, cached: CachedEngine, machine: Machine, *, limi
     """
     say(f"[entrypoint] Building TRT from ONNX: {network.model}")
     # In full precision, an engine is about as large as what it is built from.
-    cached.prepare(network.onnx_bytes)
+    cached.prepare(network.size)
     cached.log.unlink(missing_ok=True)
     watch = Watch(doing=f"building {network.model}", log=cached.log, limit_s=limit_s)
     try:

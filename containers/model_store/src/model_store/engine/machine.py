@@ -93,7 +93,7 @@ class Machine:
 
     def key(self, network: ModelNetwork) -> EngineKey:
         return EngineKey(
-            onnx_sha256=network.onnx_sha256,
+            network=network.sha256,
             tensorrt=self.trtexec.version,
             capability=self.gpu.capability,
             gpu=self.gpu.name,

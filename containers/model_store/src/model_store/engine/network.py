@@ -1,11 +1,13 @@
 """The networks of the models in use: what an engine is built from, and where it is looked for."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from model_store.engine.local_cache import CachedEngine
 from model_store.engine.recipe import Recipe
+from model_store.external_data import external_data
 from model_store.failure import ExitCode, Failure
 from model_store.files import flush, put_link
 from model_store.manifest import ManifestFile
@@ -24,8 +26,10 @@ class ModelNetwork:
 
     model: str
     directory: Path
-    onnx_sha256: str
-    onnx_bytes: int
+    sha256: Mapping[str, str]
+    """Of the ONNX file and of its external data, by their paths below the directory."""
+    size: int
+    """Bytes of all of them."""
     recipe: Recipe
     engine_name: str
 
@@ -75,17 +79,23 @@ def _network(directory: Path, files: dict[str, ManifestFile]) -> ModelNetwork:
             f"this version holds {name}/{engine} itself, built for some other machine: "
             "publish the models without engines",
         )
-    onnx = files.get(f"{name}/{_ONNX}")
-    if onnx is None:
+    if f"{name}/{_ONNX}" not in files:
         say(f"[entrypoint] ONNX not found: {directory / _ONNX}")
-        raise Failure(
-            ExitCode.NOT_FOUND, f"this version has no {name}/{_ONNX}: publish it with that file"
-        )
+    built_from = {_ONNX: _listed(files, f"{name}/{_ONNX}")}
+    for path in external_data(directory / _ONNX):
+        built_from[path] = _listed(files, f"{name}/{path}")
     return ModelNetwork(
         model=name,
         directory=directory,
-        onnx_sha256=onnx.sha256,
-        onnx_bytes=onnx.size,
+        sha256={path: file.sha256 for path, file in built_from.items()},
+        size=sum(file.size for file in built_from.values()),
         recipe=Recipe.read(directory / _RECIPE),
         engine_name=engine,
     )
+
+
+def _listed(files: Mapping[str, ManifestFile], path: str) -> ManifestFile:
+    if path not in files:
+        sentence = f"this version has no {path}: publish it with that file"
+        raise Failure(ExitCode.NOT_FOUND, sentence)
+    return files[path]

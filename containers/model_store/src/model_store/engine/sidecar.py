@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from model_store.manifest import PART_BYTES, ManifestFile, ModelManifest
 
 ENGINE_NAME = "network.trt"
 SIDECAR_NAME = "engine.json"
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,8 @@ class EngineKey:
     be replaced, and every pod would build for itself.
     """
 
-    onnx_sha256: str
+    network: Mapping[str, str]
+    """The SHA-256 of each file that the network is read from, by its path."""
     tensorrt: str
     capability: str
     gpu: str
@@ -45,7 +46,7 @@ class EngineKey:
         """Read what `asdict` gave; raise `ValueError` if it is no key."""
         match document:
             case {
-                "onnx_sha256": str(onnx_sha256),
+                "network": dict(network),
                 "tensorrt": str(tensorrt),
                 "capability": str(capability),
                 "gpu": str(gpu),
@@ -54,7 +55,7 @@ class EngineKey:
                 "build_rules": int(build_rules),
             }:
                 return cls(
-                    onnx_sha256=onnx_sha256,
+                    network=network,
                     tensorrt=tensorrt,
                     capability=capability,
                     gpu=gpu,
@@ -108,7 +109,7 @@ class Sidecar:
         """
         match json.loads(text):
             case {
-                "format": 1,
+                "format": 2,
                 "key": part_of_key,
                 "size": int(size),
                 "sha256": str(sha256),

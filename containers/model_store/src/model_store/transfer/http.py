@@ -9,11 +9,12 @@ from urllib.parse import SplitResult, urlsplit
 from model_store.failure import ExitCode, Failure
 from model_store.transfer.event_loop import Coroutine
 from model_store.transfer.sockets import StreamSocket
-from model_store.transfer.tasks import FilePart, PresignedUrl
+from model_store.transfer.tasks import FilePart, PresignedUrl, Route
 
 _CODE = re.compile(r"<Code>(\w{1,100})</Code>")
 _REGION = re.compile(r"<Region>([\w-]{1,100})</Region>")
 _BUSY = (408, 429)
+_REFUSED = (401, 403, 407)
 _EXPIRED = ("ExpiredToken", "TokenRefreshRequired")
 _OTHER_REGION = (301, 302, 307, 308, 400)
 
@@ -24,6 +25,7 @@ _FINAL = {
     404: (ExitCode.NOT_FOUND, "{} is no longer in the bucket: publish it again"),
     # The status of a version that is a delete marker.
     405: (ExitCode.NOT_FOUND, "{} is no longer in the bucket: publish it again"),
+    407: (ExitCode.NOT_PERMITTED, "the proxy wants other credentials to read {}"),
     412: (ExitCode.REPLACED, "{} was replaced after this version was published: publish it again"),
     416: (ExitCode.DAMAGED, "{} in the bucket is shorter than in this version: publish it again"),
 }
@@ -35,9 +37,9 @@ _HEAD_BYTES = 16 << 10
 _ERROR_BYTES = 64 << 10
 """Read of the body of an error response, which has S3's code and message."""
 
+_OK = 200
 _PARTIAL_CONTENT = 206
 _PORTS = {"http": 80, "https": 443}
-_NOT_CONNECTED = ("", "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,15 @@ class ResponseHead:
         """Bytes of the body, where the server says so."""
         said = self.headers.get("content-length", "")
         return int(said) if said.isdecimal() else None
+
+
+@dataclass(frozen=True)
+class _Server:
+    """What a connection leads to, and by which way."""
+
+    scheme: str
+    netloc: str
+    route: Route
 
 
 class TransientError(Exception):
@@ -114,7 +125,7 @@ class HttpConnection:
 
     def __init__(self, *, idle_s: float, register: Callable[[int], None]) -> None:
         self._socket = StreamSocket(idle_s=idle_s, register=register)
-        self._server = _NOT_CONNECTED
+        self._server: _Server | None = None
         self._buffered = b""
         """The beginning of a body, when it was received with the head."""
 
@@ -122,11 +133,14 @@ class HttpConnection:
         """Request a part; then `receive` gives its bytes and no others."""
         url = urlsplit(presigned.url)
         try:
-            if self._server != (url.scheme, url.netloc):
-                yield from self._connect(url)
+            server = _Server(url.scheme, url.netloc, presigned.route)
+            if self._server != server:
+                yield from self._connect(server, url)
             yield from self._socket.send(_request(url, presigned, part))
             head = yield from self._response_head()
-            if head.status != _PARTIAL_CONTENT:
+            # Some servers answer 200 to a range that is all of an object.
+            is_whole = head.status == _OK and not part.offset and head.length == part.size
+            if head.status != _PARTIAL_CONTENT and not is_whole:
                 raise error_for(part.name, head, (yield from self._error_body(head)))
         except ssl.SSLCertVerificationError as error:
             sentence = f"{url.hostname} is not to be trusted ({error.verify_message})"
@@ -153,14 +167,37 @@ class HttpConnection:
     def close(self) -> None:
         """Close it: the next request makes a new one."""
         self._socket.close()
-        self._server = _NOT_CONNECTED
+        self._server = None
         self._buffered = b""
 
-    def _connect(self, url: SplitResult) -> Coroutine[None]:
+    def _connect(self, server: "_Server", url: SplitResult) -> Coroutine[None]:
         self.close()
-        host, port = url.hostname or "", url.port or _PORTS[url.scheme]
-        yield from self._socket.connect(host, port, secure=url.scheme == "https")
-        self._server = (url.scheme, url.netloc)
+        route, host, port = server.route, url.hostname or "", url.port or _PORTS[url.scheme]
+        if route.proxy:
+            proxy = urlsplit(f"//{route.proxy}")
+            yield from self._socket.connect(proxy.hostname or "", proxy.port or _PORTS["http"])
+        else:
+            yield from self._socket.connect(host, port)
+        if url.scheme == "https":
+            if route.proxy:
+                yield from self._tunnel(f"{url.netloc.removesuffix(f':{port}')}:{port}", route)
+            yield from self._socket.start_tls(host, route.authorities)
+        self._server = server
+
+    def _tunnel(self, target: str, route: Route) -> Coroutine[None]:
+        """Let the proxy lead all that follows to the target."""
+        headers = _lines({"Host": target, **route.proxy_headers})
+        yield from self._socket.send(
+            f"CONNECT {target} HTTP/1.1\r\n{headers}\r\n".encode("latin-1")
+        )
+        head = yield from self._response_head()
+        if head.status == _OK:
+            return
+        sentence = f"the proxy {route.proxy} does not connect to {target} ({head.status})"
+        if head.status >= 500 or head.status in _BUSY:  # noqa: PLR2004 -- HTTP's own
+            raise TransientError(ExitCode.UNAVAILABLE, sentence)
+        code = ExitCode.NOT_PERMITTED if head.status in _REFUSED else ExitCode.UNAVAILABLE
+        raise Failure(code, sentence)
 
     def _response_head(self) -> Coroutine[ResponseHead]:
         received = b""
@@ -196,8 +233,15 @@ class HttpConnection:
 def _request(url: SplitResult, presigned: PresignedUrl, part: FilePart) -> bytes:
     wanted = f"bytes={part.offset}-{part.offset + part.size - 1}"
     headers = {"Host": url.netloc, **presigned.headers, "Range": wanted}
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"GET {url.path}?{url.query} HTTP/1.1\r\n{lines}\r\n".encode("latin-1")
+    target = f"{url.path}?{url.query}"
+    if presigned.route.proxy and url.scheme == "http":
+        target = f"http://{url.netloc}{target}"
+        headers |= presigned.route.proxy_headers
+    return f"GET {target} HTTP/1.1\r\n{_lines(headers)}\r\n".encode("latin-1")
+
+
+def _lines(headers: Mapping[str, str]) -> str:
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items())
 
 
 def _connection_failed(error: OSError | ValueError) -> TransientError:

@@ -6,8 +6,6 @@ import socket
 import ssl
 from collections.abc import Callable
 from functools import cache, partial
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, TypeVar
 
 from model_store.transfer.event_loop import Coroutine
@@ -28,7 +26,7 @@ class StreamSocket:
         self._register = register
         self._socket = socket.socket()
 
-    def connect(self, host: str, port: int, *, secure: bool) -> Coroutine[None]:
+    def connect(self, host: str, port: int) -> Coroutine[None]:
         """Connect to the first of the host's addresses that accepts."""
         failure = OSError(f"{host} has no address")
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -42,10 +40,16 @@ class StreamSocket:
                 self._socket.close()
                 failure = error
             else:
-                if secure:
-                    yield from self._handshake(host)
                 return
         raise failure
+
+    def start_tls(self, host: str, authorities: str) -> Coroutine[None]:
+        """Speak TLS from now on, with a host that the authorities vouch for."""
+        tls = tls_context(authorities).wrap_socket(
+            self._socket, server_hostname=host, do_handshake_on_connect=False
+        )
+        self._socket = tls
+        yield from self._when_ready(tls.do_handshake)
 
     def send(self, content: bytes) -> Coroutine[None]:
         left = memoryview(content)
@@ -79,13 +83,6 @@ class StreamSocket:
                 raise OSError(code, os.strerror(code))
             yield from self._wait()
 
-    def _handshake(self, host: str) -> Coroutine[None]:
-        tls = tls_context().wrap_socket(
-            self._socket, server_hostname=host, do_handshake_on_connect=False
-        )
-        self._socket = tls
-        yield from self._when_ready(tls.do_handshake)
-
     def _when_ready(self, operation: Callable[[], _Result]) -> Coroutine[_Result]:
         while True:
             try:
@@ -100,15 +97,12 @@ class StreamSocket:
 
 
 @cache
-def tls_context() -> ssl.SSLContext:
-    """Return a context with botocore's CA certificates, so that one setting is enough for both."""
+def tls_context(authorities: str) -> ssl.SSLContext:
+    """Return a context that trusts the certificates in a file, or the system's if none is named."""
     # ssl.create_default_context has refused more than botocore does since Python 3.13.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    botocore = find_spec("botocore")
-    if authorities := os.environ.get("AWS_CA_BUNDLE"):
+    if authorities:
         context.load_verify_locations(authorities)
-    elif botocore and botocore.origin:
-        context.load_verify_locations(Path(botocore.origin).with_name("cacert.pem"))
     else:
         context.load_default_certs()
     return context

@@ -2,11 +2,22 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from model_store.content import Range
 from model_store.failure import ExitCode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """How a server is reached."""
+
+    proxy: str = ""
+    """HOST:PORT of an HTTP proxy; empty for none."""
+    proxy_headers: Mapping[str, str] = field(default_factory=dict)
+    authorities: str = ""
+    """A file with the certificates that are trusted; empty for the system's own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +26,7 @@ class PresignedUrl:
 
     url: str
     headers: Mapping[str, str]
+    route: Route = field(default_factory=Route)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,16 +60,14 @@ class Task:
 
     def to_line(self) -> bytes:
         part = vars(self.part) | {"target": str(self.part.target)}
-        url = {"url": self.url.url, "headers": dict(self.url.headers)}
-        return _line({"number": self.number, "part": part, "url": url})
+        return _line({"number": self.number, "part": part, "url": asdict(self.url)})
 
     @classmethod
     def from_line(cls, line: bytes) -> "Task":
         fields = json.loads(line)
         part = fields["part"] | {"target": Path(fields["part"]["target"])}
-        return cls(
-            number=fields["number"], part=FilePart(**part), url=PresignedUrl(**fields["url"])
-        )
+        url = fields["url"] | {"route": Route(**fields["url"]["route"])}
+        return cls(number=fields["number"], part=FilePart(**part), url=PresignedUrl(**url))
 
 
 @dataclass(frozen=True, kw_only=True)
