@@ -130,10 +130,10 @@ class Docker:
 
 
 def _described(source: ImageSource, base: str) -> list[str | Path]:
-    said = [("--label", f"{name}={value}") for name, value in source.labels(base).items()]
+    said = [("--build-arg", f"{name}={value}") for name, value in source.arguments(base).items()]
     authorities = ssl.get_default_verify_paths().cafile
     return [
-        *("--build-arg", f"BASE={base}", "--tag", source.tag, "--file", source.dockerfile),
+        *("--tag", source.tag, "--file", source.dockerfile),
         *(("--secret", f"id=authorities,src={authorities}") if authorities else ()),
         *(word for pair in said for word in pair),
     ]

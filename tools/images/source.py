@@ -10,7 +10,7 @@ from settings.images import Image
 from settings.systems import SYSTEMS, images_of
 
 CONTAINERS = Path(__file__).parents[2] / "containers"
-_BASE = re.compile(r"^ARG BASE=(\S+@(sha256:[0-9a-f]{64}))$", re.MULTILINE)
+_BASE = re.compile(r"^ARG BASE=(\S+@sha256:[0-9a-f]{64})$", re.MULTILINE)
 
 
 class BuildError(Exception):
@@ -43,24 +43,18 @@ class ImageSource:
     def tag(self) -> str:
         return f"localhost/{self.image.repository}:{self.image.tag}"
 
-    def labels(self, base: str) -> dict[str, str]:
-        """Return what the image says of itself; its revision only if the commit has all of it."""
-        said = {
-            "title": self.name,
-            "version": self.image.tag,
-            "base.name": base.partition("@")[0],
-            "base.digest": base.partition("@")[2],
-            "revision": self._revision(),
-        }
-        return {f"org.opencontainers.image.{key}": value for key, value in said.items() if value}
+    def arguments(self, base: str) -> dict[str, str]:
+        """Return what the Dockerfile is told."""
+        return {"BASE": base, "VERSION": self.image.tag, "REVISION": self._revision()}
 
     def _revision(self) -> str:
+        """Return the last commit that changed the image, if it has all of what goes in."""
         lines = self.let_through.read_text().splitlines()
         seen = [CONTAINERS / line[1:] for line in lines if line.startswith("!")]
         paths = [self.dockerfile, self.let_through, *seen]
         if _git("status", "--porcelain", "--", *paths):
-            return ""
-        return _git("log", "-1", "--format=%H", "--", *paths)
+            return "unknown"
+        return _git("log", "-1", "--format=%H", "--", *paths) or "unknown"
 
 
 def sources() -> Iterator[ImageSource]:

@@ -9,7 +9,7 @@ from .roles import REGION
 
 
 @pytest.mark.parametrize("versioned", [False, True])
-def test_a_range_of_an_object_is_a_part_of_it(cloud: Emulator, versioned: bool) -> None:
+def test_a_range_of_an_object_is_a_part_of_it(cloud: Emulator, *, versioned: bool) -> None:
     """With a version as without; one beyond its end is refused."""
     s3 = cloud.client("s3", REGION)
     bucket = f"ranges-{versioned}".lower()
