@@ -51,6 +51,19 @@ if sys.argv[1] == "push":
     shutil.copytree(home / "layout", sys.argv[3].split(":")[1])
 """
 
+_DOCKER = """\
+#!{python}
+import json, re, shutil, sys
+from pathlib import Path
+home = Path("{home}")
+with (home / "calls").open("a") as calls:
+    calls.write(json.dumps(sys.argv[1:]) + "\\n")
+if sys.argv[1] == "image":
+    print((home / "build").read_text())
+if found := re.search(r"type=oci,tar=false,dest=([^,]+)", " ".join(sys.argv)):
+    shutil.copytree(home / "layout", found[1])
+"""
+
 
 def _layer(files: Mapping[str, str]) -> bytes:
     written = io.BytesIO()
@@ -216,6 +229,27 @@ def test_an_image_says_what_it_is_and_what_it_stands_on(
     assert 'org.opencontainers.image.title="video-analyzer"' in labels
     assert 'org.opencontainers.image.base.name="${BASE}"' in labels
     assert "linux/amd64" in build
+
+
+def test_docker_builds_where_its_daemon_answers(
+    played: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the real base, with times that are the same each time."""
+    docker = played.parent / "bin" / "docker"
+    docker.write_text(_DOCKER.format(python=sys.executable, home=played))
+    docker.chmod(0o755)
+    source = _SOURCES["audio-analyzer"]
+
+    assert _images(monkeypatch, "audio-analyzer") == 0
+
+    assert f"base: {source.base}\n" in capsys.readouterr().out
+    calls = [json.loads(line) for line in (played / "calls").read_text().splitlines()]
+    outputs = [call[call.index("--output") + 1] for call in calls if call[0] == "buildx"]
+    assert outputs == [
+        "type=docker,rewrite-timestamp=true",
+        "type=oci,tar=false,dest=dist/images/audio-analyzer,rewrite-timestamp=true",
+    ]
+    assert all(source.tag in call for call in calls if call[0] == "buildx")
 
 
 def test_a_build_that_fails_ends_with_its_last_lines(
