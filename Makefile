@@ -18,7 +18,7 @@ CDK := cdk --no-lookups --no-notices
 READY := .venv/.ready
 ANALYZERS := containers/analyzer/src:containers/audio_analyzer/src:containers/video_analyzer/src
 
-.PHONY: help up down status known test drill check format synth plan diff preflight golden bench bench-synth bench-analyzers analyze publish local pin lock setup clean
+.PHONY: help up down status known test drill check format synth plan diff preflight golden bench bench-synth bench-analyzers analyze publish local pin images lock setup clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -88,10 +88,14 @@ local: $(READY) ## Write Avadot into dist/local for `kubectl apply -k` on miniku
 pin: $(READY) ## Write into the system's images.json the digests that ECR holds; IMAGES="tarot=1.4.0" sets tags (needs credentials)
 	@python -m tools.pin $(SYSTEM) $(IMAGES)
 
+images: $(READY) ## Build the images of the project's own programs, with Docker or buildah; IMAGES=audio-analyzer: that one
+	@python -m tools.images $(IMAGES)
+
 lock: $(READY) ## Compile the direct dependencies into the requirements.txt files, with hashes
 	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 -c requirements-dev.txt requirements.in -o requirements.txt
 	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.10 containers/model_store/pyproject.toml -o containers/model_store/requirements.txt
+	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 containers/model_store/single_file.in -o containers/model_store/single_file.txt
 	@for name in audio_analyzer video_analyzer; do uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 containers/analyzer/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements.txt || exit 1; done
 
 setup: $(READY) ## Install what the project needs into .venv and node_modules; REQUIREMENTS=requirements.txt: what deploying needs

@@ -31,6 +31,13 @@ CONTAINER_SECURITY = SecurityContext(
     readOnlyRootFilesystem=True,
 )
 
+NO_PROGRAM_IS_PROCESS_1 = True
+"""The containers of a pod share their processes.
+
+Else a program would be the first of its own, and as such ignore SIGTERM until it handles it: a pod
+that is deleted while it starts would stay for its whole grace, and take work.
+"""
+
 GPU_TOLERATION = Toleration(key="nvidia.com/gpu", operator="Exists", effect="NoSchedule")
 
 SCRATCH_MOUNT = VolumeMount(

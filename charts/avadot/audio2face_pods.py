@@ -32,6 +32,7 @@ from charts.objects import Identity
 from charts.pod import (
     CONTAINER_SECURITY,
     GPU_TOLERATION,
+    NO_PROGRAM_IS_PROCESS_1,
     SCRATCH_MOUNT,
     environment,
     pod_security,
@@ -63,6 +64,7 @@ def stateful_set(
             automountServiceAccountToken=False,
             enableServiceLinks=False,
             securityContext=pod_security(),
+            shareProcessNamespace=NO_PROGRAM_IS_PROCESS_1,
             terminationGracePeriodSeconds=server.termination_grace,
             affinity=_affinity(identity, node_groups),
             tolerations=[GPU_TOLERATION],

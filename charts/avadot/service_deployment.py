@@ -18,6 +18,7 @@ from charts.deployment import deployment_of
 from charts.objects import Identity
 from charts.pod import (
     CONTAINER_SECURITY,
+    NO_PROGRAM_IS_PROCESS_1,
     SCRATCH_MOUNT,
     environment,
     pod_security,
@@ -58,6 +59,7 @@ def deployment(
             automountServiceAccountToken=False,
             enableServiceLinks=False,
             securityContext=pod_security(),
+            shareProcessNamespace=NO_PROGRAM_IS_PROCESS_1,
             terminationGracePeriodSeconds=service.termination_grace,
             topologySpreadConstraints=constraints or None,
             containers=[_container(service, context, called)],

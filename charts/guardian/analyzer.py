@@ -20,6 +20,7 @@ from charts.keda import ScaledObject, TriggerAuthentication
 from charts.objects import Identity, add
 from charts.pod import (
     CONTAINER_SECURITY,
+    NO_PROGRAM_IS_PROCESS_1,
     SCRATCH_MOUNT,
     environment,
     pod_security,
@@ -88,6 +89,7 @@ def _deployment(identity: Identity, analyzer: Analyzer, context: AnalyzerContext
             automountServiceAccountToken=False,
             enableServiceLinks=False,
             securityContext=pod_security(),
+            shareProcessNamespace=NO_PROGRAM_IS_PROCESS_1,
             terminationGracePeriodSeconds=analyzer.termination_grace,
             nodeSelector=dict(analyzer.placement.node_selector),
             tolerations=[

@@ -13,7 +13,16 @@ from rehearsal.cloud.charts import charts
 from rehearsal.cloud.checkpoint import Running, checkpoint
 from rehearsal.cloud.control_planes import ControlPlanes
 from rehearsal.cloud.lock import Lock
-from rehearsal.cloud.patches import Patch, apply, cloudformation, eks, functions, iam, stepfunctions
+from rehearsal.cloud.patches import (
+    Patch,
+    apply,
+    cloudformation,
+    eks,
+    functions,
+    iam,
+    s3,
+    stepfunctions,
+)
 from rehearsal.cloud.pod_identity import pod_identity
 from rehearsal.cloud.postgres import Databases, Trust
 from rehearsal.cloud.resources import (
@@ -88,5 +97,6 @@ def patches(planes: ControlPlanes, databases: Databases, seed_file: Path) -> lis
         *eks.patches(planes),
         *functions.PATCHES,
         *iam.PATCHES,
+        *s3.PATCHES,
         *stepfunctions.PATCHES,
     ]

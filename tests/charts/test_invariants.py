@@ -100,6 +100,12 @@ def test_a_pod_is_an_unprivileged_user(workload: dict[str, Any]) -> None:
     assert security["seccompProfile"] == {"type": "RuntimeDefault"}
 
 
+@every_own_workload
+def test_no_program_is_process_1(workload: dict[str, Any]) -> None:
+    """As such it would ignore SIGTERM while it starts."""
+    assert pod_of(workload)["spec"]["shareProcessNamespace"] is True
+
+
 @every_workload
 def test_a_pod_cannot_talk_to_the_api(workload: dict[str, Any]) -> None:
     """No pod is handed a token for the Kubernetes API."""

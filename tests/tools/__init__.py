@@ -1,1 +1,1 @@
-"""Tests of the pinning of images."""
+"""Tests of the commands for people."""

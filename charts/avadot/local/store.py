@@ -18,7 +18,7 @@ from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 
 from charts import network_policy
 from charts.objects import Identity, add
-from charts.pod import pod_security, scratch_volume
+from charts.pod import NO_PROGRAM_IS_PROCESS_1, pod_security, scratch_volume
 
 PORT_NAME = "store"
 _USER = 999
@@ -51,6 +51,7 @@ def add_store(
             automountServiceAccountToken=False,
             enableServiceLinks=False,
             securityContext=pod_security(_USER),
+            shareProcessNamespace=NO_PROGRAM_IS_PROCESS_1,
             containers=[server],
             volumes=[scratch_volume(_SCRATCH_MIB), *volumes],
         ),

@@ -42,7 +42,7 @@ def in_process(
     metrics = WorkerMetrics()
     analyses = AnalysisRunner(program, storage, metrics, limits)
     return InProcess(
-        http=TestClient(create_app(program, analyses, Readiness(storage), metrics)),
+        http=TestClient(create_app(program, analyses, Readiness(storage, None), metrics)),
         worker=Worker(
             queue_url=cloud.queue,
             clients=cloud.clients,

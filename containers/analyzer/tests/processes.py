@@ -29,7 +29,7 @@ def environment(emulator: Emulator, cloud: Cloud, scratch: Path, port: int) -> d
 
 
 class Pod:
-    """One running program; killed, if it still runs, when `with` ends."""
+    """One running program; `with` waits until it is ready, and kills it, if it still runs."""
 
     def __init__(
         self, module: str, emulator: Emulator, cloud: Cloud, scratch: Path, **variables: str
@@ -55,11 +55,21 @@ class Pod:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self.kill()
         self._log.close()
 
     def get(self, path: str) -> httpx.Response:
         return httpx.get(f"{self.url}{path}", timeout=30, trust_env=False)
+
+    def asked(self, path: str) -> str:
+        """Return what it answers, nothing while it does not listen."""
+        try:
+            return self.get(path).text
+        except httpx.TransportError:
+            return ""
 
     def post(self, **body: object) -> httpx.Response:
         return httpx.post(f"{self.url}/analyze", json=body, timeout=60, trust_env=False)

@@ -1,9 +1,12 @@
 """Whole processes: what pods do when they are ended, lost, or wrongly set up."""
 
 import json
+import signal
 import socket
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -105,6 +108,67 @@ def test_a_worker_waits_for_its_credentials(
         }
         with Pod(_PLAYED, emulator, cloud, scratch, **variables) as pod:
             assert "no credentials yet" in pod.log
+
+
+def test_with_a_queue_that_is_not_there_it_is_not_ready(
+    emulator: Emulator, cloud: Cloud, scratch: Path
+) -> None:
+    """Else a release with a wrong queue, or without the right to it, passes as complete."""
+    with closing(Pod(_PLAYED, emulator, cloud, scratch, QUEUE_URL=f"{cloud.queue}x")) as pod:
+        wait_for(lambda: "SQS gives no messages" in pod.asked("/readyz"))
+
+        assert f"SQS gives no messages of {cloud.queue}x: " in pod.asked("/readyz")
+        assert pod.get("/healthz").is_success
+
+
+def test_a_probe_is_answered_in_time_when_s3_refuses(
+    emulator: Emulator, cloud: Cloud, scratch: Path
+) -> None:
+    """The kubelet waits five seconds, and would not hear the reason."""
+    closed = "http://127.0.0.1:9"
+    with closing(Pod(_PLAYED, emulator, cloud, scratch, AWS_ENDPOINT_URL_S3=closed)) as pod:
+        wait_for(lambda: "S3 cannot be asked" in pod.asked("/readyz"))
+        start = time.monotonic()
+
+        assert pod.get("/readyz").status_code == 503
+        assert time.monotonic() - start < 4
+
+
+@pytest.mark.parametrize("seconds", [0, 0.3, 1, 2])
+def test_a_program_that_is_ended_while_it_starts_is_gone_and_takes_no_message(
+    emulator: Emulator, cloud: Cloud, scratch: Path, seconds: float
+) -> None:
+    """In an image this holds for process 1 too, which is `tini`."""
+    with closing(Pod(_PLAYED, emulator, cloud, scratch)) as pod:
+        time.sleep(seconds)
+        pod.terminate()
+        cloud.send("{}")
+        start = time.monotonic()
+
+        assert pod.code() in (0, -signal.SIGTERM)
+        assert time.monotonic() - start < 5
+    assert (cloud.messages(), cloud.hidden()) == (1, 0)
+
+
+def test_a_program_that_waits_for_credentials_can_be_ended(
+    emulator: Emulator, cloud: Cloud, scratch: Path, tmp_path: Path
+) -> None:
+    """It is a wait without end, and the node of the pod may be going."""
+    (tmp_path / "token").write_text("permit")
+    with range_server() as agent:
+        agent.answer = lambda _: Answer(status=503)
+        variables = {
+            "AWS_ACCESS_KEY_ID": "",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(tmp_path / "token"),
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": agent.presigned("v1").url,
+        }
+        with closing(Pod(_PLAYED, emulator, cloud, scratch, **variables)) as pod:
+            wait_for(lambda: "no credentials yet" in pod.log)
+            pod.terminate()
+            start = time.monotonic()
+
+            assert pod.code() in (0, -signal.SIGTERM)
+            assert time.monotonic() - start < 5
 
 
 def test_http_and_queue_share_one_process(emulator: Emulator, cloud: Cloud, scratch: Path) -> None:

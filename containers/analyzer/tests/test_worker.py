@@ -5,10 +5,12 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from analyzer.failure import Refused
 from analyzer.queue.worker import Worker
 from analyzer.requests import AnalysisRequest
 from containers.analyzer.tests.cloud import KEY, Cloud, wait_for
@@ -66,6 +68,34 @@ def test_a_task_that_cannot_be_done_fails_with_name_and_sentence(
     assert (ended.status, ended.error) == ("FAILED", error)
     assert (ended.cause or "").startswith(cause)
     assert cloud.messages() == 0
+
+
+def test_what_the_last_poll_brings_after_the_order_to_stop_is_for_others(cloud: Cloud) -> None:
+    """It is visible to them at once, and its task has heard of no end."""
+    cloud.upload(b"0")
+    execution = cloud.begin()
+    cloud.token()
+    make = cloud.clients
+
+    def clients(service: str) -> Any:
+        made = make(service)
+        if service == "sqs":
+            receive = made.receive_message
+
+            def receive_and_be_stopped(**asked: Any) -> Any:
+                received = receive(**asked)
+                worker.stop()
+                return received
+
+            made.receive_message = receive_and_be_stopped
+        return made
+
+    cloud.clients = clients
+    worker = in_process(PLAYED, cloud).worker
+    worker.run()
+
+    assert (cloud.messages(), cloud.hidden()) == (1, 0)
+    assert cloud.states.describe_execution(executionArn=execution)["status"] == "RUNNING"
 
 
 def test_a_message_whose_task_has_ended_is_not_worked_for(cloud: Cloud) -> None:
@@ -154,3 +184,5 @@ def test_a_queue_out_of_reach_is_waited_for(cloud: Cloud, caplog: pytest.LogCapt
 
     with _running(worker):
         wait_for(lambda: "no messages" in caplog.text)
+        with pytest.raises(Refused, match=f"SQS gives no messages of {cloud.queue}: "):
+            worker.check_queue()

@@ -54,7 +54,7 @@ class Programs:
         self._thread = threading.Thread(target=self._follow, name="programs")
         self.started: Counter[str] = Counter()
         self.failures: list[str] = []
-        """Exit code and log of each program that did not end with 0, or had to be killed."""
+        """Exit code and log of each program that ended itself badly, or had to be killed."""
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -135,7 +135,7 @@ class Programs:
         elif time.monotonic() > program.killed_at or program.node not in machines:
             program.process.kill()
         if (code := program.process.poll()) is not None:
-            if code != 0:
+            if code not in (0, -signal.SIGTERM):
                 self.failures.append(f"exit code {code}: {program.log.read_text()}")
             del self._running[uid]
 

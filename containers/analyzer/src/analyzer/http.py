@@ -82,7 +82,7 @@ def _add_probes(
     async def health() -> Health:
         return Health()
 
-    @app.get("/readyz", summary="Can it do its work: tools there, credentials accepted?")
+    @app.get("/readyz", summary="Can it do its work: tools there, queue and bucket open?")
     def ready() -> Health:
         readiness.check()
         return Health()

@@ -2,8 +2,10 @@
 
 import threading
 import time
+from typing import Any
 
 from analyzer.failure import Problem, Refused
+from analyzer.queue.worker import Worker
 from analyzer.storage import Storage
 from analyzer.tools import FFMPEG, FFPROBE, tool
 
@@ -12,10 +14,11 @@ _SECONDS = 30
 
 
 class Readiness:
-    """Readiness: tools are installed, and the credentials can list the prefix."""
+    """Readiness: tools are installed, the queue answers, the credentials can list the prefix."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, worker: Worker[Any] | None) -> None:
         self._storage = storage
+        self._worker = worker
         self._checked = -float("inf")
         self._lock = threading.Lock()
 
@@ -23,6 +26,8 @@ class Readiness:
         """Raise `Refused` with what is missing."""
         for name in (FFMPEG, FFPROBE):
             tool(name)
+        if self._worker:
+            self._worker.check_queue()
         with self._lock:
             if time.monotonic() - self._checked <= _SECONDS:
                 return

@@ -32,21 +32,21 @@ _CREDENTIALS_PAUSE_SECONDS = 1
 _READ_SECONDS = 30
 """Longer than a long poll of SQS."""
 
+_PATIENT = Config(
+    connect_timeout=_CONNECT_SECONDS,
+    read_timeout=_READ_SECONDS,
+    retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+)
+_PROBING = Config(connect_timeout=2, read_timeout=2, retries={"total_max_attempts": 1})
+"""Done within the five seconds of the readiness probe, which asks again anyway."""
 
-def client(service: str, region: str, session: boto3.Session) -> Any:  # noqa: ANN401 - boto3 ships no types
+
+def client(service: str, region: str, session: boto3.Session, config: Config = _PATIENT) -> Any:  # noqa: ANN401 - boto3 ships no types
     """Return a client; credentials and endpoint are boto3's, in a pod those of its identity."""
     make: Any = session.client
-    return make(
-        service,
-        region_name=region,
-        config=Config(
-            connect_timeout=_CONNECT_SECONDS,
-            read_timeout=_READ_SECONDS,
-            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
-            # In us-east-1 boto3 would ask S3's global host.
-            s3={"us_east_1_regional_endpoint": "regional"},
-        ),
-    )
+    # In us-east-1 boto3 would ask S3's global host.
+    regional = Config(s3={"us_east_1_regional_endpoint": "regional"})
+    return make(service, region_name=region, config=config.merge(regional))
 
 
 def serve(
@@ -68,9 +68,10 @@ def serve(
             metrics=metrics,
             timeouts=timeouts,
         )
+    readiness = Readiness(Storage(settings, clients("s3", config=_PROBING), limits), worker)
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(program, analyses, Readiness(storage), metrics),
+            create_app(program, analyses, readiness, metrics),
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=int(timeouts.drain_seconds),

@@ -66,7 +66,7 @@ class TaskEnded(Exception):  # noqa: N818 - the workflow's decision
 class WorkerTimeouts:
     """How long a worker waits for what. Decided here for all; only tests have others."""
 
-    poll_seconds: int = 5
+    poll_seconds: int = 2
     """Short, since a poll cannot be taken back: it is the first thing that a drain waits for."""
 
     visibility_seconds: int = 60

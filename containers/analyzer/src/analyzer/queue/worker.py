@@ -50,6 +50,12 @@ class Worker(Generic[RequestT]):
         self._timeouts = timeouts
         self._stopping = threading.Event()
         self._leave_at = float("inf")
+        self._unanswered = f"{queue_url} was not asked for messages yet"
+
+    def check_queue(self) -> None:
+        """Raise `Refused` unless SQS has answered the last question for messages."""
+        if self._unanswered:
+            raise Refused(Problem.UNAVAILABLE, self._unanswered)
 
     def stop(self) -> None:
         """Receive no further message; finish the current one within `drain_seconds`."""
@@ -62,11 +68,15 @@ class Worker(Generic[RequestT]):
             try:
                 received = self._receive()
             except AWS_ERRORS as error:
+                reason = " ".join(str(error).split())
+                self._unanswered = f"SQS gives no messages of {self._queue_url}: {reason}"
                 _LOG.warning("no messages: %s", error)
                 self._stopping.wait(_PAUSE_SECONDS)
                 continue
+            self._unanswered = ""
             for message in received:
-                end = self._handle(message)
+                late = self._stopping.is_set()
+                end = self._give_back(message) if late else self._handle(message)
                 self._metrics.messages.labels(end).inc()
 
     def _receive(self) -> list[dict[str, Any]]:
@@ -78,6 +88,18 @@ class Worker(Generic[RequestT]):
         )
         messages: list[dict[str, Any]] = answer.get("Messages", [])
         return messages
+
+    def _give_back(self, received: dict[str, Any]) -> str:
+        """Let others have at once what the last poll brought after the order to stop."""
+        try:
+            self._sqs.change_message_visibility(
+                QueueUrl=self._queue_url,
+                ReceiptHandle=received["ReceiptHandle"],
+                VisibilityTimeout=0,
+            )
+        except AWS_ERRORS as error:
+            _LOG.warning("message %s is not given back: %s", received.get("MessageId"), error)
+        return "released"
 
     def _handle(self, received: dict[str, Any]) -> str:
         """Process a message; return the outcome for the metrics."""

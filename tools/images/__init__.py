@@ -1,0 +1,1 @@
+"""Builds the images of the project's own programs, and says what they have become."""

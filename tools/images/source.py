@@ -1,0 +1,72 @@
+"""What an image is made of: its Dockerfile, the files that go in, the name it gets."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from settings.images import Image
+from settings.systems import SYSTEMS, images_of
+
+CONTAINERS = Path(__file__).parents[2] / "containers"
+_BASE = re.compile(r"^ARG BASE=(\S+@sha256:[0-9a-f]{64})$", re.MULTILINE)
+
+
+class BuildError(Exception):
+    """No image was built; the message is one sentence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageSource:
+    """One program's image, before it is built."""
+
+    name: str
+    image: Image
+    dockerfile: Path
+
+    @property
+    def let_through(self) -> Path:
+        """The file that names what the builder may see of the folder of all containers."""
+        return self.dockerfile.with_name("Dockerfile.dockerignore")
+
+    @property
+    def base(self) -> str:
+        """The image it begins with, by digest."""
+        found = _BASE.search(self.dockerfile.read_text())
+        if not found:
+            message = f"{self.dockerfile} names no base by digest"
+            raise BuildError(message)
+        return found[1]
+
+    @property
+    def tag(self) -> str:
+        return f"localhost/{self.image.repository}:{self.image.tag}"
+
+    def arguments(self, base: str) -> dict[str, str]:
+        """Return what the Dockerfile is told."""
+        return {"BASE": base, "VERSION": self.image.tag, "REVISION": self._revision()}
+
+    def _revision(self) -> str:
+        """Return the last commit that changed the image, if it has all of what goes in."""
+        lines = self.let_through.read_text().splitlines()
+        seen = [CONTAINERS / line[1:] for line in lines if line.startswith("!")]
+        paths = [self.dockerfile, self.let_through, *seen]
+        if _git("status", "--porcelain", "--", *paths):
+            return "unknown"
+        return _git("log", "-1", "--format=%H", "--", *paths) or "unknown"
+
+
+def sources() -> Iterator[ImageSource]:
+    """Yield the image of each folder with a Dockerfile, as the reviewed files name it."""
+    images = {name: image for system in SYSTEMS for name, image in images_of(system).items()}
+    for dockerfile in sorted(CONTAINERS.glob("*/Dockerfile")):
+        name = dockerfile.parent.name.replace("_", "-")
+        yield ImageSource(name=name, image=images[name], dockerfile=dockerfile)
+
+
+def _git(*arguments: str | Path) -> str:
+    answer = subprocess.run(
+        ["git", "-C", CONTAINERS, *arguments], capture_output=True, text=True, check=False
+    )
+    return answer.stdout.strip()
