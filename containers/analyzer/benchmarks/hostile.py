@@ -147,8 +147,8 @@ def costly(folder: Path) -> Iterator[Path]:
 
 def costly_picture(path: Path, size: str) -> None:
     """Write a grey film of some KB whose decoder has to keep sixteen pictures in full colour."""
-    keep = "ref=16:bframes=8:b-pyramid=normal:crf=51:b-adapt=0:subme=0:me=dia"
-    coded = ("-c:v", "libx264", "-preset", "ultrafast", "-x264-params", keep)
+    keep = "ref=16:bframes=8:b-pyramid=normal:crf=51:b-adapt=0:subme=0:me=dia:rc-lookahead=0"
+    coded = ("-c:v", "libx264", "-preset", "ultrafast", "-threads", "1", "-x264-params", keep)
     grey = ("-f", "lavfi", "-i", f"color=gray:size={size}:rate=30", "-frames:v", "26")
     ffmpeg(*grey, *coded, "-pix_fmt", "yuv444p10le", path)
 

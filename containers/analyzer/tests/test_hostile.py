@@ -13,7 +13,6 @@ from analyzer.settings import Limits
 from containers.analyzer.benchmarks.hostile import (
     PROGRAMS,
     SOURCES,
-    VIDEO,
     Found,
     costly_picture,
     damaged,
@@ -22,6 +21,12 @@ from containers.analyzer.benchmarks.hostile import (
 from containers.analyzer.tests.asking import ask, refusal
 from containers.analyzer.tests.broken import clip
 from containers.analyzer.tests.odd import H264
+from settings.guardian.analyzers import Analyzer
+from tests.settings.guardian.examples import PROD
+from video_analyzer.program import PROGRAM as VIDEO
+
+_PROGRAM_BYTES = 384 << 20
+"""Of Python and what it keeps of a file; it took less than 300 MiB with ffmpeg in the pods."""
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +67,14 @@ def test_a_decoder_cannot_take_more_memory_than_its_bound(tmp_path: Path) -> Non
 
     assert refused.problem is Problem.UNSUPPORTED_MEDIA
     assert "\n" not in refused.sentence
+
+
+@pytest.mark.parametrize("analyzer", (PROD.audio, PROD.video), ids=lambda analyzer: analyzer.name)
+def test_a_pod_has_room_for_ffmpeg_and_the_program(analyzer: Analyzer) -> None:
+    """Else the kernel would end the pod, and the next one over the same file."""
+    limit = analyzer.resources.memory_limit_mib << 20
+
+    assert Limits().decoder_bytes + _PROGRAM_BYTES <= limit
 
 
 def _played(path: Path, source: str) -> str:

@@ -92,7 +92,7 @@ def decoding(
             *("-filter_threads", _THREADS, "-threads", _THREADS),
             *("-max_pixels", str(limits.pixels), "-i", file.url),
             *("-map", f"0:{stream.index}"),
-            *("-stats_enc_pre", f"pipe:{times.fileno()}", "-stats_enc_pre_fmt", "{t}"),
+            *("-stats_enc_pre:v", f"pipe:{times.fileno()}", "-stats_enc_pre_fmt:v", "{t}"),
             *(*output, "pipe:1"),
         ]
         with running(
