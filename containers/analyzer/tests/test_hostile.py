@@ -69,7 +69,7 @@ def test_a_decoder_cannot_take_more_memory_than_its_bound(tmp_path: Path) -> Non
     assert "\n" not in refused.sentence
 
 
-@pytest.mark.parametrize("analyzer", (PROD.audio, PROD.video), ids=lambda analyzer: analyzer.name)
+@pytest.mark.parametrize("analyzer", [PROD.audio, PROD.video], ids=lambda analyzer: analyzer.name)
 def test_a_pod_has_room_for_ffmpeg_and_the_program(analyzer: Analyzer) -> None:
     """Else the kernel would end the pod, and the next one over the same file."""
     limit = analyzer.resources.memory_limit_mib << 20

@@ -111,11 +111,11 @@ def _stream(index: int) -> Stream:
     return Stream.of({"index": index, "codec_type": "audio"}, guessed=False)
 
 
-def _judged(streams: int, *unable: int, status: str = "success") -> _Answer:
+def _judged(streams: int, *unable: int) -> _Answer:
     def judge(stream: Stream) -> _Answer:
         if stream.index in unable:
             raise Refused(Problem.NO_AUDIO_STREAM, f"stream {stream.index} is silent")
-        return _Answer(message="a voice", status=status, index=stream.index)
+        return _Answer(message="a voice", index=stream.index)
 
     return judge_one([_stream(index) for index in range(streams)], judge)
 
@@ -139,9 +139,17 @@ def test_the_first_reason_is_the_file_s() -> None:
         _judged(2, 0, 1)
 
 
-def test_a_stream_that_says_nothing_is_an_answer_only_without_another() -> None:
-    """An answer without a judgement is better than none, and worse than a judgement."""
-    assert _judged(2, status="not judged").index == 0
+def test_an_answer_without_a_judgement_is_worse_than_a_judgement() -> None:
+    """And better than none: it has a reason."""
+
+    def judge(stream: Stream) -> _Answer:
+        if stream.index == 0:
+            raise Refused(Problem.NO_AUDIO_STREAM, "it is silent")
+        status = "success" if stream.index == 3 else "not judged"
+        return _Answer(message="music", status=status, index=stream.index)
+
+    assert judge_one([_stream(index) for index in range(3)], judge).index == 1
+    assert judge_one([_stream(index) for index in range(4)], judge).index == 3
 
 
 def test_what_is_wrong_with_the_machine_is_not_tried_with_each_stream() -> None:

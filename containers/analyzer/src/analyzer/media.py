@@ -170,24 +170,23 @@ def check_length(seconds: float, limits: Limits) -> None:
 def judge_one(streams: Sequence[Stream], judge: Callable[[Stream], ResponseT]) -> ResponseT:
     """Judge the first of some streams that can be, and say that there are others.
 
-    If none can be judged, the first one's answer or `Refused` is the file's.
+    If none can be judged, the first answer that says why not is the file's, else the first refusal.
     """
-    failures: list[Refused | ResponseT] = []
+    answers, refusals = [], []
     for stream in streams:
         try:
             answer = judge(stream)
         except Refused as refused:
             if refused.problem not in _OF_ONE_STREAM:
                 raise
-            failures.append(refused)
+            refusals.append(refused)
             continue
         if answer.status == _JUDGED:
             return remarked(answer, _and_others(streams))
-        failures.append(answer)
-    first = failures[0]
-    if isinstance(first, Refused):
-        raise first
-    return first
+        answers.append(answer)
+    if not answers:
+        raise refusals[0]
+    return answers[0]
 
 
 def remarked(answer: ResponseT, remark: str) -> ResponseT:

@@ -1,5 +1,6 @@
 """What is asked, what is answered, and how one follows from the other."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -11,7 +12,7 @@ from analyzer.runtime import AnalysisProgram, Deadline
 from analyzer.settings import Limits
 from audio_analyzer.judgement import Silent, judge
 from audio_analyzer.sound import RATE, Track, blocks
-from audio_analyzer.spectra import WINDOW, figures
+from audio_analyzer.spectra import WINDOW, Figures, figures
 
 MODEL = ModelInfo(
     name="voice-traits",
@@ -36,29 +37,32 @@ def analyze(
     streams = probe(file, limits).audio
     if not streams:
         raise Refused(Problem.NO_AUDIO_STREAM, "there is no audio stream in it")
-    return judge_one(streams, lambda stream: _judged(file, stream, limits, deadline))
+    return judge_one(streams, lambda stream: _heard(file, stream, limits, deadline))
 
 
-def _judged(file: MediaFile, stream: Stream, limits: Limits, deadline: Deadline) -> AudioResponse:
+def _heard(file: MediaFile, stream: Stream, limits: Limits, deadline: Deadline) -> AudioResponse:
     track = Track(stream=stream)
     parts = []
     for block in blocks(file, track, limits, deadline):
         check_length(track.seconds, limits)
         if len(block) >= WINDOW:
             parts.append(figures(block))
+    return remarked(_answer(parts, track), track.missing)
+
+
+def _answer(parts: Sequence[Figures], track: Track) -> AudioResponse:
     try:
         judgement = judge(parts)
     except Silent as silent:
         sentence = "the audio stream is silent or shorter than half a second"
         raise Refused(Problem.NO_AUDIO_STREAM, sentence) from silent
-    answer = AudioResponse(
+    return AudioResponse(
         message="periodic sound, as of a voice" if judgement.voiced else "no voice in the sound",
         model=MODEL,
         deepfake_probability=round(judgement.probability, 3),
         audio_duration=round(track.seconds, 3),
         sample_rate=RATE,
     )
-    return remarked(answer, track.missing)
 
 
 PROGRAM = AnalysisProgram(

@@ -58,10 +58,10 @@ def analyze(
     streams = probe(file, limits).video
     if not streams:
         raise Refused(Problem.NO_VIDEO_STREAM, "there is no video stream in it")
-    return judge_one(streams, lambda stream: _judged(file, stream, request, limits, deadline))
+    return judge_one(streams, lambda stream: _watched(file, stream, request, limits, deadline))
 
 
-def _judged(
+def _watched(
     file: MediaFile, stream: Stream, request: VideoRequest, limits: Limits, deadline: Deadline
 ) -> VideoResponse:
     picture = Picture.of(stream)
@@ -70,11 +70,14 @@ def _judged(
         sampler.see(frame)
         check_length(picture.least_seconds(sampler.seen), limits)
     check_length(picture.seconds(sampler.seen), limits)
+    return remarked(_answer(sampler, picture), picture.missing(sampler.seen))
+
+
+def _answer(sampler: Sampler, picture: Picture) -> VideoResponse:
     if sampler.seen < _LEAST_FRAMES:
         sentence = f"the video has {sampler.seen} frames: at least {_LEAST_FRAMES} are needed"
         raise Refused(Problem.NO_VIDEO_STREAM, sentence)
-    answer = _response(judge(sampler.pairs, sampler.regular), sampler, picture)
-    return remarked(answer, picture.missing(sampler.seen))
+    return _response(judge(sampler.pairs, sampler.regular), sampler, picture)
 
 
 def _response(judgement: VideoJudgement, sampler: Sampler, picture: Picture) -> VideoResponse:
