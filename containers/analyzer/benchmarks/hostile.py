@@ -207,13 +207,14 @@ def judged(whole: Sequence[Path], seeds: range, others: Sequence[Path], folder: 
 
 
 def main() -> None:
-    """Judge so many files from a first seed on, and the costly ones; fail if one goes wrong."""
+    """Judge so many files from a first seed on, with 0 the costly ones; fail if one goes wrong."""
     first, count = (int(value) for value in (*sys.argv[1:], "0", "1000")[:2])
     os.environ.update(TOOLS)
     with tempfile.TemporaryDirectory() as scratch, ProcessPoolExecutor(1) as process:
         folder = Path(scratch)
         # What encodes takes more memory than what decodes, so each has its own process.
-        work = (sources(folder), range(first, first + count), list(costly(folder)), folder)
+        others = [] if first else list(costly(folder))
+        work = (sources(folder), range(first, first + count), others, folder)
         found = process.submit(judged, *work).result()
     for outcome, times in sorted(found.outcomes.items()):
         print(f"{times:6} {outcome}")

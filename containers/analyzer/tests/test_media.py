@@ -145,10 +145,12 @@ def test_an_answer_without_a_judgement_is_worse_than_a_judgement() -> None:
     def judge(stream: Stream) -> _Answer:
         if stream.index == 0:
             raise Refused(Problem.NO_AUDIO_STREAM, "it is silent")
-        status = "success" if stream.index == 3 else "not judged"
+        status = "success" if stream.index == 3 else "not_judged"
         return _Answer(message="music", status=status, index=stream.index)
 
-    assert judge_one([_stream(index) for index in range(3)], judge).index == 1
+    reason = judge_one([_stream(index) for index in range(3)], judge)
+    assert reason.message == "music; it has 2 other audio streams, which were not judged"
+    assert reason.index == 1
     assert judge_one([_stream(index) for index in range(4)], judge).index == 3
 
 

@@ -119,6 +119,14 @@ def test_a_cover_does_not_hide_the_video(tmp_path: Path, ending: str) -> None:
     assert (answer["total_frames"], answer["resolution"]) == (60, "160x120")
 
 
+def test_a_cover_alone_is_no_video(tmp_path: Path) -> None:
+    """Even one that does not say that it is a cover."""
+    refused = refusal(PROGRAM, clip(tmp_path / "song.mkv", "-frames:v", "1"))
+
+    assert refused.problem is Problem.NO_VIDEO_STREAM
+    assert refused.sentence == "the video stream is a single picture, as a cover is"
+
+
 def test_a_picture_on_its_side_is_turned(tmp_path: Path) -> None:
     """It is described as players show it, and compared in those proportions."""
     path = on_its_side(tmp_path / "clip.mp4")

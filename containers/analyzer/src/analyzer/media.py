@@ -186,7 +186,7 @@ def judge_one(streams: Sequence[Stream], judge: Callable[[Stream], ResponseT]) -
         answers.append(answer)
     if not answers:
         raise refusals[0]
-    return answers[0]
+    return remarked(answers[0], _and_others(streams))
 
 
 def remarked(answer: ResponseT, remark: str) -> ResponseT:

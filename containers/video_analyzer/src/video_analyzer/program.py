@@ -69,6 +69,10 @@ def _watched(
     for frame in frames(file, picture, limits, deadline):
         sampler.see(frame)
         check_length(picture.least_seconds(sampler.seen), limits)
+    if sampler.seen == 1:
+        raise Refused(
+            Problem.NO_VIDEO_STREAM, "the video stream is a single picture, as a cover is"
+        )
     check_length(picture.seconds(sampler.seen), limits)
     return remarked(_answer(sampler, picture), picture.missing(sampler.seen))
 
