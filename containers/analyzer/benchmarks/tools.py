@@ -10,6 +10,9 @@ _ROOT = Path(__file__).parents[3]
 TOOLS = {
     "FFMPEG": imageio_ffmpeg.get_ffmpeg_exe(),
     "FFPROBE": str(_ROOT / "node_modules/@ffprobe-installer/linux-x64/ffprobe"),
+    # That ffprobe brings its own C library, which must not load the machine's tables of letters:
+    # it would crash over the name of the sender in a transport stream.
+    "GCONV_PATH": "/nonexistent",
 }
 
 

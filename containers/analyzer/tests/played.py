@@ -1,5 +1,6 @@
 """A program on the real library whose analysis takes as long as the object says."""
 
+import errno
 import os
 import time
 
@@ -29,6 +30,8 @@ def analyze(
         content = opened.read()
     if content == "no media":
         raise Refused(Problem.UNSUPPORTED_MEDIA, "it is no media")
+    if content == "disk is full":
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     end = time.monotonic() + float(content)
     while time.monotonic() < end:
         deadline.check()

@@ -64,6 +64,39 @@ def test_a_bad_request_gets_one_sentence(
     assert sentence in answer.json()["message"]
 
 
+@pytest.mark.parametrize(
+    ("content", "status", "error", "sentence"),
+    [
+        (
+            b"defect",
+            415,
+            "Analysis.UnsupportedMedia",
+            "the analysis of this file ended with ValueError: see the log",
+        ),
+        (
+            b"disk is full",
+            503,
+            "Analysis.Unavailable",
+            "the machine could not do the analysis: No space left on device",
+        ),
+    ],
+    ids=["file", "machine"],
+)
+def test_a_defect_is_answered_as_the_queue_answers_it(
+    cloud: Cloud, http: TestClient, *, content: bytes, status: int, error: str, sentence: str
+) -> None:
+    """A file that we fail over is refused for good; a machine that fails may be asked again."""
+    cloud.upload(content)
+
+    answer = http.post("/analyze", json={"s3_bucket": cloud.bucket, "s3_key": KEY})
+
+    assert answer.status_code == status
+    assert answer.json() == {"status": "failed", "error": error, "message": sentence}
+    assert (
+        'analyzer_requests_total{outcome="Defect",source="http"} 1.0' in http.get("/metrics").text
+    )
+
+
 def test_a_body_of_unknown_length_is_not_read(http: TestClient) -> None:
     """It could be as long as the memory."""
     answer = http.post("/analyze", content=iter([b"{}"]))

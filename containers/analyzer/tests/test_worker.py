@@ -53,7 +53,8 @@ def test_a_task_gets_what_http_would_answer(cloud: Cloud) -> None:
         ({"s3_bucket": "other"}, b"0", "Analysis.Forbidden", "only objects of bucket "),
         ({"s3_key": "uploads/no"}, b"0", "Analysis.NotFound", "there is no s3://"),
         ({}, b"no media", "Analysis.UnsupportedMedia", "it is no media"),
-        ({}, b"defect", "Analysis.Unavailable", "the analysis ended with ValueError: see the log"),
+        ({}, b"defect", "Analysis.UnsupportedMedia", "the analysis of this file ended with Value"),
+        ({}, b"disk is full", "Analysis.Unavailable", "the machine could not do the analysis: No"),
     ],
 )
 def test_a_task_that_cannot_be_done_fails_with_name_and_sentence(

@@ -3,15 +3,23 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from analyzer.failure import Problem
 from analyzer.settings import Limits
 from audio_analyzer.program import PROGRAM
+from audio_analyzer.sound import mixed
 from containers.analyzer.benchmarks.encode import ffmpeg, write_sound
 from containers.analyzer.benchmarks.voices import CLASSES
 from containers.analyzer.tests.asking import ask, refusal
 from containers.analyzer.tests.broken import NO_MEDIA, PATTERN, TONE, clip
+from containers.analyzer.tests.odd import (
+    half_of_faststart,
+    silent_first,
+    starting_late,
+    unknown_first,
+)
 
 
 def test_a_tone_is_described(tmp_path: Path) -> None:
@@ -121,3 +129,91 @@ def test_an_analysis_out_of_time_is_ended(tmp_path: Path) -> None:
     ffmpeg(*TONE, path)
 
     assert refusal(PROGRAM, path, seconds=0).problem is Problem.TIMEOUT
+
+
+def test_silence_does_not_hide_the_sound_behind_it(tmp_path: Path) -> None:
+    """The next sound track is judged, and the silent one is mentioned."""
+    answer = ask(PROGRAM, silent_first(tmp_path / "two.mkv"))
+
+    assert answer["audio_duration"] == pytest.approx(2, abs=0.1)
+    assert answer["message"].endswith("; it has another audio stream, which was not judged")
+
+
+def test_sound_of_an_unknown_kind_does_not_hide_that_behind_it(tmp_path: Path) -> None:
+    """Telephones write a second track for their own kind of surround sound."""
+    answer = ask(PROGRAM, unknown_first(tmp_path / "two.mkv"))
+
+    assert answer["audio_duration"] == pytest.approx(2, abs=0.1)
+    assert answer["message"].endswith("; it has another audio stream, which was not judged")
+
+
+def test_sound_of_an_unknown_kind_alone_is_refused(tmp_path: Path) -> None:
+    """It is there, so it is not said to be missing."""
+    ffmpeg(*TONE, "-c:a", "aac", tmp_path / "known.mkv")
+    path = tmp_path / "unknown.mkv"
+    path.write_bytes((tmp_path / "known.mkv").read_bytes().replace(b"A_AAC", b"A_XYZ"))
+
+    refused = refusal(PROGRAM, path)
+
+    assert refused.problem is Problem.UNSUPPORTED_MEDIA
+    assert refused.sentence.startswith("the audio stream cannot be decoded: ")
+
+
+@pytest.mark.parametrize(
+    "channels",
+    ["stereo|c0=c0|c1=-1*c0", "5.1|c0=c0|c1=-1*c0|c2=c0|c3=-1*c0|c4=c0|c5=-1*c0"],
+    ids=["stereo", "surround"],
+)
+def test_channels_that_cancel_each_other_are_heard(tmp_path: Path, channels: str) -> None:
+    """One of them upside down is the same sound to a listener."""
+    voice, path = tmp_path / "voice.wav", tmp_path / "cancelling.wav"
+    write_sound(CLASSES["machine"](1, 4), voice)
+    ffmpeg("-i", voice, "-af", f"pan={channels}", path)
+
+    alone, cancelling = ask(PROGRAM, voice), ask(PROGRAM, path)
+
+    assert cancelling["message"] == alone["message"]
+    assert cancelling["deepfake_probability"] == pytest.approx(
+        alone["deepfake_probability"], abs=0.02
+    )
+
+
+def test_a_voice_is_louder_than_the_noise_of_each_channel() -> None:
+    """Voices are added up whichever way round they are; what differs is not."""
+    chance = np.random.default_rng(1)
+    voice = CLASSES["alive"](1, 4).astype(np.float32)
+    noises = chance.normal(0, voice.std(), (2, len(voice))).astype(np.float32)
+
+    heard = mixed(np.stack([voice + noises[0], noises[1] - voice], axis=1))
+
+    assert abs(np.corrcoef(heard, voice)[0, 1]) > abs(np.corrcoef(voice + noises[0], voice)[0, 1])
+
+
+def test_what_is_missing_of_a_sound_is_said(tmp_path: Path) -> None:
+    """A file that was cut off after its index promises more than it has."""
+    answer = ask(PROGRAM, half_of_faststart(tmp_path / "half.mp4"))
+
+    seconds = answer["audio_duration"]
+    assert 0.5 < seconds < 1.5
+    told = f"; of the 2.0 s that it should last, {seconds:.1f} s could be read"
+    assert answer["message"].endswith(told)
+
+
+def test_a_damaged_sound_is_said_to_be_damaged(tmp_path: Path) -> None:
+    """Whatever the length: there is a hole in the middle."""
+    path = clip(tmp_path / "clip.mp4", "-c:a", "aac")
+    content = bytearray(path.read_bytes())
+    hole = slice(len(content) // 3, len(content) // 2)
+    content[hole] = bytes(len(content[hole]))
+    path.write_bytes(content)
+
+    assert ask(PROGRAM, path)["message"].endswith("; not all of it could be read")
+
+
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "ts"])
+def test_a_sound_that_begins_late_lasts_as_long_as_it_is_heard(tmp_path: Path, ending: str) -> None:
+    """Two seconds from the second hour on are two seconds."""
+    answer = ask(PROGRAM, starting_late(tmp_path / f"late.{ending}"))
+
+    assert answer["audio_duration"] == pytest.approx(2, abs=0.1)
+    assert "could be read" not in answer["message"]

@@ -36,3 +36,18 @@ class Cancelled(Exception):  # noqa: N818 - nothing went wrong
 
 class SettingsError(Exception):
     """The environment or the command line says something that cannot be."""
+
+
+def as_refused(error: BaseException) -> Refused:
+    """Say in one sentence what ended an analysis: what another try would meet again is final."""
+    match error:
+        case Refused():
+            return error
+        case Cancelled():
+            return Refused(Problem.UNAVAILABLE, "the analysis was stopped: ask again")
+        case OSError():
+            sentence = f"the machine could not do the analysis: {error.strerror or error}"
+            return Refused(Problem.UNAVAILABLE, sentence)
+        case _:
+            sentence = f"the analysis of this file ended with {type(error).__name__}: see the log"
+            return Refused(Problem.UNSUPPORTED_MEDIA, sentence)

@@ -1,6 +1,7 @@
 """The HTTP server: `/analyze`, probes and metrics."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,12 +13,13 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 from analyzer.analyses import AnalysisRunner, Busy, RequestOrigin
-from analyzer.failure import Problem, Refused
+from analyzer.failure import Problem, Refused, as_refused
 from analyzer.metrics import WorkerMetrics
 from analyzer.readiness import Readiness
 from analyzer.requests import AnalysisResponse, one_sentence
 from analyzer.runtime import AnalysisProgram, RequestT
 
+_LOG = logging.getLogger(__name__)
 _RETRY_AFTER_SECONDS = "10"
 _BODY_BYTES = 16384
 _MALFORMED = 400
@@ -62,7 +64,13 @@ def create_app(
         except Busy as busy:
             sentence = "another analysis is running: ask again"
             raise Refused(Problem.UNAVAILABLE, sentence) from busy
-        return await asyncio.wrap_future(running.future)
+        try:
+            return await asyncio.wrap_future(running.future)
+        except Refused:
+            raise
+        except Exception as error:
+            _LOG.exception("%s met a defect", request.s3_key)
+            raise as_refused(error) from error
 
     # FastAPI reads the types here, and each program has its own.
     analyze.__annotations__.update({"request": program.request, "return": program.response})

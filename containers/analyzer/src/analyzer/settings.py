@@ -43,6 +43,9 @@ class Limits:
     object_bytes: int = 500_000_000
     media_seconds: float = 3600
     pixels: int = 7680 * 4320
+    decoder_bytes: int = 1536 << 20
+    """Memory of ffmpeg: 8K of ten bits takes 1.3 GB, and the smaller of the pods has 2 GiB."""
+
     analysis_seconds: float = 900
 
 

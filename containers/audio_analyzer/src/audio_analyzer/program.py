@@ -1,17 +1,18 @@
 """What is asked, what is answered, and how one follows from the other."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
 
 from analyzer.failure import Problem, Refused
-from analyzer.media import MediaFile, check_length, probe
+from analyzer.media import MediaFile, Stream, check_length, judge_one, probe, remarked
 from analyzer.requests import AnalysisRequest, AnalysisResponse, ModelInfo
 from analyzer.runtime import AnalysisProgram, Deadline
 from analyzer.settings import Limits
 from audio_analyzer.judgement import Silent, judge
-from audio_analyzer.sound import RATE, blocks
-from audio_analyzer.spectra import WINDOW, figures
+from audio_analyzer.sound import RATE, Track, blocks
+from audio_analyzer.spectra import WINDOW, Figures, figures
 
 MODEL = ModelInfo(
     name="voice-traits",
@@ -32,16 +33,24 @@ class AudioResponse(AnalysisResponse):
 def analyze(
     file: MediaFile, _: AnalysisRequest, limits: Limits, deadline: Deadline
 ) -> AudioResponse:
-    """Listen to all of it and judge; raise `Refused`."""
-    if probe(file, limits).audio is None:
+    """Listen to all of a sound track and judge; raise `Refused`."""
+    streams = probe(file, limits).audio
+    if not streams:
         raise Refused(Problem.NO_AUDIO_STREAM, "there is no audio stream in it")
+    return judge_one(streams, lambda stream: _heard(file, stream, limits, deadline))
+
+
+def _heard(file: MediaFile, stream: Stream, limits: Limits, deadline: Deadline) -> AudioResponse:
+    track = Track(stream=stream)
     parts = []
-    samples = 0
-    for block in blocks(file, limits, deadline):
-        samples += len(block)
-        check_length(samples / RATE, limits)
+    for block in blocks(file, track, limits, deadline):
+        check_length(track.seconds, limits)
         if len(block) >= WINDOW:
             parts.append(figures(block))
+    return remarked(_answer(parts, track), track.missing)
+
+
+def _answer(parts: Sequence[Figures], track: Track) -> AudioResponse:
     try:
         judgement = judge(parts)
     except Silent as silent:
@@ -51,7 +60,7 @@ def analyze(
         message="periodic sound, as of a voice" if judgement.voiced else "no voice in the sound",
         model=MODEL,
         deepfake_probability=round(judgement.probability, 3),
-        audio_duration=round(samples / RATE, 3),
+        audio_duration=round(track.seconds, 3),
         sample_rate=RATE,
     )
 

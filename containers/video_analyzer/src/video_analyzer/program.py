@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from analyzer.failure import Problem, Refused
-from analyzer.media import MediaFile, check_length, probe
+from analyzer.media import MediaFile, Stream, check_length, judge_one, probe, remarked
 from analyzer.requests import AnalysisRequest, AnalysisResponse, ModelInfo
 from analyzer.runtime import AnalysisProgram, Deadline
 from analyzer.settings import Limits
@@ -54,16 +54,30 @@ class VideoResponse(AnalysisResponse):
 def analyze(
     file: MediaFile, request: VideoRequest, limits: Limits, deadline: Deadline
 ) -> VideoResponse:
-    """Look at all frames and judge; raise `Refused`."""
-    media = probe(file, limits)
-    if media.video is None:
+    """Look at all frames of a stream and judge; raise `Refused`."""
+    streams = probe(file, limits).video
+    if not streams:
         raise Refused(Problem.NO_VIDEO_STREAM, "there is no video stream in it")
-    picture = Picture.of(media.video, media.seconds)
+    return judge_one(streams, lambda stream: _watched(file, stream, request, limits, deadline))
+
+
+def _watched(
+    file: MediaFile, stream: Stream, request: VideoRequest, limits: Limits, deadline: Deadline
+) -> VideoResponse:
+    picture = Picture.of(stream)
     sampler = Sampler(request.sample_rate)
     for frame in frames(file, picture, limits, deadline):
         sampler.see(frame)
-        if picture.fps:
-            check_length(sampler.seen / picture.fps, limits)
+        check_length(picture.least_seconds(sampler.seen), limits)
+    if sampler.seen == 1:
+        raise Refused(
+            Problem.NO_VIDEO_STREAM, "the video stream is a single picture, as a cover is"
+        )
+    check_length(picture.seconds(sampler.seen), limits)
+    return remarked(_answer(sampler, picture), picture.missing(sampler.seen))
+
+
+def _answer(sampler: Sampler, picture: Picture) -> VideoResponse:
     if sampler.seen < _LEAST_FRAMES:
         sentence = f"the video has {sampler.seen} frames: at least {_LEAST_FRAMES} are needed"
         raise Refused(Problem.NO_VIDEO_STREAM, sentence)

@@ -8,7 +8,7 @@ from concurrent.futures import wait
 from typing import Any, Generic
 
 from analyzer.analyses import AnalysisRunner, Busy, RequestOrigin, RunningAnalysis
-from analyzer.failure import Cancelled, Problem, Refused
+from analyzer.failure import Cancelled, Refused, as_refused
 from analyzer.metrics import WorkerMetrics
 from analyzer.queue.lease import (
     AWS_ERRORS,
@@ -151,8 +151,7 @@ class Worker(Generic[RequestT]):
             return running.future.result()
         # A defect of ours is no reason for the task to wait for its time limit.
         _LOG.error("%s met a defect", message.video_id, exc_info=error)
-        sentence = f"the analysis ended with {type(error).__name__}: see the log"
-        raise Refused(Problem.UNAVAILABLE, sentence)
+        raise as_refused(error)
 
     def _start(self, request: RequestT, lease: Lease) -> RunningAnalysis:
         while True:
