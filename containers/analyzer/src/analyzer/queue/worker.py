@@ -8,7 +8,7 @@ from concurrent.futures import wait
 from typing import Any, Generic
 
 from analyzer.analyses import AnalysisRunner, Busy, RequestOrigin, RunningAnalysis
-from analyzer.failure import Cancelled, Refused, as_refused
+from analyzer.failure import Cancelled, Problem, Refused, as_refused
 from analyzer.metrics import WorkerMetrics
 from analyzer.queue.lease import (
     AWS_ERRORS,
