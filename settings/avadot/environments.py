@@ -17,7 +17,7 @@ from settings.workloads import GracefulShutdown, Resources, Rollout
 
 REGION = "ap-northeast-2"
 PROVIDERS = ("anthropic", "openai", "elevenlabs")
-MODELS = "0de61dcedeb04e282c34ccc321d416a1eab5c2ab7ff15112017de7db77372be1"
+MODELS = "72ef0eee0be7cda3c23897db3d56fdb1b7ba4c82d9f3ba609f1076bf8e516521"
 """The models that pods load, as `make publish` names them; until then, those of the drills."""
 
 _SERVICES = (

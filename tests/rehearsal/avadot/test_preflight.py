@@ -31,6 +31,14 @@ _DESCRIPTION = {
 }
 
 
+_BUILD = {
+    "trt_build_param": {
+        "batch": [f"--{bound}Shapes=window:{{MAX_BATCH_SIZE}}x16000" for bound in ("min", "max")]
+    },
+    "defaults": {"MAX_BATCH_SIZE": 8},
+}
+"""How an engine is built from it; without, a pod could neither build one nor share it."""
+
 _ONNX = "\x3a\x02\x12\x00"
 """A network of nothing, as ONNX writes it: a graph without a name."""
 
@@ -41,7 +49,7 @@ def write_models(directory: Path) -> None:
         files = {
             "model.json": json.dumps(_DESCRIPTION),
             "network_info.json": "{}",
-            "trt_info.json": "{}",
+            "trt_info.json": json.dumps(_BUILD),
             "config.json": "",
             "network.onnx": _ONNX,
             **{
