@@ -18,14 +18,14 @@ from containers.analyzer.tests.broken import NO_MEDIA, PATTERN, TONE, clip
 def test_a_voice_is_described(tmp_path: Path) -> None:
     """All fields of the seed, and who has judged."""
     path = tmp_path / "voice.wav"
-    write_sound(CLASSES["alive"](1, 3), path)
+    write_sound(CLASSES["alive"](1, 4), path)
 
     answer = ask(PROGRAM, path)
 
     assert 0 <= answer.pop("deepfake_probability") <= 1
     assert answer.pop("model")["name"] == "voice-traits"
     assert answer == {
-        "audio_duration": 3.0,
+        "audio_duration": 4.0,
         "sample_rate": 16000,
         "status": "success",
         "message": "somebody talks, or something that imitates it",
@@ -48,6 +48,7 @@ def test_a_living_voice_and_a_machine_are_far_apart(
     assert found["machine"] > 0.5
 
 
+_NOBODY = "nobody talks in it, or for less than 3.5 s: there is no voice to judge"
 _NO_VOICES = {
     "tone": "sine=440:duration=4",
     "beeps": "aevalsrc='0.4*sin(1000*2*PI*t)*lt(mod(t,1),0.3)':d=6",
@@ -69,7 +70,15 @@ def test_where_nobody_talks_there_is_no_score(tmp_path: Path, name: str) -> None
     answer = ask(PROGRAM, path)
 
     assert (answer["status"], answer["deepfake_probability"]) == ("not_judged", None)
-    assert answer["message"] == "nobody talks in it: there is sound, but no voice to judge"
+    assert answer["message"] == _NOBODY
+
+
+def test_a_few_syllables_are_too_few(tmp_path: Path) -> None:
+    """They are judged in a longer sound, not in a short one."""
+    path = tmp_path / "voice.wav"
+    write_sound(CLASSES["machine"](1, 3), path)
+
+    assert ask(PROGRAM, path)["message"] == _NOBODY
 
 
 def test_what_is_said_between_other_sounds_is_judged_alone(tmp_path: Path) -> None:

@@ -21,6 +21,9 @@ _ACTIVE_DECIBELS = 25.0
 
 _VOICED = 0.6
 _LEAST_WINDOWS = 30
+LEAST_TALK = 3.5
+"""Seconds with somebody talking in them; a few syllables might be a drum."""
+
 _GLIDE, _JUMP = 0.002, 0.05
 """Octaves from window to window: less is a note that is held, more is no melody of one throat."""
 
@@ -62,12 +65,12 @@ _EMPTY_HEIGHTS = Evidence(weight=0.1, alive=-30.0, machine=-40.0)
 
 
 _SPEECH = {
-    "syllables": (5.3, math.inf),
+    "syllables": (2.3, math.inf),
     "gliding": (0.15, 1.0),
     "jumping": (0.0, 0.42),
     "voiced": (0.3, 0.95),
     "voices_begun": (2.0, math.inf),
-    "sibilance": (7.0, math.inf),
+    "sibilance": (6.9, math.inf),
 }
 """What talk has, in ten seconds of it; music, noise and beeps lack one or another."""
 
@@ -77,7 +80,7 @@ class Silent(Exception):  # noqa: N818 - it says what was heard
 
 
 class NoVoice(Exception):  # noqa: N818 - it says what was heard
-    """There is sound, and nobody talks in it."""
+    """There is sound, and nobody talks in it, or not for long enough."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +114,7 @@ class Heard:
         moves = self.pitch_moves()
         return {
             # How fast the spectrum changes: sounds of speech last a tenth of a second.
-            "syllables": float(np.median(self.figures.change[self.active])),
+            "syllables": float(np.median(self.figures.audible_change[self.active])),
             "gliding": float(((moves > _GLIDE) & (moves < _JUMP)).sum() / count),
             "jumping": float((moves >= _JUMP).sum() / count),
             "voiced": float(self.voiced.sum() / count),
@@ -119,7 +122,7 @@ class Heard:
             "voices_begun": float((np.diff(self.voiced.astype(int)) == 1).sum())
             / (count * HOP / RATE),
             # Vowels have next to nothing above 4 kHz, sibilants hardly anything below.
-            "sibilance": float(np.std(self.figures.high[self.active])),
+            "sibilance": float(np.std(self.figures.audible_high[self.active])),
         }
 
     def pitch_moves(self) -> Values:
@@ -135,7 +138,7 @@ def judge(parts: Sequence[Figures]) -> float:
         raise Silent
     heard = [Heard.of(part) for part in parts]
     talk = [one.figures for one in heard if not one.silent and one.is_talk]
-    if not talk:
+    if sum(len(one.level) for one in talk) * HOP / RATE < LEAST_TALK:
         raise NoVoice
     said = Heard.of(_joined(talk))
     taken, active = said.figures, said.active
