@@ -21,9 +21,6 @@ _ACTIVE_DECIBELS = 25.0
 
 _VOICED = 0.6
 _LEAST_WINDOWS = 30
-LEAST_TALK = 3.5
-"""Seconds with somebody talking in them; a few syllables might be a drum."""
-
 _GLIDE, _JUMP = 0.002, 0.05
 """Octaves from window to window: less is a note that is held, more is no melody of one throat."""
 
@@ -65,14 +62,15 @@ _EMPTY_HEIGHTS = Evidence(weight=0.1, alive=-30.0, machine=-40.0)
 
 
 _SPEECH = {
-    "syllables": (2.3, math.inf),
+    "syllables": (2.45, math.inf),
     "gliding": (0.15, 1.0),
     "jumping": (0.0, 0.42),
     "voiced": (0.3, 0.95),
     "voices_begun": (2.0, math.inf),
-    "sibilance": (6.9, math.inf),
+    "sibilance": (7.2, math.inf),
 }
-"""What talk has, in ten seconds of it; music, noise and beeps lack one or another."""
+"""What talk has, in ten seconds of it; music, noise and beeps lack one or another. For syllables
+and sibilance the bounds are those that nine of ten recordings of people reach."""
 
 
 class Silent(Exception):  # noqa: N818 - it says what was heard
@@ -80,7 +78,7 @@ class Silent(Exception):  # noqa: N818 - it says what was heard
 
 
 class NoVoice(Exception):  # noqa: N818 - it says what was heard
-    """There is sound, and nobody talks in it, or not for long enough."""
+    """There is sound, and nobody talks in it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +136,7 @@ def judge(parts: Sequence[Figures]) -> float:
         raise Silent
     heard = [Heard.of(part) for part in parts]
     talk = [one.figures for one in heard if not one.silent and one.is_talk]
-    if sum(len(one.level) for one in talk) * HOP / RATE < LEAST_TALK:
+    if not talk:
         raise NoVoice
     said = Heard.of(_joined(talk))
     taken, active = said.figures, said.active

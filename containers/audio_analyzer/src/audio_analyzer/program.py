@@ -9,7 +9,7 @@ from analyzer.media import MediaFile, check_length, probe
 from analyzer.requests import NOT_JUDGED, AnalysisRequest, AnalysisResponse, ModelInfo
 from analyzer.runtime import AnalysisProgram, Deadline
 from analyzer.settings import Limits
-from audio_analyzer.judgement import LEAST_TALK, NoVoice, Silent, judge
+from audio_analyzer.judgement import NoVoice, Silent, judge
 from audio_analyzer.sound import RATE, blocks
 from audio_analyzer.spectra import WINDOW, figures
 
@@ -58,7 +58,7 @@ def analyze(
     except NoVoice:
         return AudioResponse(
             status=NOT_JUDGED,
-            message=f"nobody talks in it, or for less than {LEAST_TALK:g} s: there is no voice to judge",
+            message="nobody talks in it: there is no voice to judge",
             deepfake_probability=None,
             **described,
         )
