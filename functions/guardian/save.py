@@ -37,9 +37,9 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     score = rules.final(found)
     result = {
         "status": "failed" if score is None else "completed",
-        "reason": "No part could be analysed." if score is None else None,
+        "reason": "No part could be judged." if score is None else None,
         "final_score": score,
-        "band": None if score is None else rules.band(score),
+        "band": None if score is None else rules.band(score, found),
     }
     video_id, execution = event["video_id"], event["execution"]
     owner = _save(video_id, execution, {**result, **_as_json(found)})

@@ -12,6 +12,12 @@ SCORES = {
 }
 """The field of each part's output that holds its score."""
 
+_JUDGED = {"audio": "the voice", "video": "the picture", "context": "the talk"}
+"""What each part judges, in the words of a band."""
+
+_ENOUGH_FOR_HIGH = 2
+
+_STATUSES = {"success", "not_judged", "failed"}
 _LONGEST_REASON = 300
 
 
@@ -24,30 +30,46 @@ class ScoreRules:
     medium: int
 
     def final(self, found: Mapping[str, Mapping[str, Any]]) -> int | None:
-        """Return the weighted score of the parts that succeeded; None if no part did."""
-        scores = {
-            name: value
-            for name, answer in found.items()
-            if answer["status"] == "success" and (value := score(name, answer)) is not None
-        }
+        """Return the weighted score of the parts that were judged; None if none was.
+
+        Above medium it is only if two parts are: none of them is a proof by itself.
+        """
+        scores = _scores(found)
         if not scores:
             return None
         weight = sum(self.weights[name] for name in scores)
-        return round(100 * sum(self.weights[name] * scores[name] for name in scores) / weight)
+        final = round(100 * sum(self.weights[name] * scores[name] for name in scores) / weight)
+        if sum(100 * value > self.medium for value in scores.values()) < _ENOUGH_FOR_HIGH:
+            return min(final, self.medium)
+        return final
 
-    def band(self, final: int) -> str:
-        if final <= self.low:
-            return "low"
-        return "medium" if final <= self.medium else "high"
+    def band(self, final: int, found: Mapping[str, Mapping[str, Any]]) -> str:
+        """Return low, medium or high, and what it says nothing of."""
+        band = "low" if final <= self.low else "medium" if final <= self.medium else "high"
+        missing = [words for name, words in _JUDGED.items() if name not in _scores(found)]
+        if not missing:
+            return band
+        were = "was" if len(missing) == 1 else "were"
+        return f"{band}, but {' and '.join(missing)} {were} not judged"
+
+
+def _scores(found: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    return {
+        name: value
+        for name, answer in found.items()
+        if answer["status"] == "success" and (value := score(name, answer)) is not None
+    }
 
 
 def part(name: str, answer: object) -> dict[str, Any]:
-    """Return what is stored of a part: the whole output, or `failed` with error and reason."""
-    if not isinstance(answer, Mapping) or answer.get("status") not in {"success", "failed"}:
+    """Return what is stored of a part: the whole output, or error and reason if it failed."""
+    if not isinstance(answer, Mapping) or answer.get("status") not in _STATUSES:
         return _failed("Analysis.Unreadable", f"The answer of the {name} branch has no status.")
     if answer["status"] == "failed":
         failure = answer.get("failure") or {}
         return _failed(failure.get("Error", ""), failure.get("Cause", ""))
+    if answer["status"] == "not_judged":
+        return {**answer, SCORES[name]: None, "reason": str(answer.get("message", ""))}
     if score(name, answer) is None:
         return _failed(
             "Analysis.Unreadable", f"The {name} branch gave no {SCORES[name]} from 0 to 1."

@@ -1,7 +1,8 @@
 """`python -m containers.analyzer.benchmarks`: what is told apart, how fast, in how much memory.
 
 Everything is made from numbers: scenes with a swaying camera and something that moves, voices with
-and without the faults of a throat. It says nothing about recordings of people.
+and without the faults of a throat. It says nothing about recordings of people: those are in
+`containers.analyzer.benchmarks.real`.
 """
 
 import os

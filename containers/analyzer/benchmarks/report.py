@@ -47,26 +47,30 @@ def _scores(title: str, found: Sequence[Scores]) -> Table:
     table = Table(title=title, title_justify="left")
     for heading in ("kind", "as"):
         table.add_column(heading)
-    for heading in ("lowest", "median", "highest", "right frames", "wrong frames"):
+    for heading in ("not judged", "lowest", "median", "highest", "right frames", "wrong frames"):
         table.add_column(heading, justify="right")
     for scores in found:
         values = scores.probabilities
-        figures = (min(values), statistics.median(values), max(values))
+        figures = (min(values), statistics.median(values), max(values)) if values else ()
+        shown = [f"{value:.3f}" for value in figures] or ["", "", ""]
         frames = [str(count) for count in scores.found] or ["", ""]
-        table.add_row(scores.kind, scores.of, *(f"{value:.3f}" for value in figures), *frames)
+        table.add_row(scores.kind, scores.of, str(scores.not_judged), *shown, *frames)
     return table
 
 
 def _gap(videos: Sequence[Scores]) -> str:
     tampered, calm = least_and_most(videos)
     verdict = "separated" if tampered > calm else "NOT separated"
-    return f"Lowest tampered {tampered:.3f}, highest of all others {calm:.3f}: {verdict}.\n"
+    return (
+        f"Lowest tampered {tampered:.3f}, highest of all others {calm:.3f}: "
+        f"{verdict} in these scenes.\n"
+    )
 
 
 def least_and_most(videos: Sequence[Scores]) -> tuple[float, float]:
     """Return the lowest score of tampered videos and the highest of all others."""
     tampered = [min(one.probabilities) for one in videos if one.kind == TAMPERED]
-    calm = [max(one.probabilities) for one in videos if one.kind in CALM]
+    calm = [max(one.probabilities, default=0) for one in videos if one.kind in CALM]
     return min(tampered), max(calm)
 
 

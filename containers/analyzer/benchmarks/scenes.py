@@ -47,7 +47,7 @@ def pictures(scene: VideoScene) -> Iterator[Picture]:
             world = _World(chance, scene)
         picture = world.at(number)
         if number in scene.tampered:
-            _replace_a_part(picture, chance)
+            replace_a_part(picture, chance)
         noise = chance.normal(0, _NOISE, picture.shape)
         yield np.clip(picture * scene.light + noise, 0, 255).astype(np.uint8)
 
@@ -87,7 +87,7 @@ def _texture(chance: np.random.Generator, shape: tuple[int, int]) -> NDArray[np.
     return np.asarray(np.clip(128 + 30 * total, 0, 255), np.float32)
 
 
-def _replace_a_part(picture: NDArray[np.float32], chance: np.random.Generator) -> None:
+def replace_a_part(picture: NDArray[np.float32], chance: np.random.Generator) -> None:
     """Do what a bad face swap does: another face in each frame, blurred, not quite in its place."""
     side = int(picture.shape[0] * _TAMPERED_HEIGHT)
     top, left = picture.shape[0] // 5, picture.shape[1] // 3

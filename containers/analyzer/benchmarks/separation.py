@@ -36,6 +36,9 @@ class Scores:
     kind: str
     of: str
     probabilities: list[float]
+    """Of those that were judged."""
+
+    not_judged: int
     found: list[int]
     """Frames named, of those that were touched and of others."""
 
@@ -52,7 +55,7 @@ def videos(folder: Path) -> Iterator[Scores]:
             yield Scores(
                 kind=kind,
                 of=f"{width}x{height}",
-                probabilities=[answer["manipulation_probability"] for answer in answers],
+                **_counted([answer["manipulation_probability"] for answer in answers]),
                 found=[right, len(named) - right] if kind == TAMPERED else [0, len(named)],
             )
 
@@ -60,12 +63,17 @@ def videos(folder: Path) -> Iterator[Scores]:
 def voices(folder: Path) -> Iterator[Scores]:
     for codec, output in _CODECS.items():
         for kind, make in CLASSES.items():
-            probabilities = []
+            values = []
             for seed in _SEEDS:
                 path = folder / "sound.mkv"
                 write_sound(make(seed, _VOICE_SECONDS), path, *output)
-                probabilities.append(_analysed(AUDIO, path)["deepfake_probability"])
-            yield Scores(kind=kind, of=codec, probabilities=probabilities, found=[])
+                values.append(_analysed(AUDIO, path)["deepfake_probability"])
+            yield Scores(kind=kind, of=codec, **_counted(values), found=[])
+
+
+def _counted(values: list[float | None]) -> dict[str, Any]:
+    judged = [value for value in values if value is not None]
+    return {"probabilities": judged, "not_judged": len(values) - len(judged)}
 
 
 def _video(scene: VideoScene, folder: Path) -> dict[str, Any]:

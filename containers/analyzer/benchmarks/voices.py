@@ -12,8 +12,10 @@ Sound = NDArray[np.float64]
 
 _VOWELS = ((700, 1200, 2600), (300, 2200, 3000), (500, 900, 2400), (350, 750, 2500))
 _BANDWIDTHS = (80, 110, 160)
-_SYLLABLE_SECONDS = 0.24
+_SYLLABLE_SECONDS = 0.16
 _PAUSE_EACH = 7
+_HISS_HZ = 4500
+_SIBILANT_SHARE = 0.3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +51,15 @@ def voice(throat: Throat, seed: int, seconds: float) -> Sound:
     loud = rise * spoken
     source = _pulses(throat, chance, syllables) + throat.breath * chance.normal(0, 1, count)
     sound = _through_mouth(source * loud, chance, syllables)
-    return np.asarray(0.3 * sound / np.abs(sound).max() + throat.room * chance.normal(0, 1, count))
+    sound = sound / np.abs(sound).max() + 0.5 * _sibilants(chance, syllables) * spoken
+    return np.asarray(0.3 * sound + throat.room * chance.normal(0, 1, count))
+
+
+def _sibilants(chance: np.random.Generator, syllables: Sound) -> Sound:
+    """Begin each syllable with an s: talk is not made of vowels alone."""
+    hiss = np.fft.rfft(chance.normal(0, 1, len(syllables)))
+    hiss[np.fft.rfftfreq(len(syllables), 1 / RATE) < _HISS_HZ] = 0
+    return np.fft.irfft(hiss, len(syllables)) * 0.3 * (syllables % 1 < _SIBILANT_SHARE)
 
 
 def _pulses(throat: Throat, chance: np.random.Generator, syllables: Sound) -> Sound:

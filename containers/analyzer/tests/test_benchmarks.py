@@ -18,7 +18,8 @@ from containers.model_store.benchmarks import measure
 
 
 def _scores(kind: str, *probabilities: float) -> Scores:
-    return Scores(kind=kind, of="320x240", probabilities=list(probabilities), found=[0, 0])
+    values = list(probabilities)
+    return Scores(kind=kind, of="320x240", probabilities=values, not_judged=0, found=[0, 0])
 
 
 def test_the_gap_is_between_the_worst_of_both_sides() -> None:

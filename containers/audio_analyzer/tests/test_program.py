@@ -22,17 +22,20 @@ from containers.analyzer.tests.odd import (
 )
 
 
-def test_a_tone_is_described(tmp_path: Path) -> None:
+def test_a_voice_is_described(tmp_path: Path) -> None:
     """All fields of the seed, and who has judged."""
-    answer = ask(PROGRAM, clip(tmp_path / "clip.mkv", "-c:a", "flac"))
+    path = tmp_path / "voice.wav"
+    write_sound(CLASSES["alive"](1, 4), path)
+
+    answer = ask(PROGRAM, path)
 
     assert 0 <= answer.pop("deepfake_probability") <= 1
     assert answer.pop("model")["name"] == "voice-traits"
     assert answer == {
-        "audio_duration": 2.0,
+        "audio_duration": 4.0,
         "sample_rate": 16000,
         "status": "success",
-        "message": "periodic sound, as of a voice",
+        "message": "somebody talks, or something that imitates it",
     }
 
 
@@ -49,18 +52,44 @@ def test_a_living_voice_and_a_machine_are_far_apart(
         found[name] = ask(PROGRAM, path)["deepfake_probability"]
 
     assert found["alive"] < 0.3
-    assert found["machine"] > 0.7
+    assert found["machine"] > 0.5
 
 
-def test_noise_is_no_voice_and_no_machine(tmp_path: Path) -> None:
-    """The answer says that it heard none."""
-    path = tmp_path / "noise.wav"
-    write_sound(CLASSES["noise"](1, 4), path)
+_NOBODY = "nobody talks in it: there is no voice to judge"
+_NO_VOICES = {
+    "tone": "sine=440:duration=4",
+    "beeps": "aevalsrc='0.4*sin(1000*2*PI*t)*lt(mod(t,1),0.3)':d=6",
+    "chords": "aevalsrc='0.2*exp(-3*mod(t,0.5))*(sin(2*PI*262*t)+sin(2*PI*330*t)+sin(2*PI*392*t))"
+    "':d=6",
+    "glissando": "aevalsrc='0.4*sin(2*PI*(200*t+40*sin(2*t)))':d=6",
+    "noise": "anoisesrc=color=pink:amplitude=0.2:duration=4",
+    "clicks": "aevalsrc='0.8*random(0)*lt(mod(t,0.4),0.02)':d=6",
+    "flutter": "aevalsrc='0.3*(random(0)-0.5)*(1+sin(2*PI*4*t))':d=6",
+}
+
+
+@pytest.mark.parametrize("name", _NO_VOICES)
+def test_where_nobody_talks_there_is_no_score(tmp_path: Path, name: str) -> None:
+    """However much it sounds like a machine: it says nothing of a voice."""
+    path = tmp_path / "sound.wav"
+    ffmpeg("-f", "lavfi", "-i", _NO_VOICES[name], path)
 
     answer = ask(PROGRAM, path)
 
-    assert answer["deepfake_probability"] < 0.3
-    assert answer["message"] == "no voice in the sound"
+    assert (answer["status"], answer["deepfake_probability"]) == ("not_judged", None)
+    assert answer["message"] == _NOBODY
+
+
+def test_what_is_said_between_other_sounds_is_judged_alone(tmp_path: Path) -> None:
+    """Ten seconds of talk after ten of noise get what they get without it."""
+    voice, noise = CLASSES["machine"](1, 10), CLASSES["noise"](1, 10)
+    alone, both = tmp_path / "alone.wav", tmp_path / "both.wav"
+    write_sound(voice, alone)
+    write_sound(np.concatenate([noise, voice]), both)
+
+    scores = [ask(PROGRAM, path)["deepfake_probability"] for path in (alone, both)]
+
+    assert scores[0] == scores[1] > 0.5
 
 
 def test_the_same_sound_gets_the_same_answer(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 from analyzer.failure import Problem
 from analyzer.media import local_file, probe
 from analyzer.settings import Limits
-from containers.analyzer.benchmarks.encode import ffmpeg
+from containers.analyzer.benchmarks.encode import ffmpeg, write_video
+from containers.analyzer.benchmarks.scenes import VideoScene
 from containers.analyzer.tests.asking import ask, refusal
 from containers.analyzer.tests.broken import NO_MEDIA, TONE, clip
 from containers.analyzer.tests.odd import (
@@ -26,18 +27,21 @@ from video_analyzer.frames import Picture
 from video_analyzer.program import PROGRAM
 
 
-def test_a_test_pattern_is_described(tmp_path: Path) -> None:
+def test_a_video_is_described(tmp_path: Path) -> None:
     """All fields of the seed, and who has judged."""
-    answer = ask(PROGRAM, clip(tmp_path / "clip.mp4"))
+    path = tmp_path / "clip.mp4"
+    write_video(VideoScene(seed=1, frames=60), path)
+
+    answer = ask(PROGRAM, path)
 
     assert answer.pop("manipulation_probability") < 0.5
-    assert answer.pop("model")["name"] == "optical-flow-block-residual"
+    assert answer.pop("model")["name"] == "two-sided-flicker"
+    assert 0 < answer.pop("analyzed_frames") < 60
     assert answer == {
         "total_frames": 60,
-        "analyzed_frames": 59,
         "video_duration": 2.0,
         "fps": 30.0,
-        "resolution": "160x120",
+        "resolution": "320x240",
         "suspicious_frames": [],
         "status": "success",
         "message": "no frame sticks out",
@@ -63,10 +67,11 @@ def test_sound_alone_has_no_video_stream(tmp_path: Path) -> None:
 
 def test_a_few_frames_are_too_few(tmp_path: Path) -> None:
     """A probability from three frames would be invented."""
-    refused = refusal(PROGRAM, clip(tmp_path / "clip.mp4", "-t", "0.1"))
+    answer = ask(PROGRAM, clip(tmp_path / "clip.mp4", "-t", "0.1"))
 
-    assert refused.problem is Problem.NO_VIDEO_STREAM
-    assert refused.sentence == "the video has 3 frames: at least 12 are needed"
+    assert (answer["status"], answer["total_frames"]) == ("not_judged", 3)
+    assert answer["message"] == "too little moves: 1 frames differ, and 24 are needed"
+    assert answer["manipulation_probability"] is None
 
 
 def test_a_wrong_number_of_frames_in_the_container_harms_nothing(tmp_path: Path) -> None:

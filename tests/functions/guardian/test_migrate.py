@@ -90,6 +90,10 @@ def test_application_may_only_use_the_table(rows: Rows, statement: str, refused:
         ("status = 'completed', final_score = 50", "a_score_has_its_band"),
         ("status = 'completed', final_score = 101, band = 'high'", "final_score_check"),
         ("status = 'done'", "status_check"),
+        (
+            "status = 'completed', final_score = 50, band = 'so so'",
+            "a_band_says_what_was_not_judged",
+        ),
     ],
 )
 def test_table_refuses_results_that_contradict_themselves(

@@ -59,7 +59,7 @@ def test_failed_analysis_is_shown_as_failed(monkeypatch: pytest.MonkeyPatch) -> 
 
     _, shown = get()
 
-    assert (shown["status"], shown["reason"]) == ("failed", "No part could be analysed.")
+    assert (shown["status"], shown["reason"]) == ("failed", "No part could be judged.")
     assert "final_score" not in shown
     assert shown["audio"]["reason"] == "The video has no sound."
 

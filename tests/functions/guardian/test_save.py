@@ -48,10 +48,10 @@ def test_complete_analysis_has_score_and_band(begun: Rows) -> None:
 @pytest.mark.parametrize(
     ("lost", "score"),
     [
-        (["audio"], 69),
+        (["audio"], 60),
         (["video"], 60),
         (["context"], 30),
-        (["audio", "video"], 90),
+        (["audio", "video"], 60),
         (["audio", "context"], 40),
         (["video", "context"], 20),
     ],
@@ -59,11 +59,12 @@ def test_complete_analysis_has_score_and_band(begun: Rows) -> None:
 def test_score_is_that_of_the_parts_which_succeeded(
     begun: Rows, lost: list[str], score: int
 ) -> None:
-    """The weights of the others are shared out, and no part counts as a half."""
+    """The band says of what; no part counts as a half, and none makes a high risk alone."""
     save.handler(finished(**{name: LOST[name] for name in lost}), None)
 
     row = begun.only()
     assert (row["status"], row["final_score"]) == ("completed", score)
+    assert row["band"].endswith(" not judged")
     assert {name for name in LOST if row[name]["status"] == "failed"} == set(lost)
 
 
@@ -73,7 +74,7 @@ def test_analysis_without_any_part_has_failed_and_has_no_score(begun: Rows) -> N
 
     row = begun.only()
     assert (row["status"], row["final_score"], row["band"]) == ("failed", None, None)
-    assert row["reason"] == "No part could be analysed."
+    assert row["reason"] == "No part could be judged."
     assert {name: row[name]["reason"] for name in LOST} == {
         "audio": "The video has no sound.",
         "video": "No analyser gave a sign of life in time.",
@@ -101,7 +102,23 @@ def test_answer_out_of_form_is_a_failed_part(begun: Rows, answer: Any) -> None:
     row = begun.only()
     assert row["audio"]["status"] == "failed"
     assert row["audio"]["error"] == "Analysis.Unreadable"
-    assert row["final_score"] == 69
+    assert (row["final_score"], row["band"]) == (60, "medium, but the voice was not judged")
+
+
+def test_part_that_was_not_judged_is_stored_with_its_reason(begun: Rows) -> None:
+    """It is no failure: the analyser has answered that there is nothing to say."""
+    answer = {
+        "status": "not_judged",
+        "message": "too little moves: 3 frames differ, and 24 are needed",
+        "manipulation_probability": None,
+        "total_frames": 300,
+    }
+
+    save.handler(finished(video=answer), None)
+
+    row = begun.only()
+    assert row["video"] == answer | {"reason": answer["message"]}
+    assert (row["final_score"], row["band"]) == (60, "medium, but the picture was not judged")
 
 
 def test_result_saved_twice_is_saved_once(begun: Rows) -> None:

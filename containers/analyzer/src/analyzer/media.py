@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any, Self, TypeVar
 
 from analyzer.failure import Problem, Refused
-from analyzer.requests import AnalysisResponse
+from analyzer.requests import SUCCESS, AnalysisResponse
 from analyzer.settings import Limits
 from analyzer.tools import (
     FFPROBE,
@@ -44,8 +44,6 @@ _OF_ONE_STREAM = {
     *(Problem.NO_AUDIO_STREAM, Problem.NO_VIDEO_STREAM, Problem.UNSUPPORTED_MEDIA),
 }
 """Another stream of the file may be judged all the same."""
-
-_JUDGED = "success"
 
 ResponseT = TypeVar("ResponseT", bound=AnalysisResponse)
 
@@ -181,7 +179,7 @@ def judge_one(streams: Sequence[Stream], judge: Callable[[Stream], ResponseT]) -
                 raise
             refusals.append(refused)
             continue
-        if answer.status == _JUDGED:
+        if answer.status == SUCCESS:
             return remarked(answer, _and_others(streams))
         answers.append(answer)
     if not answers:

@@ -1,7 +1,7 @@
 """Requests, and what every response has."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,11 +25,19 @@ class ModelInfo(BaseModel):
     note: str
 
 
+SUCCESS: Literal["success"] = "success"
+NOT_JUDGED: Literal["not_judged"] = "not_judged"
+
+
 class AnalysisResponse(BaseModel):
     """What every response has."""
 
-    status: str = "success"
+    status: Literal["success", "not_judged"] = SUCCESS
+    """`not_judged`: the file was analysed, but says too little for a probability."""
+
     message: str
+    """What was found; if it was not judged, the reason."""
+
     model: ModelInfo
 
 

@@ -16,6 +16,9 @@ _COEFFICIENTS = 19
 _FLOOR = 1e-10
 _PITCH_HZ = (70, 400)
 _HIGH_HZ = 4000
+_LOUD = 0.95
+_AUDIBLE = np.float32(10**-2.5)
+"""Of the power of loud moments, in each bin: 25 decibels below them."""
 
 Values = NDArray[np.float32]
 
@@ -36,6 +39,12 @@ class Figures:
     change: Values
     """How far the linear cepstrum moved since the window before."""
 
+    audible_high: Values
+    """As `high`, of what is not far below loud moments."""
+
+    audible_change: Values
+    """As `change`, of the same: what noise suppression empties, or noise fills, is out of it."""
+
     period: Values
     """Of the voice, in samples, finer than one."""
 
@@ -47,18 +56,29 @@ def figures(samples: Samples) -> Figures:
     """Take the figures of all whole windows."""
     windows = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::HOP]
     power = np.abs(np.fft.rfft(windows * _hann(), _FFT)).astype(np.float32) ** 2 + _FLOOR
-    split = _HIGH_HZ * _FFT // RATE
-    cepstrum = np.log(power @ _filters()) @ _cosines()
-    change = np.linalg.norm(np.diff(cepstrum, axis=0, prepend=cepstrum[:1]), axis=1)
+    audible = power + np.quantile(power.mean(axis=1), _LOUD) * _AUDIBLE
     period, voicing = _pitch(power)
     return Figures(
         level=_decibels((windows**2).mean(axis=1)),
         flatness=np.exp(np.log(power).mean(axis=1)) / power.mean(axis=1),
-        high=_decibels(power[:, split:].sum(axis=1) / power[:, 2:split].sum(axis=1)),
-        change=change,
+        high=_high(power),
+        change=_change(power),
+        audible_high=_high(audible),
+        audible_change=_change(audible),
         period=period,
         voicing=voicing,
     )
+
+
+def _high(power: Values) -> Values:
+    split = _HIGH_HZ * _FFT // RATE
+    return _decibels(power[:, split:].sum(axis=1) / power[:, 2:split].sum(axis=1))
+
+
+def _change(power: Values) -> Values:
+    cepstrum = np.log(power @ _filters()) @ _cosines()
+    steps = np.diff(cepstrum, axis=0, prepend=cepstrum[:1])
+    return np.asarray(np.linalg.norm(steps, axis=1), np.float32)
 
 
 def _pitch(power: Values) -> tuple[Values, Values]:

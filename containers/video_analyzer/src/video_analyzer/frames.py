@@ -15,8 +15,10 @@ from analyzer.settings import Limits
 
 Grey = NDArray[np.uint8]
 
-BLOCK = 16
-_LONG_SIDE = 320
+BLOCK = 8
+_LONG_SIDE = 160
+"""A face that is compared is some blocks large at it, and each frame can be."""
+
 _SHORT_SIDE = 64
 """Below it optical flow has nothing to hold on to; smaller pictures are enlarged."""
 

@@ -1,40 +1,48 @@
-"""From what remains of the frames to a probability."""
+"""From what flickers in the frames to a probability."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from video_analyzer.residual import Blocks, neighbourhoods
+from video_analyzer.residual import Places
 
-_CUT = 60.0
-"""Robust z of the whole picture's residual from which a frame begins another scene."""
+_LEAST = 24
+"""Frames that differ from the one before; fewer say nothing about what is usual in a video."""
 
-_THRESHOLD = 8.0
-"""Robust z of one place's residual from which a frame is suspicious."""
+_RUN = 7
+"""Frames, repeated ones left out, among which a place has to flicker again and again."""
+
+_OF_THEM = 4
+_USUAL = 0.9
+"""Share of the frames in which a place flickers no more than it often does."""
+
+_SOFTENING = 1.0
+"""Grey levels: what is less is no evidence, however calm the place."""
+
+_THRESHOLD = 3.0
+"""How many times more than usual a place has to flicker, for a frame to be named."""
 
 _ALARM = 0.7
 """The score at that threshold."""
 
 _STEEPNESS = 3
-_UPPER = 0.85
-"""Share of the pairs in which a place has no larger residual than it often has. What is replaced
-in more than the rest of them counts as usual there: the price of calm where things move."""
+_RESTLESS = 4.5
+"""Grey levels."""
 
-_CALM_SHARE = 0.5
-_SOFTENING = 2.0
-"""Grey levels: in the dark ratios of next to nothing are no evidence."""
-
-_LEAST_SPREAD = 0.3
-_LEAST_CUT_SPREAD = 0.1
-_JUDGED = 3
-"""Frames whose mean score is the video's: tampering begins and ends, one may be an accident."""
+_RESTLESS_SHARE = 0.1
+"""Share of the frames in which some place may flicker as much: beyond it they move too fast to be
+followed, and what could be found is what is usual."""
 
 _REPORTED = 10
-_MAD_TO_DEVIATION = 1.4826
+_SAMPLED = 2000
+"""Frames, evenly spread, that say what is usual in a video of an hour."""
 
-Values = NDArray[np.float64]
+_CHUNK = 1000
+"""Frames whose runs are looked at together, for the memory's sake."""
+
+Values = NDArray[np.float32]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,15 +54,27 @@ class VideoJudgement:
     """Frame number and score, by number; the worst ten."""
 
 
-def judge(pairs: Mapping[int, Blocks], regular: Collection[int]) -> VideoJudgement:
-    """Score each pair against the regular ones of the same video."""
-    numbers = list(pairs)
-    residuals = np.stack([pairs[number] for number in numbers]).astype(np.float32)
-    usual = np.array([number in regular for number in numbers])
-    scores = dict(zip(numbers, _scores(residuals, usual), strict=True))
+class NotJudged(Exception):  # noqa: N818 - it is an answer, and no error
+    """The video does not say what is usual in it, for the reason given."""
+
+
+def judge(flickers: Mapping[int, Places]) -> VideoJudgement:
+    """Score each frame by the others of the same video; raise `NotJudged`."""
+    if len(flickers) < _LEAST:
+        message = f"too little moves: {len(flickers)} frames differ, and {_LEAST} are needed"
+        raise NotJudged(message)
+    numbers = np.array(list(flickers))
+    places = np.stack(list(flickers.values())).reshape(len(numbers), -1)
+    sample = places[:: max(1, len(places) // _SAMPLED)].astype(np.float32)
+    if np.quantile(sample.max(axis=1), 1 - _RESTLESS_SHARE) > _RESTLESS:
+        message = "it moves or flickers too much to say what is usual"
+        raise NotJudged(message)
+    measure = np.quantile(sample, _USUAL, axis=0).astype(np.float32) + np.float32(_SOFTENING)
+    runs = _runs(places, measure)
+    scores = {int(number): _score(run) for number, run in zip(numbers, runs, strict=True)}
     worst = sorted(scores, key=lambda number: -scores[number])
     return VideoJudgement(
-        probability=float(np.mean([scores[number] for number in worst[:_JUDGED]])),
+        probability=scores[worst[0]],
         suspicious=[
             (number, scores[number])
             for number in sorted(worst[:_REPORTED])
@@ -63,34 +83,21 @@ def judge(pairs: Mapping[int, Blocks], regular: Collection[int]) -> VideoJudgeme
     )
 
 
-def _scores(residuals: NDArray[np.float32], usual: NDArray[np.bool_]) -> list[float]:
-    whole = np.median(residuals.reshape(len(residuals), -1), axis=1).astype(np.float64)
-    cut = _robust_z(whole, usual, _LEAST_CUT_SPREAD) >= _CUT
-    z = np.where(cut, 0, _robust_z(_worst_place(residuals, whole, usual), usual, _LEAST_SPREAD))
-    return [_score(value) for value in z]
+def _runs(places: Places, measure: Values) -> Values:
+    """Return for each frame the strongest run in which it flickers as strongly itself."""
+    found = np.zeros(len(places), np.float32)
+    for first in range(0, len(places) - _RUN + 1, _CHUNK):
+        part = places[first : first + _CHUNK + _RUN - 1].astype(np.float32) / measure
+        windows = np.lib.stride_tricks.sliding_window_view(part, _RUN, axis=0)
+        runs = np.partition(windows, _RUN - _OF_THEM, axis=-1)[..., _RUN - _OF_THEM]
+        for step in range(_RUN):
+            shared = np.minimum(runs, part[step : step + len(runs)]).max(axis=1)
+            frames = found[first + step : first + step + len(runs)]
+            np.maximum(frames, shared, out=frames)
+    return found
 
 
-def _worst_place(residuals: NDArray[np.float32], whole: Values, usual: NDArray[np.bool_]) -> Values:
-    """Return by how much the worst place of each pair exceeds what it often has.
-
-    Each place has its own measure: where something moves, residuals come and go.
-    """
-    places = np.stack([neighbourhoods(blocks) for blocks in residuals])
-    middle, upper = np.quantile(places[usual], (0.5, _UPPER), axis=0)
-    calm = np.median(whole[usual])
-    # What the whole picture has more than usual, as a change of light, is not this place's.
-    beyond = places - middle - np.maximum(whole - calm, 0)[:, None, None]
-    measure = upper - middle + _CALM_SHARE * (calm + _SOFTENING)
-    return np.asarray((beyond / measure).reshape(len(places), -1).max(axis=1), np.float64)
-
-
-def _robust_z(values: Values, usual: NDArray[np.bool_], least_spread: float) -> Values:
-    middle = np.median(values[usual])
-    spread = _MAD_TO_DEVIATION * np.median(np.abs(values[usual] - middle))
-    return np.asarray((values - middle) / max(spread, least_spread))
-
-
-def _score(z: float) -> float:
+def _score(run: float) -> float:
     """Map to 0..1 so that the threshold has the alarm's score."""
-    power = max(z, 0.0) ** _STEEPNESS
-    return float(power / (power + _THRESHOLD**_STEEPNESS * (1 - _ALARM) / _ALARM))
+    power = float(run) ** _STEEPNESS
+    return power / (power + _THRESHOLD**_STEEPNESS * (1 - _ALARM) / _ALARM)

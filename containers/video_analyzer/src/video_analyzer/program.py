@@ -1,37 +1,36 @@
 """What is asked, what is answered, and how one follows from the other."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
 from analyzer.failure import Problem, Refused
 from analyzer.media import MediaFile, Stream, check_length, judge_one, probe, remarked
-from analyzer.requests import AnalysisRequest, AnalysisResponse, ModelInfo
+from analyzer.requests import NOT_JUDGED, AnalysisRequest, AnalysisResponse, ModelInfo
 from analyzer.runtime import AnalysisProgram, Deadline
 from analyzer.settings import Limits
 from video_analyzer.frames import Picture, frames
-from video_analyzer.judgement import VideoJudgement, judge
+from video_analyzer.judgement import NotJudged, VideoJudgement, judge
 from video_analyzer.sampling import Sampler
 
 MODEL = ModelInfo(
-    name="optical-flow-block-residual",
-    version="1.0.0",
-    note="A baseline, not a proof: it finds parts of the picture that do not move as the rest of "
-    "the video lets expect, whatever the reason.",
+    name="two-sided-flicker",
+    version="2.0.0",
+    note="One indication, not a proof: it finds parts of the picture that flicker for some frames "
+    "as neither the frames before nor those after them explain, whatever the reason; what was "
+    "replaced well, or all the time, it does not find.",
 )
-_LEAST_FRAMES = 12
-"""Fewer say nothing about what is usual in a video."""
 
 
 class VideoRequest(AnalysisRequest):
     """An upload, and how densely its frames are compared."""
 
     sample_rate: Annotated[int, Field(ge=1, le=1_000_000)] = 30
-    """Each so many frames one is compared with the frame before it; conspicuous ones always."""
+    """Each so many frames motion is looked for; where something seems to flicker, always."""
 
 
 class SuspiciousFrame(BaseModel):
-    """One frame that differs from what is usual at its place."""
+    """One frame in which a place flickers more than is usual there."""
 
     frame_number: int
     """Counted from 0, in the order in which frames are shown."""
@@ -42,7 +41,9 @@ class SuspiciousFrame(BaseModel):
 class VideoResponse(AnalysisResponse):
     """How likely a part of the picture was replaced, and where."""
 
-    manipulation_probability: Annotated[float, Field(ge=0, le=1)]
+    manipulation_probability: Annotated[float, Field(ge=0, le=1)] | None
+    """None if it was not judged."""
+
     total_frames: int
     analyzed_frames: int
     video_duration: float
@@ -78,10 +79,10 @@ def _watched(
 
 
 def _answer(sampler: Sampler, picture: Picture) -> VideoResponse:
-    if sampler.seen < _LEAST_FRAMES:
-        sentence = f"the video has {sampler.seen} frames: at least {_LEAST_FRAMES} are needed"
-        raise Refused(Problem.NO_VIDEO_STREAM, sentence)
-    return _response(judge(sampler.pairs, sampler.regular), sampler, picture)
+    try:
+        return _response(judge(sampler.flickers), sampler, picture)
+    except NotJudged as reason:
+        return _not_judged(str(reason), sampler, picture)
 
 
 def _response(judgement: VideoJudgement, sampler: Sampler, picture: Picture) -> VideoResponse:
@@ -92,15 +93,31 @@ def _response(judgement: VideoJudgement, sampler: Sampler, picture: Picture) -> 
     found = f"frames {', '.join(str(one.frame_number) for one in suspicious)} do not fit"
     return VideoResponse(
         message=found if suspicious else "no frame sticks out",
-        model=MODEL,
         manipulation_probability=round(judgement.probability, 3),
-        total_frames=sampler.seen,
-        analyzed_frames=len(sampler.pairs),
-        video_duration=round(picture.seconds(sampler.seen), 3),
-        fps=round(picture.fps, 3),
-        resolution=f"{picture.width}x{picture.height}",
         suspicious_frames=suspicious,
+        **_description(sampler, picture),
     )
+
+
+def _not_judged(reason: str, sampler: Sampler, picture: Picture) -> VideoResponse:
+    return VideoResponse(
+        status=NOT_JUDGED,
+        message=reason,
+        manipulation_probability=None,
+        suspicious_frames=[],
+        **_description(sampler, picture),
+    )
+
+
+def _description(sampler: Sampler, picture: Picture) -> dict[str, Any]:
+    return {
+        "model": MODEL,
+        "total_frames": sampler.seen,
+        "analyzed_frames": sampler.analyzed,
+        "video_duration": round(picture.seconds(sampler.seen), 3),
+        "fps": round(picture.fps, 3),
+        "resolution": f"{picture.width}x{picture.height}",
+    }
 
 
 PROGRAM = AnalysisProgram(

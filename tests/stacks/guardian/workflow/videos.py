@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 _WEIGHTS = {"audio": Fraction(3, 10), "video": Fraction(3, 10), "context": Fraction(4, 10)}
+_MEDIUM = 60
 _HALF = Fraction(1, 2)
 NO_SPEECH = "NoSpeech"
 BROKEN = "Transcribe.Failed"
@@ -91,7 +92,9 @@ class Video:
         if not parts:
             return None
         weight = sum((_WEIGHTS[name] for name in parts), Fraction(0))
-        return 100 * sum((_WEIGHTS[name] * scores[name] for name in parts), Fraction(0)) / weight
+        found = 100 * sum((_WEIGHTS[name] * scores[name] for name in parts), Fraction(0)) / weight
+        alone = sum(100 * scores[name] > _MEDIUM for name in parts) < 2
+        return min(found, Fraction(_MEDIUM)) if alone else found
 
     def faults(self, row: Mapping[str, Any]) -> list[str]:
         """Say in what a row differs from what must stand there."""

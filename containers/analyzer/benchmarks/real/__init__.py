@@ -1,0 +1,1 @@
+"""How well the analysers judge real recordings: false alarms and misses, kind by kind."""
