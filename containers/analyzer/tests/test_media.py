@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -145,7 +146,7 @@ def test_an_answer_without_a_judgement_is_worse_than_a_judgement() -> None:
     def judge(stream: Stream) -> _Answer:
         if stream.index == 0:
             raise Refused(Problem.NO_AUDIO_STREAM, "it is silent")
-        status = "success" if stream.index == 3 else "not_judged"
+        status: Any = "success" if stream.index == 3 else "not_judged"
         return _Answer(message="music", status=status, index=stream.index)
 
     reason = judge_one([_stream(index) for index in range(3)], judge)
