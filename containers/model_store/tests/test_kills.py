@@ -20,7 +20,7 @@ from containers.model_store.tests.s3.server import Server
 from containers.model_store.tests.s3.serving import Pace
 from model_store.manifest import MANIFEST_NAME, ModelManifest
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.endurance, pytest.mark.long]
 
 _SEEDS = (1, 2, 3)
 """Of what runs side by side; a failure names its seed."""

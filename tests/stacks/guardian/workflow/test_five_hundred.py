@@ -20,7 +20,7 @@ from .runs import Execution, ended, executions, put
 from .videos import Video, random
 from .workers import Workers
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.endurance, pytest.mark.long]
 
 UPLOADS = 500
 AT_ONCE = 16
