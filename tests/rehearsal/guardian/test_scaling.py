@@ -50,13 +50,15 @@ def test_many_uploads_bring_pods_and_machines_and_take_them_away_again(
 
 
 def assert_analysed(results: Mapping[str, Mapping[str, Any]]) -> None:
-    """Expect of each video the same right result: it is one video that was uploaded many times."""
-    sounds = {found["audio"]["deepfake_probability"] for found in results.values()}
+    """Expect of each video the same right result: it is one video that was uploaded many times.
+
+    Its sound is a tone, so there is no voice to judge.
+    """
     pictures = {found["video"]["manipulation_probability"] for found in results.values()}
     assert {found["status"] for found in results.values()} == {"completed"}
-    assert {found["audio"]["status"] for found in results.values()} == {"success"}
+    assert {found["audio"]["status"] for found in results.values()} == {"not_judged"}
     assert {found["video"]["status"] for found in results.values()} == {"success"}
-    assert len(sounds) == len(pictures) == 1
+    assert len(pictures) == 1
 
 
 _UPLOADS = 12
