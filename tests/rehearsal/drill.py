@@ -12,6 +12,7 @@ from rehearsal.cluster.components import API_SERVER, KEDA
 from settings.systems import systems
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.edits import Edit, SettingEdit, system_named
+from tests.rehearsal.waiting import until
 
 
 def stacks_of(system: str) -> tuple[str, ...]:
@@ -64,8 +65,10 @@ class Drill:
         assert self.status(data) == "CREATE_COMPLETE"
         assert cloud.client("eks", self.region).list_clusters()["clusters"] == []
         assert len(cloud.client("rds", self.region).describe_db_instances()["DBInstances"]) == 1
-        running = self.checkout.processes()
-        assert not [line for line in running if any(name in line for name in (*KEDA, API_SERVER))]
+        until(lambda: not self._runs(*KEDA, API_SERVER), "control plane and KEDA end", seconds=20)
+
+    def _runs(self, *programs: str) -> bool:
+        return any(name in line for line in self.checkout.processes() for name in programs)
 
     def setting_of(self, workload: str) -> str:
         """Return the path of a workload in the system's settings."""

@@ -21,8 +21,10 @@ pytestmark = pytest.mark.rehearsal
 def _in_cluster_of(drill: AvadotDrill) -> Iterator[AvadotDrill]:
     """Look at the cluster that now runs in the copy."""
     client = drill.checkout.client()
-    yield replace(drill, kubernetes=client)
-    client.close()
+    try:
+        yield replace(drill, kubernetes=client)
+    finally:
+        client.close()
 
 
 def test_two_copies_run_from_one_checkpoint(

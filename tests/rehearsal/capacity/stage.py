@@ -97,8 +97,9 @@ _NEVER_REACHED = 10**6
 
 
 def _was_tried(pod: Mapping[str, Any]) -> bool:
+    """Whether it has a node, or none is found; after an error the scheduler tries again."""
     return "nodeName" in pod["spec"] or any(
-        condition["type"] == "PodScheduled" and condition["status"] == "False"
+        condition["type"] == "PodScheduled" and condition.get("reason") == "Unschedulable"
         for condition in pod["status"].get("conditions", ())
     )
 
