@@ -9,6 +9,7 @@ from lightkube.models.core_v1 import (
     Lifecycle,
     LifecycleHandler,
     PodSecurityContext,
+    PodSpec,
     ResourceRequirements,
     SeccompProfile,
     SecurityContext,
@@ -31,13 +32,6 @@ CONTAINER_SECURITY = SecurityContext(
     readOnlyRootFilesystem=True,
 )
 
-NO_PROGRAM_IS_PROCESS_1 = True
-"""The containers of a pod share their processes.
-
-Else a program would be the first of its own, and as such ignore SIGTERM until it handles it: a pod
-that is deleted while it starts would stay for its whole grace, and take work.
-"""
-
 GPU_TOLERATION = Toleration(key="nvidia.com/gpu", operator="Exists", effect="NoSchedule")
 
 SCRATCH_MOUNT = VolumeMount(
@@ -46,7 +40,21 @@ SCRATCH_MOUNT = VolumeMount(
 )
 
 
-def pod_security(user: int = USER) -> PodSecurityContext:
+def confined(spec: PodSpec, user: int = USER) -> PodSpec:
+    """Set what holds for every pod of a service: one unprivileged user, and no token.
+
+    Its containers share their processes. Else a program would be the first of its own, and as such
+    ignore SIGTERM until it handles it: a pod that is deleted while it starts would stay for its
+    whole grace, and take work.
+    """
+    spec.automountServiceAccountToken = False
+    spec.enableServiceLinks = False
+    spec.securityContext = _security(user)
+    spec.shareProcessNamespace = True
+    return spec
+
+
+def _security(user: int) -> PodSecurityContext:
     """Run as one unprivileged user, who also owns the volumes."""
     return PodSecurityContext(
         runAsNonRoot=True,

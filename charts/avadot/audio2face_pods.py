@@ -32,10 +32,9 @@ from charts.objects import Identity
 from charts.pod import (
     CONTAINER_SECURITY,
     GPU_TOLERATION,
-    NO_PROGRAM_IS_PROCESS_1,
     SCRATCH_MOUNT,
+    confined,
     environment,
-    pod_security,
     pre_stop,
     requirements,
     scratch_volume,
@@ -59,18 +58,16 @@ def stateful_set(
     pods = PodTemplateSpec(
         # People look for `app`, as the operating guide has always told them.
         metadata=ObjectMeta(labels=identity.labels | {"app": identity.name}),
-        spec=PodSpec(
-            serviceAccountName=identity.name,
-            automountServiceAccountToken=False,
-            enableServiceLinks=False,
-            securityContext=pod_security(),
-            shareProcessNamespace=NO_PROGRAM_IS_PROCESS_1,
-            terminationGracePeriodSeconds=server.termination_grace,
-            affinity=_affinity(identity, node_groups),
-            tolerations=[GPU_TOLERATION],
-            initContainers=steps(server, images=images, models=models),
-            containers=[_server(server, images)],
-            volumes=[scratch_volume(_SCRATCH_MIB)],
+        spec=confined(
+            PodSpec(
+                serviceAccountName=identity.name,
+                terminationGracePeriodSeconds=server.termination_grace,
+                affinity=_affinity(identity, node_groups),
+                tolerations=[GPU_TOLERATION],
+                initContainers=steps(server, images=images, models=models),
+                containers=[_server(server, images)],
+                volumes=[scratch_volume(_SCRATCH_MIB)],
+            )
         ),
     )
     return StatefulSet(

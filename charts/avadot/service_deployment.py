@@ -18,10 +18,9 @@ from charts.deployment import deployment_of
 from charts.objects import Identity
 from charts.pod import (
     CONTAINER_SECURITY,
-    NO_PROGRAM_IS_PROCESS_1,
     SCRATCH_MOUNT,
+    confined,
     environment,
-    pod_security,
     pre_stop,
     requirements,
     scratch_volume,
@@ -54,19 +53,17 @@ def deployment(
         metadata=ObjectMeta(
             labels=identity.labels | (audio2face_access.caller_labels(called) if called else {})
         ),
-        spec=PodSpec(
-            serviceAccountName=identity.name,
-            automountServiceAccountToken=False,
-            enableServiceLinks=False,
-            securityContext=pod_security(),
-            shareProcessNamespace=NO_PROGRAM_IS_PROCESS_1,
-            terminationGracePeriodSeconds=service.termination_grace,
-            topologySpreadConstraints=constraints or None,
-            containers=[_container(service, context, called)],
-            volumes=[
-                scratch_volume(_SCRATCH_MIB),
-                secret_files.volume(identity.name, credentials_of(service), context.secrets),
-            ],
+        spec=confined(
+            PodSpec(
+                serviceAccountName=identity.name,
+                terminationGracePeriodSeconds=service.termination_grace,
+                topologySpreadConstraints=constraints or None,
+                containers=[_container(service, context, called)],
+                volumes=[
+                    scratch_volume(_SCRATCH_MIB),
+                    secret_files.volume(identity.name, credentials_of(service), context.secrets),
+                ],
+            )
         ),
     )
     return deployment_of(identity, pods, service.rollout, replicas=replicas)

@@ -20,10 +20,9 @@ from charts.keda import ScaledObject, TriggerAuthentication
 from charts.objects import Identity, add
 from charts.pod import (
     CONTAINER_SECURITY,
-    NO_PROGRAM_IS_PROCESS_1,
     SCRATCH_MOUNT,
+    confined,
     environment,
-    pod_security,
     requirements,
     scratch_volume,
 )
@@ -84,20 +83,18 @@ def _deployment(identity: Identity, analyzer: Analyzer, context: AnalyzerContext
             # A machine that is hardly used is taken away, but not from under an analysis.
             annotations={"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"},
         ),
-        spec=PodSpec(
-            serviceAccountName=identity.name,
-            automountServiceAccountToken=False,
-            enableServiceLinks=False,
-            securityContext=pod_security(),
-            shareProcessNamespace=NO_PROGRAM_IS_PROCESS_1,
-            terminationGracePeriodSeconds=analyzer.termination_grace,
-            nodeSelector=dict(analyzer.placement.node_selector),
-            tolerations=[
-                Toleration(key=key, operator="Equal", value=value, effect="NoSchedule")
-                for key, value in analyzer.placement.tolerations.items()
-            ],
-            containers=[_container(analyzer, context)],
-            volumes=[scratch_volume(analyzer.scratch_mib)],
+        spec=confined(
+            PodSpec(
+                serviceAccountName=identity.name,
+                terminationGracePeriodSeconds=analyzer.termination_grace,
+                nodeSelector=dict(analyzer.placement.node_selector),
+                tolerations=[
+                    Toleration(key=key, operator="Equal", value=value, effect="NoSchedule")
+                    for key, value in analyzer.placement.tolerations.items()
+                ],
+                containers=[_container(analyzer, context)],
+                volumes=[scratch_volume(analyzer.scratch_mib)],
+            )
         ),
     )
     # KEDA owns the number of pods.

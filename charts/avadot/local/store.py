@@ -18,7 +18,7 @@ from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 
 from charts import network_policy
 from charts.objects import Identity, add
-from charts.pod import NO_PROGRAM_IS_PROCESS_1, pod_security, scratch_volume
+from charts.pod import confined, scratch_volume
 
 PORT_NAME = "store"
 _USER = 999
@@ -47,13 +47,12 @@ def add_store(
     )
     pods = PodTemplateSpec(
         metadata=ObjectMeta(labels=identity.labels),
-        spec=PodSpec(
-            automountServiceAccountToken=False,
-            enableServiceLinks=False,
-            securityContext=pod_security(_USER),
-            shareProcessNamespace=NO_PROGRAM_IS_PROCESS_1,
-            containers=[server],
-            volumes=[scratch_volume(_SCRATCH_MIB), *volumes],
+        spec=confined(
+            PodSpec(
+                containers=[server],
+                volumes=[scratch_volume(_SCRATCH_MIB), *volumes],
+            ),
+            _USER,
         ),
     )
     add(
