@@ -46,7 +46,8 @@ class ScoreRules:
     def band(self, final: int, found: Mapping[str, Mapping[str, Any]]) -> str:
         """Return low, medium or high, and what it says nothing of."""
         band = "low" if final <= self.low else "medium" if final <= self.medium else "high"
-        missing = [words for name, words in _JUDGED.items() if name not in _scores(found)]
+        judged = _scores(found)
+        missing = [words for name, words in _JUDGED.items() if name not in judged]
         if not missing:
             return band
         were = "was" if len(missing) == 1 else "were"
