@@ -77,6 +77,13 @@ class WorkerTimeouts:
     """terminationGracePeriodSeconds less what the release of a message and the exit take."""
 
 
+def hide(sqs: Any, queue_url: str, receipt: str, seconds: int) -> None:  # noqa: ANN401
+    """Hide a received message from other workers for so long from now; 0 gives it back."""
+    sqs.change_message_visibility(
+        QueueUrl=queue_url, ReceiptHandle=receipt, VisibilityTimeout=seconds
+    )
+
+
 class Lease:
     """A received message, hidden from other workers while its visibility timeout is extended."""
 
@@ -126,11 +133,7 @@ class Lease:
         self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=self._message.receipt)
 
     def _hide(self, seconds: int) -> None:
-        self._sqs.change_message_visibility(
-            QueueUrl=self._queue_url,
-            ReceiptHandle=self._message.receipt,
-            VisibilityTimeout=seconds,
-        )
+        hide(self._sqs, self._queue_url, self._message.receipt, seconds)
 
     def _send(self, operation: str, **words: str) -> None:
         try:

@@ -17,6 +17,7 @@ from analyzer.queue.lease import (
     TaskEnded,
     TaskMessage,
     WorkerTimeouts,
+    hide,
     parse,
 )
 from analyzer.requests import AnalysisResponse
@@ -92,11 +93,7 @@ class Worker(Generic[RequestT]):
     def _give_back(self, received: dict[str, Any]) -> str:
         """Let others have at once what the last poll brought after the order to stop."""
         try:
-            self._sqs.change_message_visibility(
-                QueueUrl=self._queue_url,
-                ReceiptHandle=received["ReceiptHandle"],
-                VisibilityTimeout=0,
-            )
+            hide(self._sqs, self._queue_url, received["ReceiptHandle"], 0)
         except AWS_ERRORS as error:
             _LOG.warning("message %s is not given back: %s", received.get("MessageId"), error)
         return "released"
