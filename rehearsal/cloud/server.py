@@ -1,7 +1,6 @@
 """The AWS emulator with our additions, in one process."""
 
 import os
-import sys
 from pathlib import Path
 
 from hypercorn.asyncio import serve as listen
@@ -41,7 +40,6 @@ from rehearsal.cluster.processes import Processes
 from rehearsal.toolchain import Toolchain
 
 _KEEP_ALIVE_SECONDS = 75
-_REPOSITORY = Path(__file__).parents[2]
 
 
 async def serve(directory: Path, tools: Path) -> None:
@@ -62,11 +60,7 @@ async def serve(directory: Path, tools: Path) -> None:
         checkpoint(running),
     )
     programs = Processes(directory / "bin")
-    programs.start(
-        "aws",
-        [sys.executable, "-m", aws_cli.__name__, str(toolchain.aws_cli)],
-        environment={**os.environ, "PYTHONPATH": str(_REPOSITORY)},
-    )
+    programs.start_module("aws", aws_cli.__name__, str(toolchain.aws_cli))
     config = Config()
     config.bind = [f"{HOST}:{port}"]
     config.keep_alive_timeout = _KEEP_ALIVE_SECONDS

@@ -1,6 +1,5 @@
 """The programs that make up a control plane, each with its arguments and the reasons for them."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,10 +160,5 @@ def nodes(layout: Layout) -> list[str]:
 
 
 def agent(layout: Layout) -> Sequence[str]:
-    """Return the command of the agent, which plays kubelets and the controllers of AWS."""
-    return [
-        sys.executable,
-        "-m",
-        "rehearsal.cluster.agent",
-        f"--kubeconfig={layout.kubeconfig}",
-    ]
+    """Return the module of the agent, which plays kubelets and controllers, and its arguments."""
+    return ["rehearsal.cluster.agent", f"--kubeconfig={layout.kubeconfig}"]

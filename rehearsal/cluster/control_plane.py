@@ -26,7 +26,6 @@ class ClusterError(RuntimeError):
 
 
 _SECONDS_TO_START = 60.0
-_REPOSITORY = Path(__file__).parents[2]
 
 
 class ControlPlane:
@@ -147,11 +146,7 @@ class ControlPlane:
         self._run(components.CONTROLLER_MANAGER, components.controller_manager(layout))
         self._run(components.SCHEDULER, components.scheduler(layout))
         self._run(components.NODES, components.nodes(layout))
-        self._processes.start(
-            components.AGENT,
-            components.agent(layout),
-            environment={**os.environ, "PYTHONPATH": str(_REPOSITORY)},
-        )
+        self._processes.start_module(components.AGENT, *components.agent(layout))
 
     def _run(self, name: str, arguments: list[str]) -> ProcessRecord:
         return self._processes.start(name, [str(self._toolchain.bin / name), *arguments])

@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from pathlib import Path
 
 _SET_PARENT_DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
+_REPOSITORY = Path(__file__).parents[2]
 _SECONDS_TO_END = 4.0
 _START_TIME_FIELD = 19
 """Index of the start time in /proc/PID/stat, counted from the state, which follows the name."""
@@ -66,6 +68,14 @@ class Processes:
     ) -> ProcessRecord:
         """Start a process in the background, as another user if given, and record it."""
         return _starter.submit(self._start, name, command, environment, user).result()
+
+    def start_module(self, name: str, module: str, *arguments: str) -> ProcessRecord:
+        """Start a module of this repository with this Python, and record it."""
+        return self.start(
+            name,
+            [sys.executable, "-m", module, *arguments],
+            {**os.environ, "PYTHONPATH": str(_REPOSITORY)},
+        )
 
     def _start(
         self,

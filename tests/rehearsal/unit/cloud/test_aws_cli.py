@@ -11,7 +11,6 @@ import pytest
 from rehearsal.cloud.aws_cli import client, server
 from rehearsal.cluster.processes import Processes
 
-_REPOSITORY = Path(__file__).parents[4]
 _DRIVER = """\
 import os, sys
 
@@ -36,11 +35,7 @@ def place(tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / ("deep" * 20)
     place.mkdir()
     processes = Processes(place)
-    processes.start(
-        "aws",
-        [sys.executable, "-m", server.__name__, str(packages.parent)],
-        environment={**os.environ, "PYTHONPATH": str(_REPOSITORY)},
-    )
+    processes.start_module("aws", server.__name__, str(packages.parent))
     while not (place / client.SOCKET).exists():
         assert processes.running(), processes.log("aws").read_text()
     yield place
