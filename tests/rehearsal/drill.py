@@ -65,7 +65,7 @@ class Drill:
         assert self.status(data) == "CREATE_COMPLETE"
         assert cloud.client("eks", self.region).list_clusters()["clusters"] == []
         assert len(cloud.client("rds", self.region).describe_db_instances()["DBInstances"]) == 1
-        until(lambda: not self._runs(*KEDA, API_SERVER), "control plane and KEDA end", seconds=20)
+        until(lambda: not self._runs(*KEDA, API_SERVER), "control plane and KEDA end")
 
     def _runs(self, *programs: str) -> bool:
         return any(name in line for line in self.checkout.processes() for name in programs)

@@ -226,6 +226,6 @@ class OrderDrill:
             return namespaces.isdisjoint(self._system.namespaces) and not volumes
 
         try:
-            until(is_empty, "namespaces and volumes are gone", seconds=20)
+            until(is_empty, "namespaces and volumes are gone")
         finally:
             client.close()

@@ -73,7 +73,7 @@ def test_down_after_a_crash(checkout: Checkout) -> None:
 
     checkout.down().must_succeed()
 
-    until(lambda: not checkout.processes(), "everything ends", seconds=10)
+    until(lambda: not checkout.processes(), "everything ends", seconds=30)
     kept = {path.name for path in (checkout.root / ".rehearsal").iterdir()}
     assert kept == {"checkpoints", "tools"}
 
@@ -92,11 +92,11 @@ def test_down_while_a_function_owes_an_answer(checkout: Checkout) -> None:
         found = cloudformation.describe_stack_events(StackName="Silent")["StackEvents"]
         return "Answer" in {one["LogicalResourceId"] for one in found}
 
-    until(waits, "CloudFormation waits for the answer", seconds=20)
+    until(waits, "CloudFormation waits for the answer")
 
     checkout.down().must_succeed()
 
-    until(lambda: not checkout.processes(), "everything ends", seconds=10)
+    until(lambda: not checkout.processes(), "everything ends", seconds=30)
 
 
 def test_an_up_that_cannot_begin_leaves_nothing_running(checkout: Checkout) -> None:
@@ -105,7 +105,7 @@ def test_an_up_that_cannot_begin_leaves_nothing_running(checkout: Checkout) -> N
 
     assert ended.code == 1
     assert "system is 'Nobody': name one of " in ended.output
-    until(lambda: not checkout.processes(), "everything ends", seconds=10)
+    until(lambda: not checkout.processes(), "everything ends", seconds=30)
 
 
 def test_an_interrupted_up_stops_what_it_started(checkout: Checkout) -> None:
@@ -114,11 +114,11 @@ def test_an_interrupted_up_stops_what_it_started(checkout: Checkout) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     up = checkout.start_rehearsal("up", _CLUSTER, "--afresh")
     ledgers = checkout.run / "clusters"
-    until(lambda: up.poll() is not None or any(ledgers.glob("*/etcd")), "a cluster starts", 180)
+    until(lambda: up.poll() is not None or any(ledgers.glob("*/etcd")), "a cluster starts")
 
     up.send_signal(signal.SIGINT)
     output, _ = up.communicate(timeout=60)
 
     assert up.returncode == _INTERRUPTED, output
     assert output.endswith("rehearsal: interrupted; what this command started is stopped\n")
-    until(lambda: not checkout.processes(), "everything ends", seconds=10)
+    until(lambda: not checkout.processes(), "everything ends", seconds=30)

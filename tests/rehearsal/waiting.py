@@ -6,7 +6,15 @@ from collections.abc import Callable
 _SECONDS_BETWEEN_LOOKS = 0.3
 
 
-def until(holds: Callable[[], bool], what: str = "it does not hold", seconds: float = 30) -> float:
+_PATIENCE_SECONDS = 300
+"""Of a wait whose length promises nothing: machines differ, and are shared with other drills."""
+
+
+def until(
+    holds: Callable[[], bool],
+    what: str = "it does not hold",
+    seconds: float = _PATIENCE_SECONDS,
+) -> float:
     """Return how long it took until something held; fail if it does not in time."""
     began = time.monotonic()
     while not holds():

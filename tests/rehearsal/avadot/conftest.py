@@ -24,5 +24,5 @@ def deployed(
 @pytest.fixture
 def drill(deployed: AvadotDrill) -> AvadotDrill:
     """Hand over production once everything serves, whatever the last drill has done."""
-    until(deployed.avadot.serves, "everything serves before the drill", seconds=90)
+    until(deployed.avadot.serves, "everything serves before the drill")
     return deployed

@@ -27,9 +27,9 @@ def test_the_autoscaler_follows_the_load(drill: AvadotDrill, figure: Figure) -> 
     assert has(2)
     set_cpu_usage(drill, NAMESPACE, _BUSY, 1.5)
     try:
-        up = until(lambda: has(4), f"{_BUSY} grows to four", seconds=90)
+        up = until(lambda: has(4), f"{_BUSY} grows to four")
     finally:
         set_cpu_usage(drill, NAMESPACE, _BUSY, 0.05)
-    down = until(lambda: has(2), f"{_BUSY} shrinks to two", seconds=120)
+    down = until(lambda: has(2), f"{_BUSY} shrinks to two")
 
     figure(f"load up, two to four pods ready: {up:.0f} s; load down, back to two: {down:.0f} s")

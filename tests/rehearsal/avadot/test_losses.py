@@ -37,7 +37,7 @@ def test_a_drained_gpu_node_leaves_one_audio2face_pod(drill: AvadotDrill, figure
         assert "would violate the pod's disruption budget" in second.output
 
         drill.checkout.kubectl("uncordon", node).must_succeed()
-        seconds = until(drill.avadot.serves, "Audio2Face is back", seconds=60)
+        seconds = until(drill.avadot.serves, "Audio2Face is back")
     watch.never_below(1, AUDIO2FACE)
     figure(f"drained GPU node, uncordon to both Audio2Face pods ready: {seconds:.0f} s")
 
@@ -50,11 +50,11 @@ def test_a_lost_zone_leaves_every_service_reachable(drill: AvadotDrill, figure: 
     lost = lose_zone(drill, ZONES[0])
     try:
         with watching(drill.avadot) as watch:
-            away = until(lambda: _has_moved(drill, lost), "pods start in the zone left", seconds=90)
+            away = until(lambda: _has_moved(drill, lost), "pods start in the zone left")
             left = Counter(map(workload_of, drill.avadot.ready_pods()))
     finally:
         restore_zone(drill, ZONES[0])
-    back = until(drill.avadot.serves, "everything serves again", seconds=90)
+    back = until(drill.avadot.serves, "everything serves again")
 
     watch.never_below(1)
     assert set(left) == set(PODS)

@@ -30,8 +30,8 @@ def deployed(
 @pytest.fixture
 def drill(deployed: GuardianDrill) -> GuardianDrill:
     """Hand over production once nothing is at work, whatever the last drill has done."""
-    until(deployed.has_no_pods, "no analyser runs before the drill", seconds=120)
-    until(lambda: not deployed.spot_nodes(), "no spot node is left before the drill", seconds=60)
+    until(deployed.has_no_pods, "no analyser runs before the drill")
+    until(lambda: not deployed.spot_nodes(), "no spot node is left before the drill")
     return deployed
 
 

@@ -119,7 +119,7 @@ class GuardianDrill(Drill):
         videos = []
         for _ in range(count):
             made = self.analyses.upload(video)
-            until(partial(self.analyses.has_begun, made), "the workflow begins", seconds=120)
+            until(partial(self.analyses.has_begun, made), "the workflow begins")
             videos.append(made)
         return videos
 

@@ -67,12 +67,12 @@ def test_a_program_that_crashes_is_taken_back_while_the_old_one_works(
 ) -> None:
     """With work in the queue there is a pod, so a bad image shows; the old pod never stops."""
     with drill.waiting_message(AUDIO):
-        until(lambda: drill.pods()[AUDIO] == 1, "a pod comes for the message", seconds=90)
+        until(lambda: drill.pods()[AUDIO] == 1, "a pod comes for the message")
         before = drill.identities(AUDIO)
 
         seconds = _fails(drill, drill.bad_image(AUDIO, "crash"), "exit code 1")
 
-        until(lambda: drill.identities(AUDIO) == before, "only the old pod is left", seconds=60)
+        until(lambda: drill.identities(AUDIO) == before, "only the old pod is left")
     figure(f"Guardian, crashing image, `cdk deploy` to rolled back: {seconds:.0f} s")
 
 

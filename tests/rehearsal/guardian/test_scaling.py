@@ -26,7 +26,7 @@ def test_many_uploads_bring_pods_and_machines_and_take_them_away_again(
     """Five pods of each analyser come, answer every upload, and go with their machines."""
     began = time.monotonic()
     videos = drill.upload(video, _MANY)
-    until(lambda: drill.pods() == {AUDIO: MOST, VIDEO: MOST}, "five pods of each", seconds=240)
+    until(lambda: drill.pods() == {AUDIO: MOST, VIDEO: MOST}, "five pods of each")
     up = time.monotonic() - began
     machines = len(drill.spot_nodes())
     assert drill.nodes_of_analyzers() == drill.spot_nodes()
@@ -34,8 +34,8 @@ def test_many_uploads_bring_pods_and_machines_and_take_them_away_again(
 
     with Programs(drill.checkout, drill.kubernetes, tmp_path) as programs:
         results, analysed = drill.await_results(videos, seconds=400)
-        down = until(drill.has_no_pods, "no pods are left", seconds=120)
-        away = until(lambda: not drill.spot_nodes(), "no machines are left", seconds=60)
+        down = until(drill.has_no_pods, "no pods are left")
+        away = until(lambda: not drill.spot_nodes(), "no machines are left")
 
     assert_analysed(results)
     assert drill.messages() == 0
@@ -70,16 +70,16 @@ def test_no_upload_is_lost_with_a_machine(
 ) -> None:
     """Every upload gets its one result although a machine goes in the middle of the work."""
     videos = drill.upload(video, _UPLOADS)
-    until(lambda: bool(drill.nodes_of_analyzers()), "an analyser runs", seconds=180)
+    until(lambda: bool(drill.nodes_of_analyzers()), "an analyser runs")
     with Programs(drill.checkout, drill.kubernetes, tmp_path) as programs:
-        until(lambda: bool(programs.started), "a program works", seconds=60)
+        until(lambda: bool(programs.started), "a program works")
         taken = min(drill.nodes_of_analyzers())
 
         take_spot_node(drill, taken, _NOTICE_SECONDS)
 
         assert taken not in drill.spot_nodes()
         results, seconds = drill.await_results(videos, seconds=400)
-        until(drill.has_no_pods, "no pods are left", seconds=120)
+        until(drill.has_no_pods, "no pods are left")
 
     assert_analysed(results)
     assert drill.messages() == 0
