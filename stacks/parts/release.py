@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,7 +29,8 @@ from stacks.parts.objects import Objects
 _FUNCTIONS = Path(__file__).parents[2] / "functions"
 _FOLDER = "release_gate"
 _HANDLER = f"{_FOLDER}.handler"
-_QUERY_INTERVAL = cdk.Duration.seconds(5)
+# A look takes 50 ms. Step Functions keeps 25,000 events of an execution, three of them for each.
+_QUERY_INTERVAL = cdk.Duration.seconds(2)
 _TIMEOUT = cdk.Duration.minutes(1)
 _MARGIN_SECONDS = 120
 
@@ -36,8 +38,9 @@ _MARGIN_SECONDS = 120
 class Release(Construct):
     """Succeeds when all rollouts of a system are complete; fails, and rolls back, if one cannot be.
 
-    `services` names the workloads that must have a ready endpoint each. It runs again whenever a
-    manifest has changed, since a digest of them is among its properties.
+    `services` names the workloads that must have a ready endpoint each. It runs again whenever
+    something has changed that it judges, or is judged by: a manifest, the cluster under the pods,
+    or its own program. A digest of them is among its properties.
     """
 
     def __init__(
@@ -87,7 +90,11 @@ class Release(Construct):
                     for workload in system.workloads
                     if workload.name in services
                 ],
-                "Manifests": _digest(cdk.Stack.of(self), manifests),
+                "Judged": _digest(
+                    cdk.Stack.of(self).resolve([manifest.content for manifest in manifests]),
+                    asdict(system.cluster),
+                    [self._program(function) for function in (on_event, is_complete)],
+                ),
             },
         )
         gate.node.add_dependency(identity, *manifests)
@@ -109,6 +116,13 @@ class Release(Construct):
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
             security_groups=[cluster.cluster_security_group],
             environment={"AWS_STS_REGIONAL_ENDPOINTS": "regional"},
+        )
+
+    def _program(self, function: lambda_.Function) -> Any:  # noqa: ANN401 - as CloudFormation has it
+        """Return what decides how a function answers."""
+        resource = cast("lambda_.CfnFunction", function.node.default_child)
+        return cdk.Stack.of(self).resolve(
+            [resource.code, resource.handler, resource.timeout, resource.role]
         )
 
     def _accept_library_policies(
@@ -142,10 +156,8 @@ def program(functions: Path) -> lambda_.Code:
     )
 
 
-def _digest(stack: cdk.Stack, manifests: Sequence[Objects]) -> str:
-    """Return a hash of all objects of the release."""
-    content = stack.resolve([manifest.content for manifest in manifests])
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def _watched(workload: Workload, system: System) -> dict[str, Any]:

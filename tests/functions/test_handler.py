@@ -45,7 +45,7 @@ def event(api: ApiServer, *, kind: str = "Update", elapsed: float = 20) -> dict[
             "CertificateAuthority": api.certificate_authority,
             "Workloads": WORKLOADS,
             "Services": [{"Namespace": "avadot", "Name": "tarot"}],
-            "Manifests": "hash",
+            "Judged": "hash",
         },
         "Data": {"StartedAt": started.isoformat()},
     }

@@ -24,7 +24,7 @@ _ASSET = re.compile(r"^[0-9a-f]{64}\.zip$")
 _PRUNE_LABEL = re.compile(r"aws\.cdk\.eks/prune-[0-9a-f]+")
 _HASH = re.compile(r"(\(system\)\w+?)[0-9A-F]{8}\b")
 _ABSENT = "(absent)"
-_DIGESTS = {"Custom::Release": "Manifests", "Custom::Migration": "Migration"}
+_DIGESTS = {"Custom::Release": "Judged", "Custom::Migration": "Migration"}
 """Properties that change with whatever they are the digest of."""
 
 
@@ -39,7 +39,7 @@ def _legible(name: str) -> dict[str, Any]:
         if resource.type == MANIFEST:
             properties["Manifest"] = _summary(resource)
         if digest := _DIGESTS.get(resource.type):
-            properties[digest] = f"(digest of the {digest.lower()})"
+            properties[digest] = "(digest)"
         resources[resource.logical_id] = document | {"Properties": _without_hashes(properties)}
     own = ("Conditions", "Description", "Outputs")
     return {part: template[part] for part in own if part in template} | {"Resources": resources}

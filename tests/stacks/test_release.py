@@ -15,6 +15,7 @@ from plan.model.kubernetes import MANIFEST
 from settings.images import Image
 from settings.system import System
 from settings.systems import SYSTEMS, images_of
+from stacks.parts import release
 from stacks.parts.release import program
 from tests.stacks.applied import manifests, objects
 from tests.stacks.grants import grants, principals
@@ -40,7 +41,7 @@ def _digests(assembly: Assembly, system: System) -> Mapping[str, str]:
     """Return the manifests of an environment by workload, and what its gate knows of them."""
     workloads = assembly.stack(system.name)
     made = {one.service: one.properties["Manifest"] for one in workloads.of_type(MANIFEST)}
-    return made | {"gate": the(workloads, _GATE).properties["Manifests"]}
+    return made | {"gate": the(workloads, _GATE).properties["Judged"]}
 
 
 def changed(system: System) -> set[str]:
@@ -137,11 +138,24 @@ def test_a_new_image_changes_its_own_manifest_and_the_gate(
 
 
 @every_system_class
-def test_a_change_below_a_release_leaves_it_alone(system: type[System], production: Make) -> None:
-    """Larger disks of the nodes change the cluster, and no manifest and no gate."""
+def test_the_gate_looks_after_a_change_of_the_cluster(
+    system: type[System], production: Make
+) -> None:
+    """Larger disks of the nodes change no manifest, but move every pod."""
     before = production(images_of(system))
     groups = tuple(replace(group, disk_gib=200) for group in before.cluster.node_groups)
-    assert changed(replace(before, cluster=replace(before.cluster, node_groups=groups))) == set()
+    assert changed(replace(before, cluster=replace(before.cluster, node_groups=groups))) == {"gate"}
+
+
+@every_system_class
+def test_the_gate_looks_after_a_change_of_its_program(
+    system: type[System], production: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that cannot judge is found now, and not in the next release and its rollback."""
+    gate = copytree("functions/release_gate", tmp_path / "release_gate")
+    (gate / "handler.py").write_text("# cannot judge\n")
+    monkeypatch.setattr(release, "_FUNCTIONS", tmp_path)
+    assert changed(production(images_of(system))) == {"gate"}
 
 
 def test_the_asset_of_the_gate_is_its_folder_and_nothing_else(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_another_image_of_one_service_changes_that_service_and_nothing_else(
     template = released / "AvadotProd.template.json"
     content = template.read_text()
     (digest,) = set(re.findall(r"tarot@(sha256:[0-9a-f]{64})", content))
-    gate = json.loads(content)["Resources"]["ReleaseGate0BC77B6D"]["Properties"]["Manifests"]
+    gate = json.loads(content)["Resources"]["ReleaseGate0BC77B6D"]["Properties"]["Judged"]
     template.write_text(content.replace(digest, f"sha256:{'a' * 64}").replace(gate, "b" * 64))
 
     changes = compare(read_assembly(avadot), read_assembly(released), "AvadotProd")
