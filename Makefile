@@ -101,13 +101,14 @@ lock: $(READY) ## Compile the direct dependencies into the requirements.txt file
 setup: $(READY) ## Install what the project needs into .venv and node_modules; REQUIREMENTS=requirements.txt: what deploying needs
 
 # The libraries are compiled here because Python would do it at each start where it may not write
-# byte code: that costs four seconds of every synth.
+# byte code: that costs four seconds of every synth. pip would do it too, on one core; and it need
+# not look for dependencies, since all of them are in the file.
 $(READY): $(REQUIREMENTS) package-lock.json
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.11 or newer, or name it with PYTHON=…"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than 3.11: name a newer one with PYTHON=…"; exit 1; }
 	@echo "Installing Python packages, Node and Go into .venv (about a minute)"
 	@$(PYTHON) -m venv .venv
-	@pip install --quiet --disable-pip-version-check --require-hashes -r $(REQUIREMENTS)
+	@pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes -r $(REQUIREMENTS)
 	@python -m compileall -q -j 0 .venv/lib > /dev/null || true
 	@npm ci --silent
 	@touch $(READY)
