@@ -19,6 +19,7 @@ from rehearsal.cloud.patches import (
     eks,
     functions,
     iam,
+    refusals,
     s3,
     stepfunctions,
 )
@@ -91,6 +92,7 @@ def patches(planes: ControlPlanes, databases: Databases, seed_file: Path) -> lis
         *eks.patches(planes),
         *functions.PATCHES,
         *iam.PATCHES,
+        *refusals.PATCHES,
         *s3.PATCHES,
         *stepfunctions.PATCHES,
     ]

@@ -1,6 +1,6 @@
 """Managed node groups: a record in EKS, and nodes in the cluster behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lightkube.resources.core_v1 import Node
@@ -31,6 +31,9 @@ _REPLACING = (
     "DiskSize",
 )
 """Properties that EKS cannot change in a group; the emulator's own EKS cannot update at all."""
+_VERSION = ("Version", "ReleaseVersion", "LaunchTemplate")
+_CONFIGURATION = ("ScalingConfig", "UpdateConfig", "Labels", "Taints", "Tags")
+"""Each group of properties is an operation of EKS; one runs at a time (aws-cdk#16644)."""
 
 
 def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
@@ -52,8 +55,11 @@ def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
 
     def update(physical_id: str, old: Properties, new: Properties) -> CreatedResource:
         cluster, _, name = physical_id.partition("/")
-        if any(old.get(key) != new.get(key) for key in _REPLACING):
+        if _differ(old, new, _REPLACING):
             return create({"NodegroupName": f"{name}-new", **new})
+        if _differ(old, new, _VERSION) and _differ(old, new, _CONFIGURATION):
+            message = "Version and ReleaseVersion updates cannot be combined with other updates"
+            raise ValueError(message)
         _NODE_GROUPS[physical_id]["scalingConfig"] = _scaling(new)
         _relabel(planes, name, old, new)
         # A size that the template does not change is the autoscaler's.
@@ -74,6 +80,10 @@ def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
         create=create, update=update, delete=delete, name="NodegroupName", replaces=True
     )
     return {"AWS::EKS::Nodegroup": handler}
+
+
+def _differ(old: Properties, new: Properties, names: Sequence[str]) -> bool:
+    return any(old.get(name) != new.get(name) for name in names)
 
 
 def _settle(planes: ControlPlanes, name: str, properties: Properties, size: int | None) -> None:
