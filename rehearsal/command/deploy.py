@@ -3,15 +3,20 @@
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
 from rehearsal.cloud.emulator import Emulator
 from rehearsal.command.assembly import StackArtifact
 from rehearsal.command.cdk import Cdk, last_line
 from rehearsal.command.events import Event, Events
+from rehearsal.command.handler_log import TOO_LONG, end_of_last_error
 from rehearsal.command.progress import CommandProgress
+from rehearsal.command.stuck import continue_rollbacks
 from rehearsal.command.workplace import UpError
 
 _SECONDS_BETWEEN_LOOKS = 0.5
+_A_HANDLER = timedelta(minutes=15)
+"""As long as a Lambda function may run."""
 
 
 def deploy(
@@ -28,7 +33,9 @@ def deploy(
     """
     top = stacks[-1]
     names = [stack.name for stack in stacks]
-    events = Events(cloud.client("cloudformation", top.region), names)
+    cloudformation = cloud.client("cloudformation", top.region)
+    continue_rollbacks(cloudformation, names, say)
+    events = Events(cloudformation, names)
     process = cdk.deploy(top.name)
     try:
         _follow(process, events, say, created)
@@ -36,7 +43,8 @@ def deploy(
         process.terminate()
         process.wait()
     if process.returncode:
-        raise _failure(cdk, top.name, events.first_failure())
+        event = events.first_failure()
+        raise _failure(cdk, top.name, event, _reason(event, cloud, stacks))
     seconds = {name: events.seconds(name) for name in names}
     for name in names:
         if seconds[name] is None:
@@ -79,11 +87,22 @@ def _spoken(status: str) -> str:
     return status.lower().replace("_", " ")
 
 
-def _failure(cdk: Cdk, stack: str, event: Event | None) -> UpError:
+def _reason(event: Event | None, cloud: Emulator, stacks: Sequence[StackArtifact]) -> str:
+    """Return the first line of why something failed, or what its handler's log says instead."""
+    if event is None:
+        return ""
+    # A custom resource's reason goes on with the log's name and the handler's own call stack.
+    reason = next(iter(event.reason.splitlines()), "no reason given")
+    if reason != TOO_LONG:
+        return reason
+    names = [stack.name for stack in stacks]
+    end = end_of_last_error(cloud.client("logs", stacks[-1].region), names, event.at - _A_HANDLER)
+    return f"{reason} {end}"
+
+
+def _failure(cdk: Cdk, stack: str, event: Event | None, reason: str) -> UpError:
     log = cdk.workplace.log(f"deploy-{stack}")
     if event is None:
         return UpError(f"cdk deploy {stack} failed: {last_line(log)} (whole log: {log})")
-    # A custom resource's reason goes on with the log's name and the handler's own call stack.
-    reason = next(iter(event.reason.splitlines()), "no reason given")
     what = f"{event.stack}, {event.resource}" if event.resource else event.stack
     return UpError(f"{what} ({event.resource_type}) failed: {reason} (whole log: {log})")

@@ -5,6 +5,7 @@ import shutil
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from lightkube import Client, KubeConfig
 from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
@@ -15,7 +16,7 @@ from rich.table import Table
 from rehearsal.cloud.emulator import Emulator
 from rehearsal.cluster.node_group import ZONE_LABEL
 from rehearsal.cluster.objects import is_node_ready, labels_of, name_of, namespace_of, spec_of
-from rehearsal.command.workplace import DeployRecord, Workplace
+from rehearsal.command.workplace import DeployRecord, UpError, Workplace
 
 _SYSTEM = "kube-"
 _GPU = "nvidia.com/gpu"
@@ -63,53 +64,66 @@ def _placed(pods: Sequence[Pod]) -> str:
     return ", ".join([*names, f"{system} of the system"] if system else names)
 
 
-def workloads_table(client: Client) -> Table:
-    """List Deployments, StatefulSets and DaemonSets outside the system's namespaces."""
+class WorkloadState(NamedTuple):
+    """A workload outside the system's namespaces, and how many of its pods are ready."""
+
+    namespace: str
+    name: str
+    kind: str
+    ready: int
+    wanted: int
+
+
+def workloads(client: Client) -> list[WorkloadState]:
+    """Return the Deployments, StatefulSets and DaemonSets."""
+    found = [
+        *map(_replicated, client.list(Deployment, namespace="*")),
+        *map(_replicated, client.list(StatefulSet, namespace="*")),
+        *map(_on_nodes, client.list(DaemonSet, namespace="*")),
+    ]
+    return sorted(one for one in found if not one.namespace.startswith(_SYSTEM))
+
+
+def _replicated(item: Deployment | StatefulSet) -> WorkloadState:
+    wanted = (item.spec.replicas if item.spec else 0) or 0
+    ready = (item.status.readyReplicas if item.status else 0) or 0
+    return WorkloadState(namespace_of(item), name_of(item), type(item).__name__, ready, wanted)
+
+
+def _on_nodes(item: DaemonSet) -> WorkloadState:
+    status = item.status
+    wanted, ready = (status.desiredNumberScheduled, status.numberReady) if status else (0, 0)
+    return WorkloadState(namespace_of(item), name_of(item), "DaemonSet", ready, wanted)
+
+
+def _workloads_table(states: Sequence[WorkloadState]) -> Table:
     table = Table(title="Workloads", title_justify="left")
     table.add_column("namespace")
     table.add_column("workload")
     table.add_column("kind")
     table.add_column("ready", justify="right")
-    found = [
-        *map(_replicated_row, client.list(Deployment, namespace="*")),
-        *map(_replicated_row, client.list(StatefulSet, namespace="*")),
-        *map(_daemon_row, client.list(DaemonSet, namespace="*")),
-    ]
-    for row in sorted(found):
-        if not row[0].startswith(_SYSTEM):
-            table.add_row(*row)
+    for one in states:
+        table.add_row(one.namespace, one.name, one.kind, f"{one.ready}/{one.wanted}")
     return table
 
 
-def _replicated_row(item: Deployment | StatefulSet) -> tuple[str, str, str, str]:
-    wanted = (item.spec.replicas if item.spec else 0) or 0
-    ready = (item.status.readyReplicas if item.status else 0) or 0
-    return _row(item, wanted, ready)
-
-
-def _daemon_row(item: DaemonSet) -> tuple[str, str, str, str]:
-    status = item.status
-    wanted, ready = (status.desiredNumberScheduled, status.numberReady) if status else (0, 0)
-    return _row(item, wanted, ready)
-
-
-def _row(
-    item: Deployment | StatefulSet | DaemonSet, wanted: int, ready: int
-) -> tuple[str, str, str, str]:
-    return namespace_of(item), name_of(item), type(item).__name__, f"{ready}/{wanted}"
-
-
 def show(workplace: Workplace, cloud: Emulator, record: DeployRecord, console: Console) -> None:
-    """Print the report of a running rehearsal."""
+    """Print the report of a running rehearsal; raise `UpError` if a workload does not serve."""
     console.print(_stacks(record))
+    states: Sequence[WorkloadState] = ()
     if record.cluster:
         config = KubeConfig.from_file(workplace.kubeconfig)
         client = Client(config=config, trust_env=False)
+        states = workloads(client)
         console.print(nodes_table(client))
-        console.print(workloads_table(client))
+        console.print(_workloads_table(states))
     console.print(_not_rehearsed(cloud, record))
     for line in _ways_to_look(workplace, cloud, record):
         console.print(line, markup=False, soft_wrap=True)
+    if lacking := [one for one in states if one.ready < one.wanted]:
+        names = (f"{one.namespace}/{one.name} {one.ready} of {one.wanted}" for one in lacking)
+        message = f"ready pods are missing: {', '.join(names)}"
+        raise UpError(message)
 
 
 def _stacks(record: DeployRecord) -> Table:

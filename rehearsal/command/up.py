@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from lightkube import Client, KubeConfig
+
 from rehearsal import toolchain
 from rehearsal.cloud import emulator, guard
 from rehearsal.cloud.emulator import Emulator
@@ -32,7 +34,8 @@ from rehearsal.command.foundations import (
     registry_stamp,
 )
 from rehearsal.command.progress import CommandProgress
-from rehearsal.command.workplace import DeployRecord, Workplace
+from rehearsal.command.service_watch import watching
+from rehearsal.command.workplace import DeployRecord, UpError, Workplace
 
 _CLUSTER = "AWS::EKS::Cluster"
 
@@ -190,8 +193,19 @@ class _Rehearsal:
         return created
 
     def deploy(self, cloud: Emulator) -> None:
+        """Deploy onto what runs, and say what that meant for the Services there."""
         self._prepare(cloud)
-        self._deploy_stacks(cloud, lambda _name: None)
+        if not self.workplace.kubeconfig.exists():  # nothing has been deployed with success yet
+            self._deploy_stacks(cloud, lambda _name: None)
+            return
+        config = KubeConfig.from_file(self.workplace.kubeconfig)
+        with watching(Client(config=config, trust_env=False)) as watch:
+            self._deploy_stacks(cloud, lambda _name: None)
+        for line in watch.told():
+            self.say(line)
+        if interrupted := watch.interrupted():
+            message = f"deployed, but {', '.join(interrupted)} had more than one pod and a gap"
+            raise UpError(message)
 
     @cached_property
     def _registries(self) -> list[StackArtifact]:

@@ -9,9 +9,10 @@ from lightkube.resources.core_v1 import Node
 
 from rehearsal.cluster.objects import labels_of, name_of, spec_of
 from tests.rehearsal.avadot.drill import STACK, STACKS, ZONES, AvadotDrill
-from tests.rehearsal.avadot.workloads import AUDIO2FACE, PODS, workload_of
+from tests.rehearsal.avadot.workloads import AUDIO2FACE, NAMESPACE, PODS, workload_of
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.edits import SettingEdit
+from tests.rehearsal.waiting import until
 
 pytestmark = pytest.mark.rehearsal
 
@@ -93,6 +94,25 @@ def test_a_change_of_one_service_touches_that_service_alone(
         resources = spec_of(pod).containers[0].resources
         assert resources
         assert (resources.limits or {})["memory"] == f"{ONE_SERVICE_LARGER.value}Mi"
+
+
+def test_what_does_not_serve_is_said_though_nothing_changed(drill: AvadotDrill) -> None:
+    """A Deployment that was changed by hand is none of CloudFormation's business."""
+    by_hand = {
+        "strategy": {"type": "Recreate", "rollingUpdate": None},
+        "template": {"spec": {"nodeSelector": {"disk": "tape"}}},
+    }
+    patch = json.dumps({"spec": by_hand})
+    tarot = ("deployment/tarot", f"--namespace={NAMESPACE}")
+    drill.checkout.kubectl("patch", *tarot, f"--patch={patch}").must_succeed()
+    until(lambda: not drill.avadot.ready_pods("tarot"), "no pod of tarot is ready")
+
+    for ended in (drill.checkout.up(STACK), drill.checkout.rehearse("status")):
+        assert ended.code == 1, ended.output
+        assert "ready pods are missing: avadot-prod/tarot 0 of 2" in ended.output
+
+    drill.checkout.kubectl("rollout", "undo", *tarot).must_succeed()
+    until(drill.avadot.serves, "everything serves again")
 
 
 def _is_ready(node: Node) -> bool:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 
 from lightkube import Client
 from lightkube.core.resource import Resource
-from lightkube.models.discovery_v1 import Endpoint
 from lightkube.resources.core_v1 import Pod
-from lightkube.resources.discovery_v1 import EndpointSlice
 
 from rehearsal.cluster.objects import is_ready, labels_of, metadata, name_of, spec_of, uid_of
+from rehearsal.command import service_watch
 
 NAMESPACE = "avadot-prod"
 AUDIO2FACE = "a2f-grpc-server"
@@ -46,11 +45,8 @@ class Workloads:
         return all(map(is_ready, pods)) and Counter(map(workload_of, pods)) == PODS
 
     def ready_endpoints(self) -> Mapping[str, int]:
-        ready: Counter[str] = Counter()
-        for one in self.client.list(EndpointSlice, namespace=NAMESPACE):
-            service = labels_of(one)["kubernetes.io/service-name"]
-            ready[service] += sum(map(_is_ready_endpoint, one.endpoints or []))
-        return ready
+        ready = service_watch.ready_endpoints(self.client)
+        return {name: count for (namespace, name), count in ready.items() if namespace == NAMESPACE}
 
 
 def workload_of(pod: Pod) -> str:
@@ -63,10 +59,6 @@ def image_of(pod: Pod) -> str:
 
 def names(things: Iterable[Resource]) -> set[str]:
     return set(map(name_of, things))
-
-
-def _is_ready_endpoint(endpoint: Endpoint) -> bool:
-    return bool(endpoint.conditions and endpoint.conditions.ready)
 
 
 _SECONDS_BETWEEN_LOOKS = 0.5
