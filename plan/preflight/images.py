@@ -77,10 +77,20 @@ def images(chosen: Assembly, whole: Assembly) -> Iterator[Check]:
         resource.properties.get("RepositoryName"): resource.stack
         for resource in whole.of_type("AWS::ECR::Repository")
     }
+    for image, repository in _in_ecr(chosen).items():
+        yield ImageInEcr(image=image, made_by=made_by.get(repository))
+
+
+def repositories(chosen: Assembly) -> set[str]:
+    """Return the names of the repositories in ECR that pods pull from."""
+    return set(_in_ecr(chosen).values())
+
+
+def _in_ecr(chosen: Assembly) -> dict[str, str]:
+    """Return the images in ECR, each with its repository."""
     named = (one["image"] for it in kubernetes_objects(chosen) for one in it.containers)
-    for image in dict.fromkeys(map(str, named)):
-        if found := _IN_ECR.fullmatch(image):
-            yield ImageInEcr(image=image, made_by=made_by.get(found["repository"]))
+    found = (_IN_ECR.fullmatch(str(image)) for image in named)
+    return {one[0]: one["repository"] for one in found if one}
 
 
 def _short(digest: str | None, tag: str | None) -> str:

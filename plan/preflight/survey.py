@@ -12,6 +12,8 @@ from plan.preflight.account import Account
 from plan.preflight.ai_services import ai_services
 from plan.preflight.bootstrap import bootstraps
 from plan.preflight.certificates import certificates
+from plan.preflight.data_stores import data_stores
+from plan.preflight.fixed_names import fixed_names
 from plan.preflight.free_addresses import subnets
 from plan.preflight.images import images
 from plan.preflight.instance_types import offerings
@@ -21,6 +23,7 @@ from plan.preflight.quotas import count_quotas, vcpu_quotas
 from plan.preflight.secrets import secrets
 from plan.preflight.verdicts import Check, Unknown, Verdict
 from plan.preflight.versions import versions
+from plan.preflight.volume_key import volume_keys
 
 _AT_ONCE = 16
 _SECONDS_OF_SILENCE = 5.0
@@ -46,10 +49,13 @@ def checks(directory: Path, whole: Assembly, chosen: Assembly) -> list[Check]:
         *count_quotas(chosen),
         *offerings(chosen),
         *subnets(chosen),
+        *volume_keys(chosen),
+        *data_stores(chosen),
         *ai_services(chosen),
         *versions(chosen),
         *certificates(chosen),
         *origins(chosen),
+        *fixed_names(chosen, whole),
         *images(chosen, whole),
         *secrets(chosen),
         *models(chosen),

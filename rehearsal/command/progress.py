@@ -29,7 +29,7 @@ class CommandProgress:
 
     def __call__(self, text: str) -> None:
         """Say that something is done or begun."""
-        self.console.print(f"{self.seconds:5.0f} s  {text}", markup=False)
+        self.console.print(f"{self.seconds:5.0f} s  {text}", markup=False, soft_wrap=True)
         self._last_line = time.monotonic()
 
     @contextmanager

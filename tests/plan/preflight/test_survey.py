@@ -103,6 +103,7 @@ def test_every_kind_of_question_comes_from_the_real_assembly(avadot: Path) -> No
     assert len({question.title for question in questions}) == len(questions)
     assert {_kind(question) for question in questions} == {
         *("Bootstrapped", "VcpuQuota", "RegionalQuota", "TypesOffered", "RoomForPods"),
+        *("VolumeKey", "DatabaseOffered", "CacheOffered", "NameFree"),
         *("InStandardSupport", "ImageInEcr", "SecretFilled", "ModelsPublished"),
     }
 
@@ -116,6 +117,7 @@ def test_silver_guardian_also_asks_for_its_model_and_for_transcribe(guardian: Pa
     assert len({question.title for question in questions}) == len(questions)
     assert {_kind(question) for question in questions} == {
         *("Bootstrapped", "VcpuQuota", "RegionalQuota", "TypesOffered", "RoomForPods"),
+        *("VolumeKey", "DatabaseOffered", "CacheOffered", "NameFree"),
         *("InStandardSupport", "ImageInEcr", "ModelAllowed", "TranscribeThere"),
         "OriginsAreReal",
     }
