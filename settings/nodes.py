@@ -48,7 +48,10 @@ class NodeGroup:
     maximum: int
     disk_gib: int
     desired: int | None = None
-    """How many to begin with, if not the minimum; from then on an autoscaler decides."""
+    """How many to begin with, if not the minimum; from then on an autoscaler decides.
+
+    Whoever changes minimum or maximum later writes how many there are by then: `make diff` asks.
+    """
     spot: bool = False
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     """By which pods select its machines, beside those that every group has."""

@@ -51,6 +51,8 @@ class Nodes(Construct):
             ami_type=eks.NodegroupAmiType.AL2023_X86_64_NVIDIA
             if group.has_gpus
             else eks.NodegroupAmiType.AL2023_X86_64_STANDARD,
+            # EKS makes no group without a desired size, and CloudFormation cannot leave it to the
+            # autoscaler from then on: it sends the written one whenever a limit changes.
             min_size=group.minimum,
             desired_size=group.first_size,
             max_size=group.maximum,

@@ -26,10 +26,10 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
         case Changed(before=Resource() as before, item=Resource() as item):
             if item.type == _GROUP:
                 yield from _resized(before, item)
-                if any(before.properties.get(n) != item.properties.get(n) for n in _ROLLS):
+                if rolls(before, item):
                     yield _rolled(item)
             if item.type == _TEMPLATE:
-                yield from (_rolled(group) for group in _groups_of(item, sides))
+                yield from (_rolled(group) for group in groups_of(item, sides))
 
 
 def _replaced(change: Replaced) -> str:
@@ -67,8 +67,13 @@ def _rolled(group: Resource) -> Risk:
     return Risk.of(group, Topic.NODES, Severity.NOTICE, sentence)
 
 
-def _groups_of(template: Resource, sides: Sides) -> Iterator[Resource]:
-    """Yield the groups that use the latest version of a launch template."""
+def rolls(before: Resource, after: Resource) -> bool:
+    """Whether EKS replaces the nodes of a group for what differs in the group itself."""
+    return any(before.properties.get(name) != after.properties.get(name) for name in _ROLLS)
+
+
+def groups_of(template: Resource, sides: Sides) -> Iterator[Resource]:
+    """Yield the groups that were there and use the latest version of a launch template."""
     latest = f"{template.logical_id}.LatestVersionNumber"
     for group in sides.after.assembly.stack(template.stack).of_type(_GROUP):
         is_known = sides.before.resource(group.stack, group.logical_id) is not None
