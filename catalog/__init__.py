@@ -9,18 +9,22 @@ from catalog.kubernetes import (
     kubernetes_support,
     kubernetes_version,
 )
+from catalog.needs import Definitions, definitions, needs
 from catalog.reader import UnknownFactError
 
 __all__ = [
     "AddOn",
+    "Definitions",
     "InstanceType",
     "KubectlLayer",
     "KubernetesVersion",
     "UnknownFactError",
     "add_on",
     "check_data_store_class",
+    "definitions",
     "instance_type",
     "kubernetes_support",
     "kubernetes_version",
+    "needs",
     "requests_per_node",
 ]

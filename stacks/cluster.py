@@ -16,6 +16,7 @@ from constructs import Construct, IConstruct, IDependable
 
 from catalog import KubernetesVersion, kubernetes_version
 from charts.cluster import ClusterChart
+from settings.checks import require
 from settings.cluster import Cluster
 from settings.system import System
 from settings.volumes import Volume
@@ -30,7 +31,7 @@ from stacks.parts.exceptions import (
 )
 from stacks.parts.logs import remove_logs
 from stacks.parts.node_group import Nodes
-from stacks.parts.objects import Objects
+from stacks.parts.objects import Objects, require_add_ons
 
 
 class DataStore(Protocol):
@@ -44,7 +45,7 @@ class ClusterStack(cdk.Stack):
     """An EKS cluster with its node groups, and what `cluster.add_ons` names.
 
     Nodes may reach the given data stores. `volume` is the kind of disk that pods ask for, if they
-    do. `ready` is what a workload relies on; `controllers` has those from charts by their names.
+    do. `ready` is what a workload relies on.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class ClusterStack(cdk.Stack):
             description=f"{system.title}: cluster",
         )
         settings = system.cluster
+        self._add_ons = settings.add_ons
         version = kubernetes_version(settings.kubernetes)
         self._warn_of_ended_support(version)
 
@@ -94,7 +96,7 @@ class ClusterStack(cdk.Stack):
             node_group=settings.common_groups[0].name,
             after=installed,
         )
-        self.controllers: Mapping[str, Controller] = {
+        self._controllers: Mapping[str, Controller] = {
             name: CONTROLLERS[name](self, props=props)
             for name in settings.add_ons
             if name not in EKS_ADD_ONS
@@ -107,7 +109,8 @@ class ClusterStack(cdk.Stack):
             gpu_groups=settings.gpu_groups,
             registry=foundations.registry,
         ).to_json()
-        self.ready: tuple[IDependable, ...] = (*installed, *self.controllers.values())
+        require_add_ons(objects, settings)
+        self.ready: tuple[IDependable, ...] = (*installed, *self._controllers.values())
         if objects:
             self.ready += (
                 Objects(self, "Objects", cluster=self.cluster, objects=objects, after=groups),
@@ -115,6 +118,16 @@ class ClusterStack(cdk.Stack):
         for name, store in stores.items():
             self._allow_nodes_to(name, store)
         remove_logs(self, retained=system.retained)
+
+    def controller(self, name: str) -> Controller:
+        """Return a controller from a chart; raise `SettingError` if it is not installed."""
+        require(
+            name in self._controllers,
+            "cluster add_ons",
+            self._add_ons,
+            f"the system needs {name}",
+        )
+        return self._controllers[name]
 
     def _allow_nodes_to(self, name: str, store: DataStore) -> None:
         """Let all nodes reach a data store; the rule lives and dies with the cluster."""

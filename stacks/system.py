@@ -14,7 +14,7 @@ from settings.workloads import Workload
 from stacks.cluster import ClusterStack
 from stacks.network import Foundations
 from stacks.parts.logs import remove_logs
-from stacks.parts.objects import Objects
+from stacks.parts.objects import Objects, require_add_ons
 from stacks.parts.pod_role import PodRole
 from stacks.parts.release import Release
 
@@ -100,6 +100,7 @@ class SystemStack(cdk.Stack):
     def _objects(
         self, scope: Construct, id: str, objects: Sequence[Any], *, after: Sequence[IDependable]
     ) -> Objects:
+        require_add_ons(objects, self._system.cluster)
         made = Objects(
             scope, id, cluster=self.cluster, objects=objects, after=[*self._ready, *after]
         )

@@ -82,6 +82,7 @@ class Topic(Enum):
     ACCESS = "permissions are broadened"
     EXPOSURE = "network access is broadened"
     LEFT_BEHIND = "something remains that nothing manages"
+    ADD_ONS = "something that other objects use is removed"
     NODES = "nodes are replaced or fewer"
     VERSION = "a version is raised or lowered"
 

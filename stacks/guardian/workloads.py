@@ -52,7 +52,7 @@ class GuardianStack(SystemStack):
             self, "Api", settings=system.uploads, uploads=uploads, functions=functions
         )
         self._tell(api, self._alarms(system, workflow, queues), workflow)
-        counted = self._grant_queue_length(cluster.controllers[Keda.NAME].role, queues)
+        counted = self._grant_queue_length(cluster.controller(Keda.NAME).role, queues)
         self.make_namespace(
             QuotaChart(
                 cdk8s.App(),

@@ -7,6 +7,10 @@ import aws_cdk as cdk
 from aws_cdk import aws_eks_v2 as eks
 from constructs import Construct, IConstruct, IDependable
 
+from catalog import needs
+from settings.checks import require
+from settings.cluster import Cluster
+
 HANDLER_LIMIT_SECONDS = 930
 """The kubectl handler's own 900 s and a margin; without it CloudFormation waits an hour for an
 answer that a killed Lambda never gives (aws-cdk#33837)."""
@@ -28,6 +32,18 @@ class Objects(eks.KubernetesManifest):
         self.content = list(objects)
         limit_waiting(self)
         self.node.add_dependency(*after)
+
+
+def require_add_ons(objects: Sequence[Any], cluster: Cluster) -> None:
+    """Raise `SettingError` for an object that works only with an add-on that is not installed."""
+    for one in objects:
+        missing = sorted(needs(one) - set(cluster.add_ons))
+        require(
+            not missing,
+            "cluster add_ons",
+            cluster.add_ons,
+            f"{one['kind']} {one['metadata']['name']} needs {', '.join(missing)}",
+        )
 
 
 def limit_waiting(handled: IConstruct) -> None:

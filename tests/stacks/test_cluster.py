@@ -9,6 +9,7 @@ from catalog import add_on, kubernetes_version
 from catalog.reader import read
 from plan.model.assembly import Resource
 from settings.checks import SettingError
+from settings.cluster import NETWORKING_ADD_ONS
 from settings.system import System
 from stacks.parts.add_ons import EKS_ADD_ONS
 from stacks.parts.controllers import CONTROLLERS
@@ -21,6 +22,7 @@ from tests.stacks.synths import (
     everything,
     reference,
     stack,
+    synthesize,
     the,
 )
 
@@ -172,3 +174,24 @@ def test_the_volume_driver_has_its_own_role(system: System) -> None:
     role = the(stack(system, "Cluster"), "AWS::IAM::Role", "AddOns/VolumeRole/")
     assert given["ServiceAccount"] == "ebs-csi-controller-sa"
     assert given["RoleArn"] == reference(role, "Arn", seen_from=role.stack)
+
+
+@pytest.mark.parametrize(
+    ("system", "name"),
+    [
+        (system, name)
+        for system in ENVIRONMENTS
+        if system.retained
+        for name in system.cluster.add_ons
+        if name not in {*NETWORKING_ADD_ONS, "cluster-autoscaler"}
+    ],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_a_system_without_an_add_on_that_its_objects_need_is_refused(
+    system: System, name: str
+) -> None:
+    others = tuple(other for other in system.cluster.add_ons if other != name)
+    without = replace(system, cluster=replace(system.cluster, add_ons=others))
+
+    with pytest.raises(SettingError, match=rf"cluster add_ons is .* needs .*{name}"):
+        synthesize([without])

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from plan.changes import replacement
 from plan.changes.nouns import Change, Risk, subject
 from plan.changes.risks import (
+    add_ons,
     exposure,
     iam,
     leftovers,
@@ -35,6 +36,7 @@ _CHECKS = (
     security_groups.check,
     network_policies.check,
     exposure.check,
+    add_ons.check,
     nodes.check,
     node_group_updates.check,
     versions.check,

@@ -5,10 +5,14 @@ import re
 import shutil
 from pathlib import Path
 
+import pytest
+
 from plan.changes.comparison import compare
-from plan.changes.nouns import Topic
+from plan.changes.nouns import Severity, Topic
 from plan.model.assembly import read_assembly
-from tests.plan.changes.compared import fields, listed
+from tests.plan.changes.compared import fields, listed, risks, severities
+from tests.plan.changes.settings_changed import changed, with_group, without_add_on
+from tests.settings.avadot.examples import GPU_NODES, PROD
 
 
 def test_the_same_assembly_has_no_changes(avadot: Path) -> None:
@@ -40,3 +44,41 @@ def test_another_image_of_one_service_changes_that_service_and_nothing_else(
     assert (str(before)[-71:], str(after)[-71:]) == (digest, f"sha256:{'a' * 64}")
     assert {risk.topic for risk in changes.risks} == {Topic.RESTART}
     assert changes.risky == ()
+
+
+def test_larger_disks_and_one_machine_more_are_two_deploys() -> None:
+    gpu, larger, more = GPU_NODES.name, {"disk_gib": 140}, {"maximum": 3}
+
+    both = changed(PROD, with_group(PROD, gpu, **larger, **more))
+    first = changed(PROD, with_group(PROD, gpu, **larger))
+    then = changed(with_group(PROD, gpu, **larger), with_group(PROD, gpu, **larger, **more))
+
+    assert severities(both, Topic.REFUSED) == [Severity.RISKY]
+    assert severities(first, Topic.REFUSED) == severities(then, Topic.REFUSED) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "user"),
+    [
+        ("vpc-cni", "Deployment avadot-prod/backend"),
+        ("kube-proxy", "Deployment avadot-prod/backend"),
+        ("eks-pod-identity-agent", "AWS::EKS::PodIdentityAssociation"),
+        ("coredns", "Deployment avadot-prod/backend"),
+        ("metrics-server", "HorizontalPodAutoscaler avadot-prod/backend"),
+        ("aws-ebs-csi-driver", "StatefulSet avadot-prod/a2f-grpc-server"),
+        ("aws-secrets-store-csi-driver-provider", "SecretProviderClass avadot-prod/backend"),
+        ("aws-load-balancer-controller", "Ingress avadot-prod/backend"),
+    ],
+)
+def test_what_needs_a_removed_add_on_is_named(name: str, user: str) -> None:
+    ((severity, sentence),) = risks(without_add_on(PROD, name), Topic.ADD_ONS)
+
+    assert severity is Severity.RISKY
+    assert user in sentence
+    assert f"keep {name} (`add_ons` in the settings)" in sentence
+
+
+def test_the_sources_of_secrets_go_with_the_driver_that_defines_them() -> None:
+    changes = without_add_on(PROD, "aws-secrets-store-csi-driver-provider")
+
+    assert "go with it, as their definition does" in risks(changes, Topic.ADD_ONS)[0][1]

@@ -32,6 +32,23 @@ _MADE: dict[str, Assembly] = {}
 """By the settings as Python writes them: those with mappings have no hash."""
 
 
+def without_add_on(system: System, name: str) -> Changes:
+    """Return what changes when a template loses an add-on or a chart, though its users stay."""
+    before = assembly_of(system)
+    stacks = (
+        replace(
+            stack,
+            resources={
+                key: one
+                for key, one in stack.resources.items()
+                if name not in {one.properties.get("AddonName"), one.properties.get("Chart")}
+            },
+        )
+        for stack in before.stacks
+    )
+    return compare(before, Assembly(tuple(stacks)), system.name)
+
+
 def with_group(system: System, name: str, **values: Any) -> System:
     """Return a system in which one node group has other values."""
     groups = tuple(

@@ -7,9 +7,6 @@ import pytest
 from plan.changes.nouns import Severity, Topic
 from tests.plan.assemblies import Document, resource
 from tests.plan.changes.compared import assert_risk, resources, risks, severities
-from tests.plan.changes.settings_changed import changed, with_group
-from tests.settings.avadot import examples as avadot
-from tests.settings.guardian import examples as guardian
 
 _SIZES = {"MinSize": 0, "DesiredSize": 0, "MaxSize": 5}
 
@@ -101,26 +98,3 @@ def test_a_size_that_cannot_differ_from_the_written_one_ends_no_node(
     )
 
     assert severities(changes, Topic.NODES) == []
-
-
-def test_larger_disks_and_one_machine_more_are_two_deploys() -> None:
-    before, gpu = avadot.PROD, avadot.GPU_NODES.name
-    larger, more = {"disk_gib": 140}, {"maximum": 3}
-
-    both = changed(before, with_group(before, gpu, **larger, **more))
-    first = changed(before, with_group(before, gpu, **larger))
-    then = changed(with_group(before, gpu, **larger), with_group(before, gpu, **larger, **more))
-
-    assert severities(both, Topic.REFUSED) == [Severity.RISKY]
-    assert severities(first, Topic.REFUSED) == severities(then, Topic.REFUSED) == []
-
-
-def test_more_machines_for_analyses_that_run_keep_those_that_are_counted() -> None:
-    """The remedy that the finding names: the number of nodes that there are, as `desired`."""
-    before, spot = guardian.PROD, guardian.ML_SPOT.name
-
-    forgotten = changed(before, with_group(before, spot, maximum=8))
-    counted = changed(before, with_group(before, spot, maximum=8, desired=5))
-
-    assert_risk(forgotten, Topic.NODES, Severity.RISKY, "is set to its DesiredSize 0")
-    assert severities(counted, Topic.NODES) == []

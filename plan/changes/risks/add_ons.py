@@ -1,0 +1,98 @@
+"""An add-on or a controller goes that other things in the cluster rely on."""
+
+from collections.abc import Iterator
+
+from catalog import definitions, needs
+from plan.changes.nouns import Change, Item, Removed, Replaced, Risk, Severity, Topic, subject
+from plan.changes.sides import Side, Sides
+from plan.changes.values import number, some
+from plan.model.addons import ADD_ON
+from plan.model.assembly import Assembly, Resource
+from plan.model.cluster_objects import ClusterObjects
+from plan.model.kubernetes import HelmRelease, KubernetesObject, cluster_of
+from plan.model.nodes import NODE_GROUP
+
+_OF_EVERY_POD = {"vpc-cni", "kube-proxy"}
+_ROLES = "eks-pod-identity-agent"
+_AUTOSCALER = "cluster-autoscaler"
+
+
+def check(change: Change, sides: Sides) -> Iterator[Risk]:
+    """Yield an add-on that goes, with what needs it and what goes with it."""
+    match change:
+        case Removed(Resource(type="AWS::EKS::Addon") as item):
+            yield from _removed(str(item.properties.get("AddonName")), item, sides)
+        case Replaced(before=Resource(type="AWS::EKS::Addon") as before):
+            yield from _removed(str(before.properties.get("AddonName")), before, sides)
+        case Removed(HelmRelease() as item):
+            yield from _removed(item.chart, item, sides)
+        case _:
+            pass
+
+
+def _removed(name: str, item: Resource | HelmRelease, sides: Sides) -> Iterator[Risk]:
+    cluster = cluster_of(sides.before.assembly, item)
+    if name in set(_installed(sides.after.assembly, cluster)):
+        return
+    users = [subject(one) for one in _users(name, cluster, sides.after)]
+    defined = list(_defined(name, cluster, sides.before))
+    gone = (
+        f"; {some(map(subject, defined))} go with it, as their definition does" if defined else ""
+    )
+    if users or defined:
+        needed = f", and {some(users)} still need it" if users else ""
+        sentence = (
+            f"is removed{needed}{gone}: keep {name} (`add_ons` in the settings), or take away "
+            f"what needs it first and `cdk deploy` that, then the add-on"
+        )
+        yield Risk.of(item, Topic.ADD_ONS, Severity.RISKY, sentence)
+    else:
+        sentence = "is removed, and nothing that is deployed with it needs it"
+        yield Risk.of(item, Topic.ADD_ONS, Severity.NOTICE, sentence)
+
+
+def _installed(assembly: Assembly, cluster: str) -> Iterator[str]:
+    for resource in assembly.of_type(ADD_ON):
+        if cluster_of(assembly, resource) == cluster:
+            yield str(resource.properties.get("AddonName"))
+
+
+def _users(name: str, cluster: str, after: Side) -> Iterator[Item]:
+    here = [one for one in after.objects if cluster_of(after.assembly, one) == cluster]
+    index = ClusterObjects.of(here)
+    for one in here:
+        if name in needs(one.document) | _of_claims(one, index) or (
+            one.pod_template and name in _OF_EVERY_POD
+        ):
+            yield one
+    if name == _ROLES:
+        yield from _of_cluster("AWS::EKS::PodIdentityAssociation", cluster, after.assembly)
+    if name == _AUTOSCALER:
+        for group in _of_cluster(NODE_GROUP, cluster, after.assembly):
+            sizes = group.properties.get("ScalingConfig") or {}
+            least, most = (number(sizes.get(size)) for size in ("MinSize", "MaxSize"))
+            if least is not None and most is not None and least < most:
+                yield group
+
+
+def _of_claims(one: KubernetesObject, index: ClusterObjects) -> frozenset[str]:
+    """Return what the storage classes of an object's volumes need."""
+    claims = [claim["spec"] for claim in one.workload.get("volumeClaimTemplates") or ()]
+    if one.kind == "PersistentVolumeClaim":
+        claims.append(one.document["spec"])
+    classes = [index.storage_class_document(claim.get("storageClassName")) for claim in claims]
+    return frozenset(name for document in classes if document for name in needs(document))
+
+
+def _of_cluster(kind: str, cluster: str, assembly: Assembly) -> Iterator[Resource]:
+    return (one for one in assembly.of_type(kind) if cluster_of(assembly, one) == cluster)
+
+
+def _defined(name: str, cluster: str, before: Side) -> Iterator[KubernetesObject]:
+    """Yield the objects that are deleted with the definitions of an add-on."""
+    found = definitions(name)
+    if found and found.go_with_it:
+        for one in before.objects:
+            group = one.api_version.rpartition("/")[0]
+            if group == found.group and cluster_of(before.assembly, one) == cluster:
+                yield one
