@@ -35,7 +35,7 @@ from charts.objects import Identity, Manifest
 from charts.pod import GPU_TOLERATION, requirements
 from settings.cluster import DEVICE_PLUGIN_RESOURCES
 from settings.images import Image
-from settings.nodes import SHARING_LABEL, NodeGroup, TimeSlicing
+from settings.nodes import GPU_LABEL, SHARING_LABEL, NodeGroup, TimeSlicing
 
 _NAME = "nvidia-device-plugin"
 _SOCKETS = "/var/lib/kubelet/device-plugins"
@@ -91,8 +91,7 @@ def _daemon_set(
             automountServiceAccountToken=False,
             enableServiceLinks=False,
             priorityClassName="system-node-critical",
-            nodeSelector={"nvidia.com/gpu.present": "true"}
-            | ({SHARING_LABEL: sharing.name} if sharing else {}),
+            nodeSelector=GPU_LABEL | ({SHARING_LABEL: sharing.name} if sharing else {}),
             affinity=affinity,
             tolerations=[GPU_TOLERATION],
             securityContext=PodSecurityContext(

@@ -12,6 +12,8 @@ _SHARED_GPU_MAXIMUM = 48
 """More pods than a GPU has room for in its memory, whatever they are."""
 SHARING_LABEL = "nvidia.com/device-plugin.config"
 """Tells which configuration of the device plugin a node gets."""
+GPU_LABEL = {"nvidia.com/gpu.present": "true"}
+"""By which pods choose machines with GPUs, whatever their group is called."""
 GPU_TAINT = {"nvidia.com/gpu": "true"}
 """Keeps pods that ask for no GPU away from the machines that have some."""
 
@@ -136,7 +138,7 @@ class NodeGroup:
         """All labels of its machines."""
         return (
             {"node-group": self.name}
-            | ({"nvidia.com/gpu.present": "true"} if self.has_gpus else {})
+            | (GPU_LABEL if self.has_gpus else {})
             | ({SHARING_LABEL: self.gpu_sharing.name} if self.gpu_sharing else {})
             | dict(self.labels)
         )

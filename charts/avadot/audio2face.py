@@ -21,10 +21,7 @@ _ENOUGH_TO_LOSE_ONE = 2
 
 
 class Audio2FaceChart(cdk8s.Chart):
-    """The server's pods with their volumes, two names for them, and who may call them.
-
-    `node_groups` names the machines that have GPUs.
-    """
+    """The server's pods with their volumes, two names for them, and who may call them."""
 
     def __init__(
         self,
@@ -33,7 +30,6 @@ class Audio2FaceChart(cdk8s.Chart):
         server: Audio2Face,
         context: ServiceContext,
         models: ModelFiles,
-        node_groups: Sequence[str],
     ) -> None:
         super().__init__(scope, server.name)
         identity = context.identity(server.name, server.image)
@@ -44,13 +40,7 @@ class Audio2FaceChart(cdk8s.Chart):
             add(self, _disruption_budget(identity))
         add(
             self,
-            stateful_set(
-                identity,
-                server,
-                images=context.images,
-                models=models,
-                node_groups=node_groups,
-            ),
+            stateful_set(identity, server, images=context.images, models=models),
         )
 
     def _expose(

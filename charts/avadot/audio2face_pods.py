@@ -1,7 +1,5 @@
 """The pods of the Audio2Face server: each with a GPU, a volume and the models on it."""
 
-from collections.abc import Sequence
-
 from lightkube.models.apps_v1 import (
     StatefulSet,
     StatefulSetPersistentVolumeClaimRetentionPolicy,
@@ -11,10 +9,6 @@ from lightkube.models.core_v1 import (
     Affinity,
     Container,
     ContainerPort,
-    NodeAffinity,
-    NodeSelector,
-    NodeSelectorRequirement,
-    NodeSelectorTerm,
     PersistentVolumeClaim,
     PersistentVolumeClaimSpec,
     PodAffinityTerm,
@@ -52,7 +46,6 @@ def stateful_set(
     *,
     images: Registry | BuiltHere,
     models: ModelFiles,
-    node_groups: Sequence[str],
 ) -> StatefulSet:
     """Keep the server's pods running, each with its own volume; they start together."""
     pods = PodTemplateSpec(
@@ -62,7 +55,8 @@ def stateful_set(
             PodSpec(
                 serviceAccountName=identity.name,
                 terminationGracePeriodSeconds=server.termination_grace,
-                affinity=_affinity(identity, node_groups),
+                nodeSelector=dict(server.placement.node_selector),
+                affinity=_apart(identity),
                 tolerations=[GPU_TOLERATION],
                 initContainers=steps(server, images=images, models=models),
                 containers=[_server(server, images)],
@@ -90,20 +84,14 @@ def stateful_set(
     )
 
 
-def _affinity(identity: Identity, node_groups: Sequence[str]) -> Affinity:
-    """Go to machines with GPUs, and never two to one."""
-    group = NodeSelectorRequirement(key="node-group", operator="In", values=list(node_groups))
+def _apart(identity: Identity) -> Affinity:
+    """Put never two pods on one machine."""
     return Affinity(
-        nodeAffinity=NodeAffinity(
-            requiredDuringSchedulingIgnoredDuringExecution=NodeSelector(
-                nodeSelectorTerms=[NodeSelectorTerm(matchExpressions=[group])]
-            )
-        ),
         podAntiAffinity=PodAntiAffinity(
             requiredDuringSchedulingIgnoredDuringExecution=[
                 PodAffinityTerm(topologyKey="kubernetes.io/hostname", labelSelector=identity.pods)
             ]
-        ),
+        )
     )
 
 

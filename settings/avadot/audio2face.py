@@ -6,7 +6,7 @@ from enum import Enum
 
 from settings.checks import require, require_name, require_port
 from settings.images import Image
-from settings.nodes import GPU_TAINT
+from settings.nodes import GPU_LABEL, GPU_TAINT
 from settings.volumes import Volume
 from settings.workloads import GracefulShutdown, Placement, Resources, Rollout, WorkloadKind
 
@@ -82,7 +82,7 @@ class Audio2Face:
     @property
     def placement(self) -> Placement:
         """Machines with GPUs, and never two pods on one."""
-        return Placement(tolerations=GPU_TAINT, one_per_node=True)
+        return Placement(node_selector=GPU_LABEL, tolerations=GPU_TAINT, one_per_node=True)
 
     @property
     def fewest(self) -> int:

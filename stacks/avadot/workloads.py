@@ -116,7 +116,6 @@ class AvadotStack(SystemStack):
                 models_version=store.models_version,
                 engines_prefix=store.engines_prefix,
             ),
-            node_groups=[group.name for group in system.cluster.gpu_groups],
         )
         self.deploy(subtree, server, chart, role=role)
 

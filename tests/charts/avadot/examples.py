@@ -82,7 +82,6 @@ def audio2face_objects(system: Avadot, server: Audio2Face) -> Objects:
                 models_version=system.model_store.models_version,
                 engines_prefix=system.model_store.engines_prefix,
             ),
-            node_groups=[group.name for group in system.cluster.gpu_groups],
         )
     )
 

@@ -8,7 +8,7 @@ import pytest
 from settings.avadot.audio2face import Audio2Face, EngineBuild
 from tests.charts.avadot.examples import audio2face_objects, drawn
 from tests.charts.examples import REGISTRY, kinds, pick, pod_of
-from tests.settings.avadot.examples import DEV, GPU_NODES, PROD
+from tests.settings.avadot.examples import DEV, PROD
 
 _SERVER = PROD.audio2face
 _NAME = _SERVER.name
@@ -58,11 +58,9 @@ def test_no_two_pods_share_a_machine() -> None:
 
 
 def test_pods_go_to_the_machines_with_gpus() -> None:
-    """Pods want a node group with GPUs, and accept the taint that keeps others away."""
-    affinity = _pod()["affinity"]["nodeAffinity"]
-    assert affinity["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"] == [
-        {"matchExpressions": [{"key": "node-group", "operator": "In", "values": [GPU_NODES.name]}]}
-    ]
+    """They choose by what the machines have, not by a name, so that a group can be renamed."""
+    assert _pod()["nodeSelector"] == {"nvidia.com/gpu.present": "true"}
+    assert "nodeAffinity" not in _pod()["affinity"]
     assert _pod()["tolerations"] == [
         {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
     ]

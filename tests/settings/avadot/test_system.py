@@ -149,7 +149,7 @@ def test_all_services_at_their_maximum_fit_production() -> None:
     ("change", "message"),
     [
         ({"replicas": 3}, "most pods is 3: node groups avadot-node-gpu at their largest hold 2 "),
-        ({"gpus": 2}, "placement is 'any node': no node group has "),
+        ({"gpus": 2}, "placement is 'nvidia.com/gpu.present=true': no node group has "),
     ],
 )
 def test_each_audio2face_pod_has_a_node_of_its_own(change: dict[str, Any], message: str) -> None:
