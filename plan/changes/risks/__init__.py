@@ -6,6 +6,7 @@ from plan.changes import replacement
 from plan.changes.nouns import Change, Risk, subject
 from plan.changes.risks import (
     add_ons,
+    between_stacks,
     exposure,
     iam,
     leftovers,
@@ -63,7 +64,8 @@ def risks_of(changes: Sequence[Change], sides: Sides) -> Iterator[Risk]:
                 f"accepts: {error!r}"
             )
             raise PlanError(message) from error
-    yield from refused.exports_in_use(changes, sides)
+    yield from between_stacks.exports_in_use(changes, sides)
+    yield from between_stacks.pods_without_nodes(sides)
     yield from stateful.unprotected_stacks(sides)
     yield from leftovers.moved_objects(sides)
     yield from leftovers.dropped_stacks(sides)

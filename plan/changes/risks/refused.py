@@ -1,14 +1,14 @@
 """Changes that CloudFormation or Kubernetes refuses, or that may become a replacement."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from plan.changes.nouns import Change, Changed, Replaced, Risk, Severity, Topic, subject
+from plan.changes.nouns import Change, Changed, Replaced, Risk, Severity, Topic
 from plan.changes.replacement import conditional_replacements
 from plan.changes.risks.stateful import STATEFUL
 from plan.changes.schemas import schema, values_at
 from plan.changes.sides import Sides
 from plan.changes.values import at
-from plan.model.assembly import Resource, Stack
+from plan.model.assembly import Resource
 from plan.model.intrinsics import references
 from plan.model.kubernetes import HelmRelease, KubernetesObject
 from plan.model.quantities import STORAGE, amount
@@ -86,39 +86,6 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
                     f"cannot change in one that exists; {how}"
                 )
                 yield Risk.of(after, Topic.REFUSED, Severity.RISKY, sentence)
-
-
-def exports_in_use(changes: Sequence[Change], sides: Sides) -> Iterator[Risk]:
-    """Yield exports that change while a deployed stack imports them, once for each resource."""
-    replaced = {(c.item.stack, c.item.logical_id) for c in changes if isinstance(c, Replaced)}
-    shown: set[Resource] = set()
-    for stack in sides.before.assembly.stacks:
-        for name, value in stack.exports.items():
-            importers = [s.name for s in sides.deployed if name in s.imports]
-            now = sides.after.assembly.stack(stack.name).exports.get(name)
-            resource = sides.before.assembly.target(stack.name, value)
-            owner = (stack.name, resource.logical_id if resource else "")
-            if importers and resource not in shown and (now != value or owner in replaced):
-                shown |= {resource} if resource else set()
-                yield _in_use(stack, name, resource, importers, is_gone=now is None)
-
-
-def _in_use(
-    stack: Stack, name: str, resource: Resource | None, importers: Sequence[str], *, is_gone: bool
-) -> Risk:
-    what = "is no longer exported" if is_gone else "changes"
-    sentence = (
-        f"{what} while {', '.join(importers)} still imports it, which CloudFormation refuses: "
-        "keep the export for one deploy, in which the import goes"
-    )
-    return Risk(
-        topic=Topic.REFUSED,
-        severity=Severity.RISKY,
-        service=resource.service if resource else stack.name,
-        stack=stack.name,
-        subject=subject(resource) if resource else f"export {name}",
-        sentence=sentence,
-    )
 
 
 def _of_resource(before: Resource, after: Resource, sides: Sides) -> Iterator[Risk]:

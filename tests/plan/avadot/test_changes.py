@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from plan.changes.comparison import compare
 from plan.changes.nouns import Severity, Topic
 from plan.model.assembly import read_assembly
+from settings.avadot.environments import PROVIDERS
 from tests.plan.changes.compared import fields, listed, risks, severities
 from tests.plan.changes.settings_changed import changed, with_group, without_add_on
 from tests.settings.avadot.examples import GPU_NODES, PROD
@@ -82,3 +84,22 @@ def test_the_sources_of_secrets_go_with_the_driver_that_defines_them() -> None:
     changes = without_add_on(PROD, "aws-secrets-store-csi-driver-provider")
 
     assert "go with it, as their definition does" in risks(changes, Topic.ADD_ONS)[0][1]
+
+
+def test_gpu_machines_may_be_renamed_under_pods_that_run() -> None:
+    """Pods choose them by what they have, so those of the deployed release fit the new group."""
+    changes = changed(PROD, with_group(PROD, GPU_NODES.name, name="gpus"))
+
+    assert not any("finds no node" in risk.sentence for risk in changes.risks)
+
+
+def test_a_provider_is_given_up_by_the_workloads_first() -> None:
+    backend, *others = PROD.services
+    without = replace(backend, provider_secrets=("anthropic",))
+
+    changes = changed(PROD, replace(PROD, services=(without, *others)))
+
+    for _, sentence in risks(changes, Topic.REFUSED):
+        assert "is no longer exported while AvadotProd still imports it" in sentence
+        assert "`cdk deploy --exclusively AvadotProd` first" in sentence
+    assert len(risks(changes, Topic.REFUSED)) == len(PROVIDERS) - 1

@@ -49,7 +49,7 @@ def without_add_on(system: System, name: str) -> Changes:
     return compare(before, Assembly(tuple(stacks)), system.name)
 
 
-def with_group(system: System, name: str, **values: Any) -> System:
+def with_group(system: System, name: str, /, **values: Any) -> System:
     """Return a system in which one node group has other values."""
     groups = tuple(
         replace(group, **values) if group.name == name else group

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from plan.changes.comparison import compare
-from plan.changes.nouns import Changes, Severity, Topic
-from tests.plan.assemblies import Document, Written, assembled, resource, thing
+from plan.changes.nouns import Severity, Topic
+from tests.plan.assemblies import Document, resource, thing
 from tests.plan.changes.compared import assert_risk, objects, resources, risks, severities
 
 
@@ -56,76 +55,6 @@ def test_a_resource_keeps_its_type() -> None:
     changes = resources({"It": resource("AWS::SNS::Topic")}, {"It": resource("AWS::SQS::Queue")})
 
     assert_risk(changes, Topic.REFUSED, Severity.RISKY, "was a AWS::SNS::Topic")
-
-
-def _imported(before: Document, after: Document, *, still: bool) -> Changes:
-    """Compare an exporting stack whose importer imports in the deployed form, and perhaps still."""
-    export = {"Value": {"Ref": "It"}, "Export": {"Name": "It"}}
-    importing = resource("T", "", {"It": {"Fn::ImportValue": "It"}})
-
-    def stacks(exporting: Document, *, outputs: bool, imports: bool) -> list[Written]:
-        return [
-            Written(name="Data", resources=exporting, outputs={"It": export} if outputs else {}),
-            Written(
-                name="App",
-                resources={"Reader": importing if imports else resource("T")},
-                depends_on=["Data"],
-            ),
-        ]
-
-    return compare(
-        assembled(*stacks(before, outputs=True, imports=True)),
-        assembled(*stacks(after, outputs=still, imports=still)),
-        "App",
-    )
-
-
-def test_an_export_cannot_go_while_it_is_imported() -> None:
-    """Also when the importer gives it up in the same deploy: the exporter comes first."""
-    it = {"It": resource("AWS::SNS::Topic", "Data/It")}
-
-    assert_risk(
-        _imported(it, it, still=False),
-        Topic.REFUSED,
-        Severity.RISKY,
-        "is no longer exported while App still imports it",
-    )
-
-
-def test_an_exported_resource_cannot_be_replaced_while_it_is_imported() -> None:
-    before = {"It": resource("AWS::SNS::Topic", "Data/It", {"TopicName": "a"})}
-    after = {"It": resource("AWS::SNS::Topic", "Data/It", {"TopicName": "b"})}
-
-    ((_, sentence),) = risks(_imported(before, after, still=True), Topic.REFUSED)
-
-    assert "changes while App still imports it" in sentence
-
-
-def test_an_exported_text_cannot_change_while_it_is_imported() -> None:
-    """It names no single resource, and is refused all the same."""
-
-    def stacks(value: str) -> list[Written]:
-        importing = resource("T", "", {"It": {"Fn::ImportValue": "It"}})
-        outputs = {"It": {"Value": value, "Export": {"Name": "It"}}}
-        return [
-            Written(name="Data", resources={}, outputs=outputs),
-            Written(name="App", resources={"R": importing}, depends_on=["Data"]),
-            Written(name="Other", resources={"R": importing}, depends_on=["Data"]),
-        ]
-
-    changes = compare(assembled(*stacks("a")), assembled(*stacks("b")), "App")
-
-    ((_, sentence),) = risks(changes, Topic.REFUSED)
-    assert "changes while App, Other still imports it" in sentence
-    assert [risk.subject for risk in changes.risky] == ["export It"]
-
-
-def test_an_export_that_stays_is_no_matter() -> None:
-    """Another property of the resource changes nothing for the importer."""
-    before = {"It": resource("AWS::SNS::Topic", "Data/It", {"DisplayName": "a"})}
-    after = {"It": resource("AWS::SNS::Topic", "Data/It", {"DisplayName": "b"})}
-
-    assert risks(_imported(before, after, still=True), Topic.REFUSED) == []
 
 
 _CLAIM = {"spec": {"resources": {"requests": {"storage": "10Gi"}}}}
