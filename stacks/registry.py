@@ -29,11 +29,13 @@ class RegistryStack(cdk.Stack):
             description=f"{title}: image registry",
             termination_protection=True,
         )
-        for name, image in images.items():
+        for repository in dict.fromkeys(image.repository for image in images.values()):
             ecr.Repository(
                 self,
-                name,
-                repository_name=image.repository,
+                # After the repository, not after whoever runs its image: under another id a
+                # repository that exists could not be created.
+                repository.partition("/")[2],
+                repository_name=repository,
                 image_tag_mutability=ecr.TagMutability.IMMUTABLE,
                 image_scan_on_push=True,
                 encryption=ecr.RepositoryEncryption.AES_256,

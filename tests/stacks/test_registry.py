@@ -2,11 +2,15 @@
 
 import json
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk.assertions import Template
 
 from plan.model.assembly import Resource
+from settings.images import Image
 from settings.system import System
 from settings.systems import SYSTEMS, images_of, registry_stack
+from stacks.registry import RegistryStack
 from tests.stacks.synths import REGISTRIES, everything
 
 every_registry = pytest.mark.parametrize("name", REGISTRIES)
@@ -52,3 +56,17 @@ def test_the_registry_stands_alone(name: str) -> None:
     assembly = everything().assembly
     assert assembly.stack(name).depends_on == set()
     assert all(name not in stack.depends_on for stack in assembly.stacks)
+
+
+def test_a_repository_keeps_its_id_whatever_its_image_is_called() -> None:
+    """Under another id CloudFormation would make it again, and its name is taken."""
+
+    def ids(name: str) -> set[str]:
+        image = Image(repository="it/tarot", tag="1.0.0", digest=f"sha256:{1:064x}")
+        stack = RegistryStack(
+            cdk.App(), "It", title="It", region="eu-west-1", images={name: image, "other": image}
+        )
+        return set(Template.from_stack(stack).find_resources("AWS::ECR::Repository"))
+
+    assert ids("tarot") == ids("oracle")
+    assert len(ids("tarot")) == 1

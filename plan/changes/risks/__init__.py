@@ -9,6 +9,7 @@ from plan.changes.risks import (
     between_stacks,
     exposure,
     iam,
+    identities,
     leftovers,
     network_policies,
     node_group_updates,
@@ -30,6 +31,7 @@ from plan.model.failure import PlanError
 _CHECKS = (
     stateful.check,
     refused.check,
+    identities.check,
     replacement.check,
     leftovers.check,
     iam.check,
@@ -65,6 +67,7 @@ def risks_of(changes: Sequence[Change], sides: Sides) -> Iterator[Risk]:
             )
             raise PlanError(message) from error
     yield from between_stacks.exports_in_use(changes, sides)
+    yield from identities.moved_releases(sides)
     yield from between_stacks.pods_without_nodes(sides)
     yield from stateful.unprotected_stacks(sides)
     yield from leftovers.moved_objects(sides)
