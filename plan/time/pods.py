@@ -7,14 +7,11 @@ from typing import Any
 from catalog.durations import model_bytes, step_duration
 from plan.model.figures import figure
 from plan.model.kubernetes import KubernetesObject
-from plan.model.quantities import GPU
-from plan.model.requests import requests
+from plan.model.pod_times import containers, grace, image_step, init_containers, runs, start_limit
 from plan.model.volumes import GP3_MIBPS, EbsVolume
 from plan.model.workloads import Recreate, Rolling, update_of
 from plan.time.finding import Seconds, Step, step
 
-_GRACE_SECONDS = 30
-"""What Kubernetes takes where a pod says nothing."""
 _MIB = 2**20
 MODEL_BYTES = "model-store/bytes"
 """The annotation of a pod that says how many bytes its init container pulls."""
@@ -37,9 +34,9 @@ def first_start(
     found.append(_image(workload, pod, times))
     if volumes:
         found.append(_named(workload, "volume", times))
-    if _runs(pod, "pull"):
+    if runs(pod, "pull"):
         found.append(_model_files(workload, volumes, times))
-    if _runs(pod, "engine"):
+    if runs(pod, "engine"):
         found.append(_named(workload, "engine build", times))
     return (*found, _ready(workload, pod, times))
 
@@ -58,7 +55,7 @@ def roll(before: KubernetesObject, workload: KubernetesObject, pods: int) -> tup
         found.append(_image(workload, pod, times))
     if workload.document["spec"].get("volumeClaimTemplates"):
         found.append(_named(workload, "volume", times))
-    if _runs(pod, "engine"):
+    if runs(pod, "engine"):
         found.append(_named(workload, "engine load", times))
     return (*found, _ready(workload, pod, times))
 
@@ -68,7 +65,7 @@ def _named(workload: KubernetesObject, name: str, times: int) -> Step:
 
 
 def _image(workload: KubernetesObject, pod: Mapping[str, Any], times: int) -> Step:
-    return _named(workload, "GPU image" if _has_gpu(pod) else "image", times)
+    return _named(workload, image_step(pod), times)
 
 
 def _model_files(workload: KubernetesObject, volumes: Sequence[EbsVolume], times: int) -> Step:
@@ -96,8 +93,8 @@ def _ready(workload: KubernetesObject, pod: Mapping[str, Any], times: int) -> St
     The limit of a pod that has an engine built is for that, which is a step of its own.
     """
     usual = step_duration("pod")
-    limit = _start_limit(pod)
-    if not limit or _runs(pod, "engine"):
+    limit = start_limit(pod)
+    if not limit or runs(pod, "engine"):
         return _named(workload, "pod", times)
     return Step(
         subject=workload.name,
@@ -109,36 +106,17 @@ def _ready(workload: KubernetesObject, pod: Mapping[str, Any], times: int) -> St
     )
 
 
-def _runs(pod: Mapping[str, Any], command: str) -> bool:
-    """Whether an init container runs a command of the model store: `pull` or `engine`.
-
-    By that a pod declares that it has model files pulled, or a TensorRT engine built.
-    """
-    return any((one.get("args") or [None])[0] == command for one in _init_containers(pod))
-
-
 def _stop(workload: KubernetesObject, pod: Mapping[str, Any], times: int) -> Step:
     """Return the end of a pod, at its slowest all its grace."""
-    hooks = [(one.get("lifecycle") or {}).get("preStop") or {} for one in _containers(pod)]
+    hooks = [(one.get("lifecycle") or {}).get("preStop") or {} for one in containers(pod)]
     waits = [int((hook.get("sleep") or {}).get("seconds", 0)) for hook in hooks]
     return Step(
         subject=workload.name,
         what="end of the old pod",
-        each=Seconds(
-            max(waits, default=0), int(pod.get("terminationGracePeriodSeconds", _GRACE_SECONDS))
-        ),
+        each=Seconds(max(waits, default=0), grace(pod)),
         times=times,
         mark="A",
         source="preStop and grace period of the pod",
-    )
-
-
-def _start_limit(pod: Mapping[str, Any]) -> int:
-    """Return what the most patient startup probe allows, in seconds; 0 without any."""
-    probes = [one["startupProbe"] for one in _containers(pod) if one.get("startupProbe")]
-    return max(
-        (int(one.get("failureThreshold", 3)) * int(one.get("periodSeconds", 10)) for one in probes),
-        default=0,
     )
 
 
@@ -152,16 +130,4 @@ def _at_once(workload: KubernetesObject, pods: int) -> int:
 
 
 def _images(pod: Mapping[str, Any]) -> list[str]:
-    return [str(one.get("image")) for one in (*_containers(pod), *_init_containers(pod))]
-
-
-def _has_gpu(pod: Mapping[str, Any]) -> bool:
-    return requests(pod).get(GPU, 0) > 0
-
-
-def _containers(pod: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return list(pod.get("containers") or ())
-
-
-def _init_containers(pod: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return list(pod.get("initContainers") or ())
+    return [str(one.get("image")) for one in (*containers(pod), *init_containers(pod))]

@@ -7,6 +7,7 @@ from plan.changes.nouns import Change, Risk, subject
 from plan.changes.risks import (
     add_ons,
     between_stacks,
+    drains,
     exposure,
     iam,
     identities,
@@ -41,6 +42,7 @@ _CHECKS = (
     exposure.check,
     add_ons.check,
     nodes.check,
+    drains.check,
     node_group_updates.check,
     versions.check,
     restarts.check,

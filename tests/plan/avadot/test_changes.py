@@ -93,6 +93,29 @@ def test_gpu_machines_may_be_renamed_under_pods_that_run() -> None:
     assert not any("finds no node" in risk.sentence for risk in changes.risks)
 
 
+@pytest.mark.parametrize(
+    ("machine", "engine"),
+    [("g5.xlarge", "engine build 600 s"), ("g4dn.2xlarge", "engine load 60 s")],
+)
+def test_a_server_needs_longer_than_eks_waits_for_a_group_that_is_replaced(
+    machine: str, engine: str
+) -> None:
+    """The way without a gap is accepted step by step, and leaves nothing on what goes."""
+    after = with_group(PROD, GPU_NODES.name, instance_types=(machine,))
+    new = replace(GPU_NODES, name="gpus", instance_types=(machine,))
+    both = replace(
+        PROD, cluster=replace(PROD.cluster, node_groups=(*PROD.cluster.node_groups, new))
+    )
+
+    (sentence,) = [text for _, text in risks(changed(PROD, after), Topic.NODES) if "5 min" in text]
+
+    assert "the 2 of StatefulSet a2f-grpc-server may take" in sentence
+    assert engine in sentence
+    assert "`cdk deploy AvadotProdCluster`" in sentence
+    assert "`kubectl drain -l node-group=avadot-node-gpu --ignore-daemonsets" in sentence
+    assert changed(PROD, both).risky == ()
+
+
 def test_a_provider_is_given_up_by_the_workloads_first() -> None:
     backend, *others = PROD.services
     without = replace(backend, provider_secrets=("anthropic",))
