@@ -81,6 +81,7 @@ class Topic(Enum):
     PODS = "probes, limits or scaling of pods are weakened"
     ACCESS = "permissions are broadened"
     EXPOSURE = "network access is broadened"
+    ADDRESSES = "an address no longer answers"
     LEFT_BEHIND = "something remains that nothing manages"
     ADD_ONS = "something that other objects use is removed"
     NODES = "nodes are replaced or fewer"

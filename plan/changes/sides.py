@@ -1,5 +1,6 @@
 """The two assemblies of a comparison, and their items by identity."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,6 +66,53 @@ class Sides:
     """All stacks of before, also those that are not compared."""
     dropped: tuple[Stack, ...]
     """Stacks of before that the app no longer defines."""
+
+    @cached_property
+    def moved_namespaces(self) -> Mapping[tuple[str, str], str | None]:
+        """Return the namespaces that go, by cluster and name, and where their objects are then.
+
+        None where they are nowhere.
+        """
+        gone = [
+            (one.cluster, one.name)
+            for one in self.before.objects
+            if one.kind == "Namespace" and self.after.twin(one) is None
+        ]
+        return {where: self._successor(*where) for where in gone}
+
+    def goes_with_its_namespace(self, item: Item) -> bool:
+        """Whether Kubernetes deletes an object of before together with its namespace."""
+        return (
+            isinstance(item, KubernetesObject)
+            and item.namespace is not None
+            and (item.cluster, item.namespace) in self.moved_namespaces
+        )
+
+    def predecessor(self, item: Item) -> KubernetesObject | None:
+        """Return the object of the same name in a namespace that moves to that of an object."""
+        if not isinstance(item, KubernetesObject):
+            return None
+        for (cluster, old), new in self.moved_namespaces.items():
+            if cluster == item.cluster and new == item.namespace:
+                found = self.before.items.get((*key(item)[:3], old, item.name))
+                return found if isinstance(found, KubernetesObject) else None
+        return None
+
+    def _successor(self, cluster: str, namespace: str) -> str | None:
+        """Return the new namespace that has most of what an old one had."""
+        had = {
+            (one.kind, one.name)
+            for one in self.before.objects
+            if (one.cluster, one.namespace) == (cluster, namespace)
+        }
+        found = Counter(
+            one.namespace
+            for one in self.after.objects
+            if one.cluster == cluster
+            and (one.kind, one.name) in had
+            and self.before.twin(one) is None
+        )
+        return found.most_common(1)[0][0] if found else None
 
 
 def key(item: Item) -> Key:

@@ -6,12 +6,14 @@ from plan.changes import replacement
 from plan.changes.nouns import Change, Risk, subject
 from plan.changes.risks import (
     add_ons,
+    addresses,
     between_stacks,
     drains,
     exposure,
     iam,
     identities,
     leftovers,
+    namespaces,
     network_policies,
     node_group_updates,
     nodes,
@@ -40,6 +42,7 @@ _CHECKS = (
     security_groups.check,
     network_policies.check,
     exposure.check,
+    addresses.check,
     add_ons.check,
     nodes.check,
     drains.check,
@@ -69,6 +72,7 @@ def risks_of(changes: Sequence[Change], sides: Sides) -> Iterator[Risk]:
             )
             raise PlanError(message) from error
     yield from between_stacks.exports_in_use(changes, sides)
+    yield from namespaces.renamed_namespaces(sides)
     yield from identities.moved_releases(sides)
     yield from between_stacks.pods_without_nodes(sides)
     yield from stateful.unprotected_stacks(sides)

@@ -18,11 +18,11 @@ _IDENTITY = ("scheme", "group.name", "load-balancer-name")
 """Annotations by which the load balancer controller chooses the load balancer."""
 
 
-def check(change: Change, _: Sides) -> Iterator[Risk]:
+def check(change: Change, sides: Sides) -> Iterator[Risk]:
     """Yield what is exposed after a change and not before."""
     match change:
         case Added(item):
-            yield from _exposed(None, item)
+            yield from _exposed(sides.predecessor(item), item)
         case Changed(before=before, item=item) | Replaced(before=before, item=item):
             yield from _exposed(before, item)
 
@@ -73,24 +73,25 @@ def _endpoints(resource: Resource) -> Mapping[str, list[str]]:
 
 def _of_ingress(before: KubernetesObject | None, after: KubernetesObject) -> Iterator[Risk]:
     old, new = (_settings(before) if before else {}), _settings(after)
-    if before and any(old.get(name) != new.get(name) for name in _IDENTITY):
+    is_the_same = before and before.namespace == after.namespace
+    if is_the_same and any(old.get(name) != new.get(name) for name in _IDENTITY):
         sentence = "moves to another load balancer: its DNS name changes for every caller"
         yield _risk(after, sentence)
     if new.get("scheme") != _PUBLIC:
         return
     if old.get("scheme") != _PUBLIC:
         ranges = some(_ranges(new))
-        yield _risk(after, f"exposes {some(_addresses(after))} to the internet, for {ranges}")
+        yield _risk(after, f"exposes {some(addresses(after))} to the internet, for {ranges}")
         return
     known = _ranges(old)
     if wider := [one for one in _ranges(new) if not any(within(one, other) for other in known)]:
         yield _risk(after, f"now also accepts {some(wider)}")
-    if before and (more := [a for a in _addresses(after) if a not in set(_addresses(before))]):
+    if before and (more := [a for a in addresses(after) if a not in set(addresses(before))]):
         sentence = f"now also serves {some(more)} on the internet"
         yield Risk.of(after, Topic.EXPOSURE, Severity.NOTICE, sentence)
 
 
-def _addresses(ingress: KubernetesObject) -> Iterator[str]:
+def addresses(ingress: KubernetesObject) -> Iterator[str]:
     """Yield each host and path of an Ingress on each port of its listeners."""
     for rule in as_list(at(ingress.document, "spec.rules")):
         for path in as_list(at(rule, "http.paths")):

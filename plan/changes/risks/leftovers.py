@@ -32,7 +32,9 @@ _PRUNED = {
 def check(change: Change, sides: Sides) -> Iterator[Risk]:
     """Yield a removed object that kubectl does not prune when its manifest is updated."""
     match change:
-        case Removed(KubernetesObject() as item) if not _is_pruned(item):
+        case Removed(KubernetesObject() as item) if not (
+            _is_pruned(item) or sides.goes_with_its_namespace(item)
+        ):
             if sides.after.resource(item.stack, item.resource.logical_id):
                 where = f"-n {item.namespace} " if item.namespace else ""
                 sentence = (

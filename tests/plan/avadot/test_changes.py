@@ -116,6 +116,34 @@ def test_a_server_needs_longer_than_eks_waits_for_a_group_that_is_replaced(
     assert changed(PROD, both).risky == ()
 
 
+def test_another_namespace_is_said_once() -> None:
+    changes = changed(PROD, replace(PROD, namespace="avadot-main"))
+
+    ((_, sentence),) = risks(changes, Topic.ADDRESSES)
+    assert "all of backend, tarot, custom-chat and 4 more are away until then" in sentence
+    assert "at another load balancer" in sentence
+    assert risks(changes, Topic.LEFT_BEHIND) == risks(changes, Topic.EXPOSURE) == []
+
+
+def test_a_service_that_goes_or_has_another_port_no_longer_answers() -> None:
+    others = tuple(service for service in PROD.services if service.name != "concierge")
+    moved = tuple(
+        replace(service, port=4012) if service.name == "tarot" else service
+        for service in PROD.services
+    )
+
+    gone = changed(PROD, replace(PROD, services=others))
+    at_another_port = changed(PROD, replace(PROD, services=moved))
+
+    assert [sentence.split(":")[0] for _, sentence in risks(gone, Topic.ADDRESSES)] == [
+        "no longer answers at concierge.avadot-prod",
+        "no longer answers at ",
+    ]
+    for _, sentence in risks(at_another_port, Topic.ADDRESSES):
+        assert "4012" in sentence
+        assert "at no time at both" in sentence
+
+
 def test_a_provider_is_given_up_by_the_workloads_first() -> None:
     backend, *others = PROD.services
     without = replace(backend, provider_secrets=("anthropic",))
