@@ -59,12 +59,16 @@ class NodeGroup:
     """By which pods select its machines, beside those that every group has."""
     taints: Mapping[str, str] = field(default_factory=dict, hash=False)
     """What keeps away pods that do not tolerate it (`NoSchedule`), beside that of GPUs."""
+    zones: tuple[str, ...] = ()
+    """In which of the network's it has machines, if not in all: a group in other zones is
+    another group to EKS, so one that stays beside its successor says those that it has."""
     gpu_sharing: TimeSlicing | None = None
     """How several pods use one GPU; without it each has its own."""
 
     def __post_init__(self) -> None:
         require_name("node group name", self.name)
         self._check_types()
+        require_unique(f"node group {self.name} zones", self.zones)
         require(
             0 <= self.minimum <= self.maximum and self.maximum > 0,
             f"node group {self.name} size",

@@ -50,6 +50,13 @@ class System:
                 zone,
                 f"must be region {self.region} and one letter",
             )
+        for group in self.cluster.node_groups:
+            require(
+                set(group.zones) <= set(self.network.zones),
+                f"node group {group.name} zones",
+                group.zones,
+                f"must be among the network's zones {', '.join(self.network.zones)}",
+            )
         require(self.workloads, "workloads", self.workloads, "give at least one")
         for workload in self.workloads:
             require(

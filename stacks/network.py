@@ -9,6 +9,9 @@ from constructs import Construct
 
 from settings.system import System
 
+_ZONES_WITH_RANGES = 3
+"""The ranges of further zones are kept free: AWS moves no subnet to another range."""
+
 
 class NetworkStack(cdk.Stack):
     """A VPC with public, private and isolated subnets in each zone.
@@ -29,6 +32,7 @@ class NetworkStack(cdk.Stack):
             "Vpc",
             ip_addresses=ec2.IpAddresses.cidr(network.cidr),
             availability_zones=list(network.zones),
+            reserved_azs=max(0, _ZONES_WITH_RANGES - len(network.zones)),
             nat_gateways=network.nat_gateways,
             subnet_configuration=[
                 ec2.SubnetConfiguration(

@@ -58,7 +58,10 @@ class Nodes(Construct):
             max_size=group.maximum,
             # Forced, EKS evicts after a quarter of an hour what a disruption budget protects.
             force_update=False,
-            subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
+            subnets=ec2.SubnetSelection(
+                subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS,
+                availability_zones=list(group.zones) or None,
+            ),
             node_role=role,
             launch_template_spec=eks.LaunchTemplateSpec(
                 id=template.ref, version=template.attr_latest_version_number

@@ -25,6 +25,7 @@ from plan.changes.risks import (
     scaling,
     security_groups,
     stateful,
+    subnets,
     versions,
     workflows,
 )
@@ -35,6 +36,7 @@ _CHECKS = (
     stateful.check,
     refused.check,
     identities.check,
+    subnets.check,
     replacement.check,
     leftovers.check,
     iam.check,

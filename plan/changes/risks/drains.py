@@ -20,15 +20,15 @@ _EKS_SECONDS = 300
 def check(change: Change, sides: Sides) -> Iterator[Risk]:
     """Yield the workloads whose pods cannot move before the machines under them end."""
     match change:
-        case Replaced(before=Resource(type="AWS::EKS::Nodegroup") as before):
-            yield from _hurried(before, sides, is_replaced=True)
+        case Replaced(before=Resource(type="AWS::EKS::Nodegroup") as before, because=because):
+            yield from _hurried(before, sides, because)
         case Removed(Resource(type="AWS::EKS::Nodegroup") as before):
-            yield from _hurried(before, sides, is_replaced=False)
+            yield from _hurried(before, sides, ())
         case _:
             pass
 
 
-def _hurried(group: Resource, sides: Sides, *, is_replaced: bool) -> Iterator[Risk]:
+def _hurried(group: Resource, sides: Sides, because: Sequence[str]) -> Iterator[Risk]:
     cluster = cluster_of(sides.before.assembly, group)
     old, new = (_groups(cluster, side) for side in (sides.before, sides.after))
     here = [
@@ -46,18 +46,21 @@ def _hurried(group: Resource, sides: Sides, *, is_replaced: bool) -> Iterator[Ri
         needed = (workload.minimum - 1) * sum(steps.values()) + grace(pod)
         if others and needed > _EKS_SECONDS:
             is_alone = not any(admits(one, pod) for one in old if one != group)
-            first = (
-                "leave this group as it is, add the new machines as another node group and "
-                f"`cdk deploy {group.stack}`, then "
-                if is_replaced or is_alone
-                else ""
-            )
+            first = _successor(group, because) if because or is_alone else ""
             sentence = (
                 f"{_late(workload, steps, needed)}; without a gap: {first}"
                 f"`kubectl drain -l {_label(group)} --ignore-daemonsets --delete-emptydir-data`, "
                 "which waits for each, and then remove the group"
             )
             yield Risk.of(group, Topic.NODES, Severity.RISKY, sentence)
+
+
+def _successor(group: Resource, because: Sequence[str]) -> str:
+    zones = " (with the `zones` that it has)" if "Subnets" in because else ""
+    return (
+        f"leave this group as it is{zones}, add the new machines as another node group and "
+        f"`cdk deploy {group.stack}`, then "
+    )
 
 
 def _groups(cluster: str, side: Side) -> Sequence[Resource]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from plan.changes.comparison import compare
-from plan.changes.nouns import Severity, Topic
+from plan.changes.nouns import Changes, Severity, Topic
 from plan.model.assembly import read_assembly
 from settings.avadot.environments import PROVIDERS
 from tests.plan.changes.compared import fields, listed, risks, severities
@@ -142,6 +142,34 @@ def test_a_service_that_goes_or_has_another_port_no_longer_answers() -> None:
     for _, sentence in risks(at_another_port, Topic.ADDRESSES):
         assert "4012" in sentence
         assert "at no time at both" in sentence
+
+
+def test_a_third_zone_moves_no_range() -> None:
+    first, second = PROD.network.zones
+
+    def with_zones(*zones: str) -> Changes:
+        return changed(PROD, replace(PROD, network=replace(PROD.network, zones=zones)))
+
+    last = with_zones(first, second, f"{PROD.region}d")
+    between = with_zones(first, f"{PROD.region}b", second)
+
+    assert risks(last, Topic.REFUSED) == []
+    assert ("Replaced", "AWS::EC2::Subnet Vpc/PrivateSubnet2/Subnet") not in listed(last)
+    assert any("name a new zone last" in sentence for _, sentence in risks(between, Topic.REFUSED))
+
+
+def test_machines_that_keep_their_zones_stay_when_the_network_gets_another() -> None:
+    """EKS knows a group by its subnets; the finding names the setting that keeps them."""
+    wider = replace(PROD.network, zones=(*PROD.network.zones, f"{PROD.region}d"))
+    kept = with_group(PROD, GPU_NODES.name, zones=PROD.network.zones)
+    group = f"AWS::EKS::Nodegroup {GPU_NODES.name}/Group"
+
+    moved = changed(PROD, replace(PROD, network=wider))
+    stays = changed(PROD, replace(kept, network=wider))
+
+    assert ("Replaced", group) in listed(moved)
+    assert any("with the `zones` that it has" in text for _, text in risks(moved, Topic.NODES))
+    assert ("Replaced", group) not in listed(stays)
 
 
 def test_a_provider_is_given_up_by_the_workloads_first() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from settings.exposure import Domain, LoadBalancer, PlainHttp
-from tests.settings.examples import EXAMPLE, WORKLOAD
+from tests.settings.examples import CPU_NODES, EXAMPLE, WORKLOAD, cluster_of
 from tests.settings.mistakes import NAME_RULE, each_wrong, right, wrong
 
 _NETWORK = EXAMPLE.network
@@ -70,6 +70,19 @@ MISTAKES = (
             "zone of another region": "us-east-1a",
             "region in place of a zone": "eu-west-11",
         }.items()
+    ),
+    wrong(
+        "node group in a zone that the network lacks",
+        EXAMPLE,
+        "node group cpu-nodes zones is ('eu-west-1z',): must be among the network's zones "
+        "eu-west-1a, eu-west-1b",
+        cluster=cluster_of(replace(CPU_NODES, zones=("eu-west-1z",))),
+    ),
+    wrong(
+        "zone of a node group given twice",
+        CPU_NODES,
+        "node group cpu-nodes zones is 'eu-west-1a': each must be given once",
+        zones=("eu-west-1a", "eu-west-1a"),
     ),
     *each_wrong(
         _NETWORK,
