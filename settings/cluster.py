@@ -1,5 +1,6 @@
 """What every system stands on: a network, and in it a cluster with its machines."""
 
+import re
 from dataclasses import dataclass
 
 from catalog import UnknownFactError, add_on, kubernetes_version
@@ -9,6 +10,8 @@ from settings.images import Image
 from settings.nodes import NodeGroup
 from settings.workloads import Resources
 
+_NODES_BEHIND = 3
+"""Minor versions that a kubelet may be older than the API server (Kubernetes' version skew)."""
 _FEWEST_ZONES = 2
 """EKS, RDS and the load balancer each refuse fewer."""
 NETWORKING_ADD_ONS = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
@@ -80,10 +83,33 @@ class Cluster:
             self.device_plugin and self.device_plugin.reference,
             "name its image where machines have GPUs, and only there",
         )
+        for group in self.node_groups:
+            self._check_version(group)
         self._check_add_ons()
         require_unique("cluster api_cidrs", self.api_cidrs)
         for cidr in self.api_cidrs:
             require_client_range("cluster api_cidrs", cidr)
+
+    def _check_version(self, group: NodeGroup) -> None:
+        version = self.version_of(group)
+        major, minor = self.kubernetes.split(".")
+        allowed = [f"{major}.{int(minor) - behind}" for behind in range(_NODES_BEHIND + 1)]
+        require(
+            version in allowed,
+            f"node group {group.name} kubernetes",
+            version,
+            f"must be one of {', '.join(allowed)}: nodes are never newer than their cluster",
+        )
+        require(
+            group.image is None or re.fullmatch(rf"{re.escape(version)}\.\d+-\d{{8}}", group.image),
+            f"node group {group.name} image",
+            group.image,
+            f"write a release of EKS' image for Kubernetes {version}, as {version}.1-20261120",
+        )
+
+    def version_of(self, group: NodeGroup) -> str:
+        """Return the Kubernetes version of a group's nodes."""
+        return group.kubernetes or self.kubernetes
 
     def _check_add_ons(self) -> None:
         require_unique("cluster add_ons", self.add_ons)

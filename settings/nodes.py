@@ -54,6 +54,11 @@ class NodeGroup:
 
     Whoever changes minimum or maximum later writes how many there are by then: `make diff` asks.
     """
+    kubernetes: str | None = None
+    """Version of its nodes, where it is not the cluster's: during an upgrade they come after it."""
+    image: str | None = None
+    """Release of EKS' image for its machines, as 1.36.3-20261120; if not given, the newest one of
+    the day when the group was made."""
     spot: bool = False
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     """By which pods select its machines, beside those that every group has."""

@@ -74,7 +74,13 @@ class ClusterStack(cdk.Stack):
         self.cluster = cast("eks.ICluster", control_plane)
 
         groups = [
-            Nodes(self, group.name, cluster=self.cluster, group=group).group
+            Nodes(
+                self,
+                group.name,
+                cluster=self.cluster,
+                group=group,
+                version=settings.version_of(group),
+            ).group
             for group in settings.node_groups
         ]
         add_ons = AddOns(

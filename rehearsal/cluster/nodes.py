@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from http import HTTPStatus
 from typing import Protocol
 
@@ -20,7 +20,7 @@ from rehearsal.cluster.node_group import (
 )
 from rehearsal.cluster.objects import has_owner_of_kind, labels_of, name_of, namespace_of, spec_of
 
-__all__ = ["HasClient", "NodeTaint", "PlayedNodeGroup", "drain", "join", "leave"]
+__all__ = ["HasClient", "NodeTaint", "PlayedNodeGroup", "drain", "join", "leave", "renew"]
 
 _FIRST_HOST = 10
 _LAST_HOST = 250
@@ -47,6 +47,29 @@ def join(cluster: HasClient, group: PlayedNodeGroup) -> tuple[str, ...]:
     stay = present[: group.size]
     made = [_create(client, group, zone) for zone in zones_to_fill(group, stay)]
     return tuple(name_of(node) for node in [*stay, *made])
+
+
+def renew(
+    cluster: HasClient,
+    group: PlayedNodeGroup,
+    await_ready: Callable[[Sequence[str]], None],
+    timeout_seconds: float,
+) -> None:
+    """Replace the nodes of a group, as EKS does: one after the other, each by a new one first.
+
+    Raises `RuntimeError` if a disruption budget holds a node's pods for longer than the timeout.
+    """
+    client = cluster.client()
+    for node in sorted(_nodes_of(client, group.name), key=_age):
+        name = name_of(node)
+        made = _create(client, group, labels_of(node)[ZONE_LABEL])
+        await_ready([name_of(made)])
+        drain(client, {name}, timeout_seconds)
+        if held := _movable_pods(client, {name}):
+            pods = ", ".join(sorted(map(name_of, held)))
+            message = f"PodEvictionFailure: {pods} could not be evicted from {name}"
+            raise RuntimeError(message)
+        client.delete(Node, name)
 
 
 def leave(cluster: HasClient, name: str) -> None:

@@ -1,5 +1,7 @@
 """Managed node groups."""
 
+from typing import cast
+
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks
@@ -25,7 +27,7 @@ class Nodes(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, cluster: eks.ICluster, group: NodeGroup
+        self, scope: Construct, id: str, *, cluster: eks.ICluster, group: NodeGroup, version: str
     ) -> None:
         super().__init__(scope, id)
         role = iam.Role(
@@ -63,6 +65,7 @@ class Nodes(Construct):
                 availability_zones=list(group.zones) or None,
             ),
             node_role=role,
+            release_version=group.image,
             launch_template_spec=eks.LaunchTemplateSpec(
                 id=template.ref, version=template.attr_latest_version_number
             ),
@@ -72,6 +75,9 @@ class Nodes(Construct):
                 for key, value in group.node_taints.items()
             ],
         )
+        # The library's construct has no such property; without it nodes stay at the version that
+        # they were made with, whatever becomes of the cluster's.
+        cast("eks.CfnNodegroup", self.group.node.default_child).version = version
 
     def _launch_template(self, group: NodeGroup) -> ec2.CfnLaunchTemplate:
         tags = [cdk.CfnTag(key="Name", value=group.name)]

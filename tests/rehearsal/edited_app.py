@@ -11,14 +11,14 @@ import cdk8s
 
 import app
 from settings.systems import systems
-from tests.rehearsal.edits import FILE, EditError, ObjectEdit, SettingEdit, read
+from tests.rehearsal.edits import FILE, EditError, ObjectEdit, read
 
 
 def main() -> None:
     """Synthesize every environment, edited."""
     edits = read(Path(FILE))
     environments = systems()
-    for setting in (edit for edit in edits if isinstance(edit, SettingEdit)):
+    for setting in (edit for edit in edits if not isinstance(edit, ObjectEdit)):
         environments = setting.applied(environments)
     missing = _edit_objects([edit for edit in edits if isinstance(edit, ObjectEdit)])
     app.build_app(environments, validate=False).synth()

@@ -42,6 +42,28 @@ class SettingEdit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ElementEdit:
+    """Another element of a tuple of settings, made from one that is there, or one that goes."""
+
+    system: str
+    path: str
+    """To the element, as `cluster.node_groups[gpu]`."""
+    copied_with: Mapping[str, Any] | None
+    """Fields in which the copy differs, its name among them; nothing, if the element goes."""
+
+    def applied(self, systems: Sequence[System]) -> tuple[System, ...]:
+        """Return the systems with the edit, checked as every setting is."""
+        element = SettingEdit(system=self.system, path=self.path, value=None).current(systems)
+        whole = SettingEdit(system=self.system, path=self.path.rpartition("[")[0], value=None)
+        if self.copied_with is None:
+            value = tuple(one for one in whole.current(systems) if one != element)
+        else:
+            copied = {name: _as_setting(value) for name, value in self.copied_with.items()}
+            value = (*whole.current(systems), replace(element, **copied))
+        return replace(whole, value=value).applied(systems)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ObjectEdit:
     """Another value of a field of a rendered Kubernetes object, in whatever chart it is."""
 
@@ -64,7 +86,8 @@ class ObjectEdit:
         document[last] = self.value
 
 
-Edit = SettingEdit | ObjectEdit
+Edit = SettingEdit | ElementEdit | ObjectEdit
+_KINDS: tuple[type[Edit], ...] = (SettingEdit, ElementEdit, ObjectEdit)
 
 
 def write(edits: Sequence[Edit], file: Path) -> None:
@@ -72,10 +95,14 @@ def write(edits: Sequence[Edit], file: Path) -> None:
 
 
 def read(file: Path) -> list[Edit]:
-    return [
-        SettingEdit(**one) if "system" in one else ObjectEdit(**one)
-        for one in json.loads(file.read_text())
-    ]
+    """Read each edit as the kind that has its fields."""
+    kinds = {frozenset(field.name for field in fields(kind)): kind for kind in _KINDS}
+    return [kinds[frozenset(one)](**one) for one in json.loads(file.read_text())]
+
+
+def _as_setting(value: Any) -> Any:
+    """Return a list as the tuple that it is in settings."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def system_named(systems: Sequence[System], name: str) -> System:

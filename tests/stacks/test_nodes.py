@@ -1,11 +1,13 @@
 """The machines of the node groups, and the network that they stand in."""
 
+from dataclasses import replace
+
 import pytest
 
 from plan.model.assembly import Resource
 from settings.nodes import SHARING_LABEL, NodeGroup
 from settings.system import System
-from tests.stacks.synths import EVERY, every_environment, reference, stack, the
+from tests.stacks.synths import EVERY, every_environment, reference, stack, synthesize, the
 
 every_group = pytest.mark.parametrize(
     ("system", "group"),
@@ -59,6 +61,27 @@ def test_pods_find_their_machines_by_label(system: System, group: NodeGroup) -> 
     special |= {SHARING_LABEL: group.gpu_sharing.name} if group.gpu_sharing else {}
     labels = {"node-group": group.name} | special | dict(group.labels)
     assert _group(system, group).properties["Labels"] == labels
+
+
+@every_group
+def test_machines_run_the_version_of_the_settings(system: System, group: NodeGroup) -> None:
+    """Else they would stay at the one they began with, whatever the cluster's becomes."""
+    made = _group(system, group).properties
+    assert made["Version"] == system.cluster.version_of(group)
+    assert made.get("ReleaseVersion") == group.image
+
+
+def test_machines_may_come_after_their_cluster_and_have_a_chosen_image() -> None:
+    """As in an upgrade, and where a newer image is tried first in one environment."""
+    system = EVERY[0]
+    group, *others = system.cluster.node_groups
+    chosen = replace(group, kubernetes="1.35", image="1.35.4-20261120")
+    cluster = replace(system.cluster, node_groups=(chosen, *others))
+    assembly = synthesize([replace(system, cluster=cluster)]).assembly
+    made = the(
+        assembly.stack(f"{system.name}Cluster"), "AWS::EKS::Nodegroup", f"{group.name}/"
+    ).properties
+    assert (made["Version"], made["ReleaseVersion"]) == ("1.35", "1.35.4-20261120")
 
 
 @every_group

@@ -14,12 +14,14 @@ from rehearsal.cloud.resources.health import await_nodes
 from rehearsal.cluster import autoscaling
 from rehearsal.cluster.autoscaling import Scalable
 from rehearsal.cluster.node_group import NODE_GROUP_LABEL
-from rehearsal.cluster.nodes import NodeTaint, PlayedNodeGroup, drain, join, leave
+from rehearsal.cluster.nodes import NodeTaint, PlayedNodeGroup, drain, join, leave, renew
 from rehearsal.cluster.objects import name_of
 
 _NODE_GROUPS = private(eks, "_nodegroups")
 _DRAIN_SECONDS = 60.0
 """EKS waits a quarter of an hour for pods that a disruption budget holds back; then it goes on."""
+_EVICTION_SECONDS = 180.0
+"""EKS gives up an update after a quarter of an hour in which a budget held a pod."""
 _REPLACING = (
     "ClusterName",
     "NodegroupName",
@@ -65,6 +67,8 @@ def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
         # A size that the template does not change is the autoscaler's.
         size = None if _scaling(old) == _scaling(new) else _scaling(new)["desiredSize"]
         _settle(planes, name, new, size)
+        if _differ(old, new, _VERSION):
+            _renew(planes, name, new)
         return _made(cluster, name)
 
     def delete(physical_id: str, _properties: Properties) -> None:
@@ -86,23 +90,37 @@ def _differ(old: Properties, new: Properties, names: Sequence[str]) -> bool:
     return any(old.get(name) != new.get(name) for name in names)
 
 
-def _settle(planes: ControlPlanes, name: str, properties: Properties, size: int | None) -> None:
-    """Bring the cluster to the nodes that the properties ask for, and wait until they serve.
-
-    Without a size the group keeps the nodes that it has.
-    """
-    cluster = planes.of(properties["ClusterName"])
+def _group(name: str, properties: Properties, size: int) -> PlayedNodeGroup:
     subnets = own_client("ec2").describe_subnets(SubnetIds=properties["Subnets"])["Subnets"]
-    group = PlayedNodeGroup(
+    return PlayedNodeGroup(
         name=name,
         instance_type=properties["InstanceTypes"][0],
-        size=size or 0,
+        size=size,
         zones=[subnet["AvailabilityZone"] for subnet in subnets],
         disk_gib=_disk(properties),
         labels=properties.get("Labels", {}),
         taints=_taints(properties),
         capacity_type=properties.get("CapacityType", "ON_DEMAND"),
     )
+
+
+def _renew(planes: ControlPlanes, name: str, properties: Properties) -> None:
+    """Give a group new machines: those of a new version, image or launch template."""
+    cluster = planes.of(properties["ClusterName"])
+
+    def await_ready(names: Sequence[str]) -> None:
+        await_nodes(cluster.client(), names)
+
+    renew(cluster, _group(name, properties, 0), await_ready, _EVICTION_SECONDS)
+
+
+def _settle(planes: ControlPlanes, name: str, properties: Properties, size: int | None) -> None:
+    """Bring the cluster to the nodes that the properties ask for, and wait until they serve.
+
+    Without a size the group keeps the nodes that it has.
+    """
+    cluster = planes.of(properties["ClusterName"])
+    group = _group(name, properties, size or 0)
     scaling = _scaling(properties)
     autoscaling.declare(
         cluster, Scalable(group=group, minimum=scaling["minSize"], maximum=scaling["maxSize"])

@@ -16,6 +16,8 @@ _PRIVATE_RULE = "EKS refuses private addresses; give the public ones from which 
 _SIZE_RULE = "minimum must be from 0 to maximum, and maximum at least 1"
 _COMMON_RULE = "one must be without GPUs and without taints, for the cluster's own pods"
 _PLUGIN_RULE = "name its image where machines have GPUs, and only there"
+_VERSION_RULE = "must be one of 1.36, 1.35, 1.34, 1.33: nodes are never newer than their cluster"
+_IMAGE_RULE = "write a release of EKS' image for Kubernetes 1.36, as 1.36.1-20261120"
 _BEFORE_RULE = "vpc-cni, kube-proxy, eks-pod-identity-agent must be among them, else no pod can run"
 
 MISTAKES = (
@@ -108,6 +110,30 @@ MISTAKES = (
                 ("office",),
                 "write an IPv4 network like 203.0.113.0/24",
             ),
+        )
+    ),
+    *(
+        wrong(
+            name,
+            _CLUSTER,
+            f"node group cpu-nodes kubernetes is {version!r}: {_VERSION_RULE}",
+            node_groups=(replace(CPU_NODES, kubernetes=version), GPU_NODES),
+        )
+        for name, version in (
+            ("nodes newer than their cluster", "1.37"),
+            ("nodes too old for their cluster", "1.32"),
+        )
+    ),
+    *(
+        wrong(
+            name,
+            _CLUSTER,
+            f"node group cpu-nodes image is {image!r}: {_IMAGE_RULE}",
+            node_groups=(replace(CPU_NODES, image=image), GPU_NODES),
+        )
+        for name, image in (
+            ("image of another Kubernetes version", "1.35.2-20261120"),
+            ("image without its day", "1.36.1"),
         )
     ),
     wrong(

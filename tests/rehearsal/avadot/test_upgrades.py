@@ -1,0 +1,74 @@
+"""Other machines under running services: nobody notices."""
+
+import pytest
+from lightkube.resources.core_v1 import Node
+
+from rehearsal.cluster.objects import labels_of, spec_of, uid_of
+from tests.rehearsal.avadot.drill import STACK, AvadotDrill
+from tests.rehearsal.avadot.workloads import AUDIO2FACE
+from tests.rehearsal.conftest import Figure
+from tests.rehearsal.edits import Edit, ElementEdit, SettingEdit
+
+pytestmark = pytest.mark.rehearsal
+
+_GROUPS = ("avadot-nodes", "avadot-node-gpu")
+_GPU = "cluster.node_groups[avadot-node-gpu]"
+_TYPE = "node.kubernetes.io/instance-type"
+_UNINTERRUPTED = "all 7 Services had a ready endpoint all the time"
+
+
+def test_a_new_image_of_the_machines_interrupts_nothing(drill: AvadotDrill, figure: Figure) -> None:
+    """EKS starts a new machine for each old one, and the disruption budgets let pods move."""
+    before = _nodes(drill)
+
+    _deploy(
+        drill,
+        *(
+            SettingEdit(
+                system=STACK, path=f"cluster.node_groups[{name}].image", value="1.36.3-20261120"
+            )
+            for name in _GROUPS
+        ),
+    )
+
+    after = _nodes(drill)
+    assert len(after) == len(before)
+    assert not before.keys() & after.keys()
+    figure(f"new image of {len(after)} nodes: every Service had a ready endpoint all the time")
+
+
+def test_another_gpu_comes_as_a_second_group(drill: AvadotDrill, figure: Figure) -> None:
+    """The new group is deployed beside the old one, which is removed by a second deploy."""
+    new = ElementEdit(
+        system=STACK,
+        path=_GPU,
+        copied_with={"name": "avadot-node-gpu-g5", "instance_types": ["g5.xlarge"]},
+    )
+
+    _deploy(drill, new)
+    _deploy(drill, ElementEdit(system=STACK, path=_GPU, copied_with=None))
+
+    types = {
+        labels_of(node)[_TYPE]
+        for node in drill.client().list(Node)
+        if node.metadata and node.metadata.name in _machines_of_audio2face(drill)
+    }
+    assert types == {"g5.xlarge"}
+    figure("another GPU by a second group: every Service had a ready endpoint all the time")
+
+
+def _deploy(drill: AvadotDrill, *edits: Edit) -> None:
+    """Deploy with these edits, which stay: the next one must not take them back."""
+    drill.checkout.edit(*edits)
+    said = drill.checkout.up(STACK).must_succeed()
+    assert _UNINTERRUPTED in said, said
+
+
+def _nodes(drill: AvadotDrill) -> dict[str, Node]:
+    return {uid_of(node): node for node in drill.client().list(Node)}
+
+
+def _machines_of_audio2face(drill: AvadotDrill) -> set[str]:
+    pods = drill.avadot.ready_pods(AUDIO2FACE)
+    assert len(pods) == 2
+    return {spec_of(pod).nodeName or "" for pod in pods}
