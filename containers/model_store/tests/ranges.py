@@ -85,6 +85,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer.body)
         self.close_connection = length != len(answer.body)
 
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
     def _range(self, wanted: str) -> Answer:
         content = self.server.objects[self.path[1:].partition("?")[0]]
         first, last = wanted.removeprefix("bytes=").split("-")

@@ -1,4 +1,4 @@
-"""The command line of both programs: serve, or analyse one file of this machine."""
+"""The command line of both programs: serve, check, or analyse one file of this machine."""
 
 import argparse
 import os
@@ -27,18 +27,25 @@ class _ProgramParser(argparse.ArgumentParser):
 
 
 def main(program: AnalysisProgram[RequestT], arguments: Sequence[str] | None = None) -> None:
-    """Serve, or analyse a file; an error ends the program with one sentence and an exit code."""
+    """Serve, check, or analyse a file; an error ends it with one sentence and an exit code."""
     parser = _ProgramParser(prog=program.name, description=program.purpose)
     parser.add_argument(
         "file", nargs="?", type=Path, help="print the analysis of this file; without it, serve"
     )
+    parser.add_argument(
+        "--check", action="store_true", help="end once it is sure that it could serve here"
+    )
     for name in program.options:
         parser.add_argument(f"--{name.replace('_', '-')}", type=int, help=f"as {name} in a request")
     asked = vars(parser.parse_args(arguments))
-    path = asked.pop("file")
+    path, check = asked.pop("file"), asked.pop("check")
     options = {name: value for name, value in asked.items() if value is not None}
     try:
-        if path:
+        if check and (path or options):
+            parser.error("--check goes alone")
+        elif check:
+            _check(program)
+        elif path:
             _analyze_file(program, path, options)
         elif options:
             parser.error("the options go with a file")
@@ -58,6 +65,14 @@ def _analyze_file(program: AnalysisProgram[RequestT], path: Path, options: dict[
         raise SettingsError(one_sentence(error.errors())) from error
     answer = analyze_file(program, path, request)
     sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
+
+
+def _check(program: AnalysisProgram[RequestT]) -> None:
+    """Do once what serving needs, by all modules that it needs."""
+    settings = Settings.read(os.environ, port=program.port)
+    from analyzer.check import check  # noqa: PLC0415 - as for serving
+
+    check(program, settings, Limits())
 
 
 def _serve(program: AnalysisProgram[RequestT]) -> None:

@@ -53,7 +53,7 @@ def serve(
     program: AnalysisProgram[RequestT], settings: Settings, limits: Limits, timeouts: WorkerTimeouts
 ) -> None:
     """Answer HTTP and work for the queue, if there is one, until SIGTERM or SIGINT."""
-    clients = partial(client, region=settings.region, session=_session())
+    clients = partial(client, region=settings.region, session=open_session())
     storage = Storage(settings, clients("s3"), limits)
     metrics = WorkerMetrics()
     analyses = AnalysisRunner(program, storage, metrics, limits)
@@ -96,7 +96,7 @@ def serve(
             thread.join()
 
 
-def _session() -> boto3.Session:
+def open_session() -> boto3.Session:
     """Return a session once it has credentials: on a new node a pod may start before their agent.
 
     boto3 would ask for a few seconds when the first client is made, and then raise.

@@ -84,6 +84,11 @@ def hide(sqs: Any, queue_url: str, receipt: str, seconds: int) -> None:  # noqa:
     )
 
 
+def no_messages(queue_url: str, error: Exception) -> str:
+    """Say in one sentence that SQS refused to give messages, and why."""
+    return f"SQS gives no messages of {queue_url}: {' '.join(str(error).split())}"
+
+
 class Lease:
     """A received message, hidden from other workers while its visibility timeout is extended."""
 

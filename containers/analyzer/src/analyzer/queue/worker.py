@@ -18,6 +18,7 @@ from analyzer.queue.lease import (
     TaskMessage,
     WorkerTimeouts,
     hide,
+    no_messages,
     parse,
 )
 from analyzer.requests import AnalysisResponse
@@ -69,8 +70,7 @@ class Worker(Generic[RequestT]):
             try:
                 received = self._receive()
             except AWS_ERRORS as error:
-                reason = " ".join(str(error).split())
-                self._unanswered = f"SQS gives no messages of {self._queue_url}: {reason}"
+                self._unanswered = no_messages(self._queue_url, error)
                 _LOG.warning("no messages: %s", error)
                 self._stopping.wait(_PAUSE_SECONDS)
                 continue
