@@ -28,6 +28,7 @@ class ReleaseGateChart(cdk8s.Chart):
                 metadata=metadata,
                 rules=[
                     _rule("apps", ["deployments", "statefulsets", "replicasets"], read),
+                    _rule("batch", ["jobs"], read),
                     _rule("", ["events", "services"], read),
                     _rule("discovery.k8s.io", ["endpointslices"], read),
                     # kubernetes#67250: a rolled-back StatefulSet waits for its broken pod for ever.

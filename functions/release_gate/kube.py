@@ -117,6 +117,7 @@ class Snapshot:
     replica_sets: list[KubeObject]
     deployments: list[KubeObject]
     stateful_sets: list[KubeObject]
+    jobs: list[KubeObject]
     services: list[KubeObject]
     endpoint_slices: list[KubeObject]
     warnings: list[KubeObject]
@@ -124,12 +125,14 @@ class Snapshot:
 
 
 def read_snapshot(client: KubeClient, namespace: str, now: datetime) -> Snapshot:
-    """Read a namespace, pods first.
+    """Read a namespace: Jobs, then pods, then what else owns them.
 
-    The order matters. A pod whose revision is not the one that a *later* reading of its owner
-    calls current is certainly outdated. The other way round, a pod of a revision that was applied
-    between the two readings would look outdated while it is the newest.
+    The order matters. When a Job has failed, its pods that are read later say why. A pod whose
+    revision is not the one that a *later* reading of its owner calls current is certainly outdated.
+    The other way round, a pod of a revision that was applied between the two readings would look
+    outdated while it is the newest.
     """
+    jobs = client.list(namespace, "batch/v1", "jobs")
     pods = client.list(namespace, "v1", "pods")
     replica_sets = client.list(namespace, "apps/v1", "replicasets")
     return Snapshot(
@@ -139,6 +142,7 @@ def read_snapshot(client: KubeClient, namespace: str, now: datetime) -> Snapshot
         replica_sets=replica_sets,
         deployments=client.list(namespace, "apps/v1", "deployments"),
         stateful_sets=client.list(namespace, "apps/v1", "statefulsets"),
+        jobs=jobs,
         services=client.list(namespace, "v1", "services"),
         endpoint_slices=client.list(namespace, "discovery.k8s.io/v1", "endpointslices"),
         warnings=client.list(namespace, "v1", "events", fieldSelector="type=Warning"),

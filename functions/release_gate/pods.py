@@ -155,9 +155,25 @@ def _is_done(kind: str, state: KubeObject) -> bool:
     return kind == INIT_CONTAINER and state.get("terminated", {}).get("exitCode") == 0
 
 
+def ending_of(pod: KubeObject) -> str:
+    """Say how a pod failed that is not started again: its first container with an exit code."""
+    status = pod["status"]
+    for kind, field in (
+        (INIT_CONTAINER, "initContainerStatuses"),
+        (CONTAINER, "containerStatuses"),
+    ):
+        for one in status.get(field, []):
+            ended = one.get("state", {}).get("terminated", {})
+            if ended.get("exitCode"):
+                return f"pod {name_of(pod)}: {kind} {one['name']}: {_ending(pod, one, ended)}"
+    # It failed as a whole: evicted, or rejected by its node.
+    return f"pod {name_of(pod)}: {status.get('reason', 'Failed')}: {status.get('message', '')}"
+
+
 def _ending(pod: KubeObject, status: KubeObject, ended: KubeObject) -> str:
     code = f"exit code {ended.get('exitCode', '?')}"
-    message = one_line(ended.get("message", ""), limit=120)
+    # What a program logs before it ends has the cause in its last line.
+    message = one_line(ended.get("message", "").strip().rpartition("\n")[2])
     if ended.get("reason") == "OOMKilled":
         code = f"OOMKilled at {_memory_limit(pod, status['name'])}, {code}"
     return f"{code}, {message!r}" if message else code

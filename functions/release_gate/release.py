@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-KINDS = ("Deployment", "StatefulSet")
+KINDS = ("Deployment", "StatefulSet", "Job")
 
 
 @dataclass(frozen=True, kw_only=True)
 class GatedWorkload:
-    """A rollout that the release waits for, and its timeouts in seconds."""
+    """A rollout or a Job that the release waits for, and its timeouts in seconds."""
 
     namespace: str
     kind: str
@@ -17,9 +17,9 @@ class GatedWorkload:
     scheduled_within: int
     """How long a pod may be unschedulable: longer where a node has to start first."""
     ready_within: int
-    """How long a running container may be unready."""
+    """How long a running container may be unready; of a Job, how long it may run."""
     limit: int
-    """How long the rollout may take in all, counted from the start of the release."""
+    """How long the rollout or Job may take in all, counted from the start of the release."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

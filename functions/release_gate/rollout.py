@@ -2,21 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from .job import run_once
 from .kube import Snapshot
 from .objects import (
     KubeObject,
     condition,
-    first_seen,
     is_observed,
     is_owned_by,
     is_true,
-    last_seen,
     moment,
     name_of,
     seconds_since,
     wanted_replicas,
 )
-from .pods import PodReport
+from .problems import failed_create, worst
 from .release import GatedRelease, GatedWorkload
 from .timeouts import FAILED_CREATE
 from .verdict import Complete, Failed, PodProblem, Verdict, Waiting
@@ -101,6 +100,9 @@ def judge(workload: GatedWorkload, snapshot: Snapshot, *, elapsed: float) -> Ver
         return Failed(
             f"{workload.name}: namespace {workload.namespace} has no {workload.kind} of this name"
         )
+    if workload.kind == "Job":
+        missing, problem = run_once(found, workload, snapshot, elapsed)
+        return _verdict(workload, missing, problem, elapsed)
     if not is_observed(found):
         return _in_time(workload, "its controller has not observed the new version yet", elapsed)
     if wanted_replicas(found) == 0:
@@ -110,6 +112,12 @@ def judge(workload: GatedWorkload, snapshot: Snapshot, *, elapsed: float) -> Ver
             missing, problem = _deployment(found, workload, snapshot)
         case _:
             missing, problem = _stateful_set(found, workload, snapshot, elapsed)
+    return _verdict(workload, missing, problem, elapsed)
+
+
+def _verdict(
+    workload: GatedWorkload, missing: str, problem: PodProblem | None, elapsed: float
+) -> Verdict:
     if not missing:
         return Complete()
     if problem and problem.final:
@@ -118,7 +126,11 @@ def judge(workload: GatedWorkload, snapshot: Snapshot, *, elapsed: float) -> Ver
 
 
 def _find(workload: GatedWorkload, snapshot: Snapshot) -> KubeObject | None:
-    items = snapshot.deployments if workload.kind == "Deployment" else snapshot.stateful_sets
+    items = {
+        "Deployment": snapshot.deployments,
+        "StatefulSet": snapshot.stateful_sets,
+        "Job": snapshot.jobs,
+    }[workload.kind]
     return next((item for item in items if name_of(item) == workload.name), None)
 
 
@@ -141,7 +153,7 @@ def _deployment(
     if current is None:
         return missing, None
     pods = (pod for pod in snapshot.pods if is_owned_by(pod, current))
-    return missing, _replica_failure(current, snapshot) or _worst(pods, workload, snapshot)
+    return missing, _replica_failure(current, snapshot) or worst(pods, workload, snapshot)
 
 
 def _stateful_set(
@@ -157,8 +169,8 @@ def _stateful_set(
     updated = (pod for pod in pods if revision_of(pod) == status["updateRevision"])
     failure = None
     if len(pods) < wanted:
-        failure = _failed_create(stateful_set, snapshot, elapsed)
-    return missing, failure or _worst(updated, workload, snapshot)
+        failure = failed_create(stateful_set, snapshot, elapsed)
+    return missing, failure or worst(updated, workload, snapshot)
 
 
 def revision_of(pod: KubeObject) -> str | None:
@@ -190,40 +202,3 @@ def _replica_failure(replica_set: KubeObject, snapshot: Snapshot) -> PodProblem 
     lasted = seconds_since(moment(failure.get("lastTransitionTime")), snapshot.at)
     text = f"{failure.get('reason')}: {failure.get('message')}"
     return PodProblem(text, final=lasted >= FAILED_CREATE)
-
-
-def _failed_create(
-    stateful_set: KubeObject, snapshot: Snapshot, elapsed: float
-) -> PodProblem | None:
-    """Find a FailedCreate event: a StatefulSet has no condition for it.
-
-    Events are kept for an hour, so those from before this release are left out.
-    """
-    for event in _warnings_about(stateful_set, snapshot.warnings):
-        age = seconds_since(last_seen(event), snapshot.at)
-        if event.get("reason") == "FailedCreate" and age <= elapsed:
-            lasted = min(seconds_since(first_seen(event), snapshot.at), elapsed)
-            return PodProblem(f"FailedCreate: {event['message']}", final=lasted >= FAILED_CREATE)
-    return None
-
-
-def _worst(
-    pods: Iterable[KubeObject], workload: GatedWorkload, snapshot: Snapshot
-) -> PodProblem | None:
-    reports = (
-        PodReport(
-            pod=pod,
-            warnings=_warnings_about(pod, snapshot.warnings),
-            now=snapshot.at,
-            scheduled_within=workload.scheduled_within,
-            ready_within=workload.ready_within,
-        )
-        for pod in pods
-    )
-    problems = [problem for problem in (report.problem() for report in reports) if problem]
-    return next((problem for problem in problems if problem.final), next(iter(problems), None))
-
-
-def _warnings_about(item: KubeObject, warnings: Iterable[KubeObject]) -> list[KubeObject]:
-    uid = item["metadata"]["uid"]
-    return [event for event in warnings if event["involvedObject"].get("uid") == uid]

@@ -15,7 +15,7 @@ class PodProblem:
 
 @dataclass(frozen=True)
 class Complete:
-    """Every workload runs its current revision, and every service has a ready endpoint."""
+    """Workloads run their current revision, Jobs have succeeded, services have ready endpoints."""
 
 
 @dataclass(frozen=True)

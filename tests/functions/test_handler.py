@@ -104,7 +104,7 @@ def test_failed_release_says_why_in_one_line(serving: ApiServer) -> None:
     """Workload, pod, container and reason."""
     bad = deployment(updatedReplicas=1)
     current = replica_set(bad)
-    lost = owned(pod(crashing(2, back_off=True, message="line\nline")), current)
+    lost = owned(pod(crashing(2, back_off=True, message="a trace\nno\tdatabase")), current)
     serving.lists |= {"deployments": [bad], "replicasets": [current], "pods": [lost]}
 
     with pytest.raises(ReleaseFailed) as caught:
@@ -112,7 +112,7 @@ def test_failed_release_says_why_in_one_line(serving: ApiServer) -> None:
 
     assert str(caught.value) == (
         "tarot: pod tarot-1: container server: "
-        "CrashLoopBackOff: exit code 1, 'line line' (2 restarts)"
+        "CrashLoopBackOff: exit code 1, 'no database' (2 restarts)"
     )
 
 
@@ -194,7 +194,7 @@ def test_cluster_that_never_answers_is_named(api: ApiServer, status: int, timeou
 
     assert str(caught.value) == (
         f"avadot-prod: the cluster could not be read for {timeout} s: "
-        f"GET /api/v1/namespaces/avadot/pods: status {status}: not now"
+        f"GET /apis/batch/v1/namespaces/avadot/jobs: status {status}: not now"
     )
 
 

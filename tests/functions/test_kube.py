@@ -131,13 +131,17 @@ def test_refused_deletion_is_an_error(api: ApiServer) -> None:
 
 
 def test_pods_are_read_before_what_owns_them(api: ApiServer) -> None:
-    """A pod is outdated only by what its owner says later, never by what it said before."""
+    """A pod is outdated only by what its owner says later, never by what it said before.
+
+    Of a Job that has failed they are asked for the reason, and must have failed too.
+    """
     api.lists["pods"] = [pod()]
     with connected(api) as client:
         seen = read_snapshot(client, "avadot", NOW)
 
     assert (seen.at, seen.pods, seen.stateful_sets) == (NOW, [pod()], [])
     assert [path.rpartition("/")[2] for _, path in api.requests] == [
+        "jobs",
         "pods",
         "replicasets",
         "deployments",

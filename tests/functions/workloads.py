@@ -24,6 +24,15 @@ AUDIO2FACE = GatedWorkload(
     limit=2700,
 )
 
+CHECK = GatedWorkload(
+    namespace=NAMESPACE,
+    kind="Job",
+    name="tarot-check-1a2b",
+    scheduled_within=600,
+    ready_within=60,
+    limit=1200,
+)
+
 
 def release(*workloads: GatedWorkload, services: tuple[str, ...] = ()) -> GatedRelease:
     return GatedRelease(
@@ -37,7 +46,7 @@ def release(*workloads: GatedWorkload, services: tuple[str, ...] = ()) -> GatedR
 
 def snapshot(**found: list[dict[str, Any]]) -> Snapshot:
     """Make a snapshot of these objects at NOW, and nothing else."""
-    kinds = ("pods", "replica_sets", "deployments", "stateful_sets", "services")
+    kinds = ("pods", "replica_sets", "deployments", "stateful_sets", "jobs", "services")
     nothing: dict[str, Any] = {key: [] for key in (*kinds, "endpoint_slices", "warnings")}
     return Snapshot(namespace=NAMESPACE, at=NOW, **{**nothing, **found})
 
@@ -81,6 +90,15 @@ def member(owner: dict[str, Any], revision: str, made: dict[str, Any]) -> dict[s
     """Make a pod the StatefulSet's, of that revision."""
     made["metadata"]["labels"] = {"controller-revision-hash": revision}
     return owned(made, owner)
+
+
+def job(name: str = "tarot-check-1a2b", **condition: str) -> dict[str, Any]:
+    """Make a Job that still runs, or that ended with the condition given."""
+    return {
+        "metadata": {"name": name, "namespace": NAMESPACE, "uid": f"uid-{name}", "generation": 1},
+        "spec": {"backoffLimit": 2},
+        "status": {"conditions": [{"status": "True", **condition}] if condition else []},
+    }
 
 
 def service(name: str) -> dict[str, Any]:
