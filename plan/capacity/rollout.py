@@ -5,7 +5,7 @@ from random import Random
 
 from plan.capacity.scheduler import Scheduler
 from plan.model.pods import Pod
-from plan.model.workloads import AppliedWorkload, InPlace, Recreate, Rolling
+from plan.model.workloads import AppliedWorkload, InPlace, Once, Recreate, Rolling
 
 
 class Replacement:
@@ -20,7 +20,8 @@ class Replacement:
         self._draw = draw
         self._old = sorted(old, key=lambda pod: pod.index)
         self._new: list[Pod] = []
-        self._pods = len(self._old)
+        is_once = isinstance(workload.update, Once)
+        self._pods = workload.maximum if is_once else len(self._old)
 
     def begin(self, scheduler: Scheduler) -> bool:
         """Make the new pods that may come now; return whether there were any."""
@@ -30,6 +31,8 @@ class Replacement:
                 number = self._pods + surge - len(self._old) - len(self._new)
             case Recreate():
                 number = 0 if self._old else self._pods
+            case Once():
+                number = 0 if self._new else self._pods
             case InPlace(first) if self._has(first) and not self._is_held_up(scheduler):
                 pod = self._old[-1]
                 self._stop(pod, scheduler)
@@ -42,6 +45,11 @@ class Replacement:
     def go_on(self, scheduler: Scheduler) -> bool:
         """Stop the old pods that may go now; return whether there were any."""
         match self._workload.update:
+            case Once():
+                ended = [pod for pod in self._new if pod in scheduler.cluster.where]
+                for pod in ended:
+                    scheduler.cluster.unbind(pod)
+                return bool(ended)
             case Rolling() as rolling:
                 _, unavailable = rolling.of(self._pods)
                 number = self._to_stop(scheduler, self._pods - unavailable)

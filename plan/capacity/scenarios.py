@@ -23,7 +23,7 @@ from plan.capacity.scheduler import Scheduler
 from plan.model.clusters import ClusterWorkloads
 from plan.model.nodes import ManagedNodeGroup, Node
 from plan.model.pods import Pod
-from plan.model.workloads import DAEMON_SET, AppliedWorkload
+from plan.model.workloads import DAEMON_SET, AppliedWorkload, Once
 
 _TRIALS_BY_PRIORITY = 2
 """Of four."""
@@ -59,16 +59,28 @@ class Trial:
             case WorkloadRelease(workload):
                 outcome = self._release(self._at_minimum, lambda one: one.key == workload)
             case ReleaseOfAll(at_maximum):
-                outcome = self._release(self._at(at_maximum), lambda one: not one.is_add_on)
+                outcome = self._release(
+                    self._between_releases(at_maximum), lambda one: not one.is_add_on
+                )
             case NodeMissing(group, at_maximum):
-                outcome = self._without_node(self._at(at_maximum).copy(), group)
+                outcome = self._without_node(self._between_releases(at_maximum), group)
             case ZoneMissing(zone, at_maximum):
-                scheduler = self._at(at_maximum).copy()
+                scheduler = self._between_releases(at_maximum)
                 outcome = self._moved(scheduler, scheduler.cluster.mark_unreachable(zone))
         return outcome
 
     def _at(self, at_maximum: bool) -> Scheduler:  # noqa: FBT001 - a field of the scenario
         return self._at_maximum if at_maximum else self._at_minimum
+
+    def _between_releases(self, at_maximum: bool) -> Scheduler:  # noqa: FBT001 - as above
+        """Return a copy of a state without the pods that come with a release and end."""
+        scheduler = self._at(at_maximum).copy()
+        once = {one.key for one in self._cluster.workloads if isinstance(one.update, Once)}
+        for pod in [pod for pod in scheduler.cluster.where if pod.workload in once]:
+            scheduler.cluster.unbind(pod)
+        for pod in [pod for pod in scheduler.waiting if pod.workload in once]:
+            del scheduler.waiting[pod]
+        return scheduler
 
     @cached_property
     def _at_minimum(self) -> Scheduler:

@@ -48,7 +48,12 @@ class InPlace:
     """Those with a lower number stay as they are."""
 
 
-Update = Rolling | Recreate | InPlace
+@dataclass(frozen=True)
+class Once:
+    """Pods that come with a release and end soon: a Job with a deadline."""
+
+
+Update = Rolling | Recreate | InPlace | Once
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -148,7 +153,8 @@ def _workload(
 ) -> AppliedWorkload:
     spec = one.workload
     minimum = maximum = _pods(one, spec)
-    if one.kind == CRON_JOB:
+    update = update_of(one.kind, spec)
+    if one.kind == CRON_JOB or isinstance(update, Once):
         minimum = 0
     elif scaler:
         minimum, maximum = scaler.minimum, scaler.maximum
@@ -169,7 +175,7 @@ def _workload(
         service=one.service,
         minimum=minimum,
         maximum=maximum,
-        update=update_of(one.kind, spec),
+        update=update,
         one_after_another=one.kind == STATEFUL_SET
         and spec.get("podManagementPolicy") != "Parallel",
         is_add_on=one.resource.type != MANIFEST,
@@ -219,6 +225,8 @@ def update_of(kind: str, spec: Document) -> Update | None:
             return _of_rollout(strategy)
         case "StatefulSet", "RollingUpdate":
             return InPlace(first=(strategy.get("rollingUpdate") or {}).get("partition") or 0)
+        case "Job", _ if spec.get("activeDeadlineSeconds"):
+            return Once()
     return None
 
 

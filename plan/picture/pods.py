@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from plan.model.clusters import NO_NODE, Placement
 from plan.model.nodes import ManagedNodeGroup
 from plan.model.quantities import CPU, GPU, MEMORY, MIB
-from plan.model.workloads import DAEMON_SET, AppliedWorkload
+from plan.model.workloads import DAEMON_SET, AppliedWorkload, Once
 from plan.picture.diagram import DrawnCluster, DrawnNodeGroup, DrawnPods
 from plan.picture.subnets import SubnetTier, SubnetTiers
 
@@ -37,7 +37,11 @@ class _Reading:
     def __init__(self, placement: Placement) -> None:
         self._cluster = placement.cluster
         self._counts = placement.at_minimum
-        scaled_to_zero = {one.key for one in self._cluster.workloads if not one.minimum}
+        scaled_to_zero = {
+            one.key
+            for one in self._cluster.workloads
+            if not one.minimum and not isinstance(one.update, Once)
+        }
         self._at_zero = {home for home in placement.at_maximum if home[1] in scaled_to_zero}
 
     def placed(self, subnet_tiers: SubnetTiers) -> Iterator[PlacedCluster]:

@@ -2,14 +2,22 @@
 
 import pytest
 
-from plan.capacity import ClusterCapacity, capacity_of
-from plan.capacity.findings import AtMaximum, AtMinimum, Scenario, WorkloadRelease
+from plan.capacity import CapacityVerdict, ClusterCapacity, capacity_of
+from plan.capacity.findings import (
+    AtMaximum,
+    AtMinimum,
+    NodeMissing,
+    ReleaseOfAll,
+    Scenario,
+    WorkloadRelease,
+)
 from tests.plan.capacity.builder import (
     NAMESPACE,
     Document,
     Group,
     autoscaler,
     cluster,
+    deployment,
     job,
     near,
     node_affinity,
@@ -136,6 +144,31 @@ def test_a_job_is_placed_with_all_that_runs_at_once() -> None:
     found = _capacity(job("load", _POD, parallelism=5, completions=2))
 
     assert _pods(found, AtMinimum()) == 2
+
+
+def test_a_job_with_a_deadline_comes_with_a_release_and_ends() -> None:
+    """It is no usual state, and neither keeps a node nor stands in the way of other new pods."""
+    check = job("check", _POD, activeDeadlineSeconds=600)
+    found = _capacity(deployment("app", _POD), check)
+
+    assert (_pods(found, AtMinimum()), _pods(found, AtMaximum())) == (1, 2)
+    for release in (
+        WorkloadRelease(f"Job {NAMESPACE}/check"),
+        ReleaseOfAll(at_maximum=False),
+        ReleaseOfAll(at_maximum=True),
+    ):
+        (finding,) = [one for one in found.findings if one.scenario == release]
+        assert (finding.pods, finding.verdict) == (1, CapacityVerdict.FITS)
+
+
+def test_a_job_that_fits_nowhere_is_found_in_its_release() -> None:
+    """The release would wait for it and fail."""
+    found = _capacity(job("check", pod_spec("9"), activeDeadlineSeconds=600))
+    (finding,) = [one for one in found.findings if one.scenario == ReleaseOfAll(at_maximum=False)]
+
+    assert finding.most_waiting == 1
+    (missing,) = [one for one in found.findings if one.scenario == NodeMissing("cpu")]
+    assert missing.most_waiting == 0
 
 
 @pytest.mark.parametrize(

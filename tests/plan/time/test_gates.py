@@ -237,3 +237,25 @@ def test_a_release_with_pods_is_rolled(tmp_path: Path) -> None:
     found = _released(tmp_path, minReplicaCount=1)
 
     assert path(found)[-2:] == [("shop", "image"), ("shop", "pod")]
+
+
+def test_a_job_of_a_new_name_is_started(tmp_path: Path) -> None:
+    """Though nothing else runs: a release waits until it has ended, and for its node."""
+    job = {"spec": pod() | {"tolerations": [_TOLERATION], "nodeSelector": {"workload": "ml"}}}
+    groups = {"Spot": _group("spot", 0, Taints=[_TAINT], Labels={"workload": "ml"})}
+    chart = {"ClusterName": "avadot", "Release": "scaler", "Chart": "cluster-autoscaler"}
+    scaler = resource("Custom::AWSCDK-EKS-HelmChart", "", chart)
+
+    def applied(name: str) -> Document:
+        made = thing("Job", name, spec={"template": job, "activeDeadlineSeconds": 600})
+        watched = gate()
+        watched["Properties"]["Workloads"] = [{"Namespace": "avadot", "Kind": "Job", "Name": name}]
+        return {"Gate": watched, "Scaler": scaler, **groups} | {
+            f"Objects{name}": manifest(f"Shop/{name}", made)
+        }
+
+    changed = change(tmp_path / "changed", applied("check-1"), applied("check-2")).stacks[0]
+    same = change(tmp_path / "same", applied("check-1"), applied("check-1")).stacks[0]
+
+    assert path(changed)[-4:-1] == [("check-2", "node"), ("check-2", "image"), ("check-2", "pod")]
+    assert path(same) == []
