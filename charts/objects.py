@@ -1,12 +1,24 @@
 """How typed Kubernetes objects get into charts, and what is written on them."""
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import cdk8s
 from lightkube.models.core_v1 import ServiceAccount
 from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
+
+NAME_LABEL = "app.kubernetes.io/name"
+
+Digest = Callable[[object], str]
+"""Returns the same text for the same content of a manifest, else another one."""
+
+
+def digest_of(content: object) -> str:
+    """Return a SHA-256 of plain dicts, lists and values."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def common_labels(system: str) -> dict[str, str]:
@@ -53,7 +65,7 @@ class Identity:
     @property
     def selector(self) -> dict[str, str]:
         """What picks the workload's pods; it can never change, so the version is not in it."""
-        return {"app.kubernetes.io/name": self.name}
+        return {NAME_LABEL: self.name}
 
     @property
     def labels(self) -> dict[str, str]:

@@ -12,6 +12,8 @@ from settings.workloads import Workload
 
 _GENERATIONS = 2
 """During a release, pods that end stand beside those that begin."""
+_CHECKS = 1
+"""And a pod that checks the new image."""
 
 
 class QuotaChart(cdk8s.Chart):
@@ -27,7 +29,7 @@ class QuotaChart(cdk8s.Chart):
         namespace: str,
     ) -> None:
         super().__init__(scope, "quota")
-        pods = [(_GENERATIONS * w.most, w.resources) for w in workloads]
+        pods = [(_GENERATIONS * w.most + _CHECKS, w.resources) for w in workloads]
         add(
             self,
             ResourceQuota(

@@ -8,6 +8,7 @@ import cdk8s
 from constructs import Construct, IDependable
 
 from charts.namespace import NamespaceChart
+from charts.objects import digest_of
 from charts.release_gate import ReleaseGateChart
 from settings.system import System
 from settings.workloads import Workload
@@ -41,6 +42,7 @@ class SystemStack(cdk.Stack):
         self._vpc = foundations.network.vpc
         self._ready = cluster.ready
         self._manifests: list[Objects] = []
+        self._checks: dict[str, Workload] = {}
 
     def make_namespace(self, *charts: cdk8s.Chart, labels: Mapping[str, str] | None = None) -> None:
         """Make the namespace, closed as it begins, with the gate's rights and the given charts."""
@@ -51,6 +53,10 @@ class SystemStack(cdk.Stack):
         """Make a role without rights for the pods of the workload that a subtree is of."""
         return PodRole(subtree, "Role", cluster=self.cluster)
 
+    def digest(self, content: object) -> str:
+        """Digest what may hold references: their numbers as text change with every other one."""
+        return digest_of(self.resolve(content))
+
     def deploy(
         self,
         subtree: Construct,
@@ -58,11 +64,29 @@ class SystemStack(cdk.Stack):
         chart: cdk8s.Chart,
         *,
         role: PodRole,
+        check: cdk8s.Chart | None = None,
         after: Sequence[IDependable] = (),
     ) -> None:
-        """Apply a workload's objects, once its pods can take their role."""
+        """Apply a workload's objects, once its pods can take their role, and then its check."""
         role.give_to(service_account=workload.name, namespace=self._system.namespace_of(workload))
-        self._objects(subtree, "Objects", chart.to_json(), after=[self._namespace, *after, role])
+        objects = self._objects(
+            subtree, "Objects", chart.to_json(), after=[self._namespace, *after, role]
+        )
+        if check:
+            self._check(subtree, workload, check.to_json(), after=objects)
+
+    def _check(
+        self, subtree: Construct, workload: Workload, jobs: Sequence[Any], *, after: Objects
+    ) -> None:
+        """Apply each Job as a resource of its own that another Job does not share.
+
+        Then CloudFormation deletes the former Job only when the release has succeeded, and a
+        rollback finds it as it ended: nothing is started, and no machine is waited for.
+        """
+        for job in jobs:
+            name = job["metadata"]["name"]
+            self._objects(subtree, name, [job], after=[after])
+            self._checks[name] = workload
 
     def release(self, *, services: Sequence[str]) -> None:
         """Put the gate behind everything; each workload named must have a ready endpoint."""
@@ -74,6 +98,7 @@ class SystemStack(cdk.Stack):
             vpc=self._vpc,
             system=system,
             services=services,
+            checks=self._checks,
             manifests=self._manifests,
         )
         remove_logs(self, retained=system.retained)

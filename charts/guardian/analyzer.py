@@ -1,5 +1,7 @@
 """An analyser: everything that one of the programs on spot machines consists of."""
 
+from dataclasses import replace
+
 import cdk8s
 from constructs import Construct
 from lightkube.models.apps_v1 import Deployment
@@ -10,14 +12,14 @@ from lightkube.models.core_v1 import (
     PodTemplateSpec,
     Toleration,
 )
-from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
+from lightkube.models.meta_v1 import LabelSelector, LabelSelectorRequirement, ObjectMeta
 from lightkube.models.networking_v1 import NetworkPolicy
 
 from charts import ingress, network_policy
 from charts.deployment import deployment_of
 from charts.guardian.context import AnalyzerContext
 from charts.keda import ScaledObject, TriggerAuthentication
-from charts.objects import Identity, add
+from charts.objects import NAME_LABEL, Identity, add
 from charts.pod import (
     CONTAINER_SECURITY,
     SCRATCH_MOUNT,
@@ -64,11 +66,19 @@ class AnalyzerChart(cdk8s.Chart):
         )
 
 
+def check_identity(identity: Identity) -> Identity:
+    """Name apart the pods that check an image: no Service and no autoscaler may select them."""
+    return replace(identity, name=f"{identity.name}-check")
+
+
 def _allowed_connections(identity: Identity, analyzer: Analyzer) -> NetworkPolicy:
-    """Let the namespace ask, and the analyser out to AWS with its role's credentials."""
+    """Let the namespace ask, and analyser and check out to AWS with their role's credentials."""
+    names = [identity.name, check_identity(identity).name]
     return network_policy.policy(
         identity.metadata(),
-        identity.pods,
+        LabelSelector(
+            matchExpressions=[LabelSelectorRequirement(key=NAME_LABEL, operator="In", values=names)]
+        ),
         ingress=[network_policy.from_pods(LabelSelector(), analyzer.port)],
         egress=[network_policy.to_internet(), network_policy.to_pod_identity_agent()],
     )
@@ -83,22 +93,27 @@ def _deployment(identity: Identity, analyzer: Analyzer, context: AnalyzerContext
             # A machine that is hardly used is taken away, but not from under an analysis.
             annotations={"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"},
         ),
-        spec=confined(
-            PodSpec(
-                serviceAccountName=identity.name,
-                terminationGracePeriodSeconds=analyzer.termination_grace,
-                nodeSelector=dict(analyzer.placement.node_selector),
-                tolerations=[
-                    Toleration(key=key, operator="Equal", value=value, effect="NoSchedule")
-                    for key, value in analyzer.placement.tolerations.items()
-                ],
-                containers=[_container(analyzer, context)],
-                volumes=[scratch_volume(analyzer.scratch_mib)],
-            )
-        ),
+        spec=analyzer_pod(identity, analyzer, context),
     )
     # KEDA owns the number of pods.
     return deployment_of(identity, pods, analyzer.rollout, replicas=None)
+
+
+def analyzer_pod(identity: Identity, analyzer: Analyzer, context: AnalyzerContext) -> PodSpec:
+    """Describe a pod that analyses, also to whoever starts another one like it."""
+    return confined(
+        PodSpec(
+            serviceAccountName=identity.name,
+            terminationGracePeriodSeconds=analyzer.termination_grace,
+            nodeSelector=dict(analyzer.placement.node_selector),
+            tolerations=[
+                Toleration(key=key, operator="Equal", value=value, effect="NoSchedule")
+                for key, value in analyzer.placement.tolerations.items()
+            ],
+            containers=[_container(analyzer, context)],
+            volumes=[scratch_volume(analyzer.scratch_mib)],
+        )
+    )
 
 
 def _container(analyzer: Analyzer, context: AnalyzerContext) -> Container:
@@ -118,6 +133,8 @@ def _container(analyzer: Analyzer, context: AnalyzerContext) -> Container:
         resources=requirements(analyzer.resources),
         securityContext=CONTAINER_SECURITY,
         volumeMounts=[SCRATCH_MOUNT],
+        # What a program said last is the reason that the release gate gives.
+        terminationMessagePolicy="FallbackToLogsOnError",
         startupProbe=probes.startup,
         readinessProbe=probes.readiness,
         livenessProbe=probes.liveness,

@@ -11,6 +11,7 @@ from constructs import Construct
 
 from charts.context import Registry
 from charts.guardian.analyzer import AnalyzerChart
+from charts.guardian.check import CheckChart
 from charts.guardian.context import AnalyzerContext
 from charts.quota import QuotaChart
 from settings.guardian.system import Guardian
@@ -77,8 +78,16 @@ class GuardianStack(SystemStack):
                 bucket=uploads.bucket_name,
                 prefix=system.uploads.prefix,
             )
-            chart = AnalyzerChart(cdk8s.App(), analyzer=analyzer, context=context)
-            self.deploy(subtrees[analyzer.name], analyzer, chart, role=role, after=[counted])
+            self.deploy(
+                subtrees[analyzer.name],
+                analyzer,
+                AnalyzerChart(cdk8s.App(), analyzer=analyzer, context=context),
+                role=role,
+                check=CheckChart(
+                    cdk8s.App(), analyzer=analyzer, context=context, digest=self.digest
+                ),
+                after=[counted],
+            )
         self.release(services=[analyzer.name for analyzer in system.workloads])
 
     def _functions(

@@ -1,8 +1,6 @@
 """The release gate: a deployment succeeds only when every rollout is complete."""
 
-import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import custom_resources
 from constructs import Construct
 
+from charts.objects import digest_of
 from charts.release_gate import GROUP
 from settings.system import System
 from settings.workloads import Workload
@@ -38,9 +37,10 @@ _MARGIN_SECONDS = 120
 class Release(Construct):
     """Succeeds when all rollouts of a system are complete; fails, and rolls back, if one cannot be.
 
-    `services` names the workloads that must have a ready endpoint each. It runs again whenever
-    something has changed that it judges, or is judged by: a manifest, the cluster under the pods,
-    or its own program. A digest of them is among its properties.
+    `services` names the workloads that must have a ready endpoint each, `checks` the Jobs that must
+    have succeeded, with the workload that each is of. It runs again whenever something has changed
+    that it judges, or is judged by: a manifest, the cluster under the pods, or its own program. A
+    digest of them is among its properties.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class Release(Construct):
         vpc: ec2.IVpc,
         system: System,
         services: Sequence[str],
+        checks: Mapping[str, Workload],
         manifests: Sequence[Objects],
     ) -> None:
         super().__init__(scope, id)
@@ -84,16 +85,21 @@ class Release(Construct):
                 "ClusterName": cluster.cluster_name,
                 "Endpoint": cluster.cluster_endpoint,
                 "CertificateAuthority": cluster.cluster_certificate_authority_data,
-                "Workloads": [_watched(workload, system) for workload in system.workloads],
+                "Workloads": [
+                    *(_watched(one, system, one.kind.value, one.name) for one in system.workloads),
+                    *(_watched(one, system, "Job", name) for name, one in checks.items()),
+                ],
                 "Services": [
                     {"Namespace": system.namespace_of(workload), "Name": workload.name}
                     for workload in system.workloads
                     if workload.name in services
                 ],
-                "Judged": _digest(
-                    cdk.Stack.of(self).resolve([manifest.content for manifest in manifests]),
-                    asdict(system.cluster),
-                    [self._program(function) for function in (on_event, is_complete)],
+                "Judged": digest_of(
+                    [
+                        cdk.Stack.of(self).resolve([manifest.content for manifest in manifests]),
+                        asdict(system.cluster),
+                        [self._program(function) for function in (on_event, is_complete)],
+                    ]
                 ),
             },
         )
@@ -156,16 +162,12 @@ def program(functions: Path) -> lambda_.Code:
     )
 
 
-def _digest(*parts: object) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def _watched(workload: Workload, system: System) -> dict[str, Any]:
-    """Describe a workload as the gate's program reads it."""
+def _watched(workload: Workload, system: System, kind: str, name: str) -> dict[str, Any]:
+    """Describe an object of a workload as the gate's program reads it."""
     return {
         "Namespace": system.namespace_of(workload),
-        "Kind": workload.kind.value,
-        "Name": workload.name,
+        "Kind": kind,
+        "Name": name,
         "ReadyWithinSeconds": workload.rollout.ready_within,
         "ScheduledWithinSeconds": workload.rollout.scheduled_within,
         "LimitSeconds": workload.rollout.limit,

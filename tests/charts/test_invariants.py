@@ -19,6 +19,7 @@ def _id(thing: dict[str, Any]) -> str:
 
 _ALL = [thing for charts in _CHARTS.values() for objects in charts.values() for thing in objects]
 _WORKLOADS = workloads(_ALL)
+_SERVING = [w for w in _WORKLOADS if w["kind"] != "Job"]
 _IN_NAMESPACES = [w for w in _WORKLOADS if w["metadata"]["namespace"] != "kube-system"]
 
 every_chart = pytest.mark.parametrize(
@@ -26,6 +27,7 @@ every_chart = pytest.mark.parametrize(
     [(system, charts) for (system, _), charts in _CHARTS.items()],
     ids=["-".join(key) for key in _CHARTS],
 )
+every_serving_workload = pytest.mark.parametrize("workload", _SERVING, ids=_id)
 every_workload = pytest.mark.parametrize("workload", _WORKLOADS, ids=_id)
 every_own_workload = pytest.mark.parametrize("workload", _IN_NAMESPACES, ids=_id)
 
@@ -51,20 +53,20 @@ def test_no_object_is_drawn_twice(system: str, charts: Charts) -> None:
     assert len(drawn) == len(set(drawn)), system
 
 
-@every_workload
+@every_serving_workload
 def test_a_workload_selects_its_own_pods(workload: dict[str, Any]) -> None:
     """The selector is among the pods' labels."""
     selector = workload["spec"]["selector"]["matchLabels"]
     assert selector.items() <= pod_of(workload)["metadata"]["labels"].items()
 
 
-@every_workload
+@every_serving_workload
 def test_a_selector_survives_a_new_version(workload: dict[str, Any]) -> None:
     """A selector cannot be changed, so it names no version."""
     assert "app.kubernetes.io/version" not in workload["spec"]["selector"]["matchLabels"]
 
 
-@every_workload
+@every_serving_workload
 def test_a_container_is_probed(workload: dict[str, Any]) -> None:
     """Each container says when it has started, may be asked, and is alive."""
     for container in pod_of(workload)["spec"]["containers"]:

@@ -60,17 +60,17 @@ def test_every_pod_may_ask_the_name_service() -> None:
     ]
 
 
-def test_the_quota_holds_two_generations_at_their_maximum() -> None:
-    """A release replaces every pod while the old ones end; more is refused."""
+def test_the_quota_holds_two_generations_at_their_maximum_and_a_check_of_each() -> None:
+    """A release replaces every pod while the old ones end, and checks; more is refused."""
     small = replace(WORKLOAD, most=5, resources=pod_of(100, 256))
     large = replace(WORKLOAD, most=1, resources=replace(pod_of(1000, 1024), cpu_limit_milli=2000))
     chart = QuotaChart(
         cdk8s.App(), name="all", workloads=[small, large], system="example", namespace="there"
     )
     assert pick(draw(chart), "ResourceQuota", "all")["spec"]["hard"] == {
-        "pods": "12",
-        "requests.cpu": "3000m",
-        "requests.memory": "4608Mi",
-        "limits.cpu": "5000m",
-        "limits.memory": "4608Mi",
+        "pods": "14",
+        "requests.cpu": "4100m",
+        "requests.memory": "5888Mi",
+        "limits.cpu": "7100m",
+        "limits.memory": "5888Mi",
     }

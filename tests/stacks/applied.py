@@ -38,8 +38,8 @@ def objects(system: System, *kinds: str) -> list[Object]:
 
 
 def workloads(system: System) -> list[Object]:
-    """Return whatever makes pods: the system's workloads, and device plugins."""
-    found = [thing for thing in objects(system) if pods_of(thing)]
+    """Return whatever keeps pods running: the system's workloads, and device plugins."""
+    found = [thing for thing in objects(system) if pods_of(thing) and thing["kind"] != "Job"]
     made = {(thing["kind"], thing["metadata"]["name"]) for thing in found}
     plugins = {("DaemonSet", name) for name in device_plugins(system)}
     assert made == plugins | {(w.kind.value, w.name) for w in system.workloads}
@@ -55,13 +55,23 @@ def device_plugins(system: System) -> set[str]:
     return found
 
 
+def manifests_of_checks(system: System) -> dict[str, Resource]:
+    """Return the resources that apply the checks of an environment's images, by their Jobs."""
+    return {
+        thing["metadata"]["name"]: resource
+        for resource, things in manifests(system.name).items()
+        for thing in things
+        if thing["kind"] == "Job"
+    }
+
+
 def manifests_of_workloads(system: System) -> dict[str, Resource]:
     """Return the resources that apply the workloads of an environment, by workload."""
     made = {
         thing["metadata"]["name"]: resource
         for resource, things in manifests(system.name).items()
         for thing in things
-        if pods_of(thing)
+        if pods_of(thing) and thing["kind"] != "Job"
     }
     assert made.keys() == {workload.name for workload in system.workloads}
     return made

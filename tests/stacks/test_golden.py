@@ -23,6 +23,8 @@ from tests.stacks.synths import everything, parts_of
 _ASSET = re.compile(r"^[0-9a-f]{64}\.zip$")
 _PRUNE_LABEL = re.compile(r"aws\.cdk\.eks/prune-[0-9a-f]+")
 _HASH = re.compile(r"(\(system\)\w+?)[0-9A-F]{8}\b")
+_CHECK = re.compile(r"(check-?)[0-9a-f]{10}(?:[0-9A-F]{8})?\b")
+"""Names of what checks an image, which change with the image."""
 _ABSENT = "(absent)"
 _DIGESTS = {"Custom::Release": "Judged", "Custom::Migration": "Migration"}
 """Properties that change with whatever they are the digest of."""
@@ -38,11 +40,14 @@ def _legible(name: str) -> dict[str, Any]:
         properties = dict(document.get("Properties", {}))
         if resource.type == MANIFEST:
             properties["Manifest"] = _summary(resource)
+            if _CHECK.search(resource.path):
+                properties["PruneLabel"] = "(prune label)"
         if digest := _DIGESTS.get(resource.type):
             properties[digest] = "(digest)"
-        resources[resource.logical_id] = document | {"Properties": _without_hashes(properties)}
+        resources[resource.logical_id] = document | {"Properties": properties}
     own = ("Conditions", "Description", "Outputs")
-    return {part: template[part] for part in own if part in template} | {"Resources": resources}
+    found = {part: template[part] for part in own if part in template}
+    return found | {"Resources": _without_hashes(resources)}
 
 
 def _summary(resource: Resource) -> dict[str, list[str]]:
@@ -62,14 +67,16 @@ def _qualified(name: str, stack: str) -> str:
 
 
 def _without_hashes(value: Any) -> Any:
-    """Replace the names of assets, which change with every release of the library."""
+    """Replace names that are digests: assets change with the library, checks with their image."""
     match value:
         case dict():
-            return {name: _without_hashes(part) for name, part in value.items()}
+            return {_without_hashes(name): _without_hashes(part) for name, part in value.items()}
         case list():
             return [_without_hashes(part) for part in value]
         case str() if _ASSET.match(value):
             return "(asset).zip"
+        case str():
+            return _CHECK.sub(r"\1(digest)", value)
     return value
 
 
@@ -79,7 +86,7 @@ def _comparable(system: System, part: str) -> dict[str, Any]:
     template = _legible(stack.name)
     resources = template.pop("Resources")
     found = {
-        resource.path.removesuffix("/Resource"): resources[name]
+        _without_hashes(resource.path.removesuffix("/Resource")): resources[_without_hashes(name)]
         for name, resource in stack.resources.items()
     }
     assert len(found) == len(resources)

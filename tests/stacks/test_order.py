@@ -6,7 +6,12 @@ from plan.model.assembly import Resource
 from plan.model.kubernetes import CHART, MANIFEST
 from settings.system import System
 from stacks.parts.controllers import CONTROLLERS
-from tests.stacks.applied import manifests, manifests_of_workloads, releases
+from tests.stacks.applied import (
+    manifests,
+    manifests_of_checks,
+    manifests_of_workloads,
+    releases,
+)
 from tests.stacks.grants import pod_roles
 from tests.stacks.synths import (
     every_disposable,
@@ -39,10 +44,19 @@ def test_a_release_stands_on_the_lower_stacks(system: System) -> None:
 def test_workloads_come_into_their_namespace(system: System) -> None:
     """Every manifest of a workload waits for the ones with namespaces and their rules."""
     workloads = manifests_of_workloads(system).values()
-    before = [resource for resource in manifests(system.name) if resource not in workloads]
+    later = {*workloads, *manifests_of_checks(system).values()}
+    before = [resource for resource in manifests(system.name) if resource not in later]
     assert before
     for resource in workloads:
         assert _unordered(resource, *before) == []
+
+
+@every_system
+def test_an_image_is_checked_where_it_will_run(system: System) -> None:
+    """Account, role and policy of its workload stand, so that nothing is missing for long."""
+    workloads = manifests_of_workloads(system)
+    for check in manifests_of_checks(system).values():
+        assert _unordered(check, workloads[check.service]) == []
 
 
 @every_system

@@ -17,7 +17,7 @@ from settings.system import System
 from settings.systems import SYSTEMS, images_of
 from stacks.parts import release
 from stacks.parts.release import program
-from tests.stacks.applied import manifests, objects
+from tests.stacks.applied import manifests, manifests_of_checks, objects
 from tests.stacks.grants import grants, principals
 from tests.stacks.synths import (
     every_system,
@@ -31,6 +31,8 @@ from tests.stacks.synths import (
 
 _WAITER = re.compile(r'"IntervalSeconds":(\d+),"MaxAttempts":(\d+),"BackoffRate":1\b')
 _GATE = "Custom::Release"
+_CHECK = "-check-"
+"""In the path of what checks an image."""
 
 
 def _gate(system: System) -> Resource:
@@ -40,7 +42,11 @@ def _gate(system: System) -> Resource:
 def _digests(assembly: Assembly, system: System) -> Mapping[str, str]:
     """Return the manifests of an environment by workload, and what its gate knows of them."""
     workloads = assembly.stack(system.name)
-    made = {one.service: one.properties["Manifest"] for one in workloads.of_type(MANIFEST)}
+    made = {
+        f"{one.service} check" if _CHECK in one.path else one.service: one.properties["Manifest"]
+        for one in workloads.of_type(MANIFEST)
+    }
+    assert len(made) == len(workloads.of_type(MANIFEST))
     return made | {"gate": the(workloads, _GATE).properties["Judged"]}
 
 
@@ -61,7 +67,7 @@ def test_the_gate_is_the_last_of_a_release(system: System) -> None:
 
 @every_system
 def test_the_gate_watches_every_workload(system: System) -> None:
-    """In its namespace, as long as the settings say, and every service that has endpoints."""
+    """In its namespace, as long as the settings say, every check and every service to be asked."""
     services = [
         (thing["metadata"]["namespace"], thing["metadata"]["name"])
         for thing in objects(system, "Service")
@@ -69,16 +75,22 @@ def test_the_gate_watches_every_workload(system: System) -> None:
     ]
     gate = _gate(system).properties
     assert sorted((one["Namespace"], one["Name"]) for one in gate["Services"]) == sorted(services)
+    workloads = {workload.name: workload for workload in system.workloads}
+    watched = [(workload.kind.value, name, workload) for name, workload in workloads.items()]
+    checks = manifests_of_checks(system).items()
     assert gate["Workloads"] == [
         {
             "Namespace": system.namespace_of(workload),
-            "Name": workload.name,
-            "Kind": workload.kind.value,
+            "Name": name,
+            "Kind": kind,
             "ReadyWithinSeconds": workload.rollout.ready_within,
             "ScheduledWithinSeconds": workload.rollout.scheduled_within,
             "LimitSeconds": workload.rollout.limit,
         }
-        for workload in system.workloads
+        for kind, name, workload in (
+            *watched,
+            *(("Job", name, workloads[check.service]) for name, check in checks),
+        )
     ]
 
 
@@ -134,7 +146,10 @@ def test_a_new_image_changes_its_own_manifest_and_the_gate(
     image = before.workloads[0].image
     pushed = replace(image, digest=f"sha256:{7:064x}")
     after = production({name: pushed if one == image else one for name, one in images.items()})
-    assert changed(after) == {w.name for w in before.workloads if w.image == image} | {"gate"}
+    touched = {w.name for w in before.workloads if w.image == image}
+    checked = {check.service for check in manifests_of_checks(before).values()}
+    checks = {f"{name} check" for name in touched & checked}
+    assert changed(after) == touched | checks | {"gate"}
 
 
 @every_system_class

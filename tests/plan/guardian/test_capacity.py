@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from plan.capacity import CapacityVerdict, ClusterCapacity, capacity_of
-from plan.capacity.findings import AtMaximum, AtMinimum, NodeMissing
+from plan.capacity.findings import AtMaximum, AtMinimum, NodeMissing, ReleaseOfAll
 from plan.model.assembly import read_assembly
 from tests.plan.capacity.builder import found_of, nodes
 
@@ -39,6 +39,16 @@ def test_five_of_each_analyser_take_three_of_the_smallest_machines(prod: Cluster
 def test_a_spot_node_that_is_taken_away_is_made_up_for(prod: ClusterCapacity) -> None:
     """Three of five are in use at most."""
     assert found_of(prod, NodeMissing("ml-spot", at_maximum=True)).verdict is CapacityVerdict.FITS
+
+
+def test_a_release_without_work_starts_one_spot_node_for_both_checks(
+    prod: ClusterCapacity,
+) -> None:
+    """A machine for minutes: 500m and 1 CPU on one of 3920m."""
+    finding = found_of(prod, ReleaseOfAll(at_maximum=False))
+
+    assert finding.verdict is CapacityVerdict.FITS
+    assert nodes(finding, "ml-spot") == 1
 
 
 def test_production_fits_in_every_scenario(prod: ClusterCapacity) -> None:

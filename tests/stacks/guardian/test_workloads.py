@@ -1,9 +1,12 @@
 """What only Silver Guardian's workloads have: spot machines, messages to count, a table."""
 
+from dataclasses import replace
+
+from plan.model.kubernetes import MANIFEST
 from settings.guardian.system import Guardian
-from tests.stacks.applied import manifests_of_workloads, workloads
+from tests.stacks.applied import manifests_of_checks, manifests_of_workloads, workloads
 from tests.stacks.guardian.cases import EVERY
-from tests.stacks.synths import each, required_by, stack, the
+from tests.stacks.synths import each, required_by, stack, synthesize, the
 
 every_guardian = each(EVERY)
 
@@ -16,6 +19,26 @@ def test_analyzers_go_to_spot_machines_only(system: Guardian) -> None:
         pod = workload["spec"]["template"]["spec"]
         assert pod["nodeSelector"] == spot.labels
         assert {t["key"]: t["value"] for t in pod["tolerations"]} == spot.taints
+
+
+@every_guardian
+def test_every_analyzer_is_checked(system: Guardian) -> None:
+    """A release would else be complete with no pod that has ever run."""
+    checked = [check.service for check in manifests_of_checks(system).values()]
+    assert checked == [analyzer.name for analyzer in system.workloads]
+
+
+@every_guardian
+def test_a_new_image_is_checked_by_a_new_resource(system: Guardian) -> None:
+    """CloudFormation leaves the former Job until the release has succeeded; the others it keeps."""
+    digest = f"sha256:{8:064x}"
+    pushed = replace(system.audio, image=replace(system.audio.image, digest=digest))
+    before = {c.logical_id for c in manifests_of_checks(system).values()}
+    released = synthesize([replace(system, audio=pushed)]).assembly.stack(system.name)
+    after = {one.logical_id for one in released.of_type(MANIFEST) if "-check-" in one.path}
+
+    assert len(before) == len(after) == len(system.workloads)
+    assert len(before & after) == len(system.workloads) - 1
 
 
 @every_guardian
