@@ -69,6 +69,11 @@ def is_ready(pod: Pod) -> bool:
     )
 
 
+def has_ended(pod: Pod) -> bool:
+    """Whether no container of the pod will run again: it takes no room of its node."""
+    return status_of(pod).phase in ("Succeeded", "Failed")
+
+
 def has_owner_of_kind(pod: Pod, kind: str) -> bool:
     """Whether the pod was made by a controller of this kind, as those of DaemonSets are."""
     return any(owner.kind == kind for owner in metadata(pod).ownerReferences or [])

@@ -15,7 +15,14 @@ from rich.table import Table
 
 from rehearsal.cloud.emulator import Emulator
 from rehearsal.cluster.node_group import ZONE_LABEL
-from rehearsal.cluster.objects import is_node_ready, labels_of, name_of, namespace_of, spec_of
+from rehearsal.cluster.objects import (
+    has_ended,
+    is_node_ready,
+    labels_of,
+    name_of,
+    namespace_of,
+    spec_of,
+)
 from rehearsal.command.workplace import DeployRecord, UpError, Workplace
 
 _SYSTEM = "kube-"
@@ -28,7 +35,7 @@ def nodes_table(client: Client) -> Table:
     table = Table(title="Nodes", title_justify="left")
     for column in ("node", "zone", "type", "offers", "pods"):
         table.add_column(column)
-    pods = list(client.list(Pod, namespace="*"))
+    pods = [pod for pod in client.list(Pod, namespace="*") if not has_ended(pod)]
     for node in sorted(client.list(Node), key=_place):
         labels, name = labels_of(node), name_of(node)
         table.add_row(

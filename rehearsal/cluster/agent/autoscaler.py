@@ -20,6 +20,7 @@ from rehearsal.cluster.autoscaling import GROUPS, INSTALLED, Scalable
 from rehearsal.cluster.node_group import NODE_GROUP_LABEL, PlayedNodeGroup
 from rehearsal.cluster.nodes import join
 from rehearsal.cluster.objects import (
+    has_ended,
     has_owner_of_kind,
     is_node_ready,
     labels_of,
@@ -168,7 +169,7 @@ class PlayedAutoscaler:
         busy = {
             spec_of(pod).nodeName
             for pod in self._pods.all()
-            if not has_owner_of_kind(pod, "DaemonSet")
+            if not has_owner_of_kind(pod, "DaemonSet") and not has_ended(pod)
         }
         idle = [node for node in nodes if is_node_ready(node) and name_of(node) not in busy]
         for node in nodes:
@@ -197,7 +198,7 @@ class PlayedAutoscaler:
 
     def _left_on(self, node: Node) -> Quantities:
         """Return what the pods of a node leave free."""
-        there = [spec_of(pod) for pod in self._pods.all()]
+        there = [spec_of(pod) for pod in self._pods.all() if not has_ended(pod)]
         return minus(
             allocatable_of(node), [requests(s) for s in there if s.nodeName == name_of(node)]
         )

@@ -25,6 +25,8 @@ _TIME_TO_FAIL = timedelta(seconds=1)
 _FIRST_BACK_OFF = timedelta(seconds=10)
 _LONGEST_BACK_OFF = timedelta(minutes=5)
 _KILLED = 137
+_CHECK = "--check"
+"""The argument with which a program asks once what its readiness asks, and ends."""
 _DEFAULT_PROBE_PERIOD = 10
 _DEFAULT_FAILURE_THRESHOLD = 3
 
@@ -134,7 +136,8 @@ def _run(
     if age < startup:
         return status
     if not role.runs_on:
-        return end(status, time, code=0, reason="Completed")
+        fails = image.behaviour is Behaviour.NEVER_READY and _CHECK in (container.args or [])
+        return end(status, time, code=int(fails), reason="Error" if fails else "Completed")
     never_ready = image.behaviour is Behaviour.NEVER_READY and container.readinessProbe is not None
     return replace(status, started=True, ready=not never_ready)
 

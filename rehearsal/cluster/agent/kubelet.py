@@ -19,6 +19,7 @@ from rehearsal.cluster.agent.pod_status import admitted, advance_pod, ended
 from rehearsal.cluster.api_errors import CONFLICT, NOT_FOUND, suppress_codes
 from rehearsal.cluster.node_group import INTERNAL_IP
 from rehearsal.cluster.objects import (
+    has_ended,
     has_kubelet,
     labels_of,
     metadata,
@@ -64,7 +65,6 @@ def node_address(node: Node) -> str:
 
 
 _TIME_TO_STOP = timedelta(seconds=1)
-_FINAL_PHASES = ("Succeeded", "Failed")
 
 
 class Kubelet:
@@ -108,7 +108,7 @@ class Kubelet:
             grace = timedelta(seconds=metadata(pod).deletionGracePeriodSeconds or 0)
             if time >= deadline - grace + min(grace, _TIME_TO_STOP):
                 self._remove(pod, time)
-        elif status_of(pod).phase not in _FINAL_PHASES:
+        elif not has_ended(pod):
             status = self._next_status(pod, node, time)
             status.hostIP = node_address(node)
             self._write(pod, status)

@@ -132,6 +132,16 @@ def test_a_pod_that_may_end_ends(behaviour: Behaviour, phase: str) -> None:
     assert not is_ready(pod)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "phase"), [(["--check"], "Failed"), (["pull"], "Succeeded"), ([], "Succeeded")]
+)
+def test_a_program_that_is_never_ready_fails_its_check(arguments: list[str], phase: str) -> None:
+    """The check asks what readiness asks; whatever else such an image is for may be done."""
+    once = pod_of(container(args=arguments, readinessProbe=None), policy="Never")
+
+    assert status_of(play(once, image(Behaviour.NEVER_READY), seconds=5)).phase == phase
+
+
 def test_a_readiness_gate_is_waited_for() -> None:
     """Somebody else has to open the gate before the pod is ready."""
     pod = pod_of(container())
