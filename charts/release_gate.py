@@ -1,4 +1,4 @@
-"""What the release gate may do in a namespace: read, and delete a pod that blocks a rollback."""
+"""What a release gate may do in a namespace: read, and delete a pod that blocks a rollback."""
 
 from collections.abc import Sequence
 
@@ -10,15 +10,21 @@ from lightkube.models.rbac_v1 import PolicyRule, Role, RoleBinding, RoleRef, Sub
 from charts.objects import add, common_labels
 
 GROUP = "release-gate"
-"""The Kubernetes group that the gate's IAM role is mapped to."""
+"""The Kubernetes group that the IAM role of a system's gate is mapped to."""
+CLUSTER_GROUP = "release-gate-cluster"
+"""That of the cluster's own gate, which only reads: a DaemonSet replaces its pods by itself."""
+
+_ROLLOUTS = ("deployments", "statefulsets", "daemonsets", "replicasets")
 
 
 class ReleaseGateChart(cdk8s.Chart):
     """A Role for the gate, bound to its group."""
 
-    def __init__(self, scope: Construct, *, system: str, namespace: str) -> None:
-        super().__init__(scope, GROUP)
-        metadata = ObjectMeta(name=GROUP, namespace=namespace, labels=common_labels(system))
+    def __init__(
+        self, scope: Construct, *, system: str, namespace: str, group: str = GROUP
+    ) -> None:
+        super().__init__(scope, group)
+        metadata = ObjectMeta(name=group, namespace=namespace, labels=common_labels(system))
         read = ["get", "list"]
         add(
             self,
@@ -27,12 +33,12 @@ class ReleaseGateChart(cdk8s.Chart):
                 kind="Role",
                 metadata=metadata,
                 rules=[
-                    _rule("apps", ["deployments", "statefulsets", "replicasets"], read),
+                    _rule("apps", _ROLLOUTS, read),
                     _rule("batch", ["jobs"], read),
                     _rule("", ["events", "services"], read),
                     _rule("discovery.k8s.io", ["endpointslices"], read),
                     # kubernetes#67250: a rolled-back StatefulSet waits for its broken pod for ever.
-                    _rule("", ["pods"], [*read, "delete"]),
+                    _rule("", ["pods"], [*read, "delete"] if group == GROUP else read),
                 ],
             ),
         )
@@ -42,8 +48,8 @@ class ReleaseGateChart(cdk8s.Chart):
                 apiVersion="rbac.authorization.k8s.io/v1",
                 kind="RoleBinding",
                 metadata=metadata,
-                roleRef=RoleRef(apiGroup="rbac.authorization.k8s.io", kind="Role", name=GROUP),
-                subjects=[Subject(apiGroup="rbac.authorization.k8s.io", kind="Group", name=GROUP)],
+                roleRef=RoleRef(apiGroup="rbac.authorization.k8s.io", kind="Role", name=group),
+                subjects=[Subject(apiGroup="rbac.authorization.k8s.io", kind="Group", name=group)],
             ),
         )
 

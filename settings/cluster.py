@@ -8,7 +8,7 @@ from settings.addresses import require_client_range, require_vpc_range
 from settings.checks import SettingError, require, require_name, require_unique
 from settings.images import Image
 from settings.nodes import NodeGroup
-from settings.workloads import Resources
+from settings.workloads import Resources, Rollout
 
 _NODES_BEHIND = 3
 """Minor versions that a kubelet may be older than the API server (Kubernetes' version skew)."""
@@ -21,6 +21,8 @@ DEVICE_PLUGIN_RESOURCES = Resources(
     cpu_milli=10, memory_mib=64, cpu_limit_milli=200, memory_limit_mib=128
 )
 """Of the pod that NVIDIA's device plugin has on each node with GPUs."""
+DEVICE_PLUGIN_ROLLOUT = Rollout(ready_within=120, limit=600)
+"""Its image is pulled by each node as it comes."""
 
 
 @dataclass(frozen=True, kw_only=True)

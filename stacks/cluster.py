@@ -3,7 +3,7 @@
 import importlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import aws_cdk as cdk
 import cdk8s
@@ -16,8 +16,9 @@ from constructs import Construct, IConstruct, IDependable
 
 from catalog import KubernetesVersion, kubernetes_version
 from charts.cluster import ClusterChart
+from charts.release_gate import CLUSTER_GROUP, ReleaseGateChart
 from settings.checks import require
-from settings.cluster import Cluster
+from settings.cluster import DEVICE_PLUGIN_ROLLOUT, Cluster
 from settings.system import System
 from settings.volumes import Volume
 from stacks.network import Foundations
@@ -32,6 +33,7 @@ from stacks.parts.exceptions import (
 from stacks.parts.logs import remove_logs
 from stacks.parts.node_group import Nodes
 from stacks.parts.objects import Objects, require_add_ons
+from stacks.parts.release import Gated, Release
 
 
 class DataStore(Protocol):
@@ -115,15 +117,51 @@ class ClusterStack(cdk.Stack):
             gpu_groups=settings.gpu_groups,
             registry=foundations.registry,
         ).to_json()
+        plugins = [one for one in objects if one["kind"] == "DaemonSet"]
+        if plugins:
+            objects += ReleaseGateChart(
+                cdk8s.App(),
+                system=system.label,
+                namespace=plugins[0]["metadata"]["namespace"],
+                group=CLUSTER_GROUP,
+            ).to_json()
         require_add_ons(objects, settings)
         self.ready: tuple[IDependable, ...] = (*installed, *self._controllers.values())
         if objects:
-            self.ready += (
-                Objects(self, "Objects", cluster=self.cluster, objects=objects, after=groups),
-            )
+            applied = Objects(self, "Objects", cluster=self.cluster, objects=objects, after=groups)
+            self.ready += (applied,)
+            if plugins:
+                self.ready += (self._gate(plugins, applied, vpc, settings),)
         for name, store in stores.items():
             self._allow_nodes_to(name, store)
         remove_logs(self, retained=system.retained)
+
+    def _gate(
+        self, plugins: Sequence[Any], applied: Objects, vpc: ec2.IVpc, settings: Cluster
+    ) -> Release:
+        """Let the stack be complete only when the device plugin runs wherever it should.
+
+        Without it no pod gets a GPU, and the system's own gate could say no more than that.
+        """
+        return Release(
+            self,
+            "Release",
+            cluster=self.cluster,
+            vpc=vpc,
+            group=CLUSTER_GROUP,
+            settings=settings,
+            gated=[
+                Gated(
+                    namespace=one["metadata"]["namespace"],
+                    kind=one["kind"],
+                    name=one["metadata"]["name"],
+                    rollout=DEVICE_PLUGIN_ROLLOUT,
+                )
+                for one in plugins
+            ],
+            services=[],
+            manifests=[applied],
+        )
 
     def controller(self, name: str) -> Controller:
         """Return a controller from a chart; raise `SettingError` if it is not installed."""

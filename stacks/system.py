@@ -9,7 +9,7 @@ from constructs import Construct, IDependable
 
 from charts.namespace import NamespaceChart
 from charts.objects import digest_of
-from charts.release_gate import ReleaseGateChart
+from charts.release_gate import GROUP, ReleaseGateChart
 from settings.system import System
 from settings.workloads import Workload
 from stacks.cluster import ClusterStack
@@ -17,7 +17,7 @@ from stacks.network import Foundations
 from stacks.parts.logs import remove_logs
 from stacks.parts.objects import Objects, require_add_ons
 from stacks.parts.pod_role import PodRole
-from stacks.parts.release import Release
+from stacks.parts.release import Gated, Release
 
 
 class SystemStack(cdk.Stack):
@@ -96,12 +96,24 @@ class SystemStack(cdk.Stack):
             "Release",
             cluster=self.cluster,
             vpc=self._vpc,
-            system=system,
-            services=services,
-            checks=self._checks,
+            group=GROUP,
+            settings=system.cluster,
+            gated=[
+                *(self._gated(one, one.kind.value, one.name) for one in system.workloads),
+                *(self._gated(one, "Job", name) for name, one in self._checks.items()),
+            ],
+            services=[
+                (system.namespace_of(one), one.name)
+                for one in system.workloads
+                if one.name in services
+            ],
             manifests=self._manifests,
         )
         remove_logs(self, retained=system.retained)
+
+    def _gated(self, workload: Workload, kind: str, name: str) -> Gated:
+        namespace = self._system.namespace_of(workload)
+        return Gated(namespace=namespace, kind=kind, name=name, rollout=workload.rollout)
 
     def _namespace_objects(
         self, charts: Sequence[cdk8s.Chart], labels: Mapping[str, str] | None

@@ -117,6 +117,7 @@ class Snapshot:
     replica_sets: list[KubeObject]
     deployments: list[KubeObject]
     stateful_sets: list[KubeObject]
+    daemon_sets: list[KubeObject]
     jobs: list[KubeObject]
     services: list[KubeObject]
     endpoint_slices: list[KubeObject]
@@ -142,6 +143,7 @@ def read_snapshot(client: KubeClient, namespace: str, now: datetime) -> Snapshot
         replica_sets=replica_sets,
         deployments=client.list(namespace, "apps/v1", "deployments"),
         stateful_sets=client.list(namespace, "apps/v1", "statefulsets"),
+        daemon_sets=client.list(namespace, "apps/v1", "daemonsets"),
         jobs=jobs,
         services=client.list(namespace, "v1", "services"),
         endpoint_slices=client.list(namespace, "discovery.k8s.io/v1", "endpointslices"),

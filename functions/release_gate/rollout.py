@@ -109,9 +109,11 @@ def judge(workload: GatedWorkload, snapshot: Snapshot, *, elapsed: float) -> Ver
         return _verdict(workload, missing, problem, elapsed)
     if not is_observed(found):
         return _in_time(workload, "its controller has not observed the new version yet", elapsed)
-    if wanted_replicas(found) == 0:
+    if workload.kind != "DaemonSet" and wanted_replicas(found) == 0:
         return Complete()
     match workload.kind:
+        case "DaemonSet":
+            missing, problem = _daemon_set(found, workload, snapshot)
         case "Deployment":
             missing, problem = _deployment(found, workload, snapshot)
         case _:
@@ -133,6 +135,7 @@ def _find(workload: GatedWorkload, snapshot: Snapshot) -> KubeObject | None:
     items = {
         "Deployment": snapshot.deployments,
         "StatefulSet": snapshot.stateful_sets,
+        "DaemonSet": snapshot.daemon_sets,
         "Job": snapshot.jobs,
     }[workload.kind]
     return next((item for item in items if name_of(item) == workload.name), None)
@@ -175,6 +178,23 @@ def _stateful_set(
     if len(pods) < wanted:
         failure = failed_create(stateful_set, snapshot, elapsed)
     return missing, failure or worst(updated, workload, snapshot)
+
+
+def _daemon_set(
+    daemon_set: KubeObject, workload: GatedWorkload, snapshot: Snapshot
+) -> tuple[str, PodProblem | None]:
+    """Ask for a pod on each of its nodes; a group that starts from zero may have none."""
+    status = daemon_set["status"]
+    wanted = status.get("desiredNumberScheduled", 0)
+    counts = {"updated": "updatedNumberScheduled", "available": "numberAvailable"}
+    short = [
+        f"{word} {status.get(count, 0)}"
+        for word, count in counts.items()
+        if status.get(count, 0) != wanted
+    ]
+    missing = f"{', '.join(short)} of {wanted} pods" if short else ""
+    pods = (pod for pod in snapshot.pods if is_owned_by(pod, daemon_set))
+    return missing, worst(pods, workload, snapshot)
 
 
 def revision_of(pod: KubeObject) -> str | None:

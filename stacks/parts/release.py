@@ -1,7 +1,7 @@
 """The release gate: a deployment succeeds only when every rollout is complete."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,9 +14,8 @@ from aws_cdk import custom_resources
 from constructs import Construct
 
 from charts.objects import digest_of
-from charts.release_gate import GROUP
-from settings.system import System
-from settings.workloads import Workload
+from settings.cluster import Cluster
+from settings.workloads import Rollout
 from stacks.parts.exceptions import (
     LAMBDA_BASICS,
     accept,
@@ -34,13 +33,22 @@ _TIMEOUT = cdk.Duration.minutes(1)
 _MARGIN_SECONDS = 120
 
 
-class Release(Construct):
-    """Succeeds when all rollouts of a system are complete; fails, and rolls back, if one cannot be.
+@dataclass(frozen=True, kw_only=True)
+class Gated:
+    """An object that runs pods, and how long its rollout may take."""
 
-    `services` names the workloads that must have a ready endpoint each, `checks` the Jobs that must
-    have succeeded, with the workload that each is of. It runs again whenever something has changed
-    that it judges, or is judged by: a manifest, the cluster under the pods, or its own program. A
-    digest of them is among its properties.
+    namespace: str
+    kind: str
+    name: str
+    rollout: Rollout
+
+
+class Release(Construct):
+    """Succeeds when all rollouts are complete; fails, and rolls back, if one cannot be.
+
+    `services` are namespaces and names of those that must have a ready endpoint each. It runs again
+    whenever something has changed that it judges, or is judged by: a manifest, the cluster under
+    the pods, or its own program. A digest of them is among its properties.
     """
 
     def __init__(
@@ -50,13 +58,14 @@ class Release(Construct):
         *,
         cluster: eks.ICluster,
         vpc: ec2.IVpc,
-        system: System,
-        services: Sequence[str],
-        checks: Mapping[str, Workload],
+        group: str,
+        settings: Cluster,
+        gated: Sequence[Gated],
+        services: Sequence[tuple[str, str]],
         manifests: Sequence[Objects],
     ) -> None:
         super().__init__(scope, id)
-        limit = max(workload.rollout.limit for workload in system.workloads)
+        limit = max(one.rollout.limit for one in gated)
         on_event = self._function("Begin", "on_event", cluster, vpc)
         is_complete = self._function("Look", "is_complete", cluster, vpc)
         provider = custom_resources.Provider(
@@ -73,7 +82,7 @@ class Release(Construct):
             "Identity",
             cluster_name=cluster.cluster_name,
             principal_arn=cast("iam.IRole", is_complete.role).role_arn,
-            kubernetes_groups=[GROUP],
+            kubernetes_groups=[group],
         )
         gate = cdk.CustomResource(
             self,
@@ -85,19 +94,14 @@ class Release(Construct):
                 "ClusterName": cluster.cluster_name,
                 "Endpoint": cluster.cluster_endpoint,
                 "CertificateAuthority": cluster.cluster_certificate_authority_data,
-                "Workloads": [
-                    *(_watched(one, system, one.kind.value, one.name) for one in system.workloads),
-                    *(_watched(one, system, "Job", name) for name, one in checks.items()),
-                ],
+                "Workloads": [_watched(one) for one in gated],
                 "Services": [
-                    {"Namespace": system.namespace_of(workload), "Name": workload.name}
-                    for workload in system.workloads
-                    if workload.name in services
+                    {"Namespace": namespace, "Name": name} for namespace, name in services
                 ],
                 "Judged": digest_of(
                     [
                         cdk.Stack.of(self).resolve([manifest.content for manifest in manifests]),
-                        asdict(system.cluster),
+                        asdict(settings),
                         [self._program(function) for function in (on_event, is_complete)],
                     ]
                 ),
@@ -162,13 +166,13 @@ def program(functions: Path) -> lambda_.Code:
     )
 
 
-def _watched(workload: Workload, system: System, kind: str, name: str) -> dict[str, Any]:
-    """Describe an object of a workload as the gate's program reads it."""
+def _watched(gated: Gated) -> dict[str, Any]:
+    """Describe it as the gate's program reads it."""
     return {
-        "Namespace": system.namespace_of(workload),
-        "Kind": kind,
-        "Name": name,
-        "ReadyWithinSeconds": workload.rollout.ready_within,
-        "ScheduledWithinSeconds": workload.rollout.scheduled_within,
-        "LimitSeconds": workload.rollout.limit,
+        "Namespace": gated.namespace,
+        "Kind": gated.kind,
+        "Name": gated.name,
+        "ReadyWithinSeconds": gated.rollout.ready_within,
+        "ScheduledWithinSeconds": gated.rollout.scheduled_within,
+        "LimitSeconds": gated.rollout.limit,
     }

@@ -160,8 +160,8 @@ def test_removed_release_has_nothing_to_do(api: ApiServer) -> None:
     [
         ([], "avadot-prod: Workloads is empty, a release waits for at least one"),
         (
-            [{**WORKLOADS[0], "Kind": "DaemonSet"}],
-            "tarot: Kind is 'DaemonSet', it must be one of Deployment, StatefulSet",
+            [{**WORKLOADS[0], "Kind": "CronJob"}],
+            "tarot: Kind is 'CronJob', it must be one of Deployment, StatefulSet",
         ),
     ],
 )

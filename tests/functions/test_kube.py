@@ -146,6 +146,7 @@ def test_pods_are_read_before_what_owns_them(api: ApiServer) -> None:
         "replicasets",
         "deployments",
         "statefulsets",
+        "daemonsets",
         "services",
         "endpointslices",
         "events?fieldSelector=type%3DWarning",

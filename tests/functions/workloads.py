@@ -24,6 +24,14 @@ AUDIO2FACE = GatedWorkload(
     limit=2700,
 )
 
+DEVICE_PLUGIN = GatedWorkload(
+    namespace=NAMESPACE,
+    kind="DaemonSet",
+    name="device-plugin",
+    scheduled_within=30,
+    ready_within=120,
+    limit=600,
+)
 CHECK = GatedWorkload(
     namespace=NAMESPACE,
     kind="Job",
@@ -46,7 +54,8 @@ def release(*workloads: GatedWorkload, services: tuple[str, ...] = ()) -> GatedR
 
 def snapshot(**found: list[dict[str, Any]]) -> Snapshot:
     """Make a snapshot of these objects at NOW, and nothing else."""
-    kinds = ("pods", "replica_sets", "deployments", "stateful_sets", "jobs", "services")
+    rollouts = ("replica_sets", "deployments", "stateful_sets", "daemon_sets")
+    kinds = (*rollouts, "pods", "jobs", "services")
     nothing: dict[str, Any] = {key: [] for key in (*kinds, "endpoint_slices", "warnings")}
     return Snapshot(namespace=NAMESPACE, at=NOW, **{**nothing, **found})
 
@@ -90,6 +99,13 @@ def member(owner: dict[str, Any], revision: str, made: dict[str, Any]) -> dict[s
     """Make a pod the StatefulSet's, of that revision."""
     made["metadata"]["labels"] = {"controller-revision-hash": revision}
     return owned(made, owner)
+
+
+def daemon_set(*, nodes: int = 2, **status: int) -> dict[str, Any]:
+    """Make a DaemonSet, complete on so many nodes except for the counts given."""
+    counts = ("desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable")
+    complete = {**dict.fromkeys(counts, nodes), "observedGeneration": 3}
+    return _workload("device-plugin", nodes, complete | status)
 
 
 def job(name: str = "tarot-check-1a2b", **condition: str) -> dict[str, Any]:

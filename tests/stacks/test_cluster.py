@@ -65,10 +65,15 @@ def test_kubernetes_secrets_are_encrypted(system: System) -> None:
 
 @every_system
 def test_access_is_by_entries(system: System) -> None:
-    """No `aws-auth` map: the handler and the operators are the only administrators."""
+    """No `aws-auth` map: the handler and the operators are the only administrators.
+
+    Where there are GPUs, the gate of their plugin may look.
+    """
     cluster = stack(system, "Cluster")
     assert _cluster(system).properties["AccessConfig"]["AuthenticationMode"] == "API"
-    roles = ("Operators/", "Cluster/KubectlProvider/Handler/")
+    roles = {"Operators/", "Cluster/KubectlProvider/Handler/"}
+    if system.cluster.gpu_groups:
+        roles.add("Release/Look/")
     assert {
         entry.properties["PrincipalArn"] for entry in cluster.of_type("AWS::EKS::AccessEntry")
     } == {

@@ -35,7 +35,7 @@ def test_the_critical_path_goes_by_gateway_database_cluster_and_engine(avadot: P
     assert "create AWS::EC2::NatGateway" in steps["AvadotProdNetwork"]
     assert "create AWS::RDS::DBInstance" in steps["AvadotProdData"]
     assert "create AWS::EKS::Cluster" in steps["AvadotProdCluster"]
-    assert "create AWS::EKS::Nodegroup" in steps["AvadotProdCluster"]
+    assert "create Custom::Release" in steps["AvadotProdCluster"]
     assert "engine build" in steps["AvadotProd"]
 
 
