@@ -18,6 +18,7 @@ from lightkube.models.core_v1 import PodTemplateSpec
 from lightkube.models.policy_v1 import PodDisruptionBudget, PodDisruptionBudgetSpec
 
 from charts.objects import Identity
+from charts.pod import EVICT_UNHEALTHY
 from settings.scaling import CpuScaling
 from settings.workloads import Rollout
 
@@ -82,5 +83,7 @@ def disruption_budget(identity: Identity) -> PodDisruptionBudget:
         apiVersion="policy/v1",
         kind="PodDisruptionBudget",
         metadata=identity.metadata(),
-        spec=PodDisruptionBudgetSpec(maxUnavailable=1, selector=identity.pods),
+        spec=PodDisruptionBudgetSpec(
+            maxUnavailable=1, selector=identity.pods, unhealthyPodEvictionPolicy=EVICT_UNHEALTHY
+        ),
     )

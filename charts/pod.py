@@ -32,6 +32,10 @@ CONTAINER_SECURITY = SecurityContext(
     readOnlyRootFilesystem=True,
 )
 
+EVICT_UNHEALTHY = "AlwaysAllow"
+"""Of disruption budgets: a pod that is not ready protects nobody. By default a budget whose pods
+all crash would hold every node that they are on, and no drain would end."""
+
 GPU_TOLERATION = Toleration(key="nvidia.com/gpu", operator="Exists", effect="NoSchedule")
 
 SCRATCH_MOUNT = VolumeMount(

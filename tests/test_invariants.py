@@ -87,6 +87,13 @@ def test_two_pods_have_a_disruption_budget_and_one_has_none(system: System) -> N
 
 
 @every_system
+def test_pods_that_are_broken_hold_no_drain(system: System) -> None:
+    """By default a budget protects pods that crash, too, and the node under them never empties."""
+    for budget in objects(system, "PodDisruptionBudget"):
+        assert budget["spec"]["unhealthyPodEvictionPolicy"] == "AlwaysAllow", identity(budget)
+
+
+@every_system
 def test_an_autoscaler_owns_the_number_of_pods(system: System) -> None:
     """Where one stands no number is written, since each release would reset it."""
     scalers = _autoscalers(system)

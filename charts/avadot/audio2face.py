@@ -14,6 +14,7 @@ from charts.avadot.audio2face_pods import stateful_set
 from charts.avadot.context import ServiceContext
 from charts.context import AlbIngress, ModelFiles, NodePorts, Pods
 from charts.objects import Identity, add
+from charts.pod import EVICT_UNHEALTHY
 from settings.avadot.audio2face import Audio2Face
 from settings.exposure import Domain, LoadBalancer
 
@@ -73,7 +74,9 @@ def _disruption_budget(identity: Identity) -> PodDisruptionBudget:
         apiVersion="policy/v1",
         kind="PodDisruptionBudget",
         metadata=identity.metadata(f"{identity.name}-pdb"),
-        spec=PodDisruptionBudgetSpec(minAvailable=1, selector=identity.pods),
+        spec=PodDisruptionBudgetSpec(
+            minAvailable=1, selector=identity.pods, unhealthyPodEvictionPolicy=EVICT_UNHEALTHY
+        ),
     )
 
 

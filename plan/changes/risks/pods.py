@@ -91,6 +91,17 @@ def _undisruptable(before: KubernetesObject | None, after: KubernetesObject) -> 
         sentence = "allows no disruption: draining a node, as each upgrade does, never ends"
         yield Risk.of(after, Topic.PODS, Severity.NOTICE, sentence)
 
+    elif before and _lets_broken_pods_go(before) and not _lets_broken_pods_go(after):
+        sentence = (
+            "protects pods that are not ready, too: where all of them crash, no drain of their "
+            "nodes ends; `unhealthyPodEvictionPolicy: AlwaysAllow` lets them go"
+        )
+        yield Risk.of(after, Topic.PODS, Severity.NOTICE, sentence)
+
+
+def _lets_broken_pods_go(item: KubernetesObject) -> bool:
+    return bool(at(item.document, "spec.unhealthyPodEvictionPolicy") == "AlwaysAllow")
+
 
 def _allows_no_disruption(item: KubernetesObject) -> bool:
     if item.kind != "PodDisruptionBudget":

@@ -143,3 +143,16 @@ def test_replicas_that_go_fall_to_one() -> None:
     )
 
     assert_risk(changes, Topic.PODS, Severity.RISKY, "kubectl sets it to 1 at this release")
+
+
+def test_a_disruption_budget_that_holds_broken_pods_again_is_said() -> None:
+    """One that is no budget, or never let them go, is not."""
+    open_, closed = (
+        thing("PodDisruptionBudget", spec={"maxUnavailable": 1} | policy)
+        for policy in ({"unhealthyPodEvictionPolicy": "AlwaysAllow"}, {})
+    )
+
+    assert_risk(
+        objects([open_], [closed]), Topic.PODS, Severity.NOTICE, "protects pods that are not ready"
+    )
+    assert risks(objects([closed], [open_]), Topic.PODS) == []
