@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from plan.changes.nouns import Change, Changed, Risk, Severity, Topic
 from plan.changes.sides import Sides
 from plan.changes.values import number
+from plan.model.addons import ADD_ON
 from plan.model.assembly import Resource
-from plan.model.kubernetes import HelmRelease
+from plan.model.kubernetes import HelmRelease, cluster_of
+from plan.model.nodes import NODE_GROUP
 
 _STORES = {
     "AWS::RDS::DBInstance": "the database is unavailable while it restarts, or fails over",
@@ -15,6 +17,8 @@ _STORES = {
     "AWS::ElastiCache::ReplicationGroup": "its nodes are replaced one after another",
     "AWS::OpenSearchService::Domain": "its nodes are replaced one after another",
 }
+_DAYS_TO_ROLL_BACK = 7
+"""Since 2026 (docs.aws.amazon.com/eks/latest/userguide/rollback-cluster.html)."""
 _INSTANCE_CLASSES = ("DBInstanceClass", "CacheNodeType")
 _TWO_PART = ("mysql", "mariadb")
 """Engines whose major version has two parts, as 8.4."""
@@ -41,26 +45,58 @@ def _of_cluster(before: Resource, after: Resource, sides: Sides) -> Iterator[Ris
     was, now = (str(one.properties.get("Version")) for one in (before, after))
     if was == now or not (_numbers(was) and _numbers(now)):
         return
-    step = _numbers(now)[-1] - _numbers(was)[-1]
-    if step < 0:
-        sentence = f"is downgraded from Kubernetes {was} to {now}, which EKS refuses"
-    elif step > 1:
-        sentence = (
-            f"is upgraded from Kubernetes {was} to {now}, which EKS refuses: it goes by one minor "
-            "version at a time"
-        )
-    else:
-        groups = sides.after.assembly.stack(after.stack).of_type("AWS::EKS::Nodegroup")
-        behind = [group for group in groups if group.properties.get("Version") != now]
-        nodes = (
-            f"the nodes stay at {was} until their groups' Version says {now} too"
-            if behind
-            else "then the nodes are replaced"
-        )
-        sentence = f"is upgraded to Kubernetes {now} for good: first the control plane, {nodes}"
-        yield Risk.of(after, Topic.VERSION, Severity.RISKY, sentence)
-        return
+    match _numbers(now)[-1] - _numbers(was)[-1]:
+        case 1:
+            yield from _upgraded(after, was, now, sides)
+            return
+        case -1:
+            sentence = (
+                f"goes back from Kubernetes {was} to {now}, which EKS refuses later than "
+                f"{_DAYS_TO_ROLL_BACK} days after the upgrade, and while nodes are newer than {now}"
+            )
+        case step if step < 0:
+            sentence = f"is downgraded from Kubernetes {was} to {now}, which EKS refuses"
+        case _:
+            sentence = (
+                f"is upgraded from Kubernetes {was} to {now}, which EKS refuses: it goes by one "
+                "minor version at a time"
+            )
     yield Risk.of(after, Topic.REFUSED, Severity.RISKY, sentence)
+
+
+def _upgraded(cluster: Resource, was: str, now: str, sides: Sides) -> Iterator[Risk]:
+    """Yield the three parts of an upgrade in their order: control plane, add-ons, nodes."""
+    assembly = sides.after.assembly
+    name = str(cluster.properties.get("Name") or "NAME")
+    here = f"{cluster.stack}/{cluster.logical_id}"
+    own = [one for one in assembly.resources if cluster_of(assembly, one) == here]
+    sentence = (
+        f"is upgraded to Kubernetes {now}, the control plane first, which EKS does only if all "
+        f"nodes run {was}; for {_DAYS_TO_ROLL_BACK} days, and while they still do, `aws eks "
+        f"update-cluster-version --name {name} --kubernetes-version {was}` takes it back"
+    )
+    yield Risk.of(cluster, Topic.VERSION, Severity.RISKY, sentence)
+    add_ons = [str(one.properties.get("AddonName")) for one in own if one.type == ADD_ON]
+    if add_ons:
+        sentence = (
+            f"then its add-ons, which keep their versions until told: for each of "
+            f"{', '.join(add_ons)}, `aws eks describe-addon-versions --kubernetes-version {now} "
+            f"--addon-name ADD_ON` lists what fits, and `aws eks update-addon --cluster-name "
+            f"{name} --addon-name ADD_ON --addon-version VERSION` takes it"
+        )
+        yield Risk.of(cluster, Topic.VERSION, Severity.NOTICE, sentence)
+    groups = [one for one in own if one.type == NODE_GROUP]
+    behind = [one for one in groups if one.properties.get("Version") != now]
+    if behind:
+        sentence = (
+            f"its nodes last, which stay at {was} until told: `aws eks update-nodegroup-version "
+            f"--cluster-name {name} --nodegroup-name GROUP` for each that `aws eks "
+            f"list-nodegroups --cluster-name {name}` lists"
+        )
+        yield Risk.of(cluster, Topic.VERSION, Severity.NOTICE, sentence)
+    elif groups:
+        sentence = "its nodes last, in the same deploy: from then on it cannot be taken back"
+        yield Risk.of(cluster, Topic.VERSION, Severity.NOTICE, sentence)
 
 
 def _of_store(before: Resource, after: Resource) -> Iterator[Risk]:

@@ -83,29 +83,41 @@ def _versions(before: str, after: str, **others: Document) -> Changes:
     return resources({"C": cluster(before), **others}, {"C": cluster(after), **others})
 
 
-def test_a_cluster_goes_up_one_minor_version_and_never_back() -> None:
-    ((severity, sentence),) = risks(_versions("1.35", "1.36", G=_group()), Topic.VERSION)
+def test_an_upgrade_says_its_order_and_for_how_long_it_can_be_taken_back() -> None:
+    """Control plane, add-ons, nodes; each with a command that exists."""
+    of_cluster = {"ClusterName": {"Ref": "C"}}
+    add_on = resource("AWS::EKS::Addon", "App/A", {"AddonName": "coredns"} | of_cluster)
 
-    assert severity is Severity.RISKY
-    assert "is upgraded to Kubernetes 1.36 for good" in sentence
-    assert "the nodes stay at 1.35 until their groups' Version says 1.36 too" in sentence
+    first, then, last = risks(
+        _versions("1.35", "1.36", G=_group(**of_cluster), A=add_on), Topic.VERSION
+    )
+
+    assert first[0] is Severity.RISKY
+    assert first[1].startswith("is upgraded to Kubernetes 1.36, the control plane first")
+    assert "for 7 days, and while they still do, `aws eks update-cluster-version" in first[1]
+    assert "for each of coredns, `aws eks describe-addon-versions" in then[1]
+    assert "stay at 1.35 until told: `aws eks update-nodegroup-version" in last[1]
 
 
 def test_nodes_that_name_the_new_version_follow() -> None:
-    ((_, sentence),) = risks(_versions("1.35", "1.36", G=_group(Version="1.36")), Topic.VERSION)
+    group = _group(Version="1.36", ClusterName={"Ref": "C"})
 
-    assert sentence.endswith("first the control plane, then the nodes are replaced")
+    _, (_, sentence) = risks(_versions("1.35", "1.36", G=group), Topic.VERSION)
+
+    assert sentence.startswith("its nodes last, in the same deploy")
 
 
-@pytest.mark.parametrize(("before", "after"), [("1.34", "1.36"), ("1.36", "1.35")])
-def test_a_cluster_that_jumps_or_goes_back_is_refused(before: str, after: str) -> None:
-    """EKS raises one minor version at a time, and lowers none."""
-    assert_risk(
-        _versions(before, after),
-        Topic.REFUSED,
-        Severity.RISKY,
-        f"from Kubernetes {before} to {after}, which EKS refuses",
-    )
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("1.34", "1.36", "is upgraded from Kubernetes 1.34 to 1.36, which EKS refuses: "),
+        ("1.36", "1.34", "is downgraded from Kubernetes 1.36 to 1.34, which EKS refuses"),
+        ("1.36", "1.35", "which EKS refuses later than 7 days after the upgrade"),
+    ],
+)
+def test_a_cluster_that_jumps_or_goes_back_is_refused(before: str, after: str, words: str) -> None:
+    """EKS raises one minor version at a time, and takes only the last step back, for a week."""
+    assert_risk(_versions(before, after), Topic.REFUSED, Severity.RISKY, words)
 
 
 @pytest.mark.parametrize(
