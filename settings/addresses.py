@@ -6,8 +6,8 @@ from settings.checks import SettingError, require
 
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 """RFC 1918. Python's `is_private` also means ranges that no VPC should have, as loopback."""
-_VPC_PREFIXES = range(16, 22)
-"""From AWS' largest VPC to the smallest that holds six subnets and a pod address each."""
+_VPC_PREFIXES = range(16, 20)
+"""From AWS' largest VPC to the smallest that holds the ranges of three zones."""
 _WIDEST_CLIENT_PREFIX = 8
 """No organisation has more; two halves of the world are as open as 0.0.0.0/0."""
 

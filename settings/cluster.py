@@ -14,6 +14,8 @@ _NODES_BEHIND = 3
 """Minor versions that a kubelet may be older than the API server (Kubernetes' version skew)."""
 _FEWEST_ZONES = 2
 """EKS, RDS and the load balancer each refuse fewer."""
+_MOST_ZONES = 3
+"""As many as the network has ranges for."""
 NETWORKING_ADD_ONS = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
 """Without the first two no node becomes ready, without the third no pod gets its role."""
 _CLUSTER_AUTOSCALERS = ("cluster-autoscaler",)
@@ -41,6 +43,12 @@ class Network:
             "network zones",
             self.zones,
             f"EKS and RDS need at least {_FEWEST_ZONES}",
+        )
+        require(
+            len(self.zones) <= _MOST_ZONES,
+            "network zones",
+            self.zones,
+            f"the network has ranges for {_MOST_ZONES}",
         )
         require(
             1 <= self.nat_gateways <= len(self.zones),

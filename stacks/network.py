@@ -1,6 +1,7 @@
 """The network: one VPC, lives as long as the environment."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -8,9 +9,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from settings.system import System
-
-_ZONES_WITH_RANGES = 3
-"""The ranges of further zones are kept free: AWS moves no subnet to another range."""
+from stacks.parts.ranges import DATA, PRIVATE, PUBLIC, ZoneRanges
 
 
 class NetworkStack(cdk.Stack):
@@ -30,23 +29,20 @@ class NetworkStack(cdk.Stack):
         self.vpc = ec2.Vpc(
             self,
             "Vpc",
-            ip_addresses=ec2.IpAddresses.cidr(network.cidr),
+            # mypy: the interface also takes dictionaries, which the kernel never hands over.
+            ip_addresses=cast("ec2.IIpAddresses", ZoneRanges(network.cidr)),
             availability_zones=list(network.zones),
-            reserved_azs=max(0, _ZONES_WITH_RANGES - len(network.zones)),
             nat_gateways=network.nat_gateways,
             subnet_configuration=[
                 ec2.SubnetConfiguration(
-                    name="Public",
+                    name=PUBLIC,
                     subnet_type=ec2.SubnetType.PUBLIC,
-                    cidr_mask=24,
                     map_public_ip_on_launch=False,
                 ),
                 ec2.SubnetConfiguration(
-                    name="Private", subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS
+                    name=PRIVATE, subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS
                 ),
-                ec2.SubnetConfiguration(
-                    name="Data", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=24
-                ),
+                ec2.SubnetConfiguration(name=DATA, subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
             ],
             gateway_endpoints={
                 "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)

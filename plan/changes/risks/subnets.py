@@ -27,8 +27,7 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
                 sentence = (
                     f"gets {item.properties.get('CidrBlock')}, which EC2 refuses while "
                     f"{some(taken)} is there, and CloudFormation creates before it deletes: name "
-                    "a new zone last (`zones` in the settings), within the ranges that the "
-                    "network keeps free for it"
+                    "a new zone last (`zones` in the settings)"
                 )
                 yield Risk.of(item, Topic.REFUSED, Severity.RISKY, sentence)
         case _:

@@ -13,7 +13,7 @@ _DOMAIN = Domain(
     certificate_arn="arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d",
 )
 _NAMESPACE_RULE = "use one of its own, this is Kubernetes'"
-_RANGE_RULE = "use a range from /16 to /21 inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16"
+_RANGE_RULE = "use a range from /16 to /19 inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16"
 _IPV4_RULE = "write an IPv4 network like 10.0.0.0/16"
 _ZONE_RULE = "must be region eu-west-1 and one letter"
 _NAT_RULE = "must be from 1 to one for each of the 2 zones"
@@ -100,7 +100,7 @@ MISTAKES = (
                 "VPC of the machine's own addresses": "127.0.0.0/16",
                 "VPC beyond the last private address": "172.32.0.0/16",
                 "VPC larger than AWS makes them": "10.0.0.0/15",
-                "VPC too small for a pod address each": "10.0.0.0/22",
+                "VPC too small for three zones": "10.0.0.0/20",
             },
         ),
         ("nat_gateways", _NAT_RULE, {"no NAT gateway": 0, "more NAT gateways than zones": 3}),
@@ -110,6 +110,13 @@ MISTAKES = (
             {"VPC by the address of a machine in it": "10.0.3.7/16"},
         ),
         ("zones", "EKS and RDS need at least 2", {"single zone": ("eu-west-1a",)}),
+    ),
+    wrong(
+        "more zones than the network has ranges for",
+        _NETWORK,
+        "network zones is ('eu-west-1a', 'eu-west-1b', 'eu-west-1c', 'eu-west-1d'): "
+        "the network has ranges for 3",
+        zones=("eu-west-1a", "eu-west-1b", "eu-west-1c", "eu-west-1d"),
     ),
     wrong(
         "zone given twice",
@@ -141,7 +148,7 @@ MISTAKES = (
 EDGES = (
     right("environment of one letter", EXAMPLE, environment="P"),
     right("namespace that only begins like Kubernetes' own", EXAMPLE, namespace="kubernetes-lab"),
-    right("smallest VPC", _NETWORK, cidr="10.0.0.0/21"),
+    right("smallest VPC", _NETWORK, cidr="10.0.0.0/19"),
     right("VPC at the end of the private addresses", _NETWORK, cidr="172.31.0.0/16"),
     right("a NAT gateway for each zone", _NETWORK, nat_gateways=2),
     right("shortest idle time", _LOAD_BALANCER, idle_seconds=1),
