@@ -13,7 +13,14 @@ from plan.changes.nouns import Changes, Severity, Topic
 from plan.model.assembly import read_assembly
 from settings.avadot.environments import PROVIDERS
 from tests.plan.changes.compared import fields, listed, risks, severities
-from tests.plan.changes.settings_changed import changed, with_group, without_add_on
+from tests.plan.changes.settings_changed import (
+    assembly_of,
+    changed,
+    with_group,
+    without_add_on,
+    without_objects,
+    without_resources,
+)
 from tests.settings.avadot.examples import GPU_NODES, PROD
 
 
@@ -78,6 +85,17 @@ def test_what_needs_a_removed_add_on_is_named(name: str, user: str) -> None:
     assert severity is Severity.RISKY
     assert user in sentence
     assert f"keep {name} (`add_ons` in the settings)" in sentence
+
+
+def test_an_add_on_goes_after_what_needs_it() -> None:
+    """The order that the finding names: nothing is left that needs it when it goes."""
+    users = {"HorizontalPodAutoscaler"}
+    before = assembly_of(PROD)
+    first = without_objects(before, users)
+    then = without_resources(first, "metrics-server")
+
+    assert risks(compare(before, first, PROD.name), Topic.ADD_ONS) == []
+    assert severities(compare(first, then, PROD.name), Topic.ADD_ONS) == [Severity.NOTICE]
 
 
 def test_the_sources_of_secrets_go_with_the_driver_that_defines_them() -> None:

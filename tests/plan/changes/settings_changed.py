@@ -1,5 +1,7 @@
 """Compares what the application makes of a system's settings before and after a change."""
 
+import json
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,7 +10,8 @@ from typing import Any
 from app import build_app
 from plan.changes.comparison import compare
 from plan.changes.nouns import Changes
-from plan.model.assembly import Assembly, read_assembly
+from plan.model.assembly import Assembly, Resource, Stack, read_assembly
+from plan.model.kubernetes import MANIFEST
 from settings.system import System
 from tests.stacks.synths import as_the_cli_does
 
@@ -35,18 +38,37 @@ _MADE: dict[str, Assembly] = {}
 def without_add_on(system: System, name: str) -> Changes:
     """Return what changes when a template loses an add-on or a chart, though its users stay."""
     before = assembly_of(system)
-    stacks = (
-        replace(
-            stack,
-            resources={
-                key: one
-                for key, one in stack.resources.items()
-                if name not in {one.properties.get("AddonName"), one.properties.get("Chart")}
-            },
+    return compare(before, without_resources(before, name), system.name)
+
+
+def without_resources(assembly: Assembly, name: str) -> Assembly:
+    """Return an assembly without an add-on or a chart of this name."""
+
+    def others(stack: Stack) -> dict[str, Resource]:
+        return {
+            key: one
+            for key, one in stack.resources.items()
+            if name not in {one.properties.get("AddonName"), one.properties.get("Chart")}
+        }
+
+    return Assembly(tuple(replace(stack, resources=others(stack)) for stack in assembly.stacks))
+
+
+def without_objects(assembly: Assembly, kinds: Collection[str]) -> Assembly:
+    """Return an assembly whose manifests have no Kubernetes objects of these kinds."""
+
+    def others(one: Resource) -> Resource:
+        if one.type != MANIFEST:
+            return one
+        kept = [it for it in json.loads(one.properties["Manifest"]) if it["kind"] not in kinds]
+        return replace(one, properties={**one.properties, "Manifest": json.dumps(kept)})
+
+    return Assembly(
+        tuple(
+            replace(stack, resources={key: others(one) for key, one in stack.resources.items()})
+            for stack in assembly.stacks
         )
-        for stack in before.stacks
     )
-    return compare(before, Assembly(tuple(stacks)), system.name)
 
 
 def with_group(system: System, name: str, /, **values: Any) -> System:
