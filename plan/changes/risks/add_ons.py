@@ -35,20 +35,34 @@ def _removed(name: str, item: Resource | HelmRelease, sides: Sides) -> Iterator[
     if name in set(_installed(sides.after.assembly, cluster)):
         return
     users = [subject(one) for one in _users(name, cluster, sides.after)]
+    until = [
+        subject(one)
+        for one in _users(name, cluster, sides.before)
+        if _is_later(one, item, sides) and subject(one) not in users
+    ]
     defined = list(_defined(name, cluster, sides.before))
-    gone = (
-        f"; {some(map(subject, defined))} go with it, as their definition does" if defined else ""
-    )
-    if users or defined:
-        needed = f", and {some(users)} still need it" if users else ""
-        sentence = (
-            f"is removed{needed}{gone}: keep {name} (`add_ons` in the settings), or take away "
-            f"what needs it first and `cdk deploy` that, then the add-on"
-        )
-        yield Risk.of(item, Topic.ADD_ONS, Severity.RISKY, sentence)
-    else:
+    if not (users or until or defined):
         sentence = "is removed, and nothing that is deployed with it needs it"
         yield Risk.of(item, Topic.ADD_ONS, Severity.NOTICE, sentence)
+        return
+    what = ["is removed"]
+    if users:
+        what.append(f"and {some(users)} still need it")
+    if until:
+        what.append(f"and {some(until)} need it until their own stack is deployed, which is later")
+    if defined:
+        what.append(f"and {some(map(subject, defined))} go with it, as their definition does")
+    sentence = (
+        f"{', '.join(what)}: keep {name} (`add_ons` in the settings), or take away what needs it "
+        "first and `cdk deploy` that, then the add-on"
+    )
+    yield Risk.of(item, Topic.ADD_ONS, Severity.RISKY, sentence)
+
+
+def _is_later(user: Item, add_on: Resource | HelmRelease, sides: Sides) -> bool:
+    """Whether a user is in a stack that is deployed after that of its add-on."""
+    order = [stack.name for stack in sides.after.assembly.stacks]
+    return order.index(user.stack) > order.index(add_on.stack)
 
 
 def _installed(assembly: Assembly, cluster: str) -> Iterator[str]:

@@ -87,6 +87,29 @@ def test_what_needs_a_removed_add_on_is_named(name: str, user: str) -> None:
     assert f"keep {name} (`add_ons` in the settings)" in sentence
 
 
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("aws-load-balancer-controller", ("Ingress",)),
+        ("aws-ebs-csi-driver", ("StatefulSet", "StorageClass")),
+        ("metrics-server", ("HorizontalPodAutoscaler",)),
+    ],
+)
+def test_an_add_on_does_not_go_together_with_what_needs_it(
+    name: str, kinds: tuple[str, ...]
+) -> None:
+    """The cluster's stack is deployed first: who takes a load balancer down is gone by then."""
+    before = assembly_of(PROD)
+    after = without_resources(without_objects(before, kinds), name)
+
+    ((severity, sentence),) = risks(compare(before, after, PROD.name), Topic.ADD_ONS)
+
+    assert severity is Severity.RISKY
+    assert f"{kinds[0]} avadot-prod/" in sentence
+    assert "need it until their own stack is deployed, which is later" in sentence
+    assert "still" not in sentence
+
+
 def test_an_add_on_goes_after_what_needs_it() -> None:
     """The order that the finding names: nothing is left that needs it when it goes."""
     users = {"HorizontalPodAutoscaler"}
