@@ -89,9 +89,8 @@ def _upgraded(cluster: Resource, was: str, now: str, sides: Sides) -> Iterator[R
     behind = [one for one in groups if one.properties.get("Version") != now]
     if behind:
         sentence = (
-            f"its nodes last, which stay at {was} until told: `aws eks update-nodegroup-version "
-            f"--cluster-name {name} --nodegroup-name GROUP` for each that `aws eks "
-            f"list-nodegroups --cluster-name {name}` lists"
+            f"its nodes last, which stay at {was} until the Version of their groups is {now} "
+            "(`kubernetes` in the settings of each): a deploy of its own"
         )
         yield Risk.of(cluster, Topic.VERSION, Severity.NOTICE, sentence)
     elif groups:

@@ -96,7 +96,7 @@ def test_an_upgrade_says_its_order_and_for_how_long_it_can_be_taken_back() -> No
     assert first[1].startswith("is upgraded to Kubernetes 1.36, the control plane first")
     assert "for 7 days, and while they still do, `aws eks update-cluster-version" in first[1]
     assert "for each of coredns, `aws eks describe-addon-versions" in then[1]
-    assert "stay at 1.35 until told: `aws eks update-nodegroup-version" in last[1]
+    assert "stay at 1.35 until the Version of their groups is 1.36" in last[1]
 
 
 def test_nodes_that_name_the_new_version_follow() -> None:
