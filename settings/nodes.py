@@ -55,7 +55,8 @@ class NodeGroup:
     Whoever changes minimum or maximum later writes how many there are by then: `make diff` asks.
     """
     kubernetes: str | None = None
-    """Version of its nodes, where it is not the cluster's: during an upgrade they come after it."""
+    """Version of its nodes, where they come after their cluster in an upgrade. A new group cannot
+    have another than its cluster's."""
     image: str | None = None
     """Release of EKS' image for its machines, as 1.36.3-20261120; if not given, the newest one of
     the day when the group was made."""

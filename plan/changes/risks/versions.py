@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from plan.changes.nouns import Change, Changed, Risk, Severity, Topic
+from plan.changes.nouns import Added, Change, Changed, Replaced, Risk, Severity, Topic
 from plan.changes.sides import Sides
 from plan.changes.values import number
 from plan.model.addons import ADD_ON
@@ -32,6 +32,10 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
                 yield from _of_cluster(before, after, sides)
             if after.type in _STORES:
                 yield from _of_store(before, after)
+        case Added(Resource() as item) | Replaced(item=Resource() as item) if (
+            item.type == NODE_GROUP
+        ):
+            yield from _of_new_group(item, sides)
         case Changed(before=HelmRelease() as before, item=HelmRelease() as after):
             if before.version != after.version:
                 sentence = (
@@ -96,6 +100,19 @@ def _upgraded(cluster: Resource, was: str, now: str, sides: Sides) -> Iterator[R
     elif groups:
         sentence = "its nodes last, in the same deploy: from then on it cannot be taken back"
         yield Risk.of(cluster, Topic.VERSION, Severity.NOTICE, sentence)
+
+
+def _of_new_group(group: Resource, sides: Sides) -> Iterator[Risk]:
+    assembly, version = sides.after.assembly, group.properties.get("Version")
+    for cluster in assembly.of_type("AWS::EKS::Cluster"):
+        now = cluster.properties.get("Version")
+        here = f"{cluster.stack}/{cluster.logical_id}"
+        if version and version != now and cluster_of(assembly, group) == here:
+            sentence = (
+                f"is new and at Kubernetes {version}, which EKS refuses: a group is made at its "
+                f"cluster's {now} only; take `kubernetes` out of its settings"
+            )
+            yield Risk.of(group, Topic.REFUSED, Severity.RISKY, sentence)
 
 
 def _of_store(before: Resource, after: Resource) -> Iterator[Risk]:

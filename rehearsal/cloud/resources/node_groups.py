@@ -43,6 +43,7 @@ def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
 
     def create(properties: Properties) -> CreatedResource:
         cluster, name = properties["ClusterName"], properties["NodegroupName"]
+        _require_version_of(cluster, properties)
         own_client("eks").create_nodegroup(
             clusterName=cluster,
             nodegroupName=name,
@@ -84,6 +85,14 @@ def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
         create=create, update=update, delete=delete, name="NodegroupName", replaces=True
     )
     return {"AWS::EKS::Nodegroup": handler}
+
+
+def _require_version_of(cluster: str, properties: Properties) -> None:
+    """Refuse a new group whose version is not its cluster's: it could only be changed later."""
+    version = own_client("eks").describe_cluster(name=cluster)["cluster"]["version"]
+    if properties.get("Version", version) != version:
+        message = f"Requested Nodegroup kubernetes version is not {version}, its cluster's"
+        raise ValueError(message)
 
 
 def _differ(old: Properties, new: Properties, names: Sequence[str]) -> bool:

@@ -99,6 +99,18 @@ def test_an_upgrade_says_its_order_and_for_how_long_it_can_be_taken_back() -> No
     assert "stay at 1.35 until the Version of their groups is 1.36" in last[1]
 
 
+@pytest.mark.parametrize("was", [None, _group(InstanceTypes=["a"])], ids=["new", "replaced"])
+def test_a_new_group_at_another_version_is_refused(was: Document | None) -> None:
+    """EKS changes the version of a group, but makes none at another than its cluster's."""
+    cluster = resource("AWS::EKS::Cluster", "App/C", {"Version": "1.36"})
+    group = _group(InstanceTypes=["b"], Version="1.35", ClusterName={"Ref": "C"})
+    before = {"C": cluster} | ({"G": was} if was else {})
+
+    changes = resources(before, {"C": cluster, "G": group})
+
+    assert_risk(changes, Topic.REFUSED, Severity.RISKY, "at Kubernetes 1.35, which EKS refuses")
+
+
 def test_nodes_that_name_the_new_version_follow() -> None:
     group = _group(Version="1.36", ClusterName={"Ref": "C"})
 
