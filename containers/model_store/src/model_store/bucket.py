@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,8 @@ _URL_SECONDS = 6 * 3600
 
 _READS = 3
 
+_BLOCK_BYTES = 1 << 20
+
 _NAME = re.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
@@ -35,6 +38,14 @@ class ObjectHead:
     etag: str
     version_id: str
     checksum: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenObject:
+    """An object that is being read: its size in bytes, and its content in blocks."""
+
+    size: int
+    blocks: Iterator[bytes]
 
 
 class Bucket:
@@ -92,6 +103,16 @@ class Bucket:
                 return self._read(path, attempts - 1)
             raise
         return content
+
+    @contextmanager
+    def opened(self, path: str) -> Iterator[OpenObject]:
+        """Open an object of any size; a connection that ends within it is a `Failure`."""
+        with asking_to("read", self.url(path)):
+            response = self._client.get_object(Bucket=self.name, Key=self.prefix + path)
+            with closing(response["Body"]) as body:
+                yield OpenObject(
+                    size=response["ContentLength"], blocks=body.iter_chunks(_BLOCK_BYTES)
+                )
 
     def list(self, below: str = "") -> Iterator[tuple[str, int]]:
         """Yield path and size in bytes of each object whose path begins with `below`."""

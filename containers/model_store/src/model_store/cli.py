@@ -16,6 +16,7 @@ _ALLOCATIONS = 100_000
 _JOBS = {
     "publish": ("model_store.publish", "upload a directory of models as a version"),
     "pull": ("model_store.pull", "download a version of the models to a volume"),
+    "get": ("model_store.get", "download one object to a file"),
     "engine": ("model_store.engine.provide", "fetch or build the engines that this GPU needs"),
     "share": (
         "model_store.engine.share",
