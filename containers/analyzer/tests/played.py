@@ -4,6 +4,7 @@ import errno
 import os
 import time
 
+from analyzer.detector import Detector
 from analyzer.failure import Problem, Refused
 from analyzer.media import MediaFile
 from analyzer.queue.lease import WorkerTimeouts
@@ -23,7 +24,11 @@ class PlayedResponse(AnalysisResponse):
 
 
 def analyze(
-    file: MediaFile, _: AnalysisRequest, limits: Limits, deadline: Deadline
+    file: MediaFile,
+    _: AnalysisRequest,
+    limits: Limits,
+    deadline: Deadline,
+    __: Detector | None,
 ) -> PlayedResponse:
     """Take the seconds that the content is; refuse or break if it says so."""
     with open(f"/proc/self/fd/{file.descriptor}", encoding="utf-8") as opened:  # noqa: PTH123
@@ -48,6 +53,7 @@ PLAYED = AnalysisProgram(
     request=AnalysisRequest,
     response=PlayedResponse,
     analyze=analyze,
+    detector_input=(),
 )
 
 if __name__ == "__main__":

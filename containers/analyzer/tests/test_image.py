@@ -6,6 +6,7 @@ import tomllib
 from importlib.metadata import version
 from importlib.util import source_hash
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,23 +16,41 @@ _CONTAINERS = Path(__file__).parents[2]
 _PROGRAMS = ["audio_analyzer", "video_analyzer"]
 
 
+def _project(name: str) -> dict[str, Any]:
+    text = (_CONTAINERS / name / "pyproject.toml").read_text()
+    project: dict[str, Any] = tomllib.loads(text)["project"]
+    return project
+
+
+def _locked(path: Path) -> dict[str, str]:
+    """Return the versions of a lock, each of which has hashes."""
+    pinned = r"^([a-z0-9-]+)==(\S+) \\\n    --hash=sha256:"
+    return dict(re.findall(pinned, path.read_text(), re.MULTILINE))
+
+
 @pytest.mark.parametrize("name", _PROGRAMS)
 def test_the_image_has_what_was_tested(name: str) -> None:
     """Each direct dependency in the lock is the version that runs these tests, with hashes."""
-    direct = [
-        dependency
-        for project in ("analyzer", name)
-        for dependency in tomllib.loads((_CONTAINERS / project / "pyproject.toml").read_text())[
-            "project"
-        ]["dependencies"]
-    ]
-    locked = (_CONTAINERS / name / "requirements.txt").read_text()
+    direct = [*_project("analyzer")["dependencies"], *_project(name)["dependencies"]]
+    locked = _locked(_CONTAINERS / name / "requirements.txt")
 
     assert direct
     for dependency in direct:
         package, _, wanted = dependency.partition("==")
-        assert version(package) == wanted
-        assert re.search(rf"^{re.escape(dependency)} \\\n    --hash=sha256:", locked, re.MULTILINE)
+        assert version(package) == wanted == locked[package]
+
+
+@pytest.mark.parametrize("name", _PROGRAMS)
+def test_only_an_image_with_a_detector_has_what_runs_it(name: str) -> None:
+    """Beside that it has the same, version by version."""
+    (extra,) = _project("analyzer")["optional-dependencies"]["detector"]
+    package, _, wanted = extra.partition("==")
+    usual = _locked(_CONTAINERS / name / "requirements.txt")
+    equipped = _locked(_CONTAINERS / name / "requirements-detector.txt")
+
+    assert package not in usual
+    assert version(package) == wanted == equipped[package]
+    assert usual.items() <= equipped.items()
 
 
 def test_what_no_program_uses_is_left_out(tmp_path: Path) -> None:

@@ -44,14 +44,14 @@ def main(program: AnalysisProgram[RequestT], arguments: Sequence[str] | None = N
         if check and (path or options):
             parser.error("--check goes alone")
         elif check:
-            _check(program)
+            _check(program.equipped(os.environ))
         elif path:
-            _analyze_file(program, path, options)
+            _analyze_file(program.equipped(os.environ), path, options)
         elif options:
             parser.error("the options go with a file")
         else:
             set_up_logging()
-            _serve(program)
+            _serve(program.equipped(os.environ))
     except SettingsError as error:
         _fail(program.name, str(error), _WRONG)
     except Refused as refused:

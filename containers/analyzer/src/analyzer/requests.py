@@ -25,6 +25,17 @@ class ModelInfo(BaseModel):
     note: str
 
 
+class DetectorFinding(BaseModel):
+    """What a trained detector says."""
+
+    sha256: str
+    """Of the model's file."""
+
+    probability: float
+    asked: int
+    """How many times, of which the probability is the mean."""
+
+
 SUCCESS: Literal["success"] = "success"
 NOT_JUDGED: Literal["not_judged"] = "not_judged"
 
@@ -39,6 +50,11 @@ class AnalysisResponse(BaseModel):
     """What was found; if it was not judged, the reason."""
 
     model: ModelInfo
+
+    detector: Annotated[
+        DetectorFinding | None, Field(exclude_if=lambda finding: finding is None)
+    ] = None
+    """There only if there is one, and it was asked."""
 
 
 def one_sentence(errors: Sequence[Mapping[str, Any]]) -> str:

@@ -5,10 +5,12 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Generic, Self, TypeVar
 
+from analyzer.detector import VARIABLE, Detector, InputAxis
 from analyzer.failure import Cancelled, Problem, Refused
 from analyzer.media import MediaFile
 from analyzer.requests import AnalysisRequest, AnalysisResponse
@@ -72,4 +74,15 @@ class AnalysisProgram(Generic[RequestT]):
 
     request: type[RequestT]
     response: type[AnalysisResponse]
-    analyze: Callable[[MediaFile, RequestT, Limits, Deadline], AnalysisResponse]
+    analyze: Callable[[MediaFile, RequestT, Limits, Deadline, Detector | None], AnalysisResponse]
+    detector_input: tuple[InputAxis, ...]
+    """What a model has to take to be its detector."""
+
+    detector: Detector | None = None
+
+    def equipped(self, environment: Mapping[str, str]) -> Self:
+        """Return the program with the detector that `DETECTOR` names, if it names one."""
+        path = environment.get(VARIABLE)
+        if not path:
+            return self
+        return replace(self, detector=Detector.load(Path(path), self.detector_input))

@@ -130,12 +130,17 @@ class Heard:
         return np.asarray(np.abs(octaves[self.voiced[1:] & self.voiced[:-1]]), np.float32)
 
 
+def talks(part: Figures) -> bool:
+    """Return whether somebody talks in a part of the sound."""
+    heard = Heard.of(part)
+    return not heard.silent and heard.is_talk
+
+
 def judge(parts: Sequence[Figures]) -> float:
     """Weigh the evidence over those parts in which somebody talks; raise `Silent`, `NoVoice`."""
     if Heard.of(_joined(parts)).silent:
         raise Silent
-    heard = [Heard.of(part) for part in parts]
-    talk = [one.figures for one in heard if not one.silent and one.is_talk]
+    talk = [part for part in parts if talks(part)]
     if not talk:
         raise NoVoice
     said = Heard.of(_joined(talk))

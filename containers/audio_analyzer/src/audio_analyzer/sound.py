@@ -14,7 +14,7 @@ from analyzer.settings import Limits
 RATE = 16000
 """Samples a second."""
 
-_BLOCK_SECONDS = 10
+BLOCK_SECONDS = 10
 _BYTES_A_SAMPLE = 2
 _FULL_SCALE = np.float32(32768)
 _MOST_CHANNELS = 8
@@ -49,7 +49,7 @@ def blocks(file: MediaFile, track: Track, limits: Limits, deadline: Deadline) ->
         *("-c:a", "pcm_s16le", "-f", "s16le"),
     ]
     frame = channels * _BYTES_A_SAMPLE
-    buffer = bytearray(_BLOCK_SECONDS * RATE * frame)
+    buffer = bytearray(BLOCK_SECONDS * RATE * frame)
     with decoding(file, track.stream, output, limits=limits, end=deadline) as decoded:
         while filled := decoded.fill(memoryview(buffer)):
             count = filled // frame
@@ -57,6 +57,18 @@ def blocks(file: MediaFile, track: Track, limits: Limits, deadline: Deadline) ->
             values = np.frombuffer(buffer, "<i2", count * channels).reshape(count, channels)
             yield mixed(values.astype(np.float32) / _FULL_SCALE)
         track.whole = decoded.finish(track.stream, empty=not track.samples)
+
+
+def windows(samples: Samples, size: int) -> Iterator[Samples]:
+    """Give pieces of one size that have all of the sound; less is repeated until it fills one.
+
+    The last one begins earlier than the one before it ends, unless they come out even.
+    """
+    if len(samples) < size:
+        samples = np.resize(samples, size)
+    last = len(samples) - size
+    for start in (*range(0, last, size), last):
+        yield samples[start : start + size]
 
 
 def mixed(channels: Samples) -> Samples:

@@ -1,6 +1,6 @@
 """The frames of a video, one after the other, grey and small."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.decoding import decoding
+from analyzer.detector import Row
 from analyzer.failure import Problem, Refused
 from analyzer.media import MediaFile, Stream
 from analyzer.runtime import Deadline
@@ -107,3 +108,29 @@ def frames(file: MediaFile, picture: Picture, limits: Limits, deadline: Deadline
         picture.whole = decoded.finish(picture.stream, empty=not number)
         picture.shown_seconds = decoded.shown_seconds()
     picture.correct(number)
+
+
+def coloured(
+    file: MediaFile,
+    stream: Stream,
+    size: tuple[int, int],
+    rate: int,
+    *,
+    limits: Limits,
+    deadline: Deadline,
+) -> Generator[Row]:
+    """Decode each so many frames in red, green and blue from 0 to 1, at a detector's size."""
+    height, width = size
+    output = [
+        *("-an", "-sn", "-dn", "-fps_mode", "passthrough"),
+        *("-vf", f"select=not(mod(n\\,{rate})),scale={width}:{height}:flags=area,format=rgb24"),
+        *("-f", "rawvideo"),
+    ]
+    buffer = bytearray(height * width * 3)
+    number = 0
+    with decoding(file, stream, output, limits=limits, end=deadline) as decoded:
+        while decoded.fill(memoryview(buffer)) == len(buffer):
+            pixels = np.frombuffer(buffer, np.uint8).reshape(1, height, width, 3)
+            yield pixels.transpose(0, 3, 1, 2).astype(np.float32, order="C") / np.float32(255)
+            number += 1
+        decoded.finish(stream, empty=not number)

@@ -4,12 +4,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from analyzer.detector import Detector, InputAxis, consulted
 from analyzer.failure import Problem, Refused
 from analyzer.media import MediaFile, Stream, check_length, judge_one, probe, remarked
 from analyzer.requests import NOT_JUDGED, AnalysisRequest, AnalysisResponse, ModelInfo
 from analyzer.runtime import AnalysisProgram, Deadline
 from analyzer.settings import Limits
-from video_analyzer.frames import Picture, frames
+from video_analyzer.frames import Picture, coloured, frames
 from video_analyzer.judgement import NotJudged, VideoJudgement, judge
 from video_analyzer.sampling import Sampler
 
@@ -53,13 +54,38 @@ class VideoResponse(AnalysisResponse):
 
 
 def analyze(
-    file: MediaFile, request: VideoRequest, limits: Limits, deadline: Deadline
+    file: MediaFile,
+    request: VideoRequest,
+    limits: Limits,
+    deadline: Deadline,
+    detector: Detector | None,
 ) -> VideoResponse:
     """Look at all frames of a stream and judge; raise `Refused`."""
     streams = probe(file, limits).video
     if not streams:
         raise Refused(Problem.NO_VIDEO_STREAM, "there is no video stream in it")
-    return judge_one(streams, lambda stream: _watched(file, stream, request, limits, deadline))
+
+    def watched(stream: Stream) -> VideoResponse:
+        answer = _watched(file, stream, request, limits, deadline)
+        if detector is None:
+            return answer
+        _, _, height, width = detector.shape
+        return consulted(
+            answer,
+            "manipulation_probability",
+            detector=detector,
+            rows=coloured(
+                file,
+                stream,
+                (height, width),
+                request.sample_rate,
+                limits=limits,
+                deadline=deadline,
+            ),
+            check=deadline.check,
+        )
+
+    return judge_one(streams, watched)
 
 
 def _watched(
@@ -120,6 +146,8 @@ def _description(sampler: Sampler, picture: Picture) -> dict[str, Any]:
     }
 
 
+_SIDE = InputAxis(least=32, most=1024, usual=224)
+
 PROGRAM = AnalysisProgram(
     name="video-analyzer",
     version=MODEL.version,
@@ -129,4 +157,5 @@ PROGRAM = AnalysisProgram(
     request=VideoRequest,
     response=VideoResponse,
     analyze=analyze,
+    detector_input=(InputAxis.of(1), InputAxis.of(3), _SIDE, _SIDE),
 )
