@@ -2,7 +2,7 @@
 
 import re
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -72,6 +72,11 @@ class System:
     @abstractmethod
     def workloads(self) -> Sequence[Workload]:
         """All that the system runs in pods."""
+
+    @property
+    def extras(self) -> Mapping[str, str]:
+        """The optional dependencies that an image is to have (`extra`), by its repository."""
+        return {}
 
     def namespace_of(self, workload: Workload) -> str:  # noqa: ARG002 - for systems with several
         """Return the namespace that a workload runs in."""

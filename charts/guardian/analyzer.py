@@ -18,6 +18,7 @@ from lightkube.models.networking_v1 import NetworkPolicy
 from charts import ingress, network_policy
 from charts.deployment import deployment_of
 from charts.guardian.context import AnalyzerContext
+from charts.guardian.detector import equipped
 from charts.keda import ScaledObject, TriggerAuthentication
 from charts.objects import NAME_LABEL, Identity, add
 from charts.pod import (
@@ -96,7 +97,9 @@ def _deployment(identity: Identity, analyzer: Analyzer, context: AnalyzerContext
         spec=analyzer_pod(identity, analyzer, context),
     )
     # KEDA owns the number of pods.
-    return deployment_of(identity, pods, analyzer.rollout, replicas=None)
+    return deployment_of(
+        identity, equipped(pods, analyzer, context), analyzer.rollout, replicas=None
+    )
 
 
 def analyzer_pod(identity: Identity, analyzer: Analyzer, context: AnalyzerContext) -> PodSpec:

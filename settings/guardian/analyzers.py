@@ -1,13 +1,54 @@
 """Analysers: programs that take their work from a queue, on machines that come and go with it."""
 
+import re
 from dataclasses import dataclass
 
 from settings.checks import require, require_name, require_port
+from settings.images import Image
 from settings.scaling import QueueScaling
 from settings.workloads import Placement, ScaledDeployment
 
 LEAVING_SECONDS = 10
 """What the programs keep for themselves of the termination grace (containers/*_analyzer)."""
+
+DETECTOR_EXTRA = "detector"
+"""The optional dependencies of a program that runs one (containers/analyzer/pyproject.toml)."""
+
+_MODEL = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.=-]+)+\.onnx", re.ASCII)
+"""Without what a policy or a URL takes for more than a name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detector:
+    """A trained model that an analyser asks beside its own judgement: one ONNX file in S3."""
+
+    uri: str
+    sha256: str
+    """Of the file. The object's name says where it lies, and only this what it is."""
+    model_store_image: Image
+    """The program that brings the model before the analyser starts."""
+
+    def __post_init__(self) -> None:
+        require(
+            _MODEL.fullmatch(self.uri),
+            "detector uri",
+            self.uri,
+            "write it like s3://bucket/detectors/voices.onnx",
+        )
+        require(
+            re.fullmatch(r"[0-9a-f]{64}", self.sha256),
+            "detector sha256",
+            self.sha256,
+            "write the 64 lower-case hexadecimal digits that sha256sum prints",
+        )
+
+    @property
+    def bucket(self) -> str:
+        return self.uri.split("/")[2]
+
+    @property
+    def key(self) -> str:
+        return self.uri.split("/", 3)[3]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +63,7 @@ class Analyzer(ScaledDeployment):
     scaling: QueueScaling
     termination_grace: int
     """Seconds after which an ending pod is killed; by then its message is free for others."""
+    detector: Detector | None = None
 
     def __post_init__(self) -> None:
         require_name("analyzer name", self.name)

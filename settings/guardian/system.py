@@ -1,11 +1,12 @@
 """Silver Guardian: analysers of uploaded video, and the workflow that asks them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from settings.checks import require
 from settings.data import PostgreSql, Valkey
-from settings.guardian.analyzers import Analyzer
+from settings.guardian.analyzers import DETECTOR_EXTRA, Analyzer
 from settings.guardian.uploads import Uploads
 from settings.guardian.workflow import Workflow
 from settings.system import System
@@ -35,3 +36,7 @@ class Guardian(System):
     @property
     def workloads(self) -> tuple[Analyzer, ...]:
         return (self.audio, self.video)
+
+    @property
+    def extras(self) -> Mapping[str, str]:
+        return {one.image.repository: DETECTOR_EXTRA for one in self.workloads if one.detector}

@@ -5,6 +5,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from settings.guardian.analyzers import Detector
 from settings.guardian.workflow import LanguageModel
 from stacks.guardian.uploads import TRANSCRIPTS
 from stacks.parts.exceptions import accept, as_nag_spells
@@ -22,6 +23,19 @@ def grant_object_read(reader: iam.IGrantable, bucket: s3.IBucket, prefix: str) -
         reason="each upload has its own key below the prefix",
     )
     _grant(reader, ["s3:ListBucket"], bucket.bucket_arn)
+
+
+def grant_detector_read(reader: iam.IGrantable, detector: Detector) -> None:
+    """Grant s3:GetObject on the one object that a detector is.
+
+    Its bucket is others'. Where that encrypts by a key of KMS, the key's policy has to let the role
+    decrypt.
+    """
+    _grant(
+        reader,
+        ["s3:GetObject"],
+        f"arn:{cdk.Aws.PARTITION}:s3:::{detector.bucket}/{detector.key}",
+    )
 
 
 def grant_upload(writer: iam.IGrantable, bucket: s3.IBucket, prefix: str) -> None:

@@ -22,7 +22,7 @@ from stacks.guardian.data import GuardianData
 from stacks.guardian.functions import DatabaseAccess, Functions
 from stacks.guardian.migration import Migration
 from stacks.guardian.queues import AnalysisQueue
-from stacks.guardian.rights import grant_object_read
+from stacks.guardian.rights import grant_detector_read, grant_object_read
 from stacks.guardian.workflow import AnalysisWorkflow
 from stacks.network import Foundations
 from stacks.parts.controllers.keda import Keda
@@ -69,6 +69,8 @@ class GuardianStack(SystemStack):
             grant_object_read(role, uploads, system.uploads.prefix)
             role.add_to_policy(_receiving(queue))
             workflow.state_machine.grant_task_response(role)
+            if analyzer.detector:
+                grant_detector_read(role, analyzer.detector)
             context = AnalyzerContext(
                 system=system.label,
                 namespace=system.namespace,

@@ -18,7 +18,7 @@ from charts.release_gate import ReleaseGateChart
 from settings.guardian.analyzers import Analyzer
 from settings.guardian.system import Guardian
 from tests.charts.examples import REGISTRY, Charts, Objects, draw
-from tests.settings.guardian.examples import DEV, PROD
+from tests.settings.guardian.examples import DETECTING, DEV, PROD
 
 
 def context_of(system: Guardian, analyzer: Analyzer) -> AnalyzerContext:
@@ -74,4 +74,8 @@ def drawn(system: Guardian) -> Charts:
     }
 
 
-CHARTS: Mapping[str, Charts] = {"prod": drawn(PROD), "dev": drawn(DEV)}
+CHARTS: Mapping[str, Charts] = {
+    "prod": drawn(PROD),
+    "dev": drawn(DEV),
+    "detecting": drawn(DETECTING),
+}

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from settings.guardian.workflow import WORKFLOW
-from tests.settings.guardian.examples import PROD
+from tests.settings.guardian.examples import DETECTOR, PROD
 from tests.settings.mistakes import NAME_RULE, each_wrong, right, wrong
 
 _AUDIO, _VIDEO, _UPLOADS = PROD.audio, PROD.video, PROD.uploads
@@ -32,6 +32,32 @@ MISTAKES = (
             "termination_grace",
             "must exceed the 10 s in which the worker gives back its message",
             {"analyzer killed before it can give back its message": 10},
+        ),
+    ),
+    *each_wrong(
+        DETECTOR,
+        "detector",
+        (
+            "uri",
+            "write it like s3://bucket/detectors/voices.onnx",
+            {
+                "detector from the web": "https://example.com/voices.onnx",
+                "detector in no bucket": "s3://voices.onnx",
+                "detector that is a directory": "s3://example-models/detectors/",
+                "detector that is no ONNX file": "s3://example-models/voices.pt",
+                "detector that is any of many": "s3://example-models/*.onnx",
+                "detector with a query": "s3://example-models/voices.onnx?versionId=1",
+                "detector with an empty name in its key": "s3://example-models//voices.onnx",
+            },
+        ),
+        (
+            "sha256",
+            "write the 64 lower-case hexadecimal digits that sha256sum prints",
+            {
+                "detector without a hash": "",
+                "detector by a hash as images have it": f"sha256:{'ab' * 32}",
+                "detector by a hash in capitals": "AB" * 32,
+            },
         ),
     ),
     *each_wrong(
@@ -125,6 +151,7 @@ MISTAKES = (
 
 EDGES = (
     right("shortest grace period of an analyser", _AUDIO, termination_grace=11),
+    right("detector at the top of its bucket", DETECTOR, uri="s3://abc/v.onnx"),
     right("smallest upload", _UPLOADS, largest_mb=1),
     right("longest upload URL", _UPLOADS, url_seconds=3600),
     right(

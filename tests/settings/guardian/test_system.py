@@ -6,8 +6,9 @@ import pytest
 
 from settings.checks import SettingError
 from settings.guardian.analyzers import Analyzer
+from settings.guardian.system import Guardian
 from settings.guardian.workflow import WORKFLOW
-from tests.settings.guardian.examples import DEV, GENERAL, ML_SPOT, PROD
+from tests.settings.guardian.examples import DETECTING, DETECTOR, DEV, GENERAL, ML_SPOT, PROD
 
 
 def test_production_stands_where_the_specification_puts_it() -> None:
@@ -59,6 +60,19 @@ def test_analyzers_scale_from_zero_to_five_by_their_queue(analyzer: Analyzer) ->
     assert (scaling.minimum, scaling.maximum) == (0, 5)
     assert (scaling.cooldown, scaling.polling, scaling.cpu_percent) == (300, 30, 50)
     assert 1 <= scaling.messages_per_pod <= 5
+
+
+@pytest.mark.parametrize("system", [PROD, DEV], ids=lambda system: system.name)
+def test_no_analyzer_has_a_trained_detector_by_itself(system: Guardian) -> None:
+    """So no image has what runs one."""
+    assert [analyzer.detector for analyzer in system.workloads] == [None, None]
+    assert system.extras == {}
+
+
+def test_an_image_has_what_its_detector_runs_on() -> None:
+    """The other analyser's is as it was."""
+    assert DETECTING.extras == {"guardian/audio-analyzer": "detector"}
+    assert (DETECTOR.bucket, DETECTOR.key) == ("example-models", "detectors/voices.onnx")
 
 
 def test_stores_are_the_specified_ones() -> None:

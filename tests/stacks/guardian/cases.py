@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from settings.guardian import environments
 from settings.guardian.system import Guardian
 from settings.systems import images_of
+from tests.settings.guardian.examples import detecting
 
 PROD, DEV = (make(images_of(Guardian)) for make in (environments.prod, environments.dev))
-ALTERNATIVES: tuple[Guardian, ...] = ()
-EVERY = (PROD, DEV)
+ALTERNATIVES = (detecting(PROD),)
+EVERY = (PROD, DEV, *ALTERNATIVES)
 
 _DELIVERIES = "deliveries of logs know no resource"
 _TRACES = "traces know no resource"

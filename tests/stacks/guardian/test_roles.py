@@ -5,7 +5,7 @@ import pytest
 from plan.model.assembly import Resource
 from settings.guardian.analyzers import Analyzer
 from settings.guardian.system import Guardian
-from tests.stacks.grants import allowed, grants, grants_of, pod_roles
+from tests.stacks.grants import Allowed, allowed, grants, grants_of, pod_roles
 from tests.stacks.guardian.cases import EVERY, PROD
 from tests.stacks.synths import each, reference, stack, the
 
@@ -40,7 +40,20 @@ def test_an_analyzer_reads_uploads_and_answers_for_its_messages(
             {"states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"},
             reference(workflow, seen_from=system.name),
         ),
+        *_detectors(system, analyzer.name),
     }
+
+
+def _detectors(system: Guardian, name: str) -> list[Allowed]:
+    """Return what an analyser may do to its trained detector: read the one object that it is."""
+    return [
+        allowed(
+            {"s3:GetObject"},
+            f"arn:${{AWS::Partition}}:s3:::{one.detector.bucket}/{one.detector.key}",
+        )
+        for one in system.workloads
+        if one.name == name and one.detector
+    ]
 
 
 @every_guardian
