@@ -9,11 +9,14 @@ import shutil
 import sys
 import tarfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tools.images import builders
+from settings.guardian.system import Guardian
+from settings.systems import images_of
+from tools.images import builders, source
 from tools.images.__main__ import main
 from tools.images.bill import bill
 from tools.images.layout import BuiltImage, Layer, read
@@ -229,6 +232,41 @@ def test_an_image_says_what_it_is_and_what_it_stands_on(
     assert 'org.opencontainers.image.title="video-analyzer"' in labels
     assert 'org.opencontainers.image.base.name="${BASE}"' in labels
     assert "linux/amd64" in build
+
+
+def test_only_an_image_with_a_trained_detector_has_what_runs_it(
+    played: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The settings decide, in whichever environment; the Dockerfile knows the file by that name."""
+    name = "audio-analyzer"
+    repository = _SOURCES[name].image.repository
+    monkeypatch.setattr(Guardian, "extras", {repository: "detector"})
+
+    assert _images(monkeypatch, name, "video-analyzer") == 0
+
+    calls = [json.loads(line) for line in (played / "calls").read_text().splitlines()]
+    audio, video = (call for call in calls if call[0] == "build")
+    assert "REQUIREMENTS=requirements-detector.txt" in audio
+    assert not [word for word in video if word.startswith("REQUIREMENTS=")]
+    dockerfile = _SOURCES[name].dockerfile
+    assert "ARG REQUIREMENTS=requirements.txt\n" in dockerfile.read_text()
+    assert dockerfile.with_name("requirements-detector.txt").exists()
+
+
+def test_what_two_systems_name_is_built_for_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same bytes are pushed into both repositories."""
+    built = _SOURCES["model-store"].image
+    mirrored = replace(built, repository="guardian/model-store")
+    images = images_of(Guardian)
+    monkeypatch.setattr(
+        source,
+        "images_of",
+        lambda system: (
+            {**images, "model-store": mirrored} if system is Guardian else images_of(system)
+        ),
+    )
+
+    assert [one.image for one in sources() if one.name == "model-store"] == [built]
 
 
 def test_docker_builds_where_its_daemon_answers(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from settings.images import Image
-from settings.systems import SYSTEMS, images_of
+from settings.systems import SYSTEMS, environments_of, images_of
 
 CONTAINERS = Path(__file__).parents[2] / "containers"
 _BASE = re.compile(r"^ARG BASE=(\S+@sha256:[0-9a-f]{64})$", re.MULTILINE)
@@ -24,6 +24,8 @@ class ImageSource:
     name: str
     image: Image
     dockerfile: Path
+    extra: str | None = None
+    """Optional dependencies of the program that the settings of some environment ask for."""
 
     @property
     def let_through(self) -> Path:
@@ -45,7 +47,8 @@ class ImageSource:
 
     def arguments(self, base: str) -> dict[str, str]:
         """Return what the Dockerfile is told."""
-        return {"BASE": base, "VERSION": self.image.tag, "REVISION": self._revision()}
+        said = {"BASE": base, "VERSION": self.image.tag, "REVISION": self._revision()}
+        return said | ({"REQUIREMENTS": f"requirements-{self.extra}.txt"} if self.extra else {})
 
     def _revision(self) -> str:
         """Return the last commit that changed the image, if it has all of what goes in."""
@@ -59,10 +62,19 @@ class ImageSource:
 
 def sources() -> Iterator[ImageSource]:
     """Yield the image of each folder with a Dockerfile, as the reviewed files name it."""
-    images = {name: image for system in SYSTEMS for name, image in images_of(system).items()}
+    images: dict[str, Image] = {}
+    extras: dict[str, str] = {}
+    for system in SYSTEMS:
+        # What several systems name is built once, under the repository of the first.
+        images = {**images_of(system), **images}
+        for environment in environments_of(system):
+            extras |= environment.extras
     for dockerfile in sorted(CONTAINERS.glob("*/Dockerfile")):
         name = dockerfile.parent.name.replace("_", "-")
-        yield ImageSource(name=name, image=images[name], dockerfile=dockerfile)
+        image = images[name]
+        yield ImageSource(
+            name=name, image=image, dockerfile=dockerfile, extra=extras.get(image.repository)
+        )
 
 
 def _git(*arguments: str | Path) -> str:
