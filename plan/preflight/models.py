@@ -13,7 +13,7 @@ from plan.preflight.account import Account, deployment_region
 from plan.preflight.verdicts import Check, Missing, Ready, Verdict, after
 
 _NOT_THERE = ("NoSuchKey", "NoSuchBucket", "404")
-_JOB = "pull"
+_PULL, _GET = "pull", "get"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,24 +58,50 @@ class ModelsPublished:
         return account.spelled(self.bucket)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ObjectPublished:
+    """One object that pods pull by its hash, which only they look at."""
+
+    url: str
+    region: str
+
+    @property
+    def title(self) -> str:
+        return f"object {self.url.rpartition('/')[2]}"
+
+    def ask(self, account: Account) -> Verdict:
+        """Look it up, without reading it."""
+        bucket, _, key = self.url.removeprefix("s3://").partition("/")
+        try:
+            answer = account.client("s3", self.region).head_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _NOT_THERE:
+                raise
+            return Missing(f"there is no {self.url}", f"aws s3 cp FILE {self.url}")
+        return Ready(f"{answer['ContentLength'] / 1e6:.1f} MB at {self.url}")
+
+
 def models(chosen: Assembly) -> Iterator[Check]:
     return iter(dict.fromkeys(_pulled(chosen)))
 
 
-def _pulled(assembly: Assembly) -> Iterator[ModelsPublished]:
+def _pulled(assembly: Assembly) -> Iterator[Check]:
     for one in kubernetes_objects(assembly):
         spec = (one.pod_template or {}).get("spec", {})
         for container in spec.get("initContainers") or ():
+            region = deployment_region(assembly.stack(one.stack))
             arguments = [str(argument) for argument in container.get("args") or ()]
+            if arguments[:1] == [_GET] and "--sha256" in arguments:
+                yield ObjectPublished(url=arguments[1], region=region)
             options = _options(arguments)
-            if arguments[:1] == [_JOB] and {"--bucket", "--version"} <= options.keys():
+            if arguments[:1] == [_PULL] and {"--bucket", "--version"} <= options.keys():
                 named = options["--bucket"]
                 prefix = options.get("--prefix", "").strip("/")
                 yield ModelsPublished(
                     bucket=assembly.target(one.stack, named) or named,
                     prefix=f"{prefix}/" if prefix else "",
                     version=options["--version"],
-                    region=deployment_region(assembly.stack(one.stack)),
+                    region=region,
                 )
 
 

@@ -13,6 +13,7 @@ from tests.plan.preflight.played_aws import PlayedAws
 
 VERSION = "cd" * 32
 PLACE = "s3://avadot-models-1/a2f-models/"
+DETECTOR = "s3://models-1/detectors/voices.onnx"
 PUBLISH = f"make publish MODELS=models TO={PLACE}"
 
 
@@ -64,10 +65,32 @@ def test_a_bucket_by_name_is_asked_as_it_is(aws: PlayedAws) -> None:
     )
 
 
+def test_an_object_that_pods_pull_by_its_hash_is_looked_up(aws: PlayedAws) -> None:
+    """It is not read: its content is for the pod to verify."""
+    where = {"Bucket": "models-1", "Key": "detectors/voices.onnx"}
+    aws.answers("s3", "head_object", {"ContentLength": 12_300_000}, where)
+
+    check = _pulled("get", DETECTOR, "--sha256", VERSION, "--file", "/detector/model.onnx")
+
+    assert check.title == "object voices.onnx"
+    assert check.ask(aws.account) == Ready(f"12.3 MB at {DETECTOR}")
+
+
+def test_an_object_that_nobody_uploaded_is_missing(aws: PlayedAws) -> None:
+    aws.refuses("s3", "head_object", "404")
+
+    assert _pulled("get", DETECTOR, "--sha256", VERSION).ask(aws.account) == Missing(
+        f"there is no {DETECTOR}", f"aws s3 cp FILE {DETECTOR}"
+    )
+
+
 def _check(bucket: str = "${Data/Models}") -> Check:
-    arguments = ["pull", "--bucket", bucket, "--prefix", "a2f-models/", "--version", VERSION]
+    return _pulled("pull", "--bucket", bucket, "--prefix", "a2f-models/", "--version", VERSION)
+
+
+def _pulled(*arguments: str) -> Check:
     pod: Document = {
-        "initContainers": [{"name": "models", "image": "model-store", "args": arguments}],
+        "initContainers": [{"name": "models", "image": "model-store", "args": list(arguments)}],
         "containers": [{"name": "server", "image": "server"}],
     }
     server = manifest("", thing("StatefulSet", spec={"template": {"spec": pod}}))
