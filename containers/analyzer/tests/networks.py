@@ -16,15 +16,19 @@ _LOOP_FOREVER = 10**9
 
 
 def network(
-    shape: Sequence[int | str], *operators: str, kind: int = TensorProto.FLOAT, outputs: int = 1
+    shape: Sequence[int | str],
+    *operators: str,
+    taken: int = TensorProto.FLOAT,
+    given: int = TensorProto.FLOAT,
+    outputs: int = 1,
 ) -> bytes:
     """Give a network of these operators, one after the other; the first makes one number of all."""
     nodes = [
         helper.make_node(operator, [f"value{at}"], [f"value{at + 1}"])
         for at, operator in enumerate(operators)
     ]
-    given = [_value(f"value{len(operators) - at}", kind, [1, 1]) for at in range(outputs)]
-    return _written(helper.make_graph(nodes, "g", [_value("value0", kind, shape)], given))
+    ends = [_value(f"value{len(operators) - at}", given, [1, 1]) for at in range(outputs)]
+    return _written(helper.make_graph(nodes, "g", [_value("value0", taken, shape)], ends))
 
 
 def endless_below_zero() -> bytes:

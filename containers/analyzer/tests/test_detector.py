@@ -57,12 +57,16 @@ def test_an_axis_that_is_left_open_gets_its_usual_size(tmp_path: Path) -> None:
         (network([2, 10], "ReduceMax"), "it takes tensor(float) of [2, 10]: it has to be"),
         (network([1, 3, 10], "ReduceMax"), "it takes tensor(float) of [1, 3, 10]: it has to be"),
         (
-            network([1, 10], "ReduceMax", kind=TensorProto.DOUBLE),
+            network([1, 10], "ReduceMax", taken=TensorProto.DOUBLE, given=TensorProto.DOUBLE),
             "it takes tensor(double) of [1, 10]: it has to be tensor(float) of",
         ),
         (
             network([1, 10], "ReduceMax", "Neg", outputs=2),
             "it has 1 inputs and 2 outputs: it has to have one of each",
+        ),
+        (
+            network([1, 10], "ReduceMax", "IsNaN", given=TensorProto.BOOL),
+            "it gives tensor(bool): it has to be tensor(float)",
         ),
         (network([1, 3], "Neg"), "it gave [-"),
         (network([1, 10], "ReduceMax", "Neg"), "it gave [-0."),

@@ -37,6 +37,7 @@ _LOOK_SECONDS = 0.1
 _NOWHERE = "/dev/null"
 """Where external data is looked for. Without it, a model could name any file of the container."""
 
+_FLOATS = "tensor(float)"
 _REASON_CHARACTERS = 200
 
 _LOG = logging.getLogger(__name__)
@@ -199,11 +200,13 @@ def _shape(path: Path, session: Any, axes: Sequence[InputAxis]) -> tuple[int, ..
         not isinstance(size, int) or axis.least <= size <= axis.most
         for size, axis in zip(found.shape, axes, strict=True)
     )
-    if found.type != "tensor(float)" or not fits:
+    if found.type != _FLOATS or not fits:
         sizes = ", ".join(map(str, found.shape))
         raise _unfit(
-            path, f"it takes {found.type} of [{sizes}]: it has to be tensor(float) of [{wanted}]"
+            path, f"it takes {found.type} of [{sizes}]: it has to be {_FLOATS} of [{wanted}]"
         )
+    if given[0].type != _FLOATS:
+        raise _unfit(path, f"it gives {given[0].type}: it has to be {_FLOATS}")
     return tuple(
         size if isinstance(size, int) else axis.usual
         for size, axis in zip(found.shape, axes, strict=True)
