@@ -26,7 +26,8 @@ from analyzer.requests import SUCCESS, DetectorFinding
 VARIABLE = "DETECTOR"
 
 _LARGEST_BYTES = 200_000_000
-"""Of a model: it is in memory twice while it is loaded, and the smaller of the pods has 2 GiB."""
+"""Of a model: nearly three times as much while it is loaded, and then twice, which the smaller of
+the pods has beside ffmpeg."""
 
 _THREADS = 2
 """As many as a pod has processors."""
@@ -35,7 +36,7 @@ _LOOK_SECONDS = 0.1
 """Between two looks at the clock while a model runs."""
 
 _NOWHERE = "/dev/null"
-"""Where external data is looked for. Without it, a model could name any file of the container."""
+"""Where external data is looked for, instead of beside the model: its hash would not cover them."""
 
 _FLOATS = "tensor(float)"
 _REASON_CHARACTERS = 200
@@ -81,10 +82,9 @@ class Detector:
     @classmethod
     def load(cls, path: Path, axes: Sequence[InputAxis]) -> Self:
         """Load a model and run it once; raise `SettingsError` if it is not as the axes say."""
-        content = _content(path)
-        session = _session(path, content)
+        sha256, session = _sha256(path), _session(path)
         detector = cls(
-            sha256=hashlib.sha256(content).hexdigest(),
+            sha256=sha256,
             shape=_shape(path, session, axes),
             session=session,
         )
@@ -148,13 +148,13 @@ def consulted(
     return remarked(found, f"; the trained detector gives {finding.probability:g}")
 
 
-def _content(path: Path) -> bytes:
+def _sha256(path: Path) -> str:
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             if size > _LARGEST_BYTES:
                 raise _unfit(path, f"it has {size} bytes: at most {_LARGEST_BYTES}")
-            return file.read()
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise _unfit(path, f"it cannot be read: {error.strerror}") from error
 
@@ -169,8 +169,8 @@ def _runtime() -> Any:  # noqa: ANN401 - it ships no types
         raise SettingsError(sentence) from error
 
 
-def _session(path: Path, content: bytes) -> Any:  # noqa: ANN401 - it ships no types
-    """Load a model from memory, to be run by as many threads as there are processors."""
+def _session(path: Path) -> Any:  # noqa: ANN401 - it ships no types
+    """Load a model, to be run by as many threads as there are processors."""
     runtime = _runtime()
     runtime.set_default_logger_severity(4)
     options = runtime.SessionOptions()
@@ -184,7 +184,7 @@ def _session(path: Path, content: bytes) -> Any:  # noqa: ANN401 - it ships no t
         "session.model_external_initializers_file_folder_path", _NOWHERE
     )
     try:
-        return runtime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        return runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:
         raise _unfit(path, f"it cannot be loaded: {_one_line(error)}") from error
 
