@@ -8,10 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from lightkube.models.core_v1 import PodSpec
 from lightkube.resources.apps_v1 import Deployment
+from lightkube.resources.batch_v1 import Job
 from lightkube.resources.core_v1 import Node, Pod
 
 from rehearsal.cluster.objects import (
+    has_ended,
     has_owner_of_kind,
     is_ready,
     labels_of,
@@ -60,6 +63,17 @@ class GuardianDrill(Drill):
         found = self.kubernetes.list(Pod, namespace=NAMESPACE, labels={"app": analyzer})
         return {uid_of(pod): spec_of(pod).containers[0].image or "" for pod in found}
 
+    def image(self, analyzer: str) -> str:
+        """Return the image of the next pod."""
+        return self._pod(analyzer).containers[0].image or ""
+
+    def checks(self, analyzer: str) -> dict[str, bool]:
+        """Return whether the checks of an analyser's images have succeeded, by their uids."""
+        found = self.kubernetes.list(
+            Job, namespace=NAMESPACE, labels={"app.kubernetes.io/name": analyzer}
+        )
+        return {uid_of(job): bool(job.status and job.status.succeeded) for job in found}
+
     @contextmanager
     def waiting_message(self, analyzer: str) -> Iterator[None]:
         sqs = self.checkout.cloud.client("sqs", REGION)
@@ -71,13 +85,16 @@ class GuardianDrill(Drill):
             sqs.purge_queue(QueueUrl=url)
 
     def _queue(self, analyzer: str) -> str:
-        deployment = self.kubernetes.get(Deployment, analyzer, namespace=NAMESPACE)
-        spec = deployment.spec and deployment.spec.template.spec
-        assert spec, f"{analyzer} has no pods' template"
-        variables = {v.name: v.value for v in spec.containers[0].env or []}
+        variables = {v.name: v.value for v in self._pod(analyzer).containers[0].env or []}
         url = variables["QUEUE_URL"]
         assert url, f"{analyzer} knows no queue"
         return url
+
+    def _pod(self, analyzer: str) -> PodSpec:
+        deployment = self.kubernetes.get(Deployment, analyzer, namespace=NAMESPACE)
+        spec = deployment.spec and deployment.spec.template.spec
+        assert spec, f"{analyzer} has no pods' template"
+        return spec
 
     def has_no_pods(self) -> bool:
         return not self._analyzers()
@@ -94,6 +111,7 @@ class GuardianDrill(Drill):
             if spec_of(pod).nodeName in spot
             and labels_of(pod).get("workload") != "ml"
             and not has_owner_of_kind(pod, "DaemonSet")
+            and not has_ended(pod)
         ]
 
     def nodes_of_analyzers(self) -> set[str]:
