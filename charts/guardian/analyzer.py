@@ -97,26 +97,23 @@ def _deployment(identity: Identity, analyzer: Analyzer, context: AnalyzerContext
         spec=analyzer_pod(identity, analyzer, context),
     )
     # KEDA owns the number of pods.
-    return deployment_of(
-        identity, equipped(pods, analyzer, context), analyzer.rollout, replicas=None
-    )
+    return deployment_of(identity, pods, analyzer.rollout, replicas=None)
 
 
 def analyzer_pod(identity: Identity, analyzer: Analyzer, context: AnalyzerContext) -> PodSpec:
     """Describe a pod that analyses, also to whoever starts another one like it."""
-    return confined(
-        PodSpec(
-            serviceAccountName=identity.name,
-            terminationGracePeriodSeconds=analyzer.termination_grace,
-            nodeSelector=dict(analyzer.placement.node_selector),
-            tolerations=[
-                Toleration(key=key, operator="Equal", value=value, effect="NoSchedule")
-                for key, value in analyzer.placement.tolerations.items()
-            ],
-            containers=[_container(analyzer, context)],
-            volumes=[scratch_volume(analyzer.scratch_mib)],
-        )
+    pod = PodSpec(
+        serviceAccountName=identity.name,
+        terminationGracePeriodSeconds=analyzer.termination_grace,
+        nodeSelector=dict(analyzer.placement.node_selector),
+        tolerations=[
+            Toleration(key=key, operator="Equal", value=value, effect="NoSchedule")
+            for key, value in analyzer.placement.tolerations.items()
+        ],
+        containers=[_container(analyzer, context)],
+        volumes=[scratch_volume(analyzer.scratch_mib)],
     )
+    return confined(equipped(pod, analyzer, context))
 
 
 def _container(analyzer: Analyzer, context: AnalyzerContext) -> Container:

@@ -3,7 +3,7 @@
 from lightkube.models.core_v1 import (
     Container,
     EmptyDirVolumeSource,
-    PodTemplateSpec,
+    PodSpec,
     Volume,
     VolumeMount,
 )
@@ -24,13 +24,10 @@ _LOADER = Resources(cpu_milli=250, memory_mib=128, cpu_limit_milli=1000, memory_
 """It runs before the analyser and asks for less, so the pod asks for no more than without it."""
 
 
-def equipped(
-    pods: PodTemplateSpec, analyzer: Analyzer, context: AnalyzerContext
-) -> PodTemplateSpec:
-    """Give an analyser's pods the detector of the settings, if they name one."""
-    spec = pods.spec
-    if analyzer.detector is None or spec is None:
-        return pods
+def equipped(spec: PodSpec, analyzer: Analyzer, context: AnalyzerContext) -> PodSpec:
+    """Give an analyser's pod the detector of the settings, if they name one."""
+    if analyzer.detector is None:
+        return spec
     mount = VolumeMount(name=_VOLUME, mountPath=_DIRECTORY)
     spec.initContainers = [_loader(analyzer.detector, context, mount)]
     spec.volumes = [
@@ -43,7 +40,7 @@ def equipped(
             *(container.volumeMounts or ()),
             VolumeMount(name=_VOLUME, mountPath=_DIRECTORY, readOnly=True),
         ]
-    return pods
+    return spec
 
 
 def _loader(detector: Detector, context: AnalyzerContext, mount: VolumeMount) -> Container:

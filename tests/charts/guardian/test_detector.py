@@ -50,8 +50,8 @@ def test_a_pod_asks_for_no_more_with_a_detector() -> None:
         assert int(size["memory"].removesuffix("Mi")) <= most[1]
 
 
-def test_a_detector_changes_the_deployment_of_its_analyzer_alone() -> None:
-    """The way out to S3 is the one that uploads come by."""
+def test_a_detector_changes_the_pods_of_its_analyzer_alone() -> None:
+    """Those that check an image have it too; the way out to S3 is the one that uploads come by."""
     with_one = drawn(DETECTING)
     without = drawn(replace(DETECTING, audio=replace(_AUDIO, detector=None)))
     changed = {
@@ -59,5 +59,6 @@ def test_a_detector_changes_the_deployment_of_its_analyzer_alone() -> None:
         for (name, objects), before in zip(with_one.items(), without.values(), strict=True)
     }
     assert {name: found for name, found in changed.items() if found} == {
-        _AUDIO.name: ["Deployment"]
+        _AUDIO.name: ["Deployment"],
+        f"{_AUDIO.name}-check": ["Job"],
     }

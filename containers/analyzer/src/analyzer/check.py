@@ -31,7 +31,8 @@ def check(program: AnalysisProgram[RequestT], settings: Settings, limits: Limits
     """
     with _sample(limits) as file:
         request = program.request.model_validate({"s3_bucket": "-", "s3_key": "-"})
-        program.analyze(file, request, limits, Deadline(limits.analysis_seconds))
+        deadline = Deadline(limits.analysis_seconds)
+        program.analyze(file, request, limits, deadline, program.detector)
     session = open_session()
     Storage(settings, client("s3", settings.region, session), limits).check_access()
     if settings.queue_url:
