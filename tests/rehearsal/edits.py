@@ -117,7 +117,7 @@ def system_named(systems: Sequence[System], name: str) -> System:
 def _replaced(value: Any, path: Sequence[str], edit: SettingEdit) -> Any:
     """Return a copy of a value in which the field at the path has the edit's value."""
     if not path:
-        return edit.value
+        return _as_setting(edit.value)
     name, index = _step(value, path[0], edit)
     old = getattr(value, name)
     if index is None:
