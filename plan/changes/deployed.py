@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
+from plan.changes.real_versions import with_real_versions
 from plan.model.assembly import Assembly, Stack, assemble
 from plan.model.failure import PlanError
 from plan.model.sources import StackSource
@@ -55,7 +57,11 @@ def _deployed(stack: Stack, session: boto3.Session) -> Iterator[StackSource]:
         region=stack.region,
         depends_on=stack.depends_on,
         is_protected=described.get("EnableTerminationProtection", False),
-        template=_template(stack.name, response["TemplateBody"]),
+        template=with_real_versions(
+            _template(stack.name, response["TemplateBody"]),
+            stack,
+            partial(session.client, region_name=stack.region or None),
+        ),
     )
 
 
