@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Protocol
 
 from lightkube import ApiError, Client
-from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.models.meta_v1 import DeleteOptions, ObjectMeta, Preconditions
 from lightkube.resources.core_v1 import Node, Pod, PodEviction
 
 from rehearsal.cluster.api_errors import CONFLICT
@@ -18,7 +18,14 @@ from rehearsal.cluster.node_group import (
     NodeTaint,
     PlayedNodeGroup,
 )
-from rehearsal.cluster.objects import has_owner_of_kind, labels_of, name_of, namespace_of, spec_of
+from rehearsal.cluster.objects import (
+    has_owner_of_kind,
+    labels_of,
+    name_of,
+    namespace_of,
+    spec_of,
+    uid_of,
+)
 
 __all__ = ["HasClient", "NodeTaint", "PlayedNodeGroup", "drain", "join", "leave", "renew"]
 
@@ -122,6 +129,7 @@ def _age(node: Node) -> tuple[str, str]:
 
 
 _SECONDS_BETWEEN_TRIES = 0.5
+_NOT_NOW = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 
 
 def drain(client: Client, nodes: Collection[str], timeout_seconds: float) -> None:
@@ -145,10 +153,16 @@ def _movable_pods(client: Client, nodes: Collection[str]) -> list[Pod]:
 
 
 def _evict(client: Client, pod: Pod) -> None:
-    """Ask for an eviction, which a disruption budget may refuse for now."""
-    eviction = PodEviction(metadata=ObjectMeta(name=name_of(pod), namespace=namespace_of(pod)))
+    """Ask for an eviction, which a disruption budget may refuse for now.
+
+    Of this very pod: a StatefulSet may have made one of the same name on another node meanwhile.
+    """
+    eviction = PodEviction(
+        metadata=ObjectMeta(name=name_of(pod), namespace=namespace_of(pod)),
+        deleteOptions=DeleteOptions(preconditions=Preconditions(uid=uid_of(pod))),
+    )
     try:
         client.create(eviction, name_of(pod))
     except ApiError as error:
-        if error.status.code not in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.NOT_FOUND):
+        if error.status.code not in _NOT_NOW:
             raise

@@ -14,7 +14,7 @@ from lightkube.resources.discovery_v1 import EndpointSlice
 
 from rehearsal.cluster.objects import Key, key_of, labels_of, namespace_of
 
-_SECONDS_BETWEEN_LOOKS = 0.5
+_SECONDS_BETWEEN_LOOKS = 1
 _SERVICE = "kubernetes.io/service-name"
 _SYSTEM = "kube-"
 
@@ -72,7 +72,7 @@ class ServiceWatch:
 
 @contextmanager
 def watching(client: Client) -> Iterator[ServiceWatch]:
-    """Look twice a second."""
+    """Look once a second."""
     served = {service: count for service, count in (_look(client) or {}).items() if count}
     watch = ServiceWatch(before=served, last_ready=dict.fromkeys(served, time.monotonic()))
     ended = threading.Event()

@@ -46,11 +46,12 @@ def _since(new: PodCondition, old: PodCondition | None, time: datetime) -> PodCo
 
 
 def _initialized(pod: Pod, status: PodStatus) -> PodCondition:
-    containers = spec_of(pod).initContainers or []
+    # A pod that was deleted before it began has no status of any container.
+    known = {one.name: one for one in status.initContainerStatuses or []}
     missing = [
         container.name
-        for container, known in zip(containers, status.initContainerStatuses or [], strict=True)
-        if not lets_next_start(container, known)
+        for container in spec_of(pod).initContainers or []
+        if container.name not in known or not lets_next_start(container, known[container.name])
     ]
     if not missing:
         return _condition("Initialized", holds=True)

@@ -11,7 +11,7 @@ from tests.rehearsal.avadot.workloads import AUDIO2FACE
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.edits import Edit, ElementEdit, SettingEdit
 
-pytestmark = pytest.mark.rehearsal
+pytestmark = [pytest.mark.rehearsal, pytest.mark.long]
 
 _GROUPS = ("avadot-nodes", "avadot-node-gpu")
 _GPU = "cluster.node_groups[avadot-node-gpu]"

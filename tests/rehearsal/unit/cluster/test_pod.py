@@ -164,6 +164,16 @@ def test_nothing_changes_in_a_settled_pod() -> None:
     assert status_of(after) == before
 
 
+def test_a_pod_that_is_deleted_before_it_began_ends_too() -> None:
+    """The kubelet has not reported any of its containers yet."""
+    pod = pod_of(container(), inits=[container("a")])
+
+    pod.status = ended(pod, START)
+
+    assert status_of(pod).phase == "Succeeded"
+    assert _condition(pod, "Initialized").message == "containers with incomplete status: [a]"
+
+
 def test_a_stopped_pod_has_ended() -> None:
     """Its program ended well, and it no longer serves."""
     pod = play(pod_of(container()), image(), seconds=5)
