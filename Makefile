@@ -35,8 +35,9 @@ status: $(READY) ## Show the running rehearsal: stacks, nodes, pods
 test: $(READY) ## Run all tests but the drills, and one rehearsed deploy
 	@python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --durations 20 -m "not (rehearsal or endurance) or smoke"
 
+# Drills wait more than they compute, and take 2 GB of memory each.
 drill: $(READY) ## Run the drills; SYSTEM=GuardianProd: one system's; ORDERS=60: more orders of creation than six
-	@python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --durations 20 -m "(rehearsal or endurance) and not smoke" --orders $(ORDERS) $(if $(filter command environment,$(firstword $(origin SYSTEM))),--system $(SYSTEM))
+	@python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder --durations 20 -m "(rehearsal or endurance) and not smoke" --orders $(ORDERS) $(if $(filter command environment,$(firstword $(origin SYSTEM))),--system $(SYSTEM))
 
 check: $(READY) ## Lint, types, import contract
 	@ruff format --check . && ruff check . && mypy . && lint-imports
