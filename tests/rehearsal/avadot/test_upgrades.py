@@ -78,11 +78,15 @@ def test_another_gpu_comes_as_a_second_group(drill: AvadotDrill, figure: Figure)
 
 
 def test_a_service_is_renamed_by_two_deploys(drill: AvadotDrill, figure: Figure) -> None:
-    """It gets its new name beside the old one, which goes when nobody asks for it any more."""
+    """It gets its new name beside the old one, which goes when nobody asks for it any more.
+
+    While both are there they share the room that one has at its largest.
+    """
     tarot = "services[tarot]"
     renamed = {"name": "oracle", "component": "oracle", "port": 4099}
+    smaller = SettingEdit(system=STACK, path=f"{tarot}.scaling.maximum", value=2)
 
-    _deploy(drill, ElementEdit(system=STACK, path=tarot, copied_with=renamed))
+    _deploy(drill, smaller, ElementEdit(system=STACK, path=tarot, copied_with=renamed))
     assert len(drill.avadot.ready_pods("oracle")) == len(drill.avadot.ready_pods("tarot")) == 2
     _deploy(drill, ElementEdit(system=STACK, path=tarot, copied_with=None))
 
