@@ -81,6 +81,8 @@ class Topic(Enum):
     PODS = "probes, limits or scaling of pods are weakened"
     ACCESS = "permissions are broadened"
     EXPOSURE = "network access is broadened"
+    LOST = "access that something may still need is taken away"
+    CONTRACT = "a program is called, told or asked otherwise than before"
     ADDRESSES = "an address no longer answers"
     LEFT_BEHIND = "something remains that nothing manages"
     ADD_ONS = "something that other objects use is removed"

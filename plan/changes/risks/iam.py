@@ -53,7 +53,10 @@ _DOCUMENTS = ("PolicyDocument", "KeyPolicy", "ResourcePolicy", "RepositoryPolicy
 _ADMINISTERS = "/AdministratorAccess"
 _LAMBDA = "AWS::Lambda::Permission"
 _LAMBDA_CONDITIONS = ("SourceArn", "SourceAccount", "PrincipalOrgID")
-_OWNERS = (
+_HOLDERS = {"AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"}
+IDENTITIES = _HOLDERS | {"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"}
+"""What gives rights to an identity."""
+OWNERS = (
     "Roles",
     "Users",
     "Groups",
@@ -79,7 +82,7 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
                 yield from _broadened(before, item, only_unrestricted=False)
         case Removed(Resource() as item):
             # A role or a bucket is removed together with its policy.
-            if _outlives(item, sides.before, sides.after) and (lost := _all(item, denied)):
+            if _outlives(item, sides.before, sides.after) and (lost := granted(item, denied)):
                 sentence = f"no longer denies {some(sorted(map(str, lost)))}"
                 yield Risk.of(item, Topic.ACCESS, Severity.RISKY, sentence)
 
@@ -87,28 +90,29 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
 def _broadened(
     before: Resource | None, after: Resource, *, only_unrestricted: bool
 ) -> Iterator[Risk]:
-    old = _all(before, allowed) if before else frozenset()
-    grants = uncovered(_all(after, allowed), old)
+    old = granted(before, allowed) if before else frozenset()
+    grants = uncovered(granted(after, allowed), old)
     if only_unrestricted:
         grants = [grant for grant in grants if grant.is_unrestricted]
     if grants:
         yield _risk(after, f"now also allows {some(grants)}")
-    if trust := uncovered(_trust(after), _trust(before) if before else ()):
-        named = [grant for grant in trust if before or grant.is_unrestricted]
+    if trusted := uncovered(trust(after), trust(before) if before else ()):
+        named = [grant for grant in trusted if before or grant.is_unrestricted]
         if named:
             yield _risk(after, f"can now be assumed by {some(grant.principal for grant in named)}")
-    if before and (lost := uncovered(_all(before, denied), _all(after, denied))):
+    if before and (lost := uncovered(granted(before, denied), granted(after, denied))):
         yield _risk(after, f"no longer denies {some(lost)}")
-    managed = sorted(_managed(after) - (_managed(before) if before else set()))
+    attached = sorted(managed(after) - (managed(before) if before else set()))
     if only_unrestricted:
-        managed = [one for one in managed if one.endswith(_ADMINISTERS)]
-    if managed:
-        yield _risk(after, f"now also has {some(one.rpartition('/')[2] for one in managed)}")
+        attached = [one for one in attached if one.endswith(_ADMINISTERS)]
+    if attached:
+        yield _risk(after, f"now also has {some(one.rpartition('/')[2] for one in attached)}")
 
 
-def _all(resource: Resource, effect: Effect) -> frozenset[Grant]:
+def granted(resource: Resource, effect: Effect) -> frozenset[Grant]:
+    """Return what the policies in a resource allow, or deny."""
     documents = [resource.properties.get(name) for name in _DOCUMENTS]
-    if resource.type in {"AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"}:
+    if resource.type in _HOLDERS:
         inline = as_list(resource.properties.get("Policies"))
         documents += [policy.get("PolicyDocument") for policy in inline]
     if resource.type == _LAMBDA:
@@ -120,11 +124,12 @@ def _all(resource: Resource, effect: Effect) -> frozenset[Grant]:
     return frozenset().union(*(effect(document) for document in documents if document))
 
 
-def _trust(resource: Resource) -> frozenset[Grant]:
+def trust(resource: Resource) -> frozenset[Grant]:
+    """Return who may assume a role."""
     return allowed(resource.properties.get(_TRUST))
 
 
-def _managed(resource: Resource) -> set[str]:
+def managed(resource: Resource) -> set[str]:
     """Return the managed policies of a role, or the access policies of an EKS access entry."""
     entries = as_list(resource.properties.get("AccessPolicies"))
     return {str(arn) for arn in as_list(resource.properties.get("ManagedPolicyArns"))} | {
@@ -134,7 +139,7 @@ def _managed(resource: Resource) -> set[str]:
 
 def _outlives(item: Resource, own: Side, other: Side) -> bool:
     """Whether what a policy is attached to is on the other side too, or in no template."""
-    owners = [str(one) for name in _OWNERS for one in as_list(item.properties.get(name))]
+    owners = [str(one) for name in OWNERS for one in as_list(item.properties.get(name))]
     sides = [(side.assembly.target(item.stack, one) for side in (own, other)) for one in owners]
     return any(on_other or not on_own for on_own, on_other in sides)
 

@@ -1,4 +1,4 @@
-"""A network policy allows more traffic, or selects other pods."""
+"""A network policy allows more or less traffic, or selects other pods."""
 
 import json
 from collections.abc import Iterator
@@ -45,6 +45,7 @@ def check(change: Change, _: Sides) -> Iterator[Risk]:
         case Changed(before=KubernetesObject() as before, item=KubernetesObject() as after):
             if after.kind == "NetworkPolicy":
                 yield from _broadened(before, after)
+                yield from _narrowed(before, after)
         case Added(KubernetesObject(kind="NetworkPolicy") as item):
             if world := [allowed for allowed in _ingress(item) if _is_open(allowed.peer)]:
                 sentence = f"allows ingress {some(world)}"
@@ -66,6 +67,20 @@ def _broadened(before: KubernetesObject, after: KubernetesObject) -> Iterator[Ri
     if at(before.document, "spec.podSelector") != at(after.document, "spec.podSelector"):
         sentence = "selects other pods: those that it no longer selects lose its protection"
         yield Risk.of(after, Topic.EXPOSURE, Severity.RISKY, sentence)
+
+
+def _narrowed(before: KubernetesObject, after: KubernetesObject) -> Iterator[Risk]:
+    left = list(_allowed_peers(after))
+    for direction in _DIRECTIONS:
+        lost = [
+            allowed
+            for allowed in _allowed_peers(before)
+            if allowed.direction == direction and not any(one.covers(allowed) for one in left)
+        ]
+        if lost:
+            sentence = f"no longer allows {direction.lower()} {some(lost)}"
+            sentence += ": unless another policy does, these connections time out"
+            yield Risk.of(after, Topic.LOST, Severity.RISKY, sentence)
 
 
 def _allowed_peers(policy: KubernetesObject) -> Iterator[AllowedPeer]:

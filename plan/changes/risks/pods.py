@@ -89,8 +89,7 @@ def _replicas(item: KubernetesObject, sides: Sides) -> Iterator[Risk]:
 def _undisruptable(before: KubernetesObject | None, after: KubernetesObject) -> Iterator[Risk]:
     if _allows_no_disruption(after) and not (before and _allows_no_disruption(before)):
         sentence = "allows no disruption: draining a node, as each upgrade does, never ends"
-        yield Risk.of(after, Topic.PODS, Severity.NOTICE, sentence)
-
+        yield Risk.of(after, Topic.PODS, Severity.RISKY, sentence)
     elif before and _lets_broken_pods_go(before) and not _lets_broken_pods_go(after):
         sentence = (
             "protects pods that are not ready, too: where all of them crash, no drain of their "

@@ -1,4 +1,4 @@
-"""Permissions in the cluster are broadened: RBAC roles and their bindings."""
+"""Permissions in the cluster are broadened or lost: RBAC roles and their bindings."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -17,11 +17,15 @@ _ADMINISTERS = {"cluster-admin", "admin"}
 
 
 def check(change: Change, sides: Sides) -> Iterator[Risk]:
-    """Yield rules and subjects that a change adds."""
+    """Yield rules and subjects that a change adds or takes away."""
     match change:
         case Changed(before=KubernetesObject() as before, item=KubernetesObject() as after):
             if after.kind in _ROLES and (grants := uncovered(_grants(after), _grants(before))):
                 yield _risk(after, f"now also allows {some(map(_shown, grants))}")
+            if after.kind in _ROLES and (lost := uncovered(_grants(before), _grants(after))):
+                yield _lost(after, f"no longer allows {some(map(_shown, lost))}")
+            if after.kind in _BINDINGS and (gone := _subjects(before) - _subjects(after)):
+                yield _lost(after, f"no longer gives {_role(after)} to {some(sorted(gone))}")
             if after.kind in _BINDINGS and (new := _subjects(after) - _subjects(before)):
                 yield _risk(after, f"now also gives {_role(after)} to {some(sorted(new))}")
         case Added(KubernetesObject() as item) if item.kind in _BINDINGS:
@@ -68,3 +72,7 @@ def _is_known(subject: str, side: Side) -> bool:
 
 def _risk(item: KubernetesObject, sentence: str) -> Risk:
     return Risk.of(item, Topic.ACCESS, Severity.RISKY, sentence)
+
+
+def _lost(item: KubernetesObject, sentence: str) -> Risk:
+    return Risk.of(item, Topic.LOST, Severity.RISKY, sentence)

@@ -58,8 +58,8 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
         ):
             before = sides.before
             group = _group(item)
-            known = list(_rules_of(group, before))
-            new = [rule for rule in _rules(item) if not any(one.covers(rule) for one in known)]
+            known = list(rules_of(group, before))
+            new = [rule for rule in rules(item) if not any(one.covers(rule) for one in known)]
             inbound = [rule for rule in new if rule.is_inbound]
             if _is_new(group, sides):
                 inbound = [rule for rule in inbound if is_world(rule.peer)]
@@ -87,13 +87,20 @@ def is_world(peer: str) -> bool:
     return peer in {"0.0.0.0/0", "::/0"}
 
 
-def _rules_of(group: str, side: Side) -> Iterator[Rule]:
+def group_of(resource: Resource) -> str | None:
+    """Return the group that a resource is, or has a rule of; None if it is neither."""
+    return _group(resource) if resource.type == _GROUP or resource.type in _SEPARATE else None
+
+
+def rules_of(group: str, side: Side) -> Iterator[Rule]:
+    """Yield all rules of a group, those that are resources of their own too."""
     for resource in side.assembly.resources:
         if (resource.type == _GROUP or resource.type in _SEPARATE) and _group(resource) == group:
-            yield from _rules(resource)
+            yield from rules(resource)
 
 
-def _rules(resource: Resource) -> Iterator[Rule]:
+def rules(resource: Resource) -> Iterator[Rule]:
+    """Yield the rules that a resource holds."""
     if resource.type == _GROUP:
         for name, is_inbound in (("SecurityGroupIngress", True), ("SecurityGroupEgress", False)):
             for entry in as_list(resource.properties.get(name)):

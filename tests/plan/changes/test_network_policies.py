@@ -57,10 +57,14 @@ def test_a_network_policy_that_allows_more_inbound_is_a_risk(
         (_ingress(_NEAR), {"policyTypes": ["Ingress"]}),
     ],
 )
-def test_a_network_policy_that_allows_less_is_none(before: Document, after: Document) -> None:
+def test_a_network_policy_that_allows_less_takes_access_away(
+    before: Document, after: Document
+) -> None:
+    """It exposes nothing, but what still connects is no longer let through."""
     changes = objects([_network_policy(**before)], [_network_policy(**after)])
 
     assert severities(changes, Topic.EXPOSURE) == []
+    assert_risk(changes, Topic.LOST, Severity.RISKY, "no longer allows ingress")
 
 
 def test_a_network_policy_that_allows_more_outbound_is_a_notice() -> None:

@@ -96,7 +96,7 @@ def test_a_disruption_budget_of_nothing_is_said(held: Document) -> None:
 
     for changes in (tightened, new):
         ((severity, sentence),) = risks(changes, Topic.PODS)
-        assert severity is Severity.NOTICE
+        assert severity is Severity.RISKY
         assert sentence.startswith("allows no disruption")
     assert risks(loosened, Topic.PODS) == []
 

@@ -32,6 +32,22 @@ def test_a_role_of_the_cluster_that_allows_more_is_a_risk(
     assert severities(changes, Topic.ACCESS) == [Severity.RISKY] * more
 
 
+def test_a_role_of_the_cluster_that_allows_less_takes_access_away() -> None:
+    both = thing("Role", rules=[_rule("get", "pods"), _rule("delete", "pods")])
+
+    changes = objects([both], [thing("Role", rules=[_rule("get", "pods")])])
+
+    assert risks(changes, Topic.LOST) == [(Severity.RISKY, "no longer allows delete pods")]
+
+
+def test_a_binding_without_its_subject_takes_access_away() -> None:
+    changes = objects([_binding("reader", "a", "b")], [_binding("reader", "b")])
+
+    assert risks(changes, Topic.LOST) == [
+        (Severity.RISKY, "no longer gives reader to ServiceAccount/avadot/a")
+    ]
+
+
 def test_what_a_role_of_the_cluster_allows_is_written_short() -> None:
     named = _rule("get", "leases", "a") | {"apiGroups": ["coordination.k8s.io"]}
 

@@ -1,0 +1,154 @@
+"""Access goes while whoever had it, and what it led to, stay."""
+
+from typing import Any
+
+import pytest
+
+from plan.changes.nouns import Severity, Topic
+from tests.plan.assemblies import Document, resource
+from tests.plan.changes.compared import assert_risk, resources, risks
+
+_READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:models/*"}
+_SEND = {"Effect": "Allow", "Action": "states:SendTaskSuccess", "Resource": {"Ref": "Machine"}}
+
+
+def _policy(*statements: Document, role: str = "Role") -> Document:
+    document = {"Statement": list(statements)}
+    properties = {"PolicyDocument": document, "Roles": [{"Ref": role}]}
+    return resource("AWS::IAM::Policy", "App/tarot/Policy", properties)
+
+
+def _role(*actions: str, **properties: Any) -> Document:
+    trust = {"Effect": "Allow", "Action": list(actions), "Principal": {"Service": "pods"}}
+    return resource(
+        "AWS::IAM::Role",
+        "App/tarot/Role",
+        {"AssumeRolePolicyDocument": {"Statement": [trust]}} | properties,
+    )
+
+
+_ROLE = _role("sts:AssumeRole", "sts:TagSession")
+_MACHINE = resource("AWS::StepFunctions::StateMachine", "App/Machine", {})
+
+
+def test_a_right_that_goes_from_a_role_that_stays_is_a_risk() -> None:
+    before = {"Role": _ROLE, "Machine": _MACHINE, "P": _policy(_READ, _SEND)}
+
+    changes = resources(before, before | {"P": _policy(_READ)})
+
+    sentence = (
+        "no longer allows states:SendTaskSuccess on ${Machine}: whoever still asks is refused"
+    )
+    assert risks(changes, Topic.LOST) == [(Severity.RISKY, sentence)]
+
+
+def test_a_policy_that_goes_whole_is_a_risk() -> None:
+    before = {"Role": _ROLE, "P": _policy(_READ)}
+
+    changes = resources(before, {"Role": _ROLE})
+
+    assert_risk(changes, Topic.LOST, Severity.RISKY, "no longer allows s3:GetObject")
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"Role": _ROLE, "Machine": _MACHINE, "Other": _policy(_SEND)},
+        {"Machine": _MACHINE},
+        {"Role": _ROLE},
+        {
+            "Role": _role(
+                *("sts:AssumeRole", "sts:TagSession"),
+                Policies=[{"PolicyName": "p", "PolicyDocument": {"Statement": [_SEND]}}],
+            ),
+            "Machine": _MACHINE,
+        },
+    ],
+    ids=["another policy has it", "its role goes", "what it is about goes", "it moves inside"],
+)
+def test_a_right_that_nobody_misses_is_none(after: dict[str, Document]) -> None:
+    before = {"Role": _ROLE, "Machine": _MACHINE, "P": _policy(_SEND)}
+
+    assert risks(resources(before, after), Topic.LOST) == []
+
+
+def test_a_right_of_another_role_replaces_none() -> None:
+    before = {"Role": _ROLE, "Second": _ROLE, "P": _policy(_READ)}
+
+    changes = resources(before, before | {"P": _policy(_READ, role="Second")})
+
+    assert_risk(changes, Topic.LOST, Severity.RISKY, "no longer allows s3:GetObject")
+
+
+def test_a_way_to_assume_a_role_that_goes_is_a_risk() -> None:
+    """EKS Pod Identity tags each session, and is refused as a whole where it may not."""
+    changes = resources({"Role": _ROLE}, {"Role": _role("sts:AssumeRole")})
+
+    assert_risk(changes, Topic.LOST, Severity.RISKY, "sts:TagSession by pods")
+
+
+def test_a_managed_policy_that_goes_is_a_risk() -> None:
+    arns = [{"Fn::Sub": f"arn:${{AWS::Partition}}:iam::aws:policy/{name}"} for name in "AB"]
+    both, one = (_role("sts:AssumeRole", ManagedPolicyArns=some) for some in (arns, arns[:1]))
+
+    assert_risk(resources({"R": both}, {"R": one}), Topic.LOST, Severity.RISKY, "no longer has B")
+
+
+def _rule(port: int = 3306) -> Document:
+    return resource(
+        "AWS::EC2::SecurityGroupIngress",
+        "App/NodesToMySql",
+        {
+            "GroupId": {"Fn::GetAtt": ["Store", "GroupId"]},
+            "SourceSecurityGroupId": {"Fn::GetAtt": ["Nodes", "GroupId"]},
+            "IpProtocol": "tcp",
+            "FromPort": port,
+            "ToPort": port,
+        },
+    )
+
+
+_GROUP = resource("AWS::EC2::SecurityGroup", "App/Group", {})
+_GROUPS = {"Store": _GROUP, "Nodes": _GROUP}
+
+
+@pytest.mark.parametrize("after", [_GROUPS, _GROUPS | {"Rule": _rule(3307)}])
+def test_a_rule_that_goes_from_a_group_that_stays_is_a_risk(after: dict[str, Document]) -> None:
+    changes = resources(_GROUPS | {"Rule": _rule()}, after)
+
+    assert_risk(changes, Topic.LOST, Severity.RISKY, "no longer allows inbound tcp 3306")
+
+
+def test_a_rule_that_goes_with_its_group_or_its_peer_is_none() -> None:
+    before = _GROUPS | {"Rule": _rule()}
+    for gone in _GROUPS:
+        left = {name: one for name, one in _GROUPS.items() if name != gone}
+        assert risks(resources(before, left), Topic.LOST) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "owner"),
+    [
+        (
+            "AWS::EC2::Route",
+            {"RouteTableId": {"Ref": "Owner"}, "DestinationCidrBlock": "0.0.0.0/0"},
+            "AWS::EC2::RouteTable",
+        ),
+        (
+            "AWS::EC2::SubnetRouteTableAssociation",
+            {"SubnetId": {"Ref": "Owner"}},
+            "AWS::EC2::Subnet",
+        ),
+    ],
+)
+def test_a_way_out_that_goes_is_a_risk(kind: str, properties: Document, owner: str) -> None:
+    """Unless the route table or the subnet goes with it."""
+    stays, way = resource(owner, "App/Owner", {}), resource(kind, "App/Way", properties)
+
+    assert_risk(
+        resources({"Owner": stays, "Way": way}, {"Owner": stays}),
+        Topic.LOST,
+        Severity.RISKY,
+        "is removed: ",
+    )
+    assert risks(resources({"Owner": stays, "Way": way}, {}), Topic.LOST) == []
