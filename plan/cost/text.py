@@ -53,8 +53,9 @@ def changes_as_lines(changes: Iterable[CostChange]) -> Iterator[str]:
             yield f"    is  {_sum(change.after)}"
     was = total(change.before for change in changes if change.before and change.usd)
     will_be = total(change.after for change in changes if change.after and change.usd)
+    more = _more(will_be + was * -1)
     known = all(change.usd for change in changes)
-    yield f"all: {_more(will_be + was * -1)}{'' if known else ', without lines of unknown price'}"
+    yield f"all: {more if known else f'not known; without lines of unknown price {more}'}"
 
 
 def _line(line: Line) -> str:

@@ -8,7 +8,7 @@ from plan.cost import Cost, CostChange, Line
 from plan.cost.finding import SOME_HOURS
 from plan.markup import Markup, element, fold, listed, table
 from plan.report.findings import Findings, change_of_cost
-from plan.report.words import cents, more_usd, scaled
+from plan.report.words import cents, changed_usd, scaled
 
 _PER_MONTH = "USD a month"
 _TIMES = "\N{MULTIPLICATION SIGN}"
@@ -23,7 +23,7 @@ def cost_section(findings: Findings) -> Iterator[Markup]:
         "Three figures are minimum / usual / maximum scale.",
     )
     if findings.cost_changes:
-        yield element("h3", f"The change: {more_usd(change_of_cost(findings.cost_changes))}")
+        yield element("h3", f"The change: {changed_usd(change_of_cost(findings.cost_changes))}")
         yield table(
             ["What", "Before", "After", "More"],
             [_change(change) for change in findings.cost_changes],

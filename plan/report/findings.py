@@ -11,7 +11,7 @@ from plan.cost import Cost, CostChange, Scale
 from plan.model.assembly import Assembly
 from plan.model.clusters import Placement
 from plan.model.figures import ZERO
-from plan.report.words import counted, more_usd, span, usd
+from plan.report.words import changed_usd, counted, span, usd
 from plan.time import DeployTime
 
 _NAMED = 3
@@ -66,9 +66,14 @@ def summary(findings: Findings) -> tuple[SummaryItem, ...]:
     )
 
 
-def change_of_cost(changes: Iterable[CostChange]) -> Scale:
-    """Add up what is known of the change in USD per month."""
-    return sum((change.usd for change in changes if change.usd), ZERO)
+def change_of_cost(changes: Iterable[CostChange]) -> Scale | None:
+    """Add up the change in USD per month; None if a price in it is not known.
+
+    What comes at an unknown price and goes at a known one would look like a saving.
+    """
+    found = [change.usd for change in changes]
+    known = [usd for usd in found if usd]
+    return sum(known, ZERO) if len(known) == len(found) else None
 
 
 def tally(changes: Changes) -> str:
@@ -146,7 +151,7 @@ def _cost(findings: Findings) -> SummaryItem:
     details = []
     if findings.changes is not None:
         is_same = not findings.cost_changes
-        details.append("as before" if is_same else f"{more_usd(changed)} by this change")
+        details.append("as before" if is_same else f"{changed_usd(changed)} by this change")
     month = findings.cost.month
     if month.minimum != month.maximum:
         details.append(f"{usd(month.minimum)} to {usd(month.maximum)} by scale")
@@ -155,7 +160,7 @@ def _cost(findings: Findings) -> SummaryItem:
     details.append("usage comes on top")
     return SummaryItem(
         about="Cost",
-        mark=Tone.LOOK if changed.usual > 0 else Tone.PLAIN,
+        mark=Tone.PLAIN if changed and changed.usual <= 0 else Tone.LOOK,
         short=f"{usd(month.usual)} a month",
         detail="; ".join(details),
     )

@@ -10,7 +10,7 @@ from plan.report.capacity import verdict_of
 from plan.report.changes import differing, title_of
 from plan.report.cost import missing_prices, name_of, sum_of
 from plan.report.findings import Findings, Tone, change_of_cost, summary
-from plan.report.words import counted, left, more_usd, scaled, span
+from plan.report.words import changed_usd, counted, left, scaled, span
 
 MARKER = "<!-- plan of {name} -->"
 """The first line, by which a pipeline finds the comment that it has to update."""
@@ -129,7 +129,7 @@ def _capacity(findings: Findings) -> Iterator[str]:
 def _cost(findings: Findings) -> Iterator[str]:
     cost = findings.cost
     if findings.cost_changes:
-        yield f"The change: **{plain(more_usd(change_of_cost(findings.cost_changes)))}**\n"
+        yield f"The change: **{plain(changed_usd(change_of_cost(findings.cost_changes)))}**\n"
         yield from _table(
             ["what", "before", "after"],
             [

@@ -32,6 +32,11 @@ def more_usd(scale: Scale) -> str:
     return f"{sign}{abs(scale.usual):,.2f} USD a month"
 
 
+def changed_usd(scale: Scale | None) -> str:
+    """Write what a change costs; None where a price in it is not known."""
+    return "an unknown amount" if scale is None else more_usd(scale)
+
+
 def scaled(scale: Scale) -> str:
     """Write minimum, usual and maximum in cents; one figure if they are the same."""
     figures = [cents(one) for one in (scale.minimum, scale.usual, scale.maximum)]

@@ -75,7 +75,7 @@ def test_an_unknown_price_has_no_difference_and_is_said(tmp_path: Path) -> None:
     text = "\n".join(changes_as_lines(differences(before, after)))
     assert "nodes in Shop, m9g.large, on demand: a price is not known" in text
     assert "the price of ec2.m9g.large in ap-northeast-2 is not in the catalog" in text
-    assert text.endswith("all: -151.84, without lines of unknown price")
+    assert text.endswith("all: not known; without lines of unknown price -151.84")
 
 
 def test_the_same_assembly_costs_the_same(tmp_path: Path) -> None:

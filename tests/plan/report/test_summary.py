@@ -1,10 +1,13 @@
 """The headlines: what is said of pods, also where they scale to zero or in several clusters."""
 
 from dataclasses import replace
+from datetime import date
 
 from plan.capacity import capacity_of
+from plan.cost import cost_of, differences
 from plan.model.assembly import Assembly
-from plan.report.findings import SummaryItem, Tone, summary
+from plan.report.findings import SummaryItem, Tone, change_of_cost, summary
+from tests.plan.assemblies import Written, assembled, resource
 from tests.plan.capacity.builder import SPOT, Group, analyser, growing, scaled
 from tests.plan.picture.example import pods, shop
 from tests.plan.report.examples import first_deploy
@@ -64,3 +67,28 @@ def test_with_one_cluster_its_name_says_nothing() -> None:
 def test_pods_without_a_node_are_counted_in_all_clusters() -> None:
     """Two in each."""
     assert _fit_of_clusters("east", "west").short == "4 pods without a node"
+
+
+def test_what_comes_at_an_unknown_price_is_no_saving() -> None:
+    """The price of what goes is known, so their sum would be less than nothing."""
+    known, unknown = (
+        cost_of(
+            assembled(
+                Written(
+                    name="Shop",
+                    resources={
+                        "Database": resource(
+                            "AWS::RDS::DBInstance",
+                            "Shop/Database",
+                            {"Engine": "mysql", "DBInstanceClass": name},
+                        )
+                    },
+                )
+            ),
+            date(2026, 11, 30),
+        )
+        for name in ("db.m7g.large", "db.m7g.16xlarge")
+    )
+
+    assert change_of_cost(differences(known, unknown)) is None
+    assert change_of_cost(differences(known, known)) is not None
