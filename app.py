@@ -41,8 +41,9 @@ def build_app(environments: Sequence[System], *, validate: bool = True) -> cdk.A
         from cdk_nag import AwsSolutionsChecks  # noqa: PLC0415
 
         from stacks.parts.rules import EksRules  # noqa: PLC0415
+        from stacks.parts.service_rules import ServiceRules  # noqa: PLC0415
 
-        cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app), EksRules())
+        cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app), EksRules(), ServiceRules())
     for system in SYSTEMS:
         own = [environment for environment in environments if type(environment) is system]
         if not own:

@@ -11,6 +11,7 @@ from catalog.kubernetes import (
 )
 from catalog.needs import Definitions, definitions, needs
 from catalog.reader import UnknownFactError
+from catalog.zones import check_zone
 
 __all__ = [
     "AddOn",
@@ -21,6 +22,7 @@ __all__ = [
     "UnknownFactError",
     "add_on",
     "check_data_store_class",
+    "check_zone",
     "definitions",
     "instance_type",
     "kubernetes_support",

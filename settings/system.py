@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from catalog import UnknownFactError, check_zone
 from settings.capacity import check_fit
-from settings.checks import require, require_name, require_unique
+from settings.checks import SettingError, require, require_name, require_unique
 from settings.cluster import Cluster, Network
 from settings.workloads import Workload, WorkloadKind
 
@@ -50,6 +51,7 @@ class System:
                 zone,
                 f"must be region {self.region} and one letter",
             )
+            self._check_zone(zone)
         for group in self.cluster.node_groups:
             require(
                 set(group.zones) <= set(self.network.zones),
@@ -67,6 +69,13 @@ class System:
             )
         require_unique("workload name", [workload.name for workload in self.workloads])
         check_fit(self.workloads, self.cluster)
+
+    def _check_zone(self, zone: str) -> None:
+        try:
+            check_zone(self.region, zone)
+        except UnknownFactError as error:
+            message = f"network zone is {zone!r}: {error}"
+            raise SettingError(message) from None
 
     @property
     @abstractmethod

@@ -14,6 +14,7 @@ from settings.system import System
 from settings.workloads import Workload
 from stacks.cluster import ClusterStack
 from stacks.network import Foundations
+from stacks.parts.ingresses import require_ingresses
 from stacks.parts.logs import remove_logs
 from stacks.parts.objects import Objects, require_add_ons
 from stacks.parts.pod_role import PodRole
@@ -138,6 +139,7 @@ class SystemStack(cdk.Stack):
         self, scope: Construct, id: str, objects: Sequence[Any], *, after: Sequence[IDependable]
     ) -> Objects:
         require_add_ons(objects, self._system.cluster)
+        require_ingresses(objects)
         made = Objects(
             scope, id, cluster=self.cluster, objects=objects, after=[*self._ready, *after]
         )

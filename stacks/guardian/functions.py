@@ -12,8 +12,9 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from settings.guardian.workflow import Workflow
-from stacks.guardian.program import program
+from stacks.guardian.program import FUNCTIONS, program
 from stacks.parts.exceptions import LAMBDA_BASICS, accept_managed_policies
+from stacks.parts.handlers import require_handler
 
 APPLICATION_ROLE = "guardian_app"
 """The database role that the migration creates, with rights on the one table only."""
@@ -130,7 +131,7 @@ class Functions(Construct):
             scope,
             id,
             code=self._code,
-            handler=f"guardian.{handler}",
+            handler=require_handler(FUNCTIONS, f"guardian.{handler}"),
             runtime=lambda_.Runtime.PYTHON_3_14,
             # Twice the least that works: Lambda allots CPU by memory, for a shorter cold start.
             memory_size=512,

@@ -10,7 +10,8 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_lambda as lambda_
 
-_FOLDER = Path(__file__).parents[2] / "functions" / "guardian"
+FUNCTIONS = Path(__file__).parents[2] / "functions"
+_FOLDER = FUNCTIONS / "guardian"
 MIGRATION = _FOLDER / "migration.sql"
 
 LIBRARIES = ("pg8000", "scramp", "asn1crypto", "python-dateutil", "six")

@@ -22,6 +22,7 @@ from stacks.parts.exceptions import (
     accept_any_version_of,
     accept_managed_policies,
 )
+from stacks.parts.handlers import require_handler
 from stacks.parts.objects import Objects
 
 _FUNCTIONS = Path(__file__).parents[2] / "functions"
@@ -118,7 +119,7 @@ class Release(Construct):
             self,
             id,
             code=program(_FUNCTIONS),
-            handler=f"{_HANDLER}.{entry}",
+            handler=require_handler(_FUNCTIONS, f"{_HANDLER}.{entry}"),
             runtime=lambda_.Runtime.PYTHON_3_14,
             timeout=_TIMEOUT,
             memory_size=256,

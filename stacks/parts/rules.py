@@ -1,13 +1,15 @@
 """Our own rules for EKS, where cdk-nag is blind: it knows only the older `aws_eks` classes."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
 import jsii
 
+Finding = tuple[str, str, str]
+"""Rule, place and description of what is wrong."""
 _LOG_TYPES = frozenset({"api", "audit", "authenticator", "controllerManager", "scheduler"})
 
 
@@ -32,24 +34,32 @@ class EksRules:
 
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
         """Check every cluster of every template."""
-        violations = [
-            cdk.PolicyViolation(
-                rule_name=rule,
-                description=description,
-                violating_resources=[
-                    cdk.PolicyViolatingResource(
-                        resource_logical_id=logical_id, template_path=path, locations=[location]
-                    )
-                ],
-            )
-            for path in context.template_paths
-            for logical_id, cluster in _clusters(json.loads(Path(path).read_text()))
-            for rule, location, description in findings(cluster)
-        ]
-        return cdk.PolicyValidationPluginReport(success=not violations, violations=violations)
+        return report_on(context, _of_cluster)
 
 
-def findings(cluster: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def report_on(
+    context: cdk.IPolicyValidationContext,
+    findings_of: Callable[[Mapping[str, Any]], Iterable[Finding]],
+) -> cdk.PolicyValidationPluginReport:
+    """Report what is found of any resource in any template."""
+    violations = [
+        cdk.PolicyViolation(
+            rule_name=rule,
+            description=description,
+            violating_resources=[
+                cdk.PolicyViolatingResource(
+                    resource_logical_id=logical_id, template_path=path, locations=[location]
+                )
+            ],
+        )
+        for path in context.template_paths
+        for logical_id, resource in json.loads(Path(path).read_text()).get("Resources", {}).items()
+        for rule, location, description in findings_of(resource)
+    ]
+    return cdk.PolicyValidationPluginReport(success=not violations, violations=violations)
+
+
+def findings(cluster: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield rule, place and description of what is wrong with the properties of a cluster."""
     network = cluster.get("ResourcesVpcConfig", {})
     # Without a list EKS opens the endpoint to 0.0.0.0/0, and without the switch it is public.
@@ -80,7 +90,6 @@ def findings(cluster: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         )
 
 
-def _clusters(template: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for logical_id, resource in template.get("Resources", {}).items():
-        if resource["Type"] == "AWS::EKS::Cluster":
-            yield logical_id, resource.get("Properties", {})
+def _of_cluster(resource: Mapping[str, Any]) -> Iterator[Finding]:
+    if resource["Type"] == "AWS::EKS::Cluster":
+        yield from findings(resource.get("Properties", {}))

@@ -72,6 +72,12 @@ MISTAKES = (
         }.items()
     ),
     wrong(
+        "zone that the region lacks",
+        EXAMPLE,
+        "network zone is 'eu-west-1e': eu-west-1 has eu-west-1a, eu-west-1b, eu-west-1c",
+        network=replace(_NETWORK, zones=("eu-west-1a", "eu-west-1e")),
+    ),
+    wrong(
         "node group in a zone that the network lacks",
         EXAMPLE,
         "node group cpu-nodes zones is ('eu-west-1z',): must be among the network's zones "
