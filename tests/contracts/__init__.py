@@ -1,0 +1,1 @@
+"""What programs take, against what charts and stacks give them."""
