@@ -9,7 +9,7 @@ from catalog.kubernetes import (
     kubernetes_support,
     kubernetes_version,
 )
-from catalog.needs import Definitions, definitions, needs
+from catalog.needs import Definitions, definitions, needs, unknown_drivers
 from catalog.reader import UnknownFactError
 from catalog.zones import check_zone
 
@@ -29,4 +29,5 @@ __all__ = [
     "kubernetes_version",
     "needs",
     "requests_per_node",
+    "unknown_drivers",
 ]

@@ -37,6 +37,18 @@ def needs(document: Document) -> frozenset[str]:
     return frozenset(_needs(document))
 
 
+def unknown_drivers(document: Document) -> list[str]:
+    """Return the drivers of volumes that an object names and no add-on brings."""
+    spec, known = document.get("spec") or {}, read("addons.json")["drivers"]
+    named = [
+        (volume.get("csi") or {}).get("driver")
+        for volume in _pod(document["kind"], spec).get("volumes") or ()
+    ]
+    if document["kind"] == "StorageClass":
+        named.append(document.get("provisioner"))
+    return [name for name in named if name and name not in known]
+
+
 def _needs(document: Document) -> Iterator[str]:
     facts = read("addons.json")
     group, spec = document["apiVersion"].rpartition("/")[0], document.get("spec") or {}

@@ -7,7 +7,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_eks_v2 as eks
 from constructs import Construct, IConstruct, IDependable
 
-from catalog import needs
+from catalog import needs, unknown_drivers
 from settings.checks import require
 from settings.cluster import Cluster
 
@@ -43,6 +43,13 @@ def require_add_ons(objects: Sequence[Any], cluster: Cluster) -> None:
             "cluster add_ons",
             cluster.add_ons,
             f"{one['kind']} {one['metadata']['name']} needs {', '.join(missing)}",
+        )
+        unknown = unknown_drivers(one)
+        require(
+            not unknown,
+            f"{one['kind']} {one['metadata']['name']} driver",
+            unknown and unknown[0],
+            "no add-on in the catalog brings it",
         )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from catalog import add_on, definitions, needs
+from catalog import add_on, definitions, needs, unknown_drivers
 from catalog.reader import read
 
 
@@ -76,3 +76,17 @@ def test_what_defines_kinds_is_an_add_on(name: str) -> None:
 def test_every_driver_is_of_an_add_on() -> None:
     for name in read("addons.json")["drivers"].values():
         assert add_on(name).name == name
+
+
+def test_a_driver_that_no_add_on_brings_is_told() -> None:
+    """A pod would wait for its volume, and a claim for its disk, until somebody looks."""
+    volume = {"name": "a", "csi": {"driver": "secret-store.csi.k8s.io"}}
+    pod = {"template": {"spec": {"volumes": [volume, {"name": "b", "emptyDir": {}}]}}}
+    assert unknown_drivers(_thing("apps/v1", "Deployment", spec=pod)) == ["secret-store.csi.k8s.io"]
+    disks = _thing("storage.k8s.io/v1", "StorageClass", provisioner="ebs.aws.com")
+    assert unknown_drivers(disks) == ["ebs.aws.com"]
+
+
+@pytest.mark.parametrize("driver", read("addons.json")["drivers"])
+def test_a_driver_of_an_add_on_is_known(driver: str) -> None:
+    assert unknown_drivers(_thing("storage.k8s.io/v1", "StorageClass", provisioner=driver)) == []

@@ -12,6 +12,10 @@ from plan.model.intrinsics import references
 
 _ROUTE = "AWS::EC2::Route"
 _ASSOCIATION = "AWS::EC2::SubnetRouteTableAssociation"
+_ENDPOINT = "AWS::EC2::VPCEndpoint"
+_GROUPS = "KubernetesGroups"
+"""Of an access entry of EKS."""
+_FOUND_BY = ("kubernetes.io/", "k8s.io/", "elbv2.k8s.aws/")
 _DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
 
 
@@ -22,6 +26,7 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
             yield from _rights(before, sides)
             yield from _trust(before, sides)
             yield from _rules(before, sides)
+            yield from _marks(before, sides)
         case Removed(Resource() as item):
             yield from _rights(item, sides)
             yield from _rules(item, sides)
@@ -79,6 +84,25 @@ def _ways(item: Resource, sides: Sides) -> Iterator[Risk]:
     if item.type == _ASSOCIATION and _stays(_named(item, item.properties.get("SubnetId")), sides):
         sentence = "is removed: its subnet has the VPC's main route table then, without ways out"
         yield Risk.of(item, Topic.LOST, Severity.RISKY, sentence)
+    if item.type == _ENDPOINT and _stays(_named(item, item.properties.get("VpcId")), sides):
+        sentence = "is removed: what went by it goes through NAT, at its price, or nowhere"
+        yield Risk.of(item, Topic.LOST, Severity.RISKY, sentence)
+
+
+def _marks(before: Resource, sides: Sides) -> Iterator[Risk]:
+    """Yield marks by which the cluster knows somebody, or a controller finds a subnet."""
+    after = sides.after.twin(before)
+    if not isinstance(after, Resource):
+        return
+    groups, left = (set(as_list(one.properties.get(_GROUPS))) for one in (before, after))
+    if gone := sorted(map(str, groups - left)):
+        yield _lost(after, f"is no longer of {some(gone)}, and has none of its rights")
+    tags, kept = (
+        {str(tag.get("Key")) for tag in as_list(one.properties.get("Tags"))}
+        for one in (before, after)
+    )
+    if found_by := sorted(tag for tag in tags - kept if tag.startswith(_FOUND_BY)):
+        yield _lost(after, f"loses {some(found_by)}, by which a controller finds it")
 
 
 def _owners(policy: Resource, sides: Sides) -> Iterator[str]:

@@ -139,6 +139,7 @@ def test_a_rule_that_goes_with_its_group_or_its_peer_is_none() -> None:
             {"SubnetId": {"Ref": "Owner"}},
             "AWS::EC2::Subnet",
         ),
+        ("AWS::EC2::VPCEndpoint", {"VpcId": {"Ref": "Owner"}}, "AWS::EC2::VPC"),
     ],
 )
 def test_a_way_out_that_goes_is_a_risk(kind: str, properties: Document, owner: str) -> None:
@@ -152,3 +153,26 @@ def test_a_way_out_that_goes_is_a_risk(kind: str, properties: Document, owner: s
         "is removed: ",
     )
     assert risks(resources({"Owner": stays, "Way": way}, {}), Topic.LOST) == []
+
+
+def test_an_access_entry_without_its_group_is_a_risk() -> None:
+    """Kubernetes gives rights to groups by their names, and says nothing of those it lacks."""
+    before, after = (
+        resource("AWS::EKS::AccessEntry", "App/Gate", {"KubernetesGroups": [name]})
+        for name in ("gate", "gates")
+    )
+
+    assert_risk(
+        resources({"E": before}, {"E": after}), Topic.LOST, Severity.RISKY, "is no longer of gate"
+    )
+
+
+def test_a_subnet_that_no_controller_finds_is_a_risk() -> None:
+    before, after = (
+        resource("AWS::EC2::Subnet", "App/Subnet", {"Tags": [{"Key": key, "Value": "1"}]})
+        for key in ("kubernetes.io/role/elb", "Name")
+    )
+
+    sentence = "loses kubernetes.io/role/elb, by which a controller finds it"
+    assert risks(resources({"S": before}, {"S": after}), Topic.LOST) == [(Severity.RISKY, sentence)]
+    assert risks(resources({"S": after}, {"S": before}), Topic.LOST) == []

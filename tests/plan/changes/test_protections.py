@@ -1,0 +1,72 @@
+"""A switch that protects pods or machines is taken back."""
+
+import json
+from typing import Any
+
+import pytest
+
+from plan.changes.nouns import Severity, Topic
+from tests.plan.assemblies import Document, resource
+from tests.plan.changes.compared import assert_risk, resources, risks
+
+
+def _add_on(configuration: object) -> Document:
+    values = {"AddonName": "vpc-cni", "ConfigurationValues": json.dumps(configuration)}
+    return resource("AWS::EKS::Addon", "App/AddOns/vpc-cni", values)
+
+
+def _template(**metadata: Any) -> Document:
+    data = {"MetadataOptions": {"HttpTokens": "required", "HttpPutResponseHopLimit": 1} | metadata}
+    properties = {"LaunchTemplateData": data}
+    return resource("AWS::EC2::LaunchTemplate", "App/nodes/Machine", properties)
+
+
+@pytest.mark.parametrize("after", [{"enableNetworkPolicy": "false"}, {}])
+def test_network_policies_that_nobody_enforces_any_more_are_a_risk(after: Document) -> None:
+    changes = resources({"A": _add_on({"enableNetworkPolicy": "true"})}, {"A": _add_on(after)})
+
+    sentence = "no longer does what enableNetworkPolicy switched on"
+    assert risks(changes, Topic.PROTECTION) == [(Severity.RISKY, sentence)]
+
+
+def test_a_switch_within_others_is_named_by_its_path() -> None:
+    on, off = ({"driver": {"rotation": value, "interval": "2m"}} for value in (True, False))
+
+    changes = resources({"A": _add_on(on)}, {"A": _add_on(off)})
+
+    assert_risk(changes, Topic.PROTECTION, Severity.RISKY, "driver.rotation")
+
+
+def test_a_switch_that_comes_is_none() -> None:
+    changes = resources({"A": _add_on({})}, {"A": _add_on({"enableNetworkPolicy": "true"})})
+
+    assert risks(changes, Topic.PROTECTION) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "who"),
+    [
+        ({"HttpPutResponseHopLimit": 2}, "lets pods have"),
+        ({"HttpTokens": "optional"}, "lets whoever makes a machine forward a request have"),
+    ],
+)
+def test_credentials_of_a_node_that_others_get_at_are_a_risk(changed: Document, who: str) -> None:
+    changes = resources({"T": _template()}, {"T": _template(**changed)})
+
+    assert_risk(changes, Topic.EXPOSURE, Severity.RISKY, who)
+    assert risks(resources({"T": _template(**changed)}, {"T": _template()}), Topic.EXPOSURE) == []
+
+
+def test_disks_in_the_clear_are_a_risk() -> None:
+    before, after = (
+        resource(
+            "AWS::EC2::LaunchTemplate",
+            "App/nodes/Machine",
+            {"LaunchTemplateData": {"BlockDeviceMappings": [{"Ebs": {"Encrypted": value}}]}},
+        )
+        for value in (True, False)
+    )
+
+    changes = resources({"T": before}, {"T": after})
+
+    assert_risk(changes, Topic.PROTECTION, Severity.RISKY, "no longer encrypts the disks")
