@@ -39,12 +39,12 @@ def _broken(before: Container, after: Container) -> Iterator[str]:
         elif was[:1] != now[:1]:
             yield f"starts with {words} {' '.join(map(str, now)) or 'of the image'}"
     questions = dict.fromkeys(
-        f"{at(after, probe + '.' + question)} instead of {asked}"
+        f"{'another question' if now is None else now} instead of {asked}"
         for probe in _PROBES
         for question in _QUESTIONS
         if (asked := at(before, f"{probe}.{question}"))
         and at(after, probe)
-        and asked != at(after, f"{probe}.{question}")
+        and asked != (now := at(after, f"{probe}.{question}"))
     )
     if questions:
         yield f"is asked for {some(questions)} by its probes"

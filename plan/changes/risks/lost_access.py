@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 
-from plan.changes.nouns import Change, Changed, Removed, Replaced, Risk, Severity, Topic
+from plan.changes.nouns import Change, Changed, Removed, Replaced, Risk, Severity, Topic, subject
 from plan.changes.risks import iam, security_groups
 from plan.changes.risks.iam import Grant
 from plan.changes.sides import Side, Sides
-from plan.changes.values import as_list, some
+from plan.changes.values import as_list, at, some
 from plan.model.assembly import Resource
 from plan.model.intrinsics import references
 
 _ROUTE = "AWS::EC2::Route"
 _ASSOCIATION = "AWS::EC2::SubnetRouteTableAssociation"
 _ENDPOINT = "AWS::EC2::VPCEndpoint"
+_IDENTITY = "AWS::EKS::PodIdentityAssociation"
 _GROUPS = "KubernetesGroups"
 """Of an access entry of EKS."""
 _FOUND_BY = ("kubernetes.io/", "k8s.io/", "elbv2.k8s.aws/")
@@ -27,10 +28,12 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
             yield from _trust(before, sides)
             yield from _rules(before, sides)
             yield from _marks(before, sides)
+            yield from _identity(before, sides)
         case Removed(Resource() as item):
             yield from _rights(item, sides)
             yield from _rules(item, sides)
             yield from _ways(item, sides)
+            yield from _identity(item, sides)
 
 
 def _rights(before: Resource, sides: Sides) -> Iterator[Risk]:
@@ -87,6 +90,26 @@ def _ways(item: Resource, sides: Sides) -> Iterator[Risk]:
     if item.type == _ENDPOINT and _stays(_named(item, item.properties.get("VpcId")), sides):
         sentence = "is removed: what went by it goes through NAT, at its price, or nowhere"
         yield Risk.of(item, Topic.LOST, Severity.RISKY, sentence)
+
+
+def _identity(before: Resource, sides: Sides) -> Iterator[Risk]:
+    """Yield an account that no association gives its role any more, while pods run with it."""
+    if before.type != _IDENTITY:
+        return
+    account = _account(before)
+    given = {_account(one) for one in sides.after.assembly.of_type(_IDENTITY)}
+    users = [
+        one
+        for one in sides.after.objects
+        if (one.namespace, at(one.pod_template, "spec.serviceAccountName")) == account
+    ]
+    if account not in given and users:
+        sentence = f"no longer gives its role to {some(map(subject, users))}"
+        yield _lost(before, f"{sentence}: their service account is {account[1]}")
+
+
+def _account(association: Resource) -> tuple[object, object]:
+    return association.properties.get("Namespace"), association.properties.get("ServiceAccount")
 
 
 def _marks(before: Resource, sides: Sides) -> Iterator[Risk]:

@@ -20,6 +20,10 @@ _LIMITS = {
     "requests.cpu": "the scheduler no longer keeps cores for it",
 }
 
+_ROLLING = "spec.strategy.rollingUpdate"
+_STEPS = ("maxSurge", "maxUnavailable")
+_NO_POD = {"0", "0%"}
+
 
 def check(change: Change, sides: Sides) -> Iterator[Risk]:
     """Yield what a workload's pods lose."""
@@ -29,6 +33,8 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
             yield from _reset(before, after)
             yield from _replicas(after, sides)
             yield from _undisruptable(before, after)
+            yield from _updates(before, after)
+            yield from _scales_nothing(before, after, sides)
         case Added(KubernetesObject() as item):
             yield from _undisruptable(None, item)
             for name, container in _containers_by_name(item).items():
@@ -84,6 +90,30 @@ def _replicas(item: KubernetesObject, sides: Sides) -> Iterator[Risk]:
                 f"them to {fixed}, whatever the load"
             )
             yield Risk.of(workload, Topic.PODS, Severity.RISKY, sentence)
+
+
+def _updates(before: KubernetesObject, after: KubernetesObject) -> Iterator[Risk]:
+    """Yield that a rolling update can no longer begin, or begins by taking pods away."""
+    if after.kind != "Deployment":
+        return
+    surge, less = (str(at(after.document, f"{_ROLLING}.{name}")) for name in _STEPS)
+    was = str(at(before.document, f"{_ROLLING}.maxUnavailable"))
+    if {surge, less} <= _NO_POD:
+        sentence = "may neither add a pod nor take one away in an update, which Kubernetes refuses"
+        yield Risk.of(after, Topic.REFUSED, Severity.RISKY, sentence)
+    elif was in _NO_POD and less not in _NO_POD:
+        sentence = f"takes away {less} pods in an update before new ones are ready, none until now"
+        yield Risk.of(after, Topic.PODS, Severity.RISKY, sentence)
+
+
+def _scales_nothing(
+    before: KubernetesObject, after: KubernetesObject, sides: Sides
+) -> Iterator[Risk]:
+    if after.kind in AUTOSCALERS:
+        old, new = pod_autoscaler(before), pod_autoscaler(after)
+        if any(map(old.owns, sides.before.objects)) and not any(map(new.owns, sides.after.objects)):
+            sentence = f"scales {new.kind} {new.name}, which is not there"
+            yield Risk.of(after, Topic.PODS, Severity.RISKY, sentence)
 
 
 def _undisruptable(before: KubernetesObject | None, after: KubernetesObject) -> Iterator[Risk]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from plan.changes.nouns import Severity, Topic
-from tests.plan.assemblies import Document, resource
+from tests.plan.assemblies import Document, manifest, resource, thing
 from tests.plan.changes.compared import assert_risk, resources, risks
 
 _READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:models/*"}
@@ -176,3 +176,23 @@ def test_a_subnet_that_no_controller_finds_is_a_risk() -> None:
     sentence = "loses kubernetes.io/role/elb, by which a controller finds it"
     assert risks(resources({"S": before}, {"S": after}), Topic.LOST) == [(Severity.RISKY, sentence)]
     assert risks(resources({"S": after}, {"S": before}), Topic.LOST) == []
+
+
+def _association(account: str) -> Document:
+    properties = {"Namespace": "avadot", "ServiceAccount": account, "RoleArn": "arn:role"}
+    return resource("AWS::EKS::PodIdentityAssociation", "App/tarot/Role/Association", properties)
+
+
+@pytest.mark.parametrize("after", [{"A": _association("tarot-sa")}, {}])
+def test_pods_whose_account_has_no_role_any_more_are_a_risk(after: dict[str, Document]) -> None:
+    """EKS takes an association of an account that nobody uses."""
+    pod = {"serviceAccountName": "tarot", "containers": []}
+    pods = thing("Deployment", spec={"template": {"spec": pod}})
+    runs = {"Objects": manifest("App/tarot/Objects/Resource/Default", pods)}
+
+    changes = resources(runs | {"A": _association("tarot")}, runs | after)
+
+    assert_risk(
+        changes, Topic.LOST, Severity.RISKY, "no longer gives its role to Deployment avadot/tarot"
+    )
+    assert risks(resources({"A": _association("tarot")}, after), Topic.LOST) == []

@@ -156,3 +156,34 @@ def test_a_disruption_budget_that_holds_broken_pods_again_is_said() -> None:
         objects([open_], [closed]), Topic.PODS, Severity.NOTICE, "protects pods that are not ready"
     )
     assert risks(objects([closed], [open_]), Topic.PODS) == []
+
+
+def _updated(surge: object, less: object) -> Document:
+    rolling = {"maxSurge": surge, "maxUnavailable": less}
+    return _deployment({}, strategy={"rollingUpdate": rolling})
+
+
+@pytest.mark.parametrize("nothing", [(0, 0), ("0%", 0)])
+def test_an_update_that_may_do_nothing_is_refused(nothing: tuple[object, object]) -> None:
+    changes = objects([_updated(1, 0)], [_updated(*nothing)])
+
+    assert_risk(changes, Topic.REFUSED, Severity.RISKY, "may neither add a pod nor take one away")
+
+
+def test_an_update_that_takes_pods_away_first_is_a_risk() -> None:
+    """Fewer serve then than before, and one that never becomes ready is one less for long."""
+    assert_risk(
+        objects([_updated(1, 0)], [_updated(0, 1)]), Topic.PODS, Severity.RISKY, "takes away 1 pods"
+    )
+    assert risks(objects([_updated(0, 1)], [_updated(1, 1)]), Topic.PODS) == []
+
+
+def test_an_autoscaler_whose_workload_is_not_there_is_a_risk() -> None:
+    lost = _autoscaler()
+    lost["spec"]["scaleTargetRef"] = {"kind": "Deployment", "name": "tarot-app"}
+
+    changes = objects([_deployment({}), _autoscaler()], [_deployment({}), lost])
+
+    assert_risk(
+        changes, Topic.PODS, Severity.RISKY, "scales Deployment tarot-app, which is not there"
+    )

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from plan.changes.nouns import Severity, Topic
-from tests.plan.assemblies import Document, resource
-from tests.plan.changes.compared import assert_risk, resources, risks
+from tests.plan.assemblies import Document, resource, thing
+from tests.plan.changes.compared import assert_risk, objects, resources, risks
 
 
 def _add_on(configuration: object) -> Document:
@@ -70,3 +70,53 @@ def test_disks_in_the_clear_are_a_risk() -> None:
     changes = resources({"T": before}, {"T": after})
 
     assert_risk(changes, Topic.PROTECTION, Severity.RISKY, "no longer encrypts the disks")
+
+
+_SECURITY = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "readOnlyRootFilesystem": True,
+}
+_CONFINED = {
+    "automountServiceAccountToken": False,
+    "securityContext": {"runAsNonRoot": True},
+    "shareProcessNamespace": True,
+}
+
+
+def _deployment(pod: Document = _CONFINED, security: Document = _SECURITY) -> Document:
+    containers = [{"name": "main", "image": "a@sha256:1", "securityContext": security}]
+    return thing("Deployment", spec={"template": {"spec": pod | {"containers": containers}}})
+
+
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        (_deployment(_CONFINED | {"securityContext": {}}), "from being root"),
+        (_deployment(_CONFINED | {"automountServiceAccountToken": True}), "a token"),
+        (_deployment(_CONFINED | {"shareProcessNamespace": False}), "from being process 1"),
+        (
+            _deployment(security=_SECURITY | {"readOnlyRootFilesystem": False}),
+            "from writing beside volumes",
+        ),
+        (_deployment(security=_SECURITY | {"capabilities": {}}), "capabilities of the kernel"),
+    ],
+)
+def test_pods_that_are_confined_less_are_a_risk(after: Document, words: str) -> None:
+    assert_risk(objects([_deployment()], [after]), Topic.PROTECTION, Severity.RISKY, words)
+    assert risks(objects([after], [_deployment()]), Topic.PROTECTION) == []
+
+
+def _namespace(**labels: str) -> Document:
+    written = {f"pod-security.kubernetes.io/{name}": value for name, value in labels.items()}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a", "labels": written}}
+
+
+@pytest.mark.parametrize("after", [{"enforce": "baseline"}, {"enforce": "privileged"}, {}])
+def test_a_namespace_that_admits_more_is_a_risk(after: dict[str, str]) -> None:
+    strict, loose = _namespace(enforce="restricted"), _namespace(**after)
+
+    changes = objects([strict], [loose])
+
+    assert_risk(changes, Topic.PROTECTION, Severity.RISKY, "restricted only until now")
+    assert risks(objects([loose], [strict]), Topic.PROTECTION) == []
