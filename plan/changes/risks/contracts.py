@@ -1,4 +1,4 @@
-"""A container is asked, told or called otherwise though its program is the same."""
+"""A container is asked, told or called otherwise, or comes from elsewhere, with the same program."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,6 +23,9 @@ def check(change: Change, _: Sides) -> Iterator[Risk]:
             old = {container.get("name"): container for container in before.containers}
             for container in after.containers:
                 was = old.get(container.get("name"))
+                if was and (moved := _moved(was, container)):
+                    sentence = f"pulls the same {moved}, where it has to be first"
+                    yield Risk.of(after, Topic.CONTRACT, Severity.RISKY, sentence)
                 if was and was.get("image") == container.get("image"):
                     for lost in _broken(was, container):
                         sentence = f"{lost}, though the image of {container['name']} is the same"
@@ -48,6 +51,14 @@ def _broken(before: Container, after: Container) -> Iterator[str]:
     )
     if questions:
         yield f"is asked for {some(questions)} by its probes"
+
+
+def _moved(before: Container, after: Container) -> str:
+    """Say from where the same content of an image comes now; nothing, if from where it did."""
+    (old, _, name), (new, _, path) = (
+        str(one.get("image")).partition("/") for one in (before, after)
+    )
+    return f"{name} from {new} instead of {old}" if name == path != "" and old != new else ""
 
 
 def _variables(container: Container) -> set[str]:

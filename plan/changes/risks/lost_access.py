@@ -14,6 +14,8 @@ _ROUTE = "AWS::EC2::Route"
 _ASSOCIATION = "AWS::EC2::SubnetRouteTableAssociation"
 _ENDPOINT = "AWS::EC2::VPCEndpoint"
 _IDENTITY = "AWS::EKS::PodIdentityAssociation"
+_ASSOCIATIONS = "PodIdentityAssociations"
+"""Of an add-on of EKS."""
 _GROUPS = "KubernetesGroups"
 """Of an access entry of EKS."""
 _FOUND_BY = ("kubernetes.io/", "k8s.io/", "elbv2.k8s.aws/")
@@ -120,6 +122,12 @@ def _marks(before: Resource, sides: Sides) -> Iterator[Risk]:
     groups, left = (set(as_list(one.properties.get(_GROUPS))) for one in (before, after))
     if gone := sorted(map(str, groups - left)):
         yield _lost(after, f"is no longer of {some(gone)}, and has none of its rights")
+    accounts, left = (
+        {one.get("ServiceAccount") for one in as_list(one_side.properties.get(_ASSOCIATIONS))}
+        for one_side in (before, after)
+    )
+    if gone := sorted(map(str, accounts - left)):
+        yield _lost(after, f"no longer gives its role to {some(gone)}")
     tags, kept = (
         {str(tag.get("Key")) for tag in as_list(one.properties.get("Tags"))}
         for one in (before, after)

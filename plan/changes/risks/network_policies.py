@@ -61,7 +61,8 @@ def _broadened(before: KubernetesObject, after: KubernetesObject) -> Iterator[Ri
             if allowed.direction == direction and not any(old.covers(allowed) for old in known)
         ]
         if new:
-            severity = Severity.RISKY if direction == "Ingress" else Severity.NOTICE
+            is_wide = direction == "Ingress" or any(one.peer == _ANY_PEER for one in new)
+            severity = Severity.RISKY if is_wide else Severity.NOTICE
             sentence = f"now also allows {direction.lower()} {some(new)}"
             yield Risk.of(after, Topic.EXPOSURE, severity, sentence)
     if at(before.document, "spec.podSelector") != at(after.document, "spec.podSelector"):

@@ -13,6 +13,7 @@ from plan.model.kubernetes import KubernetesObject
 _METADATA = "LaunchTemplateData.MetadataOptions"
 _DISK = "LaunchTemplateData.BlockDeviceMappings"
 
+_FORCED = "ForceUpdateEnabled"
 _ENFORCED = "pod-security.kubernetes.io/enforce"
 _LEVELS = ("privileged", "baseline", "restricted")
 """From the widest on; that of a namespace that names none is the first."""
@@ -39,6 +40,13 @@ def check(change: Change, _: Sides) -> Iterator[Risk]:
             before=Resource() as before, item=Resource(type="AWS::EC2::LaunchTemplate") as after
         ):
             yield from _of_machines(before, after)
+        case Changed(
+            before=Resource() as before, item=Resource(type="AWS::EKS::Nodegroup") as after
+        ):
+            was, now = (is_true(one.properties.get(_FORCED)) for one in (before, after))
+            if now and not was:
+                sentence = "evicts in updates also what disruption budgets protect"
+                yield Risk.of(after, Topic.PROTECTION, Severity.RISKY, sentence)
         case Changed(before=KubernetesObject() as before, item=KubernetesObject() as after):
             yield from _of_pods(before, after)
             yield from _of_namespace(before, after)

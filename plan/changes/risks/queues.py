@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from plan.changes.fields import differences
 from plan.changes.nouns import Change, Changed, Removed, Risk, Severity, Topic
 from plan.changes.sides import Sides
-from plan.changes.values import as_list, at, number
+from plan.changes.values import as_list, at, is_true, number
 from plan.model.assembly import Resource
 
 _RETENTION = 345_600
@@ -55,17 +55,25 @@ def _of_rule(before: Resource, after: Resource) -> Iterator[Risk]:
     if now.get("State") == "DISABLED" and was.get("State") != "DISABLED":
         yield _no_events(after, "is disabled: its targets are no longer started")
     patterns = was.get("EventPattern"), now.get("EventPattern")
-    if changed := [field.path for field in differences(*patterns)]:
-        sentence = f"matches other events, by {', '.join(changed)}: others start nothing"
-        yield Risk.of(after, Topic.PODS, Severity.NOTICE, sentence)
+    if changed := list(differences(*patterns)):
+        names = ", ".join(field.path for field in changed)
+        sentence = f"matches other events, by {names}: others start nothing"
+        is_more = all(field.after is None for field in changed)
+        severity = Severity.NOTICE if is_more else Severity.RISKY
+        yield Risk.of(after, Topic.PODS, severity, sentence)
     if lost := _targets(before) - _targets(after):
         yield _no_events(after, f"no longer starts {', '.join(sorted(lost))}")
 
 
 def _of_bucket(before: Resource, after: Resource) -> Iterator[Risk]:
-    was, now = (at(one.properties, _TO_EVENTS) for one in (before, after))
-    if was is not None and now is None:
+    was, now = (_tells_events(one) for one in (before, after))
+    if was and not now:
         yield _no_events(after, "no longer sends events to EventBridge: an upload starts nothing")
+
+
+def _tells_events(bucket: Resource) -> bool:
+    found = at(bucket.properties, _TO_EVENTS)
+    return found is not None and is_true(found.get("EventBridgeEnabled", True))
 
 
 def _targets(rule: Resource) -> set[str]:

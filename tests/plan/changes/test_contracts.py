@@ -68,3 +68,13 @@ def test_what_is_told_besides_is_none() -> None:
     )
 
     assert risks(changes, Topic.CONTRACT) == []
+
+
+def test_one_image_from_another_registry_is_a_risk() -> None:
+    changes = objects(
+        [_deployment(image="here.example.com/a@sha256:1")],
+        [_deployment(image="there.example.com/a@sha256:1")],
+    )
+
+    words = "pulls the same a@sha256:1 from there.example.com instead of here.example.com"
+    assert_risk(changes, Topic.CONTRACT, Severity.RISKY, words)

@@ -196,3 +196,17 @@ def test_pods_whose_account_has_no_role_any_more_are_a_risk(after: dict[str, Doc
         changes, Topic.LOST, Severity.RISKY, "no longer gives its role to Deployment avadot/tarot"
     )
     assert risks(resources({"A": _association("tarot")}, after), Topic.LOST) == []
+
+
+def test_an_add_on_whose_pods_lose_their_role_is_a_risk() -> None:
+    before, after = (
+        resource(
+            "AWS::EKS::Addon",
+            "App/AddOns/driver",
+            {"PodIdentityAssociations": [{"ServiceAccount": name, "RoleArn": "arn:role"}]},
+        )
+        for name in ("controller-sa", "controller")
+    )
+
+    sentence = "no longer gives its role to controller-sa"
+    assert risks(resources({"A": before}, {"A": after}), Topic.LOST) == [(Severity.RISKY, sentence)]

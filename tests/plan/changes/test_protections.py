@@ -120,3 +120,14 @@ def test_a_namespace_that_admits_more_is_a_risk(after: dict[str, str]) -> None:
 
     assert_risk(changes, Topic.PROTECTION, Severity.RISKY, "restricted only until now")
     assert risks(objects([loose], [strict]), Topic.PROTECTION) == []
+
+
+def test_updates_by_force_are_a_risk() -> None:
+    before, after = (
+        resource("AWS::EKS::Nodegroup", "App/nodes/Group", {"ForceUpdateEnabled": value})
+        for value in (False, True)
+    )
+
+    changes = resources({"G": before}, {"G": after})
+
+    assert_risk(changes, Topic.PROTECTION, Severity.RISKY, "what disruption budgets protect")

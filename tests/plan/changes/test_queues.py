@@ -92,11 +92,11 @@ def test_a_rule_without_targets_is_a_risk(after: Document, words: str) -> None:
     assert_risk(resources({"R": _rule()}, {"R": _rule(**after)}), Topic.PODS, Severity.RISKY, words)
 
 
-def test_a_rule_with_another_pattern_is_a_notice() -> None:
+def test_a_rule_with_another_pattern_is_a_risk() -> None:
     other = {"source": ["aws.s3"], "detail": {"object": {"key": [{"prefix": "videos/"}]}}}
     changes = resources({"R": _rule()}, {"R": _rule(EventPattern=other)})
 
-    assert_risk(changes, Topic.PODS, Severity.NOTICE, "by detail.object.key[0].prefix")
+    assert_risk(changes, Topic.PODS, Severity.RISKY, "by detail.object.key[0].prefix")
 
 
 def test_a_removed_rule_is_a_risk() -> None:
