@@ -1,4 +1,4 @@
-"""A container is asked, told or called otherwise, or comes from elsewhere, with the same program."""
+"""A program that is the same is asked, told or called otherwise, or comes from elsewhere."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

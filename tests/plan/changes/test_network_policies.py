@@ -67,6 +67,16 @@ def test_a_network_policy_that_allows_less_takes_access_away(
     assert_risk(changes, Topic.LOST, Severity.RISKY, "no longer allows ingress")
 
 
+def test_a_network_policy_that_lets_everything_out_is_a_risk() -> None:
+    closed, open_ = (
+        _network_policy(policyTypes=types) for types in (["Ingress", "Egress"], ["Ingress"])
+    )
+
+    assert_risk(
+        objects([closed], [open_]), Topic.EXPOSURE, Severity.RISKY, "egress any port to anywhere"
+    )
+
+
 def test_a_network_policy_that_allows_more_outbound_is_a_notice() -> None:
     out = {"egress": [{"to": [_NEAR]}], "policyTypes": ["Egress"]}
 

@@ -99,6 +99,13 @@ def test_a_rule_with_another_pattern_is_a_risk() -> None:
     assert_risk(changes, Topic.PODS, Severity.RISKY, "by detail.object.key[0].prefix")
 
 
+def test_a_rule_without_one_of_its_conditions_is_a_notice() -> None:
+    """It matches all that it did, and more."""
+    changes = resources({"R": _rule()}, {"R": _rule(EventPattern={"source": ["aws.s3"]})})
+
+    assert_risk(changes, Topic.PODS, Severity.NOTICE, "matches other events")
+
+
 def test_a_removed_rule_is_a_risk() -> None:
     ((severity, _),) = risks(resources({"R": _rule()}, {}), Topic.PODS)
 
@@ -109,9 +116,11 @@ def test_a_removed_rule_is_a_risk() -> None:
 def test_a_bucket_without_event_notifications_is_a_risk(kind: str) -> None:
     """Whether the bucket itself says so, or the resource that the CDK makes for it."""
     tells: Document = {"NotificationConfiguration": {"EventBridgeConfiguration": {}}}
-    before, after = (resource(kind, "App/Uploads", given) for given in (tells, {}))
+    off = {"EventBridgeConfiguration": {"EventBridgeEnabled": False}}
+    for silent in ({}, {"NotificationConfiguration": off}):
+        before, after = (resource(kind, "App/Uploads", given) for given in (tells, silent))
 
-    ((severity, sentence),) = risks(resources({"B": before}, {"B": after}), Topic.PODS)
+        ((severity, sentence),) = risks(resources({"B": before}, {"B": after}), Topic.PODS)
 
-    assert severity is Severity.RISKY
-    assert sentence == "no longer sends events to EventBridge: an upload starts nothing"
+        assert severity is Severity.RISKY
+        assert sentence == "no longer sends events to EventBridge: an upload starts nothing"
