@@ -12,6 +12,8 @@ _RISKY = 3
 """How `python -m plan` ends if somebody should approve."""
 _UNSEEN_BY_THE_APPLICATION = ("containers/",)
 """It reads none of these files, so its templates cannot differ."""
+_UNSEEN_BY_THE_VALIDATION = ("charts/",)
+"""Its rules are about resources of AWS, and validating takes most of a synth."""
 _TELLING = ("! ", "Pods: ")
 
 
@@ -40,9 +42,10 @@ def catch(fault: Fault, tree: Tree) -> Caught:
 
 def _layers(fault: Fault, tree: Tree, before: Path, after: Path) -> Iterator[Caught]:
     if not fault.path.startswith(_UNSEEN_BY_THE_APPLICATION):
-        made = tree.synth(fault.system, after)
-        if made.code:
-            yield Caught(layer=Layer.SYNTH, words=made.output)
+        validate = not fault.path.startswith(_UNSEEN_BY_THE_VALIDATION)
+        refusal = tree.synth(fault.system, after, validate=validate)
+        if refusal:
+            yield Caught(layer=Layer.SYNTH, words=refusal)
             return
         planned = tree.plan(fault.system, before, after)
         if planned.code == _RISKY:

@@ -1,6 +1,7 @@
 """Prints the table of planted faults, and fails where too few are caught by meaning."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,9 +14,11 @@ _FEWEST = 0.9
 
 
 @pytest.fixture(scope="session")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
     """Copy the tree once for all faults of a process."""
-    return Tree.copied_to(tmp_path_factory.mktemp("faults") / "tree")
+    copied = Tree.copied_to(tmp_path_factory.mktemp("faults") / "tree")
+    yield copied
+    copied.close()
 
 
 def _rows(terminal: pytest.TerminalReporter) -> list[tuple[str, str, str, str]]:

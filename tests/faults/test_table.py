@@ -4,7 +4,7 @@ from tests.faults.fault import Layer
 from tests.faults.table import FAULTS
 from tests.faults.tree import REPOSITORY
 
-_FEWEST = 10
+_FEWEST = 80
 
 
 def test_each_fault_can_be_planted() -> None:

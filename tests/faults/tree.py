@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -63,16 +63,31 @@ class Tree:
             # Byte code is known by its time: that of the file as it was is right again.
             os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
 
-    def synth(self, system: str, output: Path) -> Ended:
-        """Run the application with its validation, as the cdk command does."""
-        context = json.loads((self.root / "cdk.json").read_text())["context"] | {
-            "system": system,
-            "aws:cdk:enable-path-metadata": True,
-            "aws:cdk:disable-asset-staging": True,
-        }
-        return self._run(
-            "app", CDK_OUTDIR=str(output), CDK_CONTEXT_JSON=json.dumps(context), CI="true"
+    def synth(self, system: str, output: Path, *, validate: bool) -> str:
+        """Run the application; return what refuses, or nothing."""
+        program = self._synthesizer
+        assert program.stdin is not None
+        assert program.stdout is not None
+        asked = {"system": system, "output": str(output), "validate": validate}
+        program.stdin.write(json.dumps(asked) + "\n")
+        program.stdin.flush()
+        return str(json.loads(program.stdout.readline()))
+
+    @cached_property
+    def _synthesizer(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            (sys.executable, "-m", "tests.faults.synthesizer"),
+            cwd=self.root,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         )
+
+    def close(self) -> None:
+        """End what was started."""
+        with self._synthesizer as program:
+            program.terminate()
 
     def plan(self, system: str, before: Path, after: Path) -> Ended:
         """Compare two assemblies, as `make diff` does."""
@@ -81,14 +96,14 @@ class Tree:
         )
 
     def test(self, node: str) -> Ended:
-        return self._run("pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", node)
+        return self._run("pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-x", node)
 
-    def _run(self, *module: str, **variables: str) -> Ended:
+    def _run(self, *module: str) -> Ended:
         done = subprocess.run(
             (sys.executable, "-m", *module),
             cwd=self.root,
             # Else the byte code of a fault could outlive it.
-            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | variables,
+            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -102,8 +117,8 @@ class Tree:
     def sound_assembly(self, system: str) -> Path:
         """Return the assembly of the tree without faults; fails if it has none."""
         output = Path(mkdtemp(dir=self.root, prefix="assembly-"))
-        done = self.synth(system, output)
-        assert done.code == 0, done.output
+        refusal = self.synth(system, output, validate=True)
+        assert not refusal, refusal
         return output
 
     @cache  # noqa: B019

@@ -1,12 +1,14 @@
 """All planted faults."""
 
 from tests.faults.fault import Fault
-from tests.faults.table import charts, containers, settings, stacks, workflow
+from tests.faults.table import machines, network, pods, programs, rights, settings, workflow
 
 FAULTS: tuple[Fault, ...] = (
     *settings.FAULTS,
-    *charts.FAULTS,
-    *stacks.FAULTS,
+    *pods.FAULTS,
+    *network.FAULTS,
+    *rights.FAULTS,
+    *machines.FAULTS,
     *workflow.FAULTS,
-    *containers.FAULTS,
+    *programs.FAULTS,
 )
