@@ -168,7 +168,7 @@ def test_the_gate_looks_after_a_change_of_its_program(
 ) -> None:
     """A program that cannot judge is found now, and not in the next release and its rollback."""
     gate = copytree("functions/release_gate", tmp_path / "release_gate")
-    (gate / "handler.py").write_text("# cannot judge\n")
+    (gate / "handler.py").write_text("def on_event(): ...\ndef is_complete(): ...\n")
     monkeypatch.setattr(release, "_FUNCTIONS", tmp_path)
     assert changed(production(images_of(system))) == {"gate"}
 

@@ -141,7 +141,7 @@ FAULTS = (
         path="stacks/guardian/queues.py",
         old="_VISIBILITY = cdk.Duration.seconds(60)",
         new="_VISIBILITY = cdk.Duration.seconds(5)",
-        caught=synth("ueue"),
+        caught=synth("Queue visibility timeout (5) is less than"),
         system="GuardianProd",
     ),
     Fault(
