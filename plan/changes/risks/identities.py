@@ -1,5 +1,6 @@
 """What is one thing to AWS and two to a template: a name that is taken while it changes hands."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from plan.changes.nouns import Added, Change, Replaced, Risk, Severity, Topic, subject
@@ -38,6 +39,7 @@ _UNIQUE: Mapping[str, tuple[str, ...]] = {
     "AWS::StepFunctions::StateMachine": ("StateMachineName",),
 }
 """Properties that AWS takes only once, of types whose identifier in the schema is another."""
+_REFERENCE = re.compile(r"\$\{[^}]+\}")
 _STAYS = {"Retain", "RetainExceptOnCreate"}
 
 
@@ -100,4 +102,9 @@ def _identity(resource: Resource, side: Side) -> Identity | None:
 
 
 def _spelled(resource: Resource, values: list[object], side: Side) -> Identity:
-    return tuple(named(side.assembly, resource.stack, str(value)) for value in values)
+    """Put in the place of each reference the resource that it means, also within a text."""
+
+    def meant(reference: re.Match[str]) -> str:
+        return named(side.assembly, resource.stack, reference[0])
+
+    return tuple(_REFERENCE.sub(meant, str(value)) for value in values)

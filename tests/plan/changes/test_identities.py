@@ -55,6 +55,20 @@ def test_what_aws_names_or_has_another_name_is_free(kind: str, properties: Docum
         assert severities(changes, Topic.REFUSED) == []
 
 
+def test_a_reference_within_a_name_is_to_a_resource_of_its_own_stack() -> None:
+    """The log groups of two functions that have the same id in two stacks are two."""
+    function = resource("AWS::Lambda::Function")
+    name = {"Fn::Join": ["", ["/aws/lambda/", {"Ref": "F"}]]}
+    group = resource("AWS::Logs::LogGroup", "", {"LogGroupName": name})
+    both = {"F": function, "G": group}
+    upper = Written(name="Upper", resources=both, depends_on=["Lower"])
+    before, after = (Written(name="Lower", resources=some) for some in ({"F": function}, both))
+
+    changes = compare(assembled(before, upper), assembled(after, upper), "Upper")
+
+    assert severities(changes, Topic.REFUSED) == []
+
+
 def test_what_stays_when_it_leaves_the_stack_is_imported() -> None:
     name = {"RepositoryName": "avadot/tarot"}
     old, new = (
