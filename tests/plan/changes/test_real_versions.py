@@ -1,5 +1,6 @@
 """The version that a data store has by now, where a change names another one."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ _DATABASE, _CACHE = "AWS::RDS::DBInstance", "AWS::ElastiCache::ReplicationGroup"
 
 
 @pytest.fixture
-def aws() -> PlayedAws:
+def aws() -> Iterator[PlayedAws]:
     """Return an account in which the stack's store is called `store-1`."""
     played = PlayedAws()
     played.has("Store", "store-1")
-    return played
+    yield played
+    played.close()
 
 
 def _client(aws: PlayedAws) -> Client:
@@ -50,7 +52,6 @@ def test_a_database_that_aws_has_upgraded_is_compared_as_it_is(aws: PlayedAws) -
     )
 
     assert _version(found) == "8.4.12"
-    aws.close()
 
 
 def test_a_cache_is_asked_by_one_of_its_nodes(aws: PlayedAws) -> None:
@@ -64,7 +65,6 @@ def test_a_cache_is_asked_by_one_of_its_nodes(aws: PlayedAws) -> None:
     found = with_real_versions(_template(_CACHE, "8.1"), _planned(_CACHE, "8.2"), _client(aws))
 
     assert _version(found) == "8.2.3"
-    aws.close()
 
 
 def test_what_does_not_change_is_not_asked_for() -> None:
