@@ -1,86 +1,63 @@
 """Whether RDS and ElastiCache offer the versions and classes of the data stores."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from plan.model.assembly import Assembly, Resource
+from plan.model.assembly import Assembly
 from plan.preflight.account import Account, deployment_region
 from plan.preflight.verdicts import Check, Missing, Ready, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
-class DatabaseOffered:
-    """A database of RDS: engine, version and class, which are offered together or not at all."""
+class _Offered:
+    """An engine in a version on a size of machine, which AWS offers together or not at all."""
 
-    resource: Resource
+    engine: str
+    version: str
+    size: str
     region: str
 
     @property
-    def _wanted(self) -> tuple[str, str, str]:
-        properties = self.resource.properties
-        return (
-            str(properties["Engine"]),
-            str(properties["EngineVersion"]),
-            str(properties["DBInstanceClass"]),
-        )
-
-    @property
     def title(self) -> str:
-        engine, version, instance_class = self._wanted
-        return f"{engine} {version} on {instance_class}"
+        return f"{self.engine} {self.version} on {self.size}"
+
+
+class DatabaseOffered(_Offered):
+    """A database of RDS."""
 
     def ask(self, account: Account) -> Verdict:
-        engine, version, instance_class = self._wanted
         offered = account.client("rds", self.region).describe_orderable_db_instance_options(
-            Engine=engine, EngineVersion=version, DBInstanceClass=instance_class
+            Engine=self.engine, EngineVersion=self.version, DBInstanceClass=self.size
         )["OrderableDBInstanceOptions"]
         if offered:
             return Ready(f"offered in {self.region}")
         listing = (
             f"aws rds describe-orderable-db-instance-options --region {self.region} "
-            f"--engine {engine} --db-instance-class {instance_class} "
+            f"--engine {self.engine} --db-instance-class {self.size} "
             "--query 'OrderableDBInstanceOptions[].EngineVersion'"
         )
         return Missing(f"not offered in {self.region}", listing)
 
 
-@dataclass(frozen=True, kw_only=True)
-class CacheOffered:
-    """A cache of ElastiCache: engine and version, and the type of its nodes."""
-
-    resource: Resource
-    region: str
-
-    @property
-    def _wanted(self) -> tuple[str, str, str]:
-        properties = self.resource.properties
-        return (
-            str(properties["Engine"]),
-            str(properties["EngineVersion"]),
-            str(properties["CacheNodeType"]),
-        )
-
-    @property
-    def title(self) -> str:
-        engine, version, node_type = self._wanted
-        return f"{engine} {version} on {node_type}"
+class CacheOffered(_Offered):
+    """A cache of ElastiCache."""
 
     def ask(self, account: Account) -> Verdict:
         """Ask for the versions, and for prices in advance: no other call lists the node types."""
-        engine, version, node_type = self._wanted
         cache = account.client("elasticache", self.region)
-        if not cache.describe_cache_engine_versions(Engine=engine, EngineVersion=version)[
+        if not cache.describe_cache_engine_versions(Engine=self.engine, EngineVersion=self.version)[
             "CacheEngineVersions"
         ]:
             listing = (
                 f"aws elasticache describe-cache-engine-versions --region {self.region} "
-                f"--engine {engine} --query 'CacheEngineVersions[].EngineVersion'"
+                f"--engine {self.engine} --query 'CacheEngineVersions[].EngineVersion'"
             )
-            return Missing(f"{engine} {version} is not offered in {self.region}", listing)
+            what = f"{self.engine} {self.version}"
+            return Missing(f"{what} is not offered in {self.region}", listing)
         try:
-            offered = cache.describe_reserved_cache_nodes_offerings(CacheNodeType=node_type)[
+            offered = cache.describe_reserved_cache_nodes_offerings(CacheNodeType=self.size)[
                 "ReservedCacheNodesOfferings"
             ]
         except ClientError as error:
@@ -93,17 +70,24 @@ class CacheOffered:
             f"aws elasticache describe-reserved-cache-nodes-offerings --region {self.region} "
             "--query 'ReservedCacheNodesOfferings[].CacheNodeType'"
         )
-        return Missing(f"{node_type} is not offered in {self.region}", listing)
+        return Missing(f"{self.size} is not offered in {self.region}", listing)
+
+
+_KINDS: Mapping[str, tuple[type[DatabaseOffered | CacheOffered], str]] = {
+    "AWS::RDS::DBInstance": (DatabaseOffered, "DBInstanceClass"),
+    "AWS::ElastiCache::ReplicationGroup": (CacheOffered, "CacheNodeType"),
+}
+"""What checks a type of resource, and its property with the size."""
 
 
 def data_stores(chosen: Assembly) -> Iterator[Check]:
-    for resource in chosen.of_type("AWS::RDS::DBInstance"):
-        if resource.properties.get("EngineVersion"):
-            yield DatabaseOffered(resource=resource, region=_region(chosen, resource))
-    for resource in chosen.of_type("AWS::ElastiCache::ReplicationGroup"):
-        if resource.properties.get("EngineVersion"):
-            yield CacheOffered(resource=resource, region=_region(chosen, resource))
-
-
-def _region(chosen: Assembly, resource: Resource) -> str:
-    return deployment_region(chosen.stack(resource.stack))
+    for resource_type, (check, size) in _KINDS.items():
+        for resource in chosen.of_type(resource_type):
+            properties = resource.properties
+            if properties.get("EngineVersion"):
+                yield check(
+                    engine=str(properties["Engine"]),
+                    version=str(properties["EngineVersion"]),
+                    size=str(properties[size]),
+                    region=deployment_region(chosen.stack(resource.stack)),
+                )
