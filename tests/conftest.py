@@ -22,6 +22,8 @@ _GOLDEN = Path(__file__).parent / "golden"
 Golden = Callable[[str, Sequence[dict[str, Any]]], None]
 
 
+FIGURE = "rehearsal figure"
+"""Under what name a drill notes what it has measured."""
 _LAST_RUN = "last-run"
 _MINUTE = 60
 
@@ -57,6 +59,21 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     has_run = not config.option.collectonly and not hasattr(config, "workerinput")
     if exitstatus == pytest.ExitCode.OK and what and config.cache and has_run:
         config.cache.set(_key(config), time.monotonic() - config.stash[_BEGAN])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what drills have measured: here, since of a run in processes no other file is loaded."""
+    texts = [
+        value
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        for name, value in report.user_properties
+        if name == FIGURE
+    ]
+    if texts:
+        terminalreporter.section("rehearsal figures")
+        for text in texts:
+            terminalreporter.write_line(text)
 
 
 def _key(config: pytest.Config) -> str:

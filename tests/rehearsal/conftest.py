@@ -1,4 +1,4 @@
-"""Figures that drills measure, told at the end of the run."""
+"""What all drills share: built tools, and a way to note figures."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,9 +7,8 @@ import pytest
 
 from rehearsal.cluster.decoders import build_decoders
 from rehearsal.toolchain import prepare
+from tests.conftest import FIGURE
 from tests.rehearsal.checkout import TOOLS
-
-_FIGURE = "rehearsal figure"
 
 Figure = Callable[[str], None]
 
@@ -23,7 +22,7 @@ def _decoders() -> None:
 @pytest.fixture
 def figure(request: pytest.FixtureRequest) -> Figure:
     def note(text: str) -> None:
-        request.node.user_properties.append((_FIGURE, text))
+        request.node.user_properties.append((FIGURE, text))
 
     return note
 
@@ -39,17 +38,3 @@ def tools() -> Path:
     """Build the tools of the repository, where a fresh clone has none; every copy shares them."""
     prepare(TOOLS, print)
     return TOOLS
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    texts = [
-        value
-        for outcome in ("passed", "failed")
-        for report in terminalreporter.stats.get(outcome, [])
-        for name, value in report.user_properties
-        if name == _FIGURE
-    ]
-    if texts:
-        terminalreporter.section("rehearsal figures")
-        for text in texts:
-            terminalreporter.write_line(text)
