@@ -96,11 +96,11 @@ def judge(workload: GatedWorkload, snapshot: Snapshot, *, elapsed: float) -> Ver
     `progressDeadlineSeconds` comes late, and a StatefulSet has none (argo-cd#6527).
     """
     found = _find(workload, snapshot)
-    if found is None and workload.kind == "Job":
-        # It was applied, and nothing deletes Jobs that have ended but people. Else their tidying
-        # up would fail every later release and its rollback.
-        return Complete()
     if found is None:
+        if workload.kind == "Job":
+            # It was applied, and nothing deletes Jobs that have ended but people. Else their
+            # tidying up would fail every later release and its rollback.
+            return Complete()
         return Failed(
             f"{workload.name}: namespace {workload.namespace} has no {workload.kind} of this name"
         )

@@ -29,6 +29,12 @@ def admits(group: Resource, pod: Mapping[str, Any]) -> bool:
     )
 
 
+def label_of(group: Resource) -> str:
+    """Return a label by which kubectl finds a group's machines; empty, if they have none."""
+    labels = group.properties.get("Labels") or {}
+    return next((f"{name}={value}" for name, value in labels.items()), "")
+
+
 def gpu_of(group: Resource) -> str | None:
     """Return the kind of GPU that a group's machines have, empty for none; None if not known.
 

@@ -1,9 +1,9 @@
 """The Kubernetes objects and Helm releases that an assembly applies to its clusters."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from plan.model.assembly import Assembly, PlanError, Resource
 
@@ -101,6 +101,14 @@ def cluster_of(assembly: Assembly, one: KubernetesObject | HelmRelease | Resourc
     """
     resource = one if isinstance(one, Resource) else one.resource
     return named(assembly, resource.stack, str(resource.properties.get("ClusterName")))
+
+
+InClusterT = TypeVar("InClusterT", KubernetesObject, HelmRelease, Resource)
+
+
+def in_cluster(assembly: Assembly, cluster: str, things: Iterable[InClusterT]) -> list[InClusterT]:
+    """Return those that are for a cluster, which is named as `cluster_of` does."""
+    return [one for one in things if cluster_of(assembly, one) == cluster]
 
 
 def named(assembly: Assembly, stack: str, reference: str) -> str:

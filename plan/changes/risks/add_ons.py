@@ -9,12 +9,13 @@ from plan.changes.values import number, some
 from plan.model.addons import ADD_ON
 from plan.model.assembly import Assembly, Resource
 from plan.model.cluster_objects import ClusterObjects
-from plan.model.kubernetes import HelmRelease, KubernetesObject, cluster_of
+from plan.model.kubernetes import HelmRelease, KubernetesObject, cluster_of, in_cluster
 from plan.model.nodes import NODE_GROUP
 
 _OF_EVERY_POD = {"vpc-cni", "kube-proxy"}
 _ROLES = "eks-pod-identity-agent"
 _AUTOSCALER = "cluster-autoscaler"
+_ASSOCIATION = "AWS::EKS::PodIdentityAssociation"
 
 
 def check(change: Change, sides: Sides) -> Iterator[Risk]:
@@ -66,13 +67,12 @@ def _is_later(user: Item, add_on: Resource | HelmRelease, sides: Sides) -> bool:
 
 
 def _installed(assembly: Assembly, cluster: str) -> Iterator[str]:
-    for resource in assembly.of_type(ADD_ON):
-        if cluster_of(assembly, resource) == cluster:
-            yield str(resource.properties.get("AddonName"))
+    for resource in in_cluster(assembly, cluster, assembly.of_type(ADD_ON)):
+        yield str(resource.properties.get("AddonName"))
 
 
 def _users(name: str, cluster: str, after: Side) -> Iterator[Item]:
-    here = [one for one in after.objects if cluster_of(after.assembly, one) == cluster]
+    here = in_cluster(after.assembly, cluster, after.objects)
     index = ClusterObjects.of(here)
     for one in here:
         if name in needs(one.document) | _of_claims(one, index) or (
@@ -80,9 +80,9 @@ def _users(name: str, cluster: str, after: Side) -> Iterator[Item]:
         ):
             yield one
     if name == _ROLES:
-        yield from _of_cluster("AWS::EKS::PodIdentityAssociation", cluster, after.assembly)
+        yield from in_cluster(after.assembly, cluster, after.assembly.of_type(_ASSOCIATION))
     if name == _AUTOSCALER:
-        for group in _of_cluster(NODE_GROUP, cluster, after.assembly):
+        for group in in_cluster(after.assembly, cluster, after.assembly.of_type(NODE_GROUP)):
             sizes = group.properties.get("ScalingConfig") or {}
             least, most = (number(sizes.get(size)) for size in ("MinSize", "MaxSize"))
             if least is not None and most is not None and least < most:
@@ -98,15 +98,10 @@ def _of_claims(one: KubernetesObject, index: ClusterObjects) -> frozenset[str]:
     return frozenset(name for document in classes if document for name in needs(document))
 
 
-def _of_cluster(kind: str, cluster: str, assembly: Assembly) -> Iterator[Resource]:
-    return (one for one in assembly.of_type(kind) if cluster_of(assembly, one) == cluster)
-
-
 def _defined(name: str, cluster: str, before: Side) -> Iterator[KubernetesObject]:
     """Yield the objects that are deleted with the definitions of an add-on."""
     found = definitions(name)
     if found and found.go_with_it:
-        for one in before.objects:
-            group = one.api_version.rpartition("/")[0]
-            if group == found.group and cluster_of(before.assembly, one) == cluster:
+        for one in in_cluster(before.assembly, cluster, before.objects):
+            if one.api_version.rpartition("/")[0] == found.group:
                 yield one

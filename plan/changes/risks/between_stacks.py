@@ -12,7 +12,7 @@ from plan.changes.sides import Sides
 from plan.changes.values import some
 from plan.model.assembly import Resource
 from plan.model.failure import reading
-from plan.model.kubernetes import KubernetesObject, cluster_of
+from plan.model.kubernetes import KubernetesObject, cluster_of, in_cluster
 from plan.model.nodes import NODE_GROUP
 
 
@@ -24,11 +24,11 @@ def pods_without_nodes(sides: Sides) -> Iterator[Risk]:
         if item.pod_template is None or not isinstance(now, KubernetesObject):
             continue
         old, new = (
-            [
-                group
-                for group in side.assembly.of_type(NODE_GROUP)
-                if cluster_of(side.assembly, group) == cluster_of(side.assembly, item)
-            ]
+            in_cluster(
+                side.assembly,
+                cluster_of(side.assembly, item),
+                side.assembly.of_type(NODE_GROUP),
+            )
             for side in (sides.before, sides.after)
         )
         pod = item.pod_template["spec"]

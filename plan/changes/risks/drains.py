@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from catalog.durations import step_duration
-from plan.changes.machines import admits, gpu_of
+from plan.changes.machines import admits, gpu_of, label_of
 from plan.changes.nouns import Change, Removed, Replaced, Risk, Severity, Topic
-from plan.changes.sides import Side, Sides
+from plan.changes.sides import Sides
 from plan.model.assembly import Resource
-from plan.model.kubernetes import cluster_of
+from plan.model.kubernetes import cluster_of, in_cluster
 from plan.model.nodes import NODE_GROUP
 from plan.model.pod_times import PodSpec, grace, image_step, runs, start_limit
 from plan.model.workloads import DAEMON_SET, AppliedWorkload, workloads
@@ -30,10 +30,11 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
 
 def _hurried(group: Resource, sides: Sides, because: Sequence[str]) -> Iterator[Risk]:
     cluster = cluster_of(sides.before.assembly, group)
-    old, new = (_groups(cluster, side) for side in (sides.before, sides.after))
-    here = [
-        one for one in sides.before.objects if cluster_of(sides.before.assembly, one) == cluster
-    ]
+    old, new = (
+        in_cluster(side.assembly, cluster, side.assembly.of_type(NODE_GROUP))
+        for side in (sides.before, sides.after)
+    )
+    here = in_cluster(sides.before.assembly, cluster, sides.before.objects)
     for workload in workloads(here):
         pod = workload.spec["template"]["spec"]
         if workload.kind == DAEMON_SET or not workload.minimum or not admits(group, pod):
@@ -63,14 +64,6 @@ def _successor(group: Resource, because: Sequence[str]) -> str:
     )
 
 
-def _groups(cluster: str, side: Side) -> Sequence[Resource]:
-    return [
-        one
-        for one in side.assembly.of_type(NODE_GROUP)
-        if cluster_of(side.assembly, one) == cluster
-    ]
-
-
 def _steps(pod: PodSpec, *, is_another_gpu: bool) -> dict[str, int]:
     """Return the longest times of a move to another machine, in seconds."""
     steps = {"end": grace(pod), image_step(pod): step_duration(image_step(pod)).high}
@@ -92,6 +85,4 @@ def _late(workload: AppliedWorkload, steps: dict[str, int], needed: int) -> str:
 
 
 def _label(group: Resource) -> str:
-    labels = group.properties.get("Labels") or {}
-    chosen = [f"{name}={value}" for name, value in labels.items()][:1]
-    return chosen[0] if chosen else "eks.amazonaws.com/nodegroup=NAME"
+    return label_of(group) or "eks.amazonaws.com/nodegroup=NAME"

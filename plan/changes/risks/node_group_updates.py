@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from plan.changes.machines import label_of
 from plan.changes.nouns import Change, Changed, Risk, Severity, Topic
 from plan.changes.risks.nodes import groups_of, rolls
 from plan.changes.sides import Sides
@@ -71,6 +72,5 @@ def _resized_to_the_template(before: Resource, after: Resource) -> Iterator[Risk
 
 
 def _selector(group: Resource) -> list[str]:
-    labels = group.properties.get("Labels") or {}
-    chosen = [f"{name}={value}" for name, value in labels.items()][:1]
-    return ["-l", *chosen] if chosen else []
+    label = label_of(group)
+    return ["-l", label] if label else []

@@ -8,7 +8,7 @@ from plan.changes.sides import Sides
 from plan.changes.values import number
 from plan.model.addons import ADD_ON
 from plan.model.assembly import Resource
-from plan.model.kubernetes import HelmRelease, cluster_of
+from plan.model.kubernetes import HelmRelease, cluster_of, in_cluster
 from plan.model.nodes import NODE_GROUP
 
 _STORES = {
@@ -73,7 +73,7 @@ def _upgraded(cluster: Resource, was: str, now: str, sides: Sides) -> Iterator[R
     assembly = sides.after.assembly
     name = str(cluster.properties.get("Name") or "NAME")
     here = f"{cluster.stack}/{cluster.logical_id}"
-    own = [one for one in assembly.resources if cluster_of(assembly, one) == here]
+    own = in_cluster(assembly, here, assembly.resources)
     sentence = (
         f"is upgraded to Kubernetes {now}, the control plane first, which EKS does only if all "
         f"nodes run {was}; for {_DAYS_TO_ROLL_BACK} days, and while they still do, `aws eks "
