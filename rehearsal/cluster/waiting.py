@@ -1,10 +1,12 @@
-"""Waits for what starts on this machine."""
+"""Waits for what starts on this machine, and looks at it meanwhile."""
 
 import ssl
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 
 
@@ -14,6 +16,24 @@ def in_time(reached: Callable[[], bool], seconds: float, *, look_every: float) -
     while not (done := reached()) and time.monotonic() < deadline:
         time.sleep(look_every)
     return done
+
+
+@contextmanager
+def looking(look: Callable[[], None], *, every: float) -> Iterator[None]:
+    """Look again and again while the body runs, in a thread of its own; `every` in seconds."""
+    ended = threading.Event()
+
+    def look_until_ended() -> None:
+        while not ended.wait(every):
+            look()
+
+    thread = threading.Thread(target=look_until_ended, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def answers(url: str, context: ssl.SSLContext | None = None) -> bool:

@@ -1,6 +1,5 @@
 """For how long Services had no ready endpoint while a running environment was changed."""
 
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -13,6 +12,7 @@ from lightkube.resources.core_v1 import Service
 from lightkube.resources.discovery_v1 import EndpointSlice
 
 from rehearsal.cluster.objects import Key, key_of, labels_of, namespace_of
+from rehearsal.cluster.waiting import looking
 
 _SECONDS_BETWEEN_LOOKS = 1
 _SERVICE = "kubernetes.io/service-name"
@@ -75,20 +75,13 @@ def watching(client: Client) -> Iterator[ServiceWatch]:
     """Look once a second."""
     served = {service: count for service, count in (_look(client) or {}).items() if count}
     watch = ServiceWatch(before=served, last_ready=dict.fromkeys(served, time.monotonic()))
-    ended = threading.Event()
 
     def look() -> None:
-        while not ended.wait(_SECONDS_BETWEEN_LOOKS):
-            if (ready := _look(client)) is not None:
-                watch.see(ready, time.monotonic())
+        if (ready := _look(client)) is not None:
+            watch.see(ready, time.monotonic())
 
-    thread = threading.Thread(target=look, daemon=True)
-    thread.start()
-    try:
+    with looking(look, every=_SECONDS_BETWEEN_LOOKS):
         yield watch
-    finally:
-        ended.set()
-        thread.join()
 
 
 def _look(client: Client) -> Mapping[Key, int] | None:

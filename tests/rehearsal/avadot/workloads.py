@@ -1,6 +1,5 @@
 """Avadot's workloads on a cluster, and whether they went on serving during a drill."""
 
-import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from lightkube.core.resource import Resource
 from lightkube.resources.core_v1 import Pod
 
 from rehearsal.cluster.objects import is_ready, labels_of, metadata, name_of, spec_of, uid_of
+from rehearsal.cluster.waiting import looking
 from rehearsal.command import service_watch
 
 NAMESPACE = "avadot-prod"
@@ -88,22 +88,14 @@ class Watch:
 @contextmanager
 def watching(avadot: Workloads) -> Iterator[Watch]:
     watch = Watch(lowest=dict(avadot.ready_endpoints()))
-    ended = threading.Event()
 
     def look() -> None:
-        while not ended.wait(_SECONDS_BETWEEN_LOOKS):
-            try:
-                watch.see(dict(avadot.ready_endpoints()))
-            except Exception as error:  # noqa: BLE001 - told at the end, whatever it is
-                watch.failures.append(error)
-                return
+        try:
+            watch.see(dict(avadot.ready_endpoints()))
+        except Exception as error:  # noqa: BLE001 - told at the end, whatever it is
+            watch.failures.append(error)
 
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
+    with looking(look, every=_SECONDS_BETWEEN_LOOKS):
         yield watch
-    finally:
-        ended.set()
-        thread.join()
     assert not watch.failures, f"the watch could not look: {watch.failures[0]!r}"
     assert watch.looks, "the drill was over before the first look"
