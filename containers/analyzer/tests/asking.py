@@ -22,7 +22,7 @@ def ask(
     asked = {"s3_bucket": "bucket", "s3_key": "uploads/key"} | fields
     request = program.request.model_validate(asked)
     with local_file(path) as file:
-        answer = program.analyze(file, request, limits, Deadline(seconds), program.detector)
+        answer = program.judge(file, request, limits, Deadline(seconds))
     found: dict[str, Any] = answer.model_dump(mode="json")
     return found
 

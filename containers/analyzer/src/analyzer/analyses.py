@@ -70,9 +70,7 @@ class AnalysisRunner(Generic[RequestT]):
         def analyze() -> AnalysisResponse:
             with self._storage.fetched(request, deadline) as file:
                 self._metrics.bytes.inc(file.size)
-                return self._program.analyze(
-                    file, request, self._limits, deadline, self._program.detector
-                )
+                return self._program.judge(file, request, self._limits, deadline)
 
         return self._measured(analyze, source)
 
@@ -103,8 +101,7 @@ def analyze_file(
     limits = Limits()
     try:
         with local_file(path) as file:
-            deadline = Deadline(limits.analysis_seconds)
-            return program.analyze(file, request, limits, deadline, program.detector)
+            return program.judge(file, request, limits, Deadline(limits.analysis_seconds))
     except OSError as error:
         sentence = f"{path} cannot be read: {error.strerror}"
         raise Refused(Problem.NOT_FOUND, sentence) from error

@@ -31,8 +31,7 @@ def check(program: AnalysisProgram[RequestT], settings: Settings, limits: Limits
     """
     with _sample(limits) as file:
         request = program.request.model_validate({"s3_bucket": "-", "s3_key": "-"})
-        deadline = Deadline(limits.analysis_seconds)
-        program.analyze(file, request, limits, deadline, program.detector)
+        program.judge(file, request, limits, Deadline(limits.analysis_seconds))
     session = open_session()
     Storage(settings, client("s3", settings.region, session), limits).check_access()
     if settings.queue_url:

@@ -80,6 +80,12 @@ class AnalysisProgram(Generic[RequestT]):
 
     detector: Detector | None = None
 
+    def judge(
+        self, file: MediaFile, request: RequestT, limits: Limits, deadline: Deadline
+    ) -> AnalysisResponse:
+        """Analyse a file, with the detector if there is one."""
+        return self.analyze(file, request, limits, deadline, self.detector)
+
     def equipped(self, environment: Mapping[str, str]) -> Self:
         """Return the program with the detector that `DETECTOR` names, if it names one."""
         path = environment.get(VARIABLE)
