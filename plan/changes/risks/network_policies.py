@@ -53,35 +53,36 @@ def check(change: Change, _: Sides) -> Iterator[Risk]:
 
 
 def _broadened(before: KubernetesObject, after: KubernetesObject) -> Iterator[Risk]:
-    known = list(_allowed_peers(before))
-    for direction in _DIRECTIONS:
-        new = [
-            allowed
-            for allowed in _allowed_peers(after)
-            if allowed.direction == direction and not any(old.covers(allowed) for old in known)
-        ]
-        if new:
-            is_wide = direction == "Ingress" or any(one.peer == _ANY_PEER for one in new)
-            severity = Severity.RISKY if is_wide else Severity.NOTICE
-            sentence = f"now also allows {direction.lower()} {some(new)}"
-            yield Risk.of(after, Topic.EXPOSURE, severity, sentence)
+    for direction, new in _uncovered(after, before):
+        is_wide = direction == "Ingress" or any(one.peer == _ANY_PEER for one in new)
+        severity = Severity.RISKY if is_wide else Severity.NOTICE
+        sentence = f"now also allows {direction.lower()} {some(new)}"
+        yield Risk.of(after, Topic.EXPOSURE, severity, sentence)
     if at(before.document, "spec.podSelector") != at(after.document, "spec.podSelector"):
         sentence = "selects other pods: those that it no longer selects lose its protection"
         yield Risk.of(after, Topic.EXPOSURE, Severity.RISKY, sentence)
 
 
 def _narrowed(before: KubernetesObject, after: KubernetesObject) -> Iterator[Risk]:
-    left = list(_allowed_peers(after))
+    for direction, lost in _uncovered(before, after):
+        sentence = f"no longer allows {direction.lower()} {some(lost)}"
+        sentence += ": unless another policy does, these connections time out"
+        yield Risk.of(after, Topic.LOST, Severity.RISKY, sentence)
+
+
+def _uncovered(
+    one: KubernetesObject, other: KubernetesObject
+) -> Iterator[tuple[str, list[AllowedPeer]]]:
+    """Yield by direction what one policy allows and the other does not."""
+    known = list(_allowed_peers(other))
     for direction in _DIRECTIONS:
-        lost = [
+        found = [
             allowed
-            for allowed in _allowed_peers(before)
-            if allowed.direction == direction and not any(one.covers(allowed) for one in left)
+            for allowed in _allowed_peers(one)
+            if allowed.direction == direction and not any(own.covers(allowed) for own in known)
         ]
-        if lost:
-            sentence = f"no longer allows {direction.lower()} {some(lost)}"
-            sentence += ": unless another policy does, these connections time out"
-            yield Risk.of(after, Topic.LOST, Severity.RISKY, sentence)
+        if found:
+            yield direction, found
 
 
 def _allowed_peers(policy: KubernetesObject) -> Iterator[AllowedPeer]:
