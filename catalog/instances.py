@@ -16,6 +16,8 @@ class InstanceType:
     vcpu: int
     memory_mib: int
     gpus: int
+    gpu_memory_mib: int
+    """Of one GPU."""
     allocatable_cpu_milli: int
     allocatable_memory_mib: int
     max_pods: int
