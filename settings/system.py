@@ -12,6 +12,11 @@ from settings.checks import SettingError, require, require_name, require_unique
 from settings.cluster import Cluster, Network
 from settings.workloads import Workload, WorkloadKind
 
+SYSTEM_TAG = "system"
+"""By this tag on all that an environment consists of, its costs are told from others'."""
+BUDGET_THRESHOLD = 0.8
+"""The share of a budget from which on somebody is told."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class System:
@@ -24,6 +29,8 @@ class System:
     """Where the workloads run that have no namespace of their own."""
     retained: bool
     """Whether data stores survive `cdk destroy`; only throw-away environments say no."""
+    monthly_budget_usd: int
+    """What all of it may cost in a month."""
     network: Network
     cluster: Cluster
     title: ClassVar[str]
@@ -35,6 +42,12 @@ class System:
             "environment",
             self.environment,
             "use letters and digits after a capital, as Prod",
+        )
+        require(
+            self.monthly_budget_usd > 0,
+            "monthly_budget_usd",
+            self.monthly_budget_usd,
+            "must be at least 1",
         )
         for namespace in self.namespaces:
             require_name("namespace", namespace)
@@ -100,6 +113,11 @@ class System:
     def name(self) -> str:
         """The name of the stack that deploys it all."""
         return f"{type(self).__name__}{self.environment}"
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """The tags of all that it consists of."""
+        return {SYSTEM_TAG: self.name}
 
     @property
     def label(self) -> str:

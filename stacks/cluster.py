@@ -64,6 +64,7 @@ class ClusterStack(cdk.Stack):
             scope,
             f"{system.name}Cluster",
             env=foundations.env,
+            tags=dict(system.tags),
             description=f"{system.title}: cluster",
         )
         settings = system.cluster
@@ -82,6 +83,7 @@ class ClusterStack(cdk.Stack):
                 cluster=self.cluster,
                 group=group,
                 version=settings.version_of(group),
+                tags=system.tags,
             ).group
             for group in settings.node_groups
         ]

@@ -18,6 +18,7 @@ class DataStack(cdk.Stack):
             scope,
             f"{system.name}Data",
             env=foundations.env,
+            tags=dict(system.tags),
             description=f"{system.title}: data stores",
             termination_protection=system.retained,
         )

@@ -1,4 +1,4 @@
-"""The network: one VPC, lives as long as the environment."""
+"""The network: one VPC, lives as long as the environment; so does the watch over its costs."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -9,6 +9,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from settings.system import System
+from stacks.parts.budget import Budget
 from stacks.parts.ranges import DATA, PRIVATE, PUBLIC, ZoneRanges
 
 
@@ -22,9 +23,14 @@ class NetworkStack(cdk.Stack):
 
     def __init__(self, scope: Construct, *, system: System, env: cdk.Environment) -> None:
         super().__init__(
-            scope, f"{system.name}Network", env=env, description=f"{system.title}: network"
+            scope,
+            f"{system.name}Network",
+            env=env,
+            tags=dict(system.tags),
+            description=f"{system.title}: network",
         )
         network = system.network
+        self.budget = Budget(self, "Budget", system=system)
 
         self.vpc = ec2.Vpc(
             self,

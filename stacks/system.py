@@ -36,6 +36,7 @@ class SystemStack(cdk.Stack):
             scope,
             system.name,
             env=foundations.env,
+            tags=dict(system.tags),
             description=f"{system.title}: workloads",
         )
         self.cluster = cluster.cluster

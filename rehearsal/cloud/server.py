@@ -30,6 +30,7 @@ from rehearsal.cloud.resources import (
     add_ons,
     buckets,
     cluster,
+    costs,
     database,
     network,
     node_groups,
@@ -78,7 +79,11 @@ async def serve(directory: Path, tools: Path) -> None:
 def patches(planes: ControlPlanes, databases: Databases, seed_file: Path) -> list[Patch]:
     """Return everything in which this emulator differs from that of its package."""
     added = (
-        network.HANDLERS | access.HANDLERS | node_groups.handlers(planes) | add_ons.handlers(planes)
+        network.HANDLERS
+        | access.HANDLERS
+        | costs.HANDLERS
+        | node_groups.handlers(planes)
+        | add_ons.handlers(planes)
     )
     resource_types = (
         *cloudformation.additions(added),

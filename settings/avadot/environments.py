@@ -105,6 +105,7 @@ def prod(images: Mapping[str, Image]) -> Avadot:
         region=REGION,
         namespace="avadot-prod",
         retained=True,
+        monthly_budget_usd=2500,
         network=Network(
             cidr="10.0.0.0/16",
             zones=("ap-northeast-2a", "ap-northeast-2c"),
@@ -148,6 +149,7 @@ def dev(images: Mapping[str, Image]) -> Avadot:
         environment="Dev",
         namespace="avadot-dev",
         retained=False,
+        monthly_budget_usd=1200,
         network=replace(production.network, cidr="10.1.0.0/16", nat_gateways=1),
         cluster=replace(
             production.cluster,

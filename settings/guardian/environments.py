@@ -93,6 +93,7 @@ def prod(images: Mapping[str, Image]) -> Guardian:
         region=REGION,
         namespace="guardian-prod",
         retained=True,
+        monthly_budget_usd=600,
         network=Network(
             cidr="10.0.0.0/16",
             zones=("ap-northeast-2a", "ap-northeast-2c"),
@@ -135,6 +136,7 @@ def dev(images: Mapping[str, Image]) -> Guardian:
         environment="Dev",
         namespace="guardian-dev",
         retained=False,
+        monthly_budget_usd=400,
         network=replace(production.network, cidr="10.1.0.0/16"),
         cluster=replace(
             production.cluster,

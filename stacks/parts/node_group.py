@@ -1,5 +1,6 @@
 """Managed node groups."""
 
+from collections.abc import Mapping
 from typing import cast
 
 import aws_cdk as cdk
@@ -27,7 +28,14 @@ class Nodes(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, cluster: eks.ICluster, group: NodeGroup, version: str
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        cluster: eks.ICluster,
+        group: NodeGroup,
+        version: str,
+        tags: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id)
         role = iam.Role(
@@ -41,7 +49,7 @@ class Nodes(Construct):
         accept_managed_policies(
             role, *_NODE_POLICIES, reason="EKS prescribes them for nodes and keeps them current"
         )
-        template = self._launch_template(group)
+        template = self._launch_template(group, tags)
 
         self.group = eks.Nodegroup(
             self,
@@ -79,8 +87,11 @@ class Nodes(Construct):
         # they were made with, whatever becomes of the cluster's.
         cast("eks.CfnNodegroup", self.group.node.default_child).version = version
 
-    def _launch_template(self, group: NodeGroup) -> ec2.CfnLaunchTemplate:
-        tags = [cdk.CfnTag(key="Name", value=group.name)]
+    def _launch_template(self, group: NodeGroup, tags: Mapping[str, str]) -> ec2.CfnLaunchTemplate:
+        """Describe a machine; EKS hands tags of the group on to nothing, so they are here."""
+        written = [
+            cdk.CfnTag(key=key, value=value) for key, value in {"Name": group.name, **tags}.items()
+        ]
         return ec2.CfnLaunchTemplate(
             self,
             "Machine",
@@ -102,7 +113,7 @@ class Nodes(Construct):
                     http_put_response_hop_limit=1,
                 ),
                 tag_specifications=[
-                    ec2.CfnLaunchTemplate.TagSpecificationProperty(resource_type=kind, tags=tags)
+                    ec2.CfnLaunchTemplate.TagSpecificationProperty(resource_type=kind, tags=written)
                     for kind in ("instance", "volume")
                 ],
             ),

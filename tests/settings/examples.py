@@ -86,6 +86,7 @@ EXAMPLE = Example(
     region="eu-west-1",
     namespace="example-prod",
     retained=True,
+    monthly_budget_usd=1000,
     network=Network(cidr="10.0.0.0/16", zones=("eu-west-1a", "eu-west-1b"), nat_gateways=1),
     cluster=cluster_of(CPU_NODES),
     programs=(WORKLOAD, replace(WORKLOAD, name="other")),

@@ -38,6 +38,7 @@ MISTAKES = (
             _NAMESPACE_RULE,
             {"namespace that is the default": "default", "namespace of EKS": "kube-system"},
         ),
+        ("monthly_budget_usd", "must be at least 1", {"budget of nothing": 0}),
     ),
     wrong(
         "workload in a namespace of Kubernetes' own",
