@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
+from lightkube.models.meta_v1 import LabelSelector, LabelSelectorRequirement, ObjectMeta
 from lightkube.models.networking_v1 import (
     IPBlock,
     NetworkPolicy,
@@ -98,6 +98,20 @@ def to(location: Addresses | Pods, port: int) -> NetworkPolicyEgressRule:
 def from_pods(pods: LabelSelector, port: int) -> NetworkPolicyIngressRule:
     """Let pods of the namespace in."""
     return NetworkPolicyIngressRule(from_=[_peer(pods)], ports=_tcp(port))
+
+
+def from_namespaces(namespaces: Sequence[str], port: int) -> NetworkPolicyIngressRule:
+    """Let all pods of other namespaces in."""
+    selector = LabelSelector(
+        matchExpressions=[
+            LabelSelectorRequirement(
+                key="kubernetes.io/metadata.name", operator="In", values=list(namespaces)
+            )
+        ]
+    )
+    return NetworkPolicyIngressRule(
+        from_=[NetworkPolicyPeer(namespaceSelector=selector)], ports=_tcp(port)
+    )
 
 
 def from_clients(exposure: AlbIngress | NodePorts, port: int) -> NetworkPolicyIngressRule:

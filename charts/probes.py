@@ -76,6 +76,26 @@ def analyzer_probes(port: int, rollout: Rollout) -> Probes:
     )
 
 
+def model_probes(port: int, rollout: Rollout) -> Probes:
+    """Ask whether the process lives, and apart from that whether its model, GPU and files do.
+
+    A model is loaded for minutes: until the program answers at all, nothing else is asked of it.
+    """
+    alive = HTTPGetAction(path=HEALTH_PATH, port=port)
+    return Probes(
+        startup=Probe(
+            httpGet=alive,
+            periodSeconds=_GPU_PERIOD,
+            timeoutSeconds=5,
+            failureThreshold=_tries(rollout, _GPU_PERIOD),
+        ),
+        readiness=Probe(
+            httpGet=HTTPGetAction(path="/ready", port=port), periodSeconds=10, timeoutSeconds=5
+        ),
+        liveness=Probe(httpGet=alive, periodSeconds=30, timeoutSeconds=10),
+    )
+
+
 def grpc_probes(port: int, rollout: Rollout) -> Probes:
     """Ask the gRPC health service, which tells a living process from a loaded model.
 

@@ -4,7 +4,12 @@ from collections.abc import Sequence
 
 import cdk8s
 from constructs import Construct
-from lightkube.models.core_v1 import ResourceQuota, ResourceQuotaSpec
+from lightkube.models.core_v1 import (
+    ResourceQuota,
+    ResourceQuotaSpec,
+    ScopedResourceSelectorRequirement,
+    ScopeSelector,
+)
 from lightkube.models.meta_v1 import ObjectMeta
 
 from charts.objects import add, common_labels
@@ -27,9 +32,12 @@ class QuotaChart(cdk8s.Chart):
         workloads: Sequence[Workload],
         system: str,
         namespace: str,
+        priority_class: str | None = None,
     ) -> None:
+        """Limit all pods of the namespace, or those of one priority class."""
         super().__init__(scope, "quota")
         pods = [(_GENERATIONS * w.most + _CHECKS, w.resources) for w in workloads]
+        gpus = sum((_GENERATIONS * w.most + _CHECKS) * w.gpus for w in workloads)
         add(
             self,
             ResourceQuota(
@@ -43,7 +51,19 @@ class QuotaChart(cdk8s.Chart):
                         "requests.memory": f"{sum(n * size.memory_mib for n, size in pods)}Mi",
                         "limits.cpu": f"{sum(n * size.cpu_limit_milli for n, size in pods)}m",
                         "limits.memory": f"{sum(n * size.memory_limit_mib for n, size in pods)}Mi",
-                    }
+                        **({"requests.nvidia.com/gpu": str(gpus)} if gpus else {}),
+                    },
+                    scopeSelector=_of(priority_class) if priority_class else None,
                 ),
             ),
         )
+
+
+def _of(priority_class: str) -> ScopeSelector:
+    return ScopeSelector(
+        matchExpressions=[
+            ScopedResourceSelectorRequirement(
+                scopeName="PriorityClass", operator="In", values=[priority_class]
+            )
+        ]
+    )

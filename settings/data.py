@@ -110,6 +110,8 @@ class Valkey:
     node_type: str
     nodes: int
     port: int = 6379
+    evicts: bool = True
+    """Whether it drops keys when its memory is full, as a cache does; a queue would lose jobs."""
 
     def __post_init__(self) -> None:
         require(

@@ -15,7 +15,7 @@ from lightkube.models.core_v1 import (
 from lightkube.models.meta_v1 import LabelSelector, LabelSelectorRequirement, ObjectMeta
 from lightkube.models.networking_v1 import NetworkPolicy
 
-from charts import ingress, network_policy
+from charts import ingress, keda, network_policy
 from charts.deployment import deployment_of
 from charts.guardian.context import AnalyzerContext
 from charts.guardian.detector import equipped
@@ -58,11 +58,20 @@ class AnalyzerChart(cdk8s.Chart):
             self,
             ScaledObject(
                 metadata=identity.metadata(f"{identity.name}-scaler"),
-                deployment=identity.name,
-                authentication=identity.name,
-                queue_url=context.queue_url,
-                region=context.region,
-                scaling=analyzer.scaling,
+                target={"apiVersion": "apps/v1", "kind": "Deployment", "name": identity.name},
+                minimum=analyzer.scaling.minimum,
+                maximum=analyzer.scaling.maximum,
+                polling=analyzer.scaling.polling,
+                cooldown=analyzer.scaling.cooldown,
+                triggers=[
+                    keda.sqs(
+                        context.queue_url,
+                        region=context.region,
+                        messages_per_pod=analyzer.scaling.messages_per_pod,
+                        authentication=identity.name,
+                    ),
+                    keda.utilization("cpu", analyzer.scaling.cpu_percent),
+                ],
             ),
         )
 

@@ -52,6 +52,7 @@ class Cache(Construct):
             replication_group_description=f"Cache of the {purpose}",
             engine="valkey",
             engine_version=valkey.version,
+            cache_parameter_group_name=None if valkey.evicts else self._keeping(valkey).ref,
             cache_node_type=valkey.node_type,
             num_cache_clusters=valkey.nodes,
             automatic_failover_enabled=True,
@@ -76,6 +77,16 @@ class Cache(Construct):
             self._group,
             "AEC5",
             reason="clients expect Redis' own port; security groups keep others out",
+        )
+
+    def _keeping(self, valkey: Valkey) -> elasticache.CfnParameterGroup:
+        """Refuse writes when the memory is full, and keep what is there."""
+        return elasticache.CfnParameterGroup(
+            self,
+            "Parameters",
+            cache_parameter_group_family=f"valkey{valkey.version.partition('.')[0]}",
+            description="Keys are never dropped for want of memory",
+            properties={"maxmemory-policy": "noeviction"},
         )
 
     @property
