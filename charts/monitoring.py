@@ -42,6 +42,43 @@ class ServiceMonitor:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PodMonitor:
+    """Pods of one namespace, scraped at /metrics, whatever Services lead to them.
+
+    For pods that several Services lead to: behind a ServiceMonitor each would count once for each.
+    Their name label becomes `service`, as if they had one.
+    """
+
+    metadata: ObjectMeta
+    pods: Mapping[str, str]
+    """Labels of the pods."""
+    port: str
+    """The name that their containers give to the port."""
+    interval: int = 30
+    timeout: int = 10
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the object as prometheus-operator reads it."""
+        endpoint = {
+            "port": self.port,
+            "interval": f"{self.interval}s",
+            "scrapeTimeout": f"{self.timeout}s",
+            "relabelings": [
+                {
+                    "sourceLabels": ["__meta_kubernetes_pod_label_app_kubernetes_io_name"],
+                    "targetLabel": "service",
+                }
+            ],
+        }
+        return {
+            "apiVersion": _API,
+            "kind": "PodMonitor",
+            "metadata": self.metadata.to_dict(),
+            "spec": {"selector": {"matchLabels": dict(self.pods)}, "podMetricsEndpoints": [endpoint]},
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordingRule:
     """A series that Prometheus computes and keeps, named `level:metric:operation`."""
 

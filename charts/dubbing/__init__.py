@@ -1,0 +1,1 @@
+"""How Dubbing runs."""

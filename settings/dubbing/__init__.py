@@ -1,0 +1,1 @@
+"""What we decided about Dubbing: its nouns, its environments and its images."""
