@@ -1,6 +1,6 @@
 """Selectors of labels, as pods choose nodes and one another."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,8 @@ Labels = Mapping[str, str]
 Document = Mapping[str, Any]
 """A piece of a Kubernetes object."""
 
+_ANY_OTHER = "any other value"
+"""No label's value has a space."""
 NODE_NAME = "metadata.name"
 """The one field of a node that a selector may name; here it stands among the labels."""
 
@@ -42,6 +44,23 @@ class Selector:
 
     def matches(self, labels: Labels) -> bool:
         return all(requirement.holds(labels) for requirement in self.requirements)
+
+    def covers(self, other: "Selector") -> bool:
+        """Whether this selects all that another one selects."""
+        asked = (*self.requirements, *other.requirements)
+        examples = {key: _examples(key, asked) for key in {one.key for one in asked}}
+        # Each key is a question of its own, so that one value of each tells.
+        selected = {
+            key: [labels for labels in found if other.of(key).matches(labels)]
+            for key, found in examples.items()
+        }
+        return not all(selected.values()) or all(
+            self.of(key).matches(labels) for key, found in selected.items() for labels in found
+        )
+
+    def of(self, key: str) -> "Selector":
+        """Return what it asks of one label."""
+        return Selector(tuple(one for one in self.requirements if one.key == key))
 
     def also(self, labels: Labels) -> "Selector":
         """Return one that asks for these labels, too."""
@@ -99,6 +118,12 @@ def node_term(document: Document) -> Selector:
             *_requirements(document.get("matchFields")),
         )
     )
+
+
+def _examples(key: str, asked: Iterable[Requirement]) -> list[Labels]:
+    """Return the label with each value that is asked for, with any other, and none at all."""
+    values = {value for one in asked if one.key == key for value in one.values}
+    return [{}, *({key: value} for value in (*values, _ANY_OTHER))]
 
 
 def _exactly(labels: Labels) -> tuple[Requirement, ...]:

@@ -82,6 +82,7 @@ def risks_of(changes: Sequence[Change], sides: Sides) -> Iterator[Risk]:
     yield from between_stacks.exports_in_use(changes, sides)
     yield from namespaces.renamed_namespaces(sides)
     yield from identities.moved_releases(sides)
+    yield from network_policies.selected_otherwise(sides)
     yield from between_stacks.pods_without_nodes(sides)
     yield from stateful.unprotected_stacks(sides)
     yield from leftovers.moved_objects(sides)

@@ -32,16 +32,23 @@ _PRUNED = {
 def check(change: Change, sides: Sides) -> Iterator[Risk]:
     """Yield a removed object that kubectl does not prune when its manifest is updated."""
     match change:
-        case Removed(KubernetesObject() as item) if not (
-            _is_pruned(item) or sides.goes_with_its_namespace(item)
-        ):
-            if sides.after.resource(item.stack, item.resource.logical_id):
-                where = f"-n {item.namespace} " if item.namespace else ""
-                sentence = (
-                    f"stays in the cluster, as kubectl prunes no {item.kind}: remove it with "
-                    f"`kubectl {where}delete {item.kind.lower()} {item.name}`"
-                )
-                yield Risk.of(item, Topic.LEFT_BEHIND, Severity.NOTICE, sentence)
+        case Removed(KubernetesObject() as item) if is_left_behind(item, sides):
+            where = f"-n {item.namespace} " if item.namespace else ""
+            sentence = (
+                f"stays in the cluster, as kubectl prunes no {item.kind}: remove it with "
+                f"`kubectl {where}delete {item.kind.lower()} {item.name}`"
+            )
+            yield Risk.of(item, Topic.LEFT_BEHIND, Severity.NOTICE, sentence)
+
+
+def is_left_behind(item: KubernetesObject, sides: Sides) -> bool:
+    """Whether an object of before is in no manifest any more, and in the cluster nevertheless."""
+    return (
+        sides.after.twin(item) is None
+        and not _is_pruned(item)
+        and not sides.goes_with_its_namespace(item)
+        and sides.after.resource(item.stack, item.resource.logical_id) is not None
+    )
 
 
 def moved_objects(sides: Sides) -> Iterator[Risk]:

@@ -1,125 +1,109 @@
-"""A network policy allows more or less traffic, or selects other pods."""
+"""A network policy allows more or less traffic, or other pods are selected by it."""
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
-from plan.changes.nouns import Added, Change, Changed, Risk, Severity, Topic
-from plan.changes.risks.security_groups import is_world, within
-from plan.changes.sides import Sides
-from plan.changes.values import as_list, at, some
+from plan.changes.connections import (
+    POLICY,
+    AllowedPeer,
+    allowed,
+    allowed_together,
+    selected,
+    selects,
+    types,
+    uncovered,
+)
+from plan.changes.nouns import Added, Change, Changed, Risk, Severity, Topic, subject
+from plan.changes.risks.leftovers import is_left_behind
+from plan.changes.sides import Sides, key
+from plan.changes.values import some
+from plan.model.failure import reading
 from plan.model.kubernetes import KubernetesObject
 
-_ANY_PEER = "anywhere"
-_ANY_PORT = "any port"
-_EXCEPT = " except "
-_DIRECTIONS = {"Ingress": ("ingress", "from"), "Egress": ("egress", "to")}
+Policies = Sequence[KubernetesObject]
+Who = tuple[str, str]
+"""What the first policy does with pods, and what the others do."""
+Difference = tuple[Topic, Severity, str]
+"""What is allowed more or less, without who allows it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class AllowedPeer:
-    """A connection that a network policy allows, in one direction."""
-
-    direction: str
-    peer: str
-    port: str
-
-    def covers(self, other: "AllowedPeer") -> bool:
-        """Whether this one allows all that another one allows."""
-        return (
-            self.direction == other.direction
-            and self.port in {_ANY_PORT, other.port}
-            and (
-                self.peer in {_ANY_PEER, other.peer}
-                or within(other.peer.partition(_EXCEPT)[0], self.peer)
-            )
-        )
-
-    def __str__(self) -> str:
-        return f"{self.port} {_DIRECTIONS[self.direction][1]} {self.peer}"
-
-
-def check(change: Change, _: Sides) -> Iterator[Risk]:
-    """Yield traffic that a network policy allows after a change and not before."""
+def check(change: Change, sides: Sides) -> Iterator[Risk]:
+    """Yield traffic that a network policy allows after a change and not before, or no longer."""
     match change:
         case Changed(before=KubernetesObject() as before, item=KubernetesObject() as after):
-            if after.kind == "NetworkPolicy":
-                yield from _broadened(before, after)
-                yield from _narrowed(before, after)
-        case Added(KubernetesObject(kind="NetworkPolicy") as item):
-            if world := [allowed for allowed in _ingress(item) if _is_open(allowed.peer)]:
+            if after.kind == POLICY:
+                for topic, severity, what in _differing(allowed(before), allowed(after)):
+                    verb = "now also allows" if topic is Topic.EXPOSURE else "no longer allows"
+                    yield Risk.of(after, topic, severity, f"{verb} {what}")
+                yield from _of_strangers(before, after, sides)
+        case Added(KubernetesObject(kind="NetworkPolicy") as item) if "Ingress" in types(item):
+            inbound = [one for one in allowed(item) if one.direction == "Ingress"]
+            if world := [one for one in inbound if one.is_of_the_world]:
                 sentence = f"allows ingress {some(world)}"
                 yield Risk.of(item, Topic.EXPOSURE, Severity.NOTICE, sentence)
 
 
-def _broadened(before: KubernetesObject, after: KubernetesObject) -> Iterator[Risk]:
-    for direction, new in _uncovered(after, before):
-        is_wide = direction == "Ingress" or any(one.peer == _ANY_PEER for one in new)
+def selected_otherwise(sides: Sides) -> Iterator[Risk]:
+    """Yield what the pods of workloads may do more or less, as other policies select them.
+
+    By labels or selectors that change, or by policies that come or go.
+    """
+    found: dict[tuple[KubernetesObject, Who, Difference], list[str]] = {}
+    left = [one for one in _policies(sides.before.objects) if is_left_behind(one, sides)]
+    for pods in sides.after.objects:
+        was = sides.before.twin(pods)
+        if pods.pod_template and isinstance(was, KubernetesObject):
+            with reading(f"{subject(pods)}, or a network policy of its namespace,"):
+                old = [one for one in _policies(sides.before.objects) if selects(one, was)]
+                new = [*_policies(sides.after.objects), *left]
+                new = [one for one in new if selects(one, pods)]
+                for difference in _of_workload(old, new):
+                    found.setdefault(difference, []).append(subject(pods))
+    for (item, (verb, others), (topic, severity, what)), workloads in found.items():
+        allow = "now also allow" if topic is Topic.EXPOSURE else "no longer allow"
+        sentence = f"{verb} {some(workloads)}{others}: together its policies {allow} {what}"
+        yield Risk.of(item, topic, severity, sentence)
+
+
+def _of_workload(
+    old: Policies, new: Policies
+) -> Iterator[tuple[KubernetesObject, Who, Difference]]:
+    """Yield what differs as policies select the pods of a workload on one side only.
+
+    What those allow that select them on both sides is said of themselves.
+    """
+    before, after = ({key(one) for one in side} for side in (old, new))
+    come = [(one, "selects") for one in new if key(one) not in before]
+    gone = [(one, "no longer selects") for one in old if key(one) not in after]
+    kept = [one for one in new if key(one) in before]
+    if come or gone:
+        (first, verb), *rest = *come, *gone
+        others = "".join(f", which {subject(one)} {verb}" for one, verb in rest)
+        was, now = ([*(one for one, _ in some_), *kept] for some_ in (gone, come))
+        for difference in _differing(allowed_together(was), allowed_together(now)):
+            yield first, (verb, others), difference
+
+
+def _differing(old: Iterable[AllowedPeer], new: Iterable[AllowedPeer]) -> Iterator[Difference]:
+    was, now = list(old), list(new)
+    for direction, more in uncovered(now, was):
+        is_wide = direction == "Ingress" or any(one.is_anybody for one in more)
         severity = Severity.RISKY if is_wide else Severity.NOTICE
-        sentence = f"now also allows {direction.lower()} {some(new)}"
-        yield Risk.of(after, Topic.EXPOSURE, severity, sentence)
-    if at(before.document, "spec.podSelector") != at(after.document, "spec.podSelector"):
+        yield Topic.EXPOSURE, severity, f"{direction.lower()} {some(more)}"
+    for direction, lost in uncovered(was, now):
+        what = f"{direction.lower()} {some(lost)}: unless another policy does, these connections"
+        yield Topic.LOST, Severity.RISKY, f"{what} time out"
+
+
+def _of_strangers(
+    before: KubernetesObject, after: KubernetesObject, sides: Sides
+) -> Iterator[Risk]:
+    """Yield that a policy leaves pods that are in no manifest."""
+    old, new = selected(before), selected(after)
+    known = [one for one in sides.before.objects if selects(before, one)]
+    if not new.covers(old) and all(selects(after, one) for one in known):
         sentence = "selects other pods: those that it no longer selects lose its protection"
         yield Risk.of(after, Topic.EXPOSURE, Severity.RISKY, sentence)
 
 
-def _narrowed(before: KubernetesObject, after: KubernetesObject) -> Iterator[Risk]:
-    for direction, lost in _uncovered(before, after):
-        sentence = f"no longer allows {direction.lower()} {some(lost)}"
-        sentence += ": unless another policy does, these connections time out"
-        yield Risk.of(after, Topic.LOST, Severity.RISKY, sentence)
-
-
-def _uncovered(
-    one: KubernetesObject, other: KubernetesObject
-) -> Iterator[tuple[str, list[AllowedPeer]]]:
-    """Yield by direction what one policy allows and the other does not."""
-    known = list(_allowed_peers(other))
-    for direction in _DIRECTIONS:
-        found = [
-            allowed
-            for allowed in _allowed_peers(one)
-            if allowed.direction == direction and not any(own.covers(allowed) for own in known)
-        ]
-        if found:
-            yield direction, found
-
-
-def _allowed_peers(policy: KubernetesObject) -> Iterator[AllowedPeer]:
-    spec = policy.document.get("spec") or {}
-    for direction, (field, peers_field) in _DIRECTIONS.items():
-        if direction not in _types(spec):
-            yield AllowedPeer(direction=direction, peer=_ANY_PEER, port=_ANY_PORT)
-            continue
-        for rule in as_list(spec.get(field)):
-            for peer in [_peer(one) for one in as_list(rule.get(peers_field))] or [_ANY_PEER]:
-                for port in [_port(one) for one in as_list(rule.get("ports"))] or [_ANY_PORT]:
-                    yield AllowedPeer(direction=direction, peer=peer, port=port)
-
-
-def _ingress(policy: KubernetesObject) -> Iterator[AllowedPeer]:
-    if "Ingress" in _types(policy.document.get("spec") or {}):
-        yield from (one for one in _allowed_peers(policy) if one.direction == "Ingress")
-
-
-def _types(spec: dict[str, object]) -> list[object]:
-    # Without policyTypes, a policy is about ingress, and about egress if it has such rules.
-    by_default = ["Ingress", "Egress"] if "egress" in spec else ["Ingress"]
-    return as_list(spec.get("policyTypes") or by_default)
-
-
-def _peer(peer: dict[str, object]) -> str:
-    block = peer.get("ipBlock")
-    if isinstance(block, dict):
-        excluded = ", ".join(block.get("except") or [])
-        return f"{block.get('cidr')}{_EXCEPT if excluded else ''}{excluded}"
-    return json.dumps(peer, sort_keys=True)
-
-
-def _port(port: dict[str, object]) -> str:
-    last = f"-{port['endPort']}" if "endPort" in port else ""
-    return f"{port.get('protocol', 'TCP')} {port.get('port', 'any')}{last}"
-
-
-def _is_open(peer: str) -> bool:
-    return peer == _ANY_PEER or is_world(peer)
+def _policies(objects: Iterable[KubernetesObject]) -> list[KubernetesObject]:
+    return [one for one in objects if one.kind == POLICY]
