@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from rehearsal.toolchain import prepare_promtool
 from settings.system import System, folder_of
 from settings.systems import system_of
 
@@ -18,6 +19,7 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PAT
 
 _BEGAN = pytest.StashKey[float]()
 _GOLDEN = Path(__file__).parent / "golden"
+_TOOLS = Path(__file__).parents[1] / ".rehearsal" / "tools"
 
 Golden = Callable[[str, Sequence[dict[str, Any]]], None]
 
@@ -115,3 +117,9 @@ def golden(request: pytest.FixtureRequest) -> Golden:
         assert text == path.read_text(), f"{path} differs: if that is wanted, run `make golden`"
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def promtool() -> Path:
+    """Return the promtool of the rehearsal's Prometheus; a fresh clone builds it first."""
+    return prepare_promtool(_TOOLS, print)

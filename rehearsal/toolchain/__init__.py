@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rehearsal.toolchain.layers import aws_cli_beside, extract_tools
+from rehearsal.toolchain.monitoring import prepare_promtool
 from rehearsal.toolchain.programs import KEDA, KEDA_VERSION, PROGRAMS, build, copy_from_module
 from rehearsal.toolchain.steps import ToolchainError, one_builder
 
@@ -16,6 +17,7 @@ __all__ = [
     "ToolchainError",
     "prepare",
     "prepare_keda",
+    "prepare_promtool",
 ]
 
 

@@ -24,6 +24,8 @@ class GoProgram:
     package: str
     variables: tuple[str, ...] = ()
     """Go variables that the linker sets, as `path=value`."""
+    tags: tuple[str, ...] = ()
+    """Build tags, by which a program leaves out what is not used."""
 
     @property
     def source(self) -> Path:
@@ -39,7 +41,7 @@ class GoProgram:
         """Changes when anything that decides the program's content does."""
         files = [self.source / "go.mod", self.source / "go.sum", *sorted(self.source.rglob("*.go"))]
         inputs = [file.read_bytes() for file in files]
-        return fingerprint([*inputs, self.package, self.linker_flags])
+        return fingerprint([*inputs, self.package, self.linker_flags, *self.tags])
 
 
 def _required(module: str, file: Path) -> str:
@@ -100,6 +102,7 @@ def build(program: GoProgram, directory: Path, say: Callable[[str], None]) -> No
         "build",
         "-trimpath",
         f"-ldflags={program.linker_flags}",
+        *([f"-tags={','.join(program.tags)}"] if program.tags else []),
         f"-o={stamp.file}",
         program.package,
     ]
