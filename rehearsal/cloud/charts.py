@@ -7,13 +7,14 @@ from typing import Any
 
 from rehearsal.cloud.pod_identity import environment_of_pod
 from rehearsal.cloud.routes import Route, RouteRequest, ServiceError
-from rehearsal.cluster import ControlPlane, autoscaling, keda
-from rehearsal.toolchain import KEDA_VERSION
+from rehearsal.cluster import ControlPlane, autoscaling
+from rehearsal.cluster.operators import OPERATORS, Release
+from rehearsal.toolchain import CHARTS
 
 _PATH = re.compile(r"/rehearsal/clusters/([^/]+)/charts/(install|uninstall)")
 _NOTED = "noted, not installed"
-_KEDA_RUNS = "its operator, metrics adapter and admission webhooks run, built from their module"
 _AUTOSCALER_IS_PLAYED = "played: nodes come for pods that wait, and go when they are idle"
+_AUTOSCALER = "cluster-autoscaler"
 _BAD_REQUEST, _FAILED = 400, 500
 
 
@@ -26,7 +27,7 @@ def charts(endpoint: str, plane_of: Callable[[str], ControlPlane]) -> Route:
         try:
             if verb == "install":
                 return {"rehearsed": install(plane_of(cluster), cluster, chart, endpoint)}
-            _uninstall(plane_of(cluster), chart)
+            _uninstall(plane_of(cluster), cluster, chart, endpoint)
         except RuntimeError as error:
             raise ServiceError(_FAILED, "InstallationFailed", str(error)) from error
         return {}
@@ -36,29 +37,35 @@ def charts(endpoint: str, plane_of: Callable[[str], ControlPlane]) -> Route:
 
 def install(plane: ControlPlane, cluster: str, chart: Mapping[str, Any], endpoint: str) -> str:
     """Start what runs of a chart, and return in words what that is."""
-    match chart["chart"]:
-        case "keda":
-            if chart["version"] != KEDA_VERSION:
-                message = (
-                    f"chart keda {chart['version']}: this rehearsal builds KEDA {KEDA_VERSION}; "
-                    "let rehearsal/toolchain/keda and programs.py name the same version"
-                )
-                raise ServiceError(_BAD_REQUEST, "OtherVersion", message)
-            keda.install(
-                plane,
-                chart["namespace"],
-                lambda token: environment_of_pod(endpoint, cluster, token),
-            )
-            return _KEDA_RUNS
-        case "cluster-autoscaler":
-            autoscaling.enable(plane)
-            return _AUTOSCALER_IS_PLAYED
-    return _NOTED
+    name = chart["chart"]
+    if name == _AUTOSCALER:
+        autoscaling.enable(plane)
+        return _AUTOSCALER_IS_PLAYED
+    if name not in OPERATORS:
+        return _NOTED
+    if chart["version"] != CHARTS[name].version:
+        message = (
+            f"chart {name} {chart['version']}: this rehearsal builds the programs of "
+            f"{CHARTS[name].version}; let rehearsal/toolchain/charts.py name the same version"
+        )
+        raise ServiceError(_BAD_REQUEST, "OtherVersion", message)
+    OPERATORS[name].install(_release(plane, cluster, chart, endpoint))
+    return OPERATORS[name].rehearsed
 
 
-def _uninstall(plane: ControlPlane, chart: Mapping[str, Any]) -> None:
-    match chart["chart"]:
-        case "keda":
-            keda.remove(plane, chart["namespace"])
-        case "cluster-autoscaler":
-            autoscaling.disable(plane)
+def _uninstall(plane: ControlPlane, cluster: str, chart: Mapping[str, Any], endpoint: str) -> None:
+    name = chart["chart"]
+    if name == _AUTOSCALER:
+        autoscaling.disable(plane)
+    elif name in OPERATORS:
+        OPERATORS[name].remove(_release(plane, cluster, chart, endpoint))
+
+
+def _release(plane: ControlPlane, cluster: str, chart: Mapping[str, Any], endpoint: str) -> Release:
+    return Release(
+        plane=plane,
+        chart=chart["chart"],
+        namespace=chart["namespace"],
+        values=chart["values"],
+        identity_of=lambda token: environment_of_pod(endpoint, cluster, token),
+    )

@@ -17,10 +17,8 @@ CONTROLLER_MANAGER = "kube-controller-manager"
 SCHEDULER = "kube-scheduler"
 NODES = "kwok"
 AGENT = "agent"
-KEDA = ("keda-webhooks", "keda-adapter", "keda-operator")
-"""What KEDA's chart brings, where one is installed."""
 
-STOP_ORDER = (*KEDA, AGENT, NODES, SCHEDULER, CONTROLLER_MANAGER, API_SERVER, ETCD)
+STOP_ORDER = (AGENT, NODES, SCHEDULER, CONTROLLER_MANAGER, API_SERVER, ETCD)
 """An API server whose etcd went first hangs, keeps its port, and misleads the next one."""
 
 RUNNING_KUBELET = ("rehearsal/kubelet", "running")

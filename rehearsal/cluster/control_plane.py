@@ -95,7 +95,10 @@ class ControlPlane:
         if self._client is not None:
             self._client.close()
             self._client = None
-        self._processes.stop(components.STOP_ORDER)
+        # What charts have brought goes first, and the last one of it before the others.
+        names = [process.name for process in reversed(self._processes.running())]
+        beside = (name for name in names if name not in components.STOP_ORDER)
+        self._processes.stop((*beside, *components.STOP_ORDER))
 
     def save(self, directory: Path) -> None:
         """Write what the cluster is: its keys, and all that etcd holds but events.

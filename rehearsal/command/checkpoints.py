@@ -18,7 +18,8 @@ from rehearsal.cloud.images import PinnedImage
 from rehearsal.command.assembly import StackArtifact
 from rehearsal.command.progress import CommandProgress
 from rehearsal.command.workplace import REPOSITORY
-from rehearsal.toolchain import KEDA, PROGRAMS
+from rehearsal.toolchain import CHARTS, PROGRAMS
+from rehearsal.toolchain.programs import GoProgram
 from rehearsal.toolchain.steps import fingerprint
 
 _MOST = 8
@@ -87,7 +88,7 @@ def made_by() -> str:
     ]
     return fingerprint(
         [
-            *(program.fingerprint for program in (*PROGRAMS, *KEDA)),
+            *(program.fingerprint for program in (*PROGRAMS, *_of_charts())),
             version("ministack"),
             command["version"],
             *(
@@ -97,6 +98,10 @@ def made_by() -> str:
             ),
         ]
     )
+
+
+def _of_charts() -> list[GoProgram]:
+    return [program for chart in CHARTS.values() for program in chart.programs]
 
 
 class Checkpoints:

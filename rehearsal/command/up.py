@@ -102,8 +102,8 @@ def up(
         say=say,
     )
     with _stopped_after(KeyboardInterrupt, workplace=workplace, if_fresh=is_fresh):
-        if any("keda" in one.charts for one in stacks):
-            toolchain.prepare_keda(workplace.toolchain, say)
+        charts = {chart for one in stacks for chart in one.charts}
+        toolchain.prepare_charts(workplace.toolchain, charts, say)
         if not is_fresh:
             rehearsal.deploy(cloud)
         elif seed or afresh:

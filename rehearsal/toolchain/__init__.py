@@ -1,22 +1,22 @@
 """The programs of a rehearsal: a control plane built from source, and the CDK's own tools."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from rehearsal.toolchain.charts import CHARTS
 from rehearsal.toolchain.layers import aws_cli_beside, extract_tools
 from rehearsal.toolchain.monitoring import prepare_promtool
-from rehearsal.toolchain.programs import KEDA, KEDA_VERSION, PROGRAMS, build, copy_from_module
+from rehearsal.toolchain.programs import PROGRAMS, build
 from rehearsal.toolchain.steps import ToolchainError, one_builder
 
 __all__ = [
-    "KEDA",
-    "KEDA_VERSION",
+    "CHARTS",
     "PROGRAMS",
     "Toolchain",
     "ToolchainError",
     "prepare",
-    "prepare_keda",
+    "prepare_charts",
     "prepare_promtool",
 ]
 
@@ -33,10 +33,9 @@ class Toolchain:
         """The packages of the AWS CLI."""
         return aws_cli_beside(self.bin)
 
-    @property
-    def keda(self) -> Path:
-        """Definitions and webhooks as KEDA's module ships them, `crd` and `webhooks`."""
-        return self.bin.parent / "keda"
+    def shipped(self, chart: str) -> Path:
+        """Return where the folders lie that the Go module of a chart's programs ships."""
+        return self.bin.parent / "charts" / "shipped" / chart
 
 
 def prepare(directory: Path, say: Callable[[str], None]) -> Toolchain:
@@ -54,10 +53,13 @@ def prepare(directory: Path, say: Callable[[str], None]) -> Toolchain:
     return toolchain
 
 
-def prepare_keda(toolchain: Toolchain, say: Callable[[str], None]) -> None:
-    """Build KEDA's three programs unless they are there, four to five minutes on two cores."""
+def prepare_charts(toolchain: Toolchain, charts: Iterable[str], say: Callable[[str], None]) -> None:
+    """Build the programs of those charts that have any, unless they are there.
+
+    KEDA's three take four to five minutes on two cores.
+    """
     with one_builder(toolchain.bin.parent):
-        for program in KEDA:
-            build(program, toolchain.bin, say)
-        for name, path in (("crd", "config/crd/bases"), ("webhooks", "config/webhooks")):
-            copy_from_module(KEDA[0], path, toolchain.keda / name)
+        for chart in sorted(CHARTS.keys() & set(charts)):
+            for program in CHARTS[chart].programs:
+                build(program, toolchain.bin, say)
+            CHARTS[chart].copy_shipped(toolchain.shipped(chart))

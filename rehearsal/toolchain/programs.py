@@ -1,17 +1,15 @@
 """Builds the control plane from Go modules that are pinned by their go.sum."""
 
-import json
-import os
-import shutil
 import subprocess
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rehearsal.toolchain.go import environment, go
 from rehearsal.toolchain.steps import Stamp, ToolchainError, fingerprint, waiting
 
-_MODULES = Path(__file__).parent
+MODULES = Path(__file__).parent
+"""Where each folder with a go.mod of ours lies."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +27,7 @@ class GoProgram:
 
     @property
     def source(self) -> Path:
-        return _MODULES / self.module
+        return MODULES / self.module
 
     @property
     def linker_flags(self) -> str:
@@ -42,12 +40,6 @@ class GoProgram:
         files = [self.source / "go.mod", self.source / "go.sum", *sorted(self.source.rglob("*.go"))]
         inputs = [file.read_bytes() for file in files]
         return fingerprint([*inputs, self.package, self.linker_flags, *self.tags])
-
-
-def _required(module: str, file: Path) -> str:
-    """Return the version of a module that a go.mod pins."""
-    (line,) = (line for line in file.read_text().splitlines() if f"{module} v" in line)
-    return line.partition(f"{module} v")[2].split()[0]
 
 
 def _kubernetes(name: str) -> GoProgram:
@@ -75,22 +67,6 @@ PROGRAMS = (
 )
 
 
-_KEDA_MODULE = "github.com/kedacore/keda/v2"
-KEDA_VERSION = _required(_KEDA_MODULE, _MODULES / "keda" / "go.mod")
-
-KEDA = (
-    GoProgram(
-        name="keda-operator",
-        version=KEDA_VERSION,
-        module="keda",
-        package=f"{_KEDA_MODULE}/cmd/operator",
-    ),
-    GoProgram(name="keda-adapter", version=KEDA_VERSION, module="keda", package="./adapter"),
-    GoProgram(name="keda-webhooks", version=KEDA_VERSION, module="keda", package="./webhooks"),
-)
-"""Built only for an assembly that installs the chart: they take as long as all the others."""
-
-
 def build(program: GoProgram, directory: Path, say: Callable[[str], None]) -> None:
     """Build a program into `directory` unless it was built from the same inputs before."""
     stamp = Stamp(file=directory / program.name, fingerprint=program.fingerprint)
@@ -98,7 +74,7 @@ def build(program: GoProgram, directory: Path, say: Callable[[str], None]) -> No
         return
     log = directory.parent / "logs" / f"{program.name}.log"
     command = [
-        _go(),
+        go(),
         "build",
         "-trimpath",
         f"-ldflags={program.linker_flags}",
@@ -111,41 +87,13 @@ def build(program: GoProgram, directory: Path, say: Callable[[str], None]) -> No
     stamp.write()
 
 
-def copy_from_module(program: GoProgram, path: str, directory: Path) -> None:
-    """Copy the files of a directory of KEDA's module, once: Go's cache may be emptied later."""
-    stamp = Stamp(file=directory, fingerprint=program.fingerprint)
-    if stamp.is_current:
-        return
-    directory.mkdir(parents=True, exist_ok=True)
-    for file in (_fetched(program, _KEDA_MODULE) / path).iterdir():
-        (directory / file.name).write_bytes(file.read_bytes())
-    stamp.write()
-
-
-def _fetched(program: GoProgram, module: str) -> Path:
-    """Find a module where Go keeps it, and fetch it first if it is not there."""
-    ended = subprocess.run(
-        [_go(), "mod", "download", "-json", module],
-        cwd=program.source,
-        env=_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if ended.returncode:
-        reason = json.loads(ended.stdout or "{}").get("Error") or ended.stderr.strip()
-        message = f"{module} could not be fetched: {reason}"
-        raise ToolchainError(message)
-    return Path(json.loads(ended.stdout)["Dir"])
-
-
 def _run(program: GoProgram, command: Sequence[str], log: Path) -> None:
     log.parent.mkdir(exist_ok=True)
     with log.open("wb") as output:
         ended = subprocess.run(
             command,
             cwd=program.source,
-            env=_environment(),
+            env=environment(),
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
@@ -155,23 +103,3 @@ def _run(program: GoProgram, command: Sequence[str], log: Path) -> None:
         last = next((line.strip() for line in reversed(lines) if line.strip()), "no output")
         message = f"{program.name} {program.version} could not be built: {last} (whole log: {log})"
         raise ToolchainError(message)
-
-
-def _go() -> str:
-    """Find Go beside the interpreter, where the requirements put it, or on the PATH."""
-    beside = Path(sys.executable).parent / "go"
-    found = str(beside) if beside.exists() else shutil.which("go")
-    if not found:
-        message = "Go, which builds the Kubernetes control plane, is missing: run `make setup`"
-        raise ToolchainError(message)
-    return found
-
-
-def _environment() -> Mapping[str, str]:
-    return {
-        **os.environ,
-        "CGO_ENABLED": "0",  # no C compiler is asked for
-        "GOFLAGS": "-mod=readonly",  # go.mod and go.sum decide, whatever the user has set
-        "GOTOOLCHAIN": "local",  # never download another Go
-        "GOWORK": "off",
-    }

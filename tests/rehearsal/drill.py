@@ -8,7 +8,8 @@ from pathlib import Path
 from lightkube import Client
 
 from rehearsal.cloud.images import Behaviour, push
-from rehearsal.cluster.components import API_SERVER, KEDA
+from rehearsal.cluster.components import API_SERVER
+from rehearsal.toolchain import CHARTS
 from settings.systems import systems
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.edits import Edit, SettingEdit, system_named
@@ -65,7 +66,8 @@ class Drill:
         assert self.status(data) == "CREATE_COMPLETE"
         assert cloud.client("eks", self.region).list_clusters()["clusters"] == []
         assert len(cloud.client("rds", self.region).describe_db_instances()["DBInstances"]) == 1
-        until(lambda: not self._runs(*KEDA, API_SERVER), "control plane and KEDA end")
+        beside = [program.name for chart in CHARTS.values() for program in chart.programs]
+        until(lambda: not self._runs(*beside, API_SERVER), "control plane and programs beside end")
 
     def _runs(self, *programs: str) -> bool:
         return any(name in line for line in self.checkout.processes() for name in programs)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.toolchain import Toolchain, prepare_keda
+from rehearsal.toolchain import Toolchain, prepare_charts
 from settings.system import System, folder_of
 from settings.systems import SYSTEMS, environments_of, system_of
 from tests.rehearsal.checkout import Checkout
@@ -35,9 +35,8 @@ def drill(
 ) -> Iterator[OrderDrill]:
     """Rehearse the last of a system's environments, which is the one that goes when destroyed."""
     *_, environment = environments_of(system)
-    if "keda" in environment.cluster.add_ons:
-        # Here, because no command of a drill may take as long.
-        prepare_keda(Toolchain(bin=tools / "bin"), print)
+    # Here, because no command of a drill may take as long.
+    prepare_charts(Toolchain(bin=tools / "bin"), environment.cluster.add_ons, print)
     checkout = Checkout.copied_to(tmp_path_factory.mktemp("orders") / "tree", tools)
     try:
         yield OrderDrill(checkout, environment)

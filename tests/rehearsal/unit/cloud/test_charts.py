@@ -29,5 +29,5 @@ def test_a_chart_that_cannot_run_here_is_noted() -> None:
 
 def test_another_version_of_keda_is_refused() -> None:
     """What was not built is not taken for what was."""
-    with pytest.raises(ServiceError, match=r"chart keda 2\.19\.0: this rehearsal builds KEDA 2\."):
+    with pytest.raises(ServiceError, match=r"chart keda 2\.19\.0: this rehearsal builds .* of 2\."):
         _install({"chart": "keda", "version": "2.19.0", "namespace": "keda"})

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from rehearsal.toolchain import ToolchainError
-from rehearsal.toolchain.programs import KEDA, PROGRAMS, build, copy_from_module
+from rehearsal.toolchain.charts import CHARTS
+from rehearsal.toolchain.programs import PROGRAMS, build
 from rehearsal.toolchain.steps import Stamp, fingerprint
 
 
@@ -71,16 +72,18 @@ def test_a_missing_compiler_says_what_to_do(
 
 def test_files_of_a_module_are_copied_once(compiler: Callable[[str], Path], tmp_path: Path) -> None:
     """The module may be gone afterwards, as after `go clean -modcache`."""
-    module = tmp_path / "module"
-    (module / "config").mkdir(parents=True)
-    (module / "config" / "webhook.yaml").write_text("kind: Service")
-    directory = compiler(f'echo \'{{"Dir": "{module}"}}\'').parent / "keda" / "webhooks"
+    shipped = tmp_path / "module" / "config" / "webhooks" / "webhook.yaml"
+    shipped.parent.mkdir(parents=True)
+    shipped.write_text("kind: Service")
+    shipped.chmod(0o444)
+    tools = compiler(f'echo \'{{"Dir": "{tmp_path / "module"}"}}\'').parent
+    copied = tools / "charts" / "shipped" / "keda"
 
-    copy_from_module(KEDA[0], "config", directory)
-    shutil.rmtree(module)
-    copy_from_module(KEDA[0], "config", directory)
+    CHARTS["keda"].copy_shipped(copied)
+    shutil.rmtree(tmp_path / "module")
+    CHARTS["keda"].copy_shipped(copied)
 
-    assert (directory / "webhook.yaml").read_text() == "kind: Service"
+    assert (copied / "config" / "webhooks" / "webhook.yaml").read_text() == "kind: Service"
 
 
 def test_a_module_that_cannot_be_fetched_says_why(compiler: Callable[[str], Path]) -> None:
@@ -89,7 +92,15 @@ def test_a_module_that_cannot_be_fetched_says_why(compiler: Callable[[str], Path
 
     for _ in range(2):
         with pytest.raises(ToolchainError, match=r"keda/v2 could not be fetched: no route to pro"):
-            copy_from_module(KEDA[0], "config", tools / "keda" / "crd")
+            CHARTS["keda"].copy_shipped(tools / "charts" / "shipped" / "keda")
+
+
+def test_what_is_built_for_a_chart_has_a_name_of_its_own() -> None:
+    """Two programs of one name would be taken for each other, on disk and among processes."""
+    names = [one.name for one in PROGRAMS]
+    names += [program.name for chart in CHARTS.values() for program in chart.programs]
+
+    assert len(names) == len(set(names))
 
 
 def test_a_stamp_tells_inputs_apart(tmp_path: Path) -> None:

@@ -1,30 +1,20 @@
 """The objects by which the API server finds KEDA's programs."""
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-import yaml
+from rehearsal.cluster.operators.keda.layout import METRICS_SERVICE, Ports
+from rehearsal.cluster.operators.release import Manifest, Release
 
-from rehearsal.cluster.keda.layout import METRICS_SERVICE, Ports
-
-ACCOUNTS = ("keda-operator", "keda-metrics-server", "keda-webhook")
-EXTERNAL_METRICS = "v1beta1.external.metrics.k8s.io"
-WEBHOOKS = "keda-admission"
-
-Manifest = Mapping[str, Any]
+ACCOUNT = "keda-operator"
+"""The service account of all three programs: the chart's two others have parts of its rights."""
+_RIGHTS = ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "ServiceAccount")
 
 
-def namespace_and_accounts(namespace: str) -> Iterator[Manifest]:
-    """Make the namespace and the service accounts of the chart."""
-    yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
-    for name in ACCOUNTS:
-        yield {
-            "apiVersion": "v1",
-            "kind": "ServiceAccount",
-            "metadata": {"name": name, "namespace": namespace},
-        }
+def account_and_roles(release: Release) -> Iterator[Manifest]:
+    """Yield the service account with the roles that KEDA's module binds it to."""
+    for folder in ("config/service_account", "config/rbac", "config/metrics-server"):
+        yield from (one for one in release.read(folder) if one["kind"] in _RIGHTS)
 
 
 def external_metrics(namespace: str, ports: Ports, authority: bytes) -> Iterator[Manifest]:
@@ -41,7 +31,7 @@ def external_metrics(namespace: str, ports: Ports, authority: bytes) -> Iterator
     yield {
         "apiVersion": "apiregistration.k8s.io/v1",
         "kind": "APIService",
-        "metadata": {"name": EXTERNAL_METRICS},
+        "metadata": {"name": "v1beta1.external.metrics.k8s.io"},
         "spec": {
             "group": "external.metrics.k8s.io",
             "version": "v1beta1",
@@ -53,15 +43,14 @@ def external_metrics(namespace: str, ports: Ports, authority: bytes) -> Iterator
     }
 
 
-def admission(shipped: Path, ports: Ports, authority: bytes) -> Manifest:
+def admission(release: Release, ports: Ports, authority: bytes) -> Manifest:
     """Make the webhooks that KEDA ships, at the address where they listen here."""
-    configuration: dict[str, Any] = next(
-        document
-        for file in sorted(shipped.glob("*.yaml"))
-        for document in yaml.safe_load_all(file.read_text())
-        if document and document["kind"] == "ValidatingWebhookConfiguration"
+    (configuration,) = (
+        one
+        for one in release.read("config/webhooks")
+        if one["kind"] == "ValidatingWebhookConfiguration"
     )
-    return configuration | {"webhooks": _local(configuration["webhooks"], ports, authority)}
+    return {**configuration, "webhooks": _local(configuration["webhooks"], ports, authority)}
 
 
 def _local(webhooks: Sequence[Manifest], ports: Ports, authority: bytes) -> list[Manifest]:

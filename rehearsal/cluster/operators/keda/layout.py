@@ -46,11 +46,6 @@ class Files:
         """Certificate, key and authority, under the names that KEDA's secret has."""
         return self.directory / "certificates"
 
-    @property
-    def token(self) -> Path:
-        """The token of the operator's service account, for its IAM role."""
-        return self.directory / "pod-identity-token"
-
     def write_certificates(self, cluster: Certificates, namespace: str) -> None:
         """Let the cluster's authority sign for the three programs, as cert-manager would."""
         self.certificates.mkdir(parents=True, exist_ok=True)

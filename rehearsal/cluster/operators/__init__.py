@@ -1,0 +1,11 @@
+"""The programs of Helm charts, beside a control plane."""
+
+from collections.abc import Mapping
+
+from rehearsal.cluster.operators.keda import Keda
+from rehearsal.cluster.operators.release import IdentityOf, Operator, Release
+
+OPERATORS: Mapping[str, Operator] = {"keda": Keda()}
+"""By the charts that bring them; what is built for each stands in `rehearsal.toolchain.charts`."""
+
+__all__ = ["OPERATORS", "IdentityOf", "Operator", "Release"]

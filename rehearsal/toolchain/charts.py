@@ -1,0 +1,103 @@
+"""The programs of Helm charts that run beside a control plane, and what their modules ship.
+
+They take minutes to build, so each is built only for an assembly that installs its chart.
+"""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rehearsal.toolchain.go import environment, go
+from rehearsal.toolchain.programs import MODULES, GoProgram
+from rehearsal.toolchain.steps import Stamp, ToolchainError, fingerprint
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoModule:
+    """A Go module that one of our go.mod files requires."""
+
+    folder: str
+    """The folder with our go.mod."""
+    path: str
+    """The path under which the module is published."""
+
+    @property
+    def version(self) -> str:
+        """The version that our go.mod pins."""
+        required = f"{self.path} v"
+        lines = (MODULES / self.folder / "go.mod").read_text().splitlines()
+        (line,) = (line for line in lines if line.strip().startswith(required))
+        return line.partition(required)[2].split()[0]
+
+    def program(self, name: str, package: str) -> GoProgram:
+        """Return a program of this module: a package of it, or one of ours as `./package`."""
+        package = package if package.startswith(".") else f"{self.path}/{package}"
+        return GoProgram(name=name, version=self.version, module=self.folder, package=package)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartPrograms:
+    """What stands for one version of a chart: programs, and the objects that the module ships."""
+
+    version: str
+    """Of the chart, which need not be that of the programs."""
+    programs: tuple[GoProgram, ...]
+    """In the order of their start."""
+    module: GoModule
+    folders: tuple[str, ...]
+    """Of the module: its definitions, roles and whatever else the programs need."""
+
+    @property
+    def _fingerprint(self) -> str:
+        return fingerprint([self.module.path, self.module.version, *self.folders])
+
+    def copy_shipped(self, directory: Path) -> None:
+        """Copy the module's folders, once: Go's cache may be emptied later."""
+        stamp = Stamp(file=directory, fingerprint=self._fingerprint)
+        if stamp.is_current:
+            return
+        fetched = _fetched(self.module)
+        shutil.rmtree(directory, ignore_errors=True)
+        for folder in self.folders:
+            # Files of Go's cache may not be written, nor could their copies be deleted.
+            shutil.copytree(fetched / folder, directory / folder, copy_function=shutil.copyfile)
+            for copied in (directory / folder, *(directory / folder).rglob("*")):
+                copied.chmod(0o755 if copied.is_dir() else 0o644)
+        stamp.write()
+
+
+_KEDA = GoModule(folder="keda", path="github.com/kedacore/keda/v2")
+
+CHARTS: Mapping[str, ChartPrograms] = {
+    "keda": ChartPrograms(
+        version=_KEDA.version,
+        programs=(
+            _KEDA.program("keda-operator", "cmd/operator"),
+            _KEDA.program("keda-adapter", "./adapter"),
+            _KEDA.program("keda-webhooks", "./webhooks"),
+        ),
+        module=_KEDA,
+        folders=("config",),
+    ),
+}
+"""By the names of the charts."""
+
+
+def _fetched(module: GoModule) -> Path:
+    """Find a module where Go keeps it, and fetch it first if it is not there."""
+    ended = subprocess.run(
+        [go(), "mod", "download", "-json", module.path],
+        cwd=MODULES / module.folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ended.returncode:
+        reason = json.loads(ended.stdout or "{}").get("Error") or ended.stderr.strip()
+        message = f"{module.path} could not be fetched: {reason}"
+        raise ToolchainError(message)
+    return Path(json.loads(ended.stdout)["Dir"])
