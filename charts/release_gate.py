@@ -14,14 +14,21 @@ GROUP = "release-gate"
 CLUSTER_GROUP = "release-gate-cluster"
 """That of the cluster's own gate, which only reads: a DaemonSet replaces its pods by itself."""
 
+_ARGO = ("rollouts", "analysisruns")
 _ROLLOUTS = ("deployments", "statefulsets", "daemonsets", "replicasets")
 
 
 class ReleaseGateChart(cdk8s.Chart):
-    """A Role for the gate, bound to its group."""
+    """A Role for the gate, bound to its group; `rollouts` of Argo it reads only where told."""
 
     def __init__(
-        self, scope: Construct, *, system: str, namespace: str, group: str = GROUP
+        self,
+        scope: Construct,
+        *,
+        system: str,
+        namespace: str,
+        group: str = GROUP,
+        rollouts: bool = False,
     ) -> None:
         super().__init__(scope, group)
         metadata = ObjectMeta(name=group, namespace=namespace, labels=common_labels(system))
@@ -33,6 +40,7 @@ class ReleaseGateChart(cdk8s.Chart):
                 kind="Role",
                 metadata=metadata,
                 rules=[
+                    *([_rule("argoproj.io", _ARGO, read)] if rollouts else []),
                     _rule("apps", _ROLLOUTS, read),
                     _rule("batch", ["jobs"], read),
                     _rule("", ["events", "services"], read),

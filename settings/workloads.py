@@ -18,6 +18,8 @@ class WorkloadKind(Enum):
 
     DEPLOYMENT = "Deployment"
     STATEFUL_SET = "StatefulSet"
+    ROLLOUT = "Rollout"
+    """Of Argo Rollouts: released blue-green (charts/rollout.py)."""
 
 
 @dataclass(frozen=True, kw_only=True)

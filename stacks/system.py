@@ -11,7 +11,7 @@ from charts.namespace import NamespaceChart
 from charts.objects import digest_of
 from charts.release_gate import GROUP, ReleaseGateChart
 from settings.system import System
-from settings.workloads import Workload
+from settings.workloads import Workload, WorkloadKind
 from stacks.cluster import ClusterStack
 from stacks.network import Foundations
 from stacks.parts.ingresses import require_ingresses
@@ -121,6 +121,7 @@ class SystemStack(cdk.Stack):
         self, charts: Sequence[cdk8s.Chart], labels: Mapping[str, str] | None
     ) -> list[Any]:
         system = self._system
+        rollouts = any(one.kind is WorkloadKind.ROLLOUT for one in system.workloads)
         objects: list[Any] = []
         for namespace in system.namespaces:
             for chart in (
@@ -131,7 +132,9 @@ class SystemStack(cdk.Stack):
                     kubernetes=system.cluster.kubernetes,
                     labels=labels,
                 ),
-                ReleaseGateChart(cdk8s.App(), system=system.label, namespace=namespace),
+                ReleaseGateChart(
+                    cdk8s.App(), system=system.label, namespace=namespace, rollouts=rollouts
+                ),
             ):
                 objects += chart.to_json()
         return [*objects, *(manifest for chart in charts for manifest in chart.to_json())]

@@ -76,7 +76,8 @@ def _verdict(release: GatedRelease, now: datetime, elapsed: float) -> Verdict:
 
 def _unblock(release: GatedRelease, namespace: str, client: KubeClient, now: datetime) -> Snapshot:
     """Delete the pods that block a StatefulSet; return the namespace as it was before."""
-    snapshot = read_snapshot(client, namespace, now)
+    rollouts = release.has_rollouts(namespace)
+    snapshot = read_snapshot(client, namespace, now, rollouts=rollouts)
     for pod in blocking_pods(release, snapshot):
         # A pod that has become ready since it was read has changed, and stays.
         deleted = client.delete_pod_unchanged(pod)

@@ -21,6 +21,7 @@ from .objects import KubeObject, name_of, one_line
 TIMEOUT_SECONDS = 8
 # EKS itself accepts a token for 15 minutes; the signature is used at once.
 URL_LIFETIME_SECONDS = 60
+_ARGO = "argoproj.io/v1alpha1"
 
 
 def cluster_token(cluster: str, region: str) -> str:
@@ -118,6 +119,9 @@ class Snapshot:
     deployments: list[KubeObject]
     stateful_sets: list[KubeObject]
     daemon_sets: list[KubeObject]
+    rollouts: list[KubeObject]
+    """Of Argo, as are the AnalysisRuns."""
+    analysis_runs: list[KubeObject]
     jobs: list[KubeObject]
     services: list[KubeObject]
     endpoint_slices: list[KubeObject]
@@ -125,8 +129,8 @@ class Snapshot:
     """Events of type Warning."""
 
 
-def read_snapshot(client: KubeClient, namespace: str, now: datetime) -> Snapshot:
-    """Read a namespace: Jobs, then pods, then what else owns them.
+def read_snapshot(client: KubeClient, namespace: str, now: datetime, *, rollouts: bool) -> Snapshot:
+    """Read a namespace: Jobs, then pods, then what else owns them, Argo's Rollouts if told so.
 
     The order matters. When a Job has failed, its pods that are read later say why. A pod whose
     revision is not the one that a *later* reading of its owner calls current is certainly outdated.
@@ -144,6 +148,8 @@ def read_snapshot(client: KubeClient, namespace: str, now: datetime) -> Snapshot
         deployments=client.list(namespace, "apps/v1", "deployments"),
         stateful_sets=client.list(namespace, "apps/v1", "statefulsets"),
         daemon_sets=client.list(namespace, "apps/v1", "daemonsets"),
+        rollouts=client.list(namespace, _ARGO, "rollouts") if rollouts else [],
+        analysis_runs=client.list(namespace, _ARGO, "analysisruns") if rollouts else [],
         jobs=jobs,
         services=client.list(namespace, "v1", "services"),
         endpoint_slices=client.list(namespace, "discovery.k8s.io/v1", "endpointslices"),

@@ -39,7 +39,8 @@ def is_owned_by(item: KubeObject, owner: KubeObject) -> bool:
 
 def is_observed(workload: KubeObject) -> bool:
     """Whether the controller has observed the current generation of the spec."""
-    observed = workload.get("status", {}).get("observedGeneration", 0)
+    # Of a Rollout it is a text.
+    observed = int(workload.get("status", {}).get("observedGeneration", 0))
     return bool(observed >= workload["metadata"]["generation"])
 
 

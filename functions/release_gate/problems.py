@@ -3,7 +3,15 @@
 from collections.abc import Iterable
 
 from .kube import Snapshot
-from .objects import KubeObject, first_seen, last_seen, seconds_since
+from .objects import (
+    KubeObject,
+    condition,
+    first_seen,
+    is_true,
+    last_seen,
+    moment,
+    seconds_since,
+)
 from .pods import PodReport
 from .release import GatedWorkload
 from .timeouts import FAILED_CREATE
@@ -44,3 +52,12 @@ def worst(
 def _warnings_about(item: KubeObject, warnings: Iterable[KubeObject]) -> list[KubeObject]:
     uid = item["metadata"]["uid"]
     return [event for event in warnings if event["involvedObject"].get("uid") == uid]
+
+
+def replica_failure(replica_set: KubeObject, snapshot: Snapshot) -> PodProblem | None:
+    if not is_true(replica_set, "ReplicaFailure"):
+        return None
+    failure = condition(replica_set, "ReplicaFailure")
+    lasted = seconds_since(moment(failure.get("lastTransitionTime")), snapshot.at)
+    text = f"{failure.get('reason')}: {failure.get('message')}"
+    return PodProblem(text, final=lasted >= FAILED_CREATE)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-KINDS = ("Deployment", "StatefulSet", "DaemonSet", "Job")
+KINDS = ("Deployment", "StatefulSet", "DaemonSet", "Job", "Rollout")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +70,10 @@ class GatedRelease:
     def namespaces(self) -> tuple[str, ...]:
         own = (workload.namespace for workload in self.workloads)
         return tuple(dict.fromkeys([*own, *(namespace for namespace, _ in self.services)]))
+
+    def has_rollouts(self, namespace: str) -> bool:
+        """Whether Argo's kinds are to be read there: a cluster without them does not know them."""
+        return any((one.namespace, one.kind) == (namespace, "Rollout") for one in self.workloads)
 
     @property
     def name(self) -> str:

@@ -2,22 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from .blue_green import VERSION, promoted
+from .endpoints import ready_endpoints
 from .job import run_once
 from .kube import Snapshot
 from .objects import (
     KubeObject,
-    condition,
     is_observed,
     is_owned_by,
-    is_true,
-    moment,
     name_of,
-    seconds_since,
     wanted_replicas,
 )
-from .problems import failed_create, worst
+from .problems import failed_create, replica_failure, worst
 from .release import GatedRelease, GatedWorkload
-from .timeouts import FAILED_CREATE
 from .verdict import Complete, Failed, PodProblem, Verdict, Waiting
 
 REVISION = "deployment.kubernetes.io/revision"
@@ -44,7 +41,7 @@ def judge_release(
     without_endpoint = [
         service
         for namespace, service in release.services
-        if not _has_ready_endpoint(service, snapshots[namespace])
+        if not any(ready_endpoints(service, snapshots[namespace]))
         and not _is_scaled_to_zero(service, snapshots[namespace])
     ]
     if not without_endpoint:
@@ -55,29 +52,16 @@ def judge_release(
     return Failed(f"not complete after {release.limit} s: {what}")
 
 
-def _has_ready_endpoint(service: str, snapshot: Snapshot) -> bool:
-    slices = (item for item in snapshot.endpoint_slices if _service_of(item) == service)
-    # An endpoint that does not say whether it is ready counts as ready (EndpointSlice v1).
-    return any(
-        endpoint.get("conditions", {}).get("ready", True)
-        for item in slices
-        for endpoint in item.get("endpoints") or []
-    )
-
-
-def _service_of(endpoint_slice: KubeObject) -> str | None:
-    labels = endpoint_slice["metadata"].get("labels", {})
-    name: str | None = labels.get("kubernetes.io/service-name")
-    return name
-
-
 def _is_scaled_to_zero(service: str, snapshot: Snapshot) -> bool:
     """Whether a service selects only workloads with `replicas: 0`."""
     found = (item for item in snapshot.services if name_of(item) == service)
     selector = next((item["spec"].get("selector") for item in found), None)
     if not selector:
         return False
-    behind = list(_selected((*snapshot.deployments, *snapshot.stateful_sets), selector))
+    # Argo's controller adds the version, which no template has.
+    selector = {key: value for key, value in selector.items() if key != VERSION}
+    kinds = (*snapshot.deployments, *snapshot.stateful_sets, *snapshot.rollouts)
+    behind = list(_selected(kinds, selector))
     return bool(behind) and all(
         is_observed(workload) and wanted_replicas(workload) == 0 for workload in behind
     )
@@ -109,9 +93,11 @@ def judge(workload: GatedWorkload, snapshot: Snapshot, *, elapsed: float) -> Ver
         return _verdict(workload, missing, problem, elapsed)
     if not is_observed(found):
         return _in_time(workload, "its controller has not observed the new version yet", elapsed)
-    if workload.kind != "DaemonSet" and wanted_replicas(found) == 0:
+    if workload.kind not in ("DaemonSet", "Rollout") and wanted_replicas(found) == 0:
         return Complete()
     match workload.kind:
+        case "Rollout":
+            missing, problem = promoted(found, workload, snapshot, elapsed)
         case "DaemonSet":
             missing, problem = _daemon_set(found, workload, snapshot)
         case "Deployment":
@@ -137,6 +123,7 @@ def _find(workload: GatedWorkload, snapshot: Snapshot) -> KubeObject | None:
         "StatefulSet": snapshot.stateful_sets,
         "DaemonSet": snapshot.daemon_sets,
         "Job": snapshot.jobs,
+        "Rollout": snapshot.rollouts,
     }[workload.kind]
     return next((item for item in items if name_of(item) == workload.name), None)
 
@@ -160,7 +147,7 @@ def _deployment(
     if current is None:
         return missing, None
     pods = (pod for pod in snapshot.pods if is_owned_by(pod, current))
-    return missing, _replica_failure(current, snapshot) or worst(pods, workload, snapshot)
+    return missing, replica_failure(current, snapshot) or worst(pods, workload, snapshot)
 
 
 def _stateful_set(
@@ -217,12 +204,3 @@ def _current_replica_set(
     return next(
         (item for item in owned if item["metadata"]["annotations"].get(REVISION) == revision), None
     )
-
-
-def _replica_failure(replica_set: KubeObject, snapshot: Snapshot) -> PodProblem | None:
-    if not is_true(replica_set, "ReplicaFailure"):
-        return None
-    failure = condition(replica_set, "ReplicaFailure")
-    lasted = seconds_since(moment(failure.get("lastTransitionTime")), snapshot.at)
-    text = f"{failure.get('reason')}: {failure.get('message')}"
-    return PodProblem(text, final=lasted >= FAILED_CREATE)

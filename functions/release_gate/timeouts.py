@@ -52,3 +52,6 @@ ACCESS_ENTRY_DELAY = 300
 # For which a pod that was ready may be unready before it counts as blocking its StatefulSet: one
 # failed probe must not cost a replica.
 UNREADY_GRACE = 30
+
+# From the start of a release, for which a Rollout may still show how an earlier one ended.
+OUTDATED_STATUS = 30

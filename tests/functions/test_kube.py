@@ -137,7 +137,7 @@ def test_pods_are_read_before_what_owns_them(api: ApiServer) -> None:
     """
     api.lists["pods"] = [pod()]
     with connected(api) as client:
-        seen = read_snapshot(client, "avadot", NOW)
+        seen = read_snapshot(client, "avadot", NOW, rollouts=False)
 
     assert (seen.at, seen.pods, seen.stateful_sets) == (NOW, [pod()], [])
     assert [path.rpartition("/")[2] for _, path in api.requests] == [
@@ -151,6 +151,19 @@ def test_pods_are_read_before_what_owns_them(api: ApiServer) -> None:
         "endpointslices",
         "events?fieldSelector=type%3DWarning",
     ]
+
+
+def test_kinds_of_argo_are_read_only_where_there_are_any(api: ApiServer) -> None:
+    """A cluster without their definitions answers that there is no such path."""
+    with connected(api) as client:
+        read_snapshot(client, "avadot", NOW, rollouts=True)
+
+    argo = "/apis/argoproj.io/v1alpha1/namespaces/avadot"
+    paths = [path for _, path in api.requests]
+    assert [f"{argo}/rollouts", f"{argo}/analysisruns"] == [one for one in paths if argo in one]
+    assert paths.index(f"{argo}/rollouts") > paths.index(
+        "/apis/apps/v1/namespaces/avadot/replicasets"
+    )
 
 
 def signed_url(token: str) -> urllib.parse.SplitResult:

@@ -41,6 +41,15 @@ CHECK = GatedWorkload(
     limit=1200,
 )
 
+STT = GatedWorkload(
+    namespace=NAMESPACE,
+    kind="Rollout",
+    name="stt",
+    scheduled_within=300,
+    ready_within=600,
+    limit=1800,
+)
+
 
 def release(*workloads: GatedWorkload, services: tuple[str, ...] = ()) -> GatedRelease:
     return GatedRelease(
@@ -54,8 +63,8 @@ def release(*workloads: GatedWorkload, services: tuple[str, ...] = ()) -> GatedR
 
 def snapshot(**found: list[dict[str, Any]]) -> Snapshot:
     """Make a snapshot of these objects at NOW, and nothing else."""
-    rollouts = ("replica_sets", "deployments", "stateful_sets", "daemon_sets")
-    kinds = (*rollouts, "pods", "jobs", "services")
+    owners = ("replica_sets", "deployments", "stateful_sets", "daemon_sets")
+    kinds = (*owners, "rollouts", "analysis_runs", "pods", "jobs", "services")
     nothing: dict[str, Any] = {key: [] for key in (*kinds, "endpoint_slices", "warnings")}
     return Snapshot(namespace=NAMESPACE, at=NOW, **{**nothing, **found})
 
@@ -108,6 +117,39 @@ def daemon_set(*, nodes: int = 2, **status: int) -> dict[str, Any]:
     return _workload("device-plugin", nodes, complete | status)
 
 
+def blue_green(*, replicas: int = 2, **status: Any) -> dict[str, Any]:
+    """Make a Rollout whose version `green` is promoted except for the status given."""
+    complete: dict[str, Any] = {
+        "observedGeneration": "3",
+        "phase": "Healthy",
+        "currentPodHash": "green",
+        "stableRS": "green",
+    }
+    made = _workload("stt", replicas, complete | status)
+    made["spec"]["strategy"] = {
+        "blueGreen": {"activeService": "stt", "previewService": "stt-preview"}
+    }
+    return made
+
+
+def colour(
+    owner: dict[str, Any], version: str, *pods: dict[str, Any], **failure: str
+) -> dict[str, list[dict[str, Any]]]:
+    """Make a version of a Rollout: its ReplicaSet and its pods."""
+    made: dict[str, Any] = {
+        "metadata": {
+            "name": f"stt-{version}",
+            "uid": f"uid-stt-{version}",
+            "labels": {"rollouts-pod-template-hash": version},
+        },
+        "status": {"conditions": [{"type": "ReplicaFailure", **failure}] if failure else []},
+    }
+    return {
+        "replica_sets": [owned(made, owner)],
+        "pods": [owned(pod, made) for pod in pods],
+    }
+
+
 def job(name: str = "tarot-check-1a2b", **condition: str) -> dict[str, Any]:
     """Make a Job that still runs, or that ended with the condition given."""
     return {
@@ -120,6 +162,14 @@ def job(name: str = "tarot-check-1a2b", **condition: str) -> dict[str, Any]:
 def service(name: str) -> dict[str, Any]:
     """Make a Service in front of the workload of the same name."""
     return {"metadata": {"name": name}, "spec": {"selector": {"app": name}}}
+
+
+def endpoints_of(service_name: str, *pods: dict[str, Any]) -> dict[str, Any]:
+    """Make a slice with a ready endpoint for each pod."""
+    made = endpoint_slice(service_name, *({"ready": True} for _ in pods))
+    for endpoint, pod in zip(made["endpoints"], pods, strict=True):
+        endpoint["targetRef"] = {"kind": "Pod", "name": pod["metadata"]["name"]}
+    return made
 
 
 def endpoint_slice(service_name: str, *conditions: dict[str, bool]) -> dict[str, Any]:

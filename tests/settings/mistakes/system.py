@@ -57,8 +57,9 @@ MISTAKES = (
     wrong(
         "workload of a kind that the release gate cannot follow",
         EXAMPLE,
-        "workload program kind is 'Rollout': the release gate follows Deployment, StatefulSet",
-        programs=(replace(WORKLOAD, kind="Rollout"),),  # type: ignore[arg-type] # the mistake
+        "workload program kind is 'CronJob': "
+        "the release gate follows Deployment, StatefulSet, Rollout",
+        programs=(replace(WORKLOAD, kind="CronJob"),),  # type: ignore[arg-type] # the mistake
     ),
     *(
         wrong(
