@@ -18,7 +18,7 @@ CDK := cdk --no-lookups --no-notices
 READY := .venv/.ready
 ANALYZERS := containers/analyzer/src:containers/audio_analyzer/src:containers/video_analyzer/src
 
-.PHONY: help up down status known test drill check format synth plan diff preflight golden bench bench-synth bench-analyzers analyze publish local pin images lock setup clean
+.PHONY: help up down status known test drill check format synth plan sizes diff preflight golden bench bench-synth bench-analyzers analyze publish local pin images lock setup clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,9 @@ synth: $(READY) ## Write every template to cdk.out, checked by cdk-nag and Cloud
 
 plan: $(READY) ## Say what deploying AvadotProd means: room, cost, time; writes dist/plan/plan.html with the picture
 	@python -m tools.synth $(SYSTEM) && python -m plan --stack $(SYSTEM) --report dist/plan
+
+sizes: $(READY) known ## Compare what a system costs at each size that it can have: make sizes SYSTEM=DubbingProd
+	@python -m tools.sizes $(SYSTEM)
 
 # A finding that wants approval (exit code 3) is an answer here, and no failure.
 diff: $(READY) ## Show what changed, and what it does: make diff BEFORE=v1.2, or BEFORE=deployed (needs credentials)

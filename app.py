@@ -28,6 +28,9 @@ def build_app(environments: Sequence[System], *, validate: bool = True) -> cdk.A
     app = cdk.App()
     if wanted := app.node.try_get_context("system"):
         environments = named(wanted, environments)
+    if size := app.node.try_get_context("size"):
+        # To compare: what is deployed has the size that its settings say.
+        environments = [environment.sized(size) for environment in environments]
     for environment in environments:
         require(
             type(environment) in SYSTEMS,

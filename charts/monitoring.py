@@ -74,7 +74,10 @@ class PodMonitor:
             "apiVersion": _API,
             "kind": "PodMonitor",
             "metadata": self.metadata.to_dict(),
-            "spec": {"selector": {"matchLabels": dict(self.pods)}, "podMetricsEndpoints": [endpoint]},
+            "spec": {
+                "selector": {"matchLabels": dict(self.pods)},
+                "podMetricsEndpoints": [endpoint],
+            },
         }
 
 

@@ -96,6 +96,16 @@ class System:
         """All that the system runs in pods."""
 
     @property
+    def sizes(self) -> tuple[str, ...]:
+        """The sizes that it can have, smallest first, if it has several."""
+        return ()
+
+    def sized(self, size: str) -> "System":
+        """Return it at another size; raise `SettingError` where it has none of that name."""
+        message = f"size is {size!r}: {type(self).__name__} has one size only"
+        raise SettingError(message)
+
+    @property
     def extras(self) -> Mapping[str, str]:
         """The optional dependencies that an image is to have (`extra`), by its repository."""
         return {}

@@ -17,7 +17,6 @@ from charts.quota import QuotaChart
 from settings.dubbing.services import ModelService
 
 
-
 class LimitsChart(cdk8s.Chart):
     """The limits of a single pod, and the classes by which services give way to each other."""
 

@@ -122,9 +122,7 @@ def _before(
     )
 
 
-def _after(
-    identity: Identity, limits: ReleaseLimits, context: ModelContext
-) -> AnalysisTemplate:
+def _after(identity: Identity, limits: ReleaseLimits, context: ModelContext) -> AnalysisTemplate:
     """Measure what a new version does with its first requests, while the old one could be back."""
     return AnalysisTemplate(
         metadata=_named(identity, "after"),

@@ -6,9 +6,6 @@ from dataclasses import replace
 from settings.cluster import Cluster, Network
 from settings.data import PostgreSql, Valkey
 from settings.dubbing.services import (
-    PURPOSE,
-    SLICE,
-    WHOLE,
     Models,
     ModelService,
     Priority,
@@ -17,8 +14,6 @@ from settings.dubbing.services import (
 )
 from settings.dubbing.system import Dubbing
 from settings.images import Image
-from settings.node_pools import Capacity, NodePool
-from settings.nodes import NodeGroup, TimeSlicing
 from settings.scaling import JobScaling, Pace
 from settings.workloads import Resources, Rollout
 
@@ -41,60 +36,7 @@ _DOWN = Pace(stabilization=300, period=120, percent=50)
 _POLLING = 15
 # Models take minutes to load, after minutes in which a machine comes and pulls a large image.
 _ROLLOUT = Rollout(ready_within=900, limit=2400, scheduled_within=600)
-_STANDARD_TYPES = ("g5.2xlarge", "g6.2xlarge")
-"""24 GB of GPU memory; what V100 were, which no longer exist."""
 
-GENERAL = NodeGroup(
-    name="general", instance_types=("m5.xlarge",), minimum=2, maximum=2, disk_gib=100
-)
-"""Always there, also for the cluster's own pods; `MORE_CPU` comes beside it."""
-MORE_CPU = NodePool(
-    name="more-cpu",
-    instance_types=("m5.xlarge",),
-    maximum=8,
-    capacity=Capacity.ON_DEMAND,
-    idle_seconds=600,
-    disk_gib=100,
-)
-BASE = NodeGroup(
-    name="gpu-base",
-    instance_types=("g5.2xlarge",),
-    minimum=1,
-    maximum=1,
-    disk_gib=150,
-    labels=PURPOSE | WHOLE | Tier.STANDARD.labels | {"gpu-type": "a10g"},
-)
-"""A machine with a GPU that is never taken back."""
-STANDARD = NodePool(
-    name="gpu-standard",
-    instance_types=_STANDARD_TYPES,
-    maximum=7,
-    capacity=Capacity.SPOT_FIRST,
-    idle_seconds=600,
-    disk_gib=150,
-    labels=PURPOSE | WHOLE | Tier.STANDARD.labels,
-)
-SHARED = NodePool(
-    name="gpu-shared",
-    instance_types=_STANDARD_TYPES,
-    maximum=6,
-    capacity=Capacity.SPOT_FIRST,
-    idle_seconds=600,
-    disk_gib=200,
-    labels=PURPOSE | SLICE | Tier.STANDARD.labels,
-    gpu_sharing=TimeSlicing(replicas=2),
-)
-"""A slice of 11 GiB has room for either of the two small models, and the machine for both."""
-PREMIUM = NodePool(
-    name="gpu-premium",
-    instance_types=("p4d.24xlarge",),
-    maximum=2,
-    capacity=Capacity.SPOT_FIRST,
-    idle_seconds=600,
-    # The models of eight pods.
-    disk_gib=500,
-    labels=PURPOSE | WHOLE | Tier.PREMIUM.labels | {"gpu-type": "a100"},
-)
 ADD_ONS = (
     "vpc-cni",
     "kube-proxy",
@@ -255,7 +197,7 @@ def prod(images: Mapping[str, Image]) -> Dubbing:
             name="ai-dubbing-production",
             kubernetes="1.36",
             node_groups=(GENERAL, BASE),
-            node_pools=(MORE_CPU, STANDARD, SHARED, PREMIUM),
+            node_pools=HIGH.node_pools,
             add_ons=ADD_ONS,
             device_plugin=images["k8s-device-plugin"],
         ),
@@ -275,7 +217,7 @@ def prod(images: Mapping[str, Image]) -> Dubbing:
 
 
 def dev(images: Mapping[str, Image]) -> Dubbing:
-    """Return development: production's shape, one pod of each service, gone when destroyed."""
+    """Return development: production's shape at its smallest, and gone when destroyed."""
     production = prod(images)
     return replace(
         production,
@@ -287,8 +229,6 @@ def dev(images: Mapping[str, Image]) -> Dubbing:
         cluster=replace(
             production.cluster,
             name="ai-dubbing-development",
-            node_groups=(GENERAL, BASE),
-            node_pools=(replace(MORE_CPU, maximum=2), STANDARD, replace(SHARED, maximum=2)),
         ),
         postgresql=replace(
             production.postgresql,
@@ -298,12 +238,4 @@ def dev(images: Mapping[str, Image]) -> Dubbing:
             backup_days=1,
         ),
         valkey=replace(production.valkey, node_type="cache.t4g.medium", nodes=2),
-        services=tuple(
-            replace(
-                service,
-                tiers=(Tier.STANDARD,),
-                scaling=replace(service.scaling, minimum=1, maximum=2),
-            )
-            for service in production.services
-        ),
-    )
+    ).sized(MINIMUM.name)

@@ -1,11 +1,12 @@
 """Dubbing: five model services, what they share, and how they are watched."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from settings.checks import require_unique
 from settings.data import PostgreSql, Valkey
 from settings.dubbing.services import ModelService, ReleaseLimits
+from settings.dubbing.sizes import SIZES, size_of
 from settings.system import System
 
 CALLERS = "workers"
@@ -26,6 +27,18 @@ class Dubbing(System):
         super().__post_init__()
         # Pods of two services would else be scaled by the same jobs.
         require_unique("model service queue", [service.queue for service in self.services])
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        return tuple(SIZES)
+
+    def sized(self, size: str) -> "Dubbing":
+        wanted = size_of(size)
+        return replace(
+            self,
+            cluster=replace(self.cluster, node_pools=wanted.node_pools),
+            services=wanted.services(self.services),
+        )
 
     @property
     def workloads(self) -> tuple[ModelService, ...]:

@@ -1,6 +1,5 @@
 """Dubbing's workloads: what one release consists of."""
 
-import aws_cdk as cdk
 import cdk8s
 from aws_cdk import aws_iam as iam
 from constructs import Construct

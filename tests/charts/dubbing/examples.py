@@ -65,9 +65,7 @@ def drawn(system: Dubbing) -> Charts:
             )
         ),
         "limits": draw(
-            LimitsChart(
-                cdk8s.App(), services=system.services, system=label, namespace=namespace
-            )
+            LimitsChart(cdk8s.App(), services=system.services, system=label, namespace=namespace)
         ),
         "quotas": [
             thing

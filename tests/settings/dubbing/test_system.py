@@ -156,9 +156,7 @@ def test_a_service_may_be_kept_from_dear_machines(service: ModelService) -> None
 
 def test_only_speech_recognition_reads_the_token() -> None:
     """Pyannote's models are gated."""
-    assert [one.name for one in PROD.services if one.needs_hugging_face] == [
-        "whisper-pyannote-stt"
-    ]
+    assert [one.name for one in PROD.services if one.needs_hugging_face] == ["whisper-pyannote-stt"]
 
 
 @every_environment
