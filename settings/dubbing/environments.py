@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from settings.cluster import Cluster, Network
 from settings.data import PostgreSql, Valkey
+from settings.dubbing.machines import BASE, GENERAL
 from settings.dubbing.services import (
     Models,
     ModelService,
@@ -12,6 +13,7 @@ from settings.dubbing.services import (
     ReleaseLimits,
     Tier,
 )
+from settings.dubbing.sizes import HIGH, MINIMUM
 from settings.dubbing.system import Dubbing
 from settings.images import Image
 from settings.scaling import JobScaling, Pace

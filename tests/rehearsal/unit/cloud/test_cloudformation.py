@@ -58,6 +58,21 @@ _TAG = {"Key": "empty-me", "Value": "true"}
 _TO_LOG = {"ResourceType": "VPC", "TrafficType": "REJECT", "LogGroupName": "flows"}
 _DATABASE = {"Engine": "mysql", "DBInstanceClass": "db.t4g.medium", "AllocatedStorage": "20"}
 _MASTER = {"MasterUsername": "blue", "ManageMasterUserPassword": True}
+_BUDGET = {
+    "BudgetType": "COST",
+    "TimeUnit": "MONTHLY",
+    "BudgetLimit": {"Amount": 1000, "Unit": "USD"},
+    "CostFilters": {"TagKeyValue": ["user:system$Everything"]},
+}
+_AT_FOUR_FIFTHS = {
+    "Notification": {
+        "ComparisonOperator": "GREATER_THAN",
+        "NotificationType": "ACTUAL",
+        "Threshold": 80,
+        "ThresholdType": "PERCENTAGE",
+    },
+    "Subscribers": [{"SubscriptionType": "SNS", "Address": {"Ref": "Topic"}}],
+}
 RESOURCES = {
     "Vpc": _resource("EC2::VPC", CidrBlock="10.0.0.0/16"),
     "Subnet": _resource("EC2::Subnet", VpcId=_VPC, CidrBlock="10.0.0.0/24"),
@@ -70,6 +85,17 @@ RESOURCES = {
     "FlowLog": _resource("EC2::FlowLog", ResourceId=_VPC, **_TO_LOG),
     "Bucket": _resource("S3::Bucket", BucketName="tagged", Tags=[_TAG]),
     "Database": _resource("RDS::DBInstance", **_DATABASE, **_MASTER),
+    "Topic": _resource("SNS::Topic"),
+    "Budget": _resource(
+        "Budgets::Budget", Budget=_BUDGET, NotificationsWithSubscribers=[_AT_FOUR_FIFTHS]
+    ),
+    "Monitor": _resource("CE::AnomalyMonitor", MonitorName="everything", MonitorType="CUSTOM"),
+    "Anomalies": _resource(
+        "CE::AnomalySubscription",
+        SubscriptionName="everything",
+        Frequency="IMMEDIATE",
+        MonitorArnList=[{"Fn::GetAtt": ["Monitor", "MonitorArn"]}],
+    ),
 }
 SECRET = {"Fn::GetAtt": ["Database", "MasterUserSecret.SecretArn"]}
 
@@ -107,7 +133,13 @@ class Deployed:
                 rule.get("FromPort") == 3306 for group in groups for rule in group["IpPermissions"]
             ),
             "secrets": len(self.client("secretsmanager").list_secrets()["SecretList"]),
+            "budgets": len(self.budgets()),
         }
+
+    def budgets(self) -> list[Any]:
+        account = self.client("sts").get_caller_identity()["Account"]
+        budgets: list[Any] = self.client("budgets").describe_budgets(AccountId=account)["Budgets"]
+        return budgets
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +173,14 @@ def test_a_bucket_has_its_tags(deployed: Deployed) -> None:
     assert tags == [_TAG]
 
 
+def test_a_budget_has_its_limit(deployed: Deployed) -> None:
+    """Of what carries a tag, in whole dollars of a month."""
+    (budget,) = deployed.budgets()
+
+    assert float(budget["BudgetLimit"]["Amount"]) == 1000
+    assert budget["CostFilters"] == _BUDGET["CostFilters"]
+
+
 def test_what_a_stack_makes_goes_with_it(deployed: Deployed) -> None:
     """Every type that we add is really made, and really undone by its delete."""
     assert deployed.standing() == {
@@ -149,6 +189,7 @@ def test_what_a_stack_makes_goes_with_it(deployed: Deployed) -> None:
         "flow logs": 1,
         "rules for 3306": 1,
         "secrets": 1,
+        "budgets": 1,
     }
 
     deployed.delete()
