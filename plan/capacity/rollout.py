@@ -5,7 +5,7 @@ from random import Random
 
 from plan.capacity.scheduler import Scheduler
 from plan.model.pods import Pod
-from plan.model.workloads import AppliedWorkload, InPlace, Once, Recreate, Rolling
+from plan.model.workloads import AppliedWorkload, BlueGreen, InPlace, Once, Recreate, Rolling
 
 
 class Replacement:
@@ -31,7 +31,7 @@ class Replacement:
                 number = self._pods + surge - len(self._old) - len(self._new)
             case Recreate():
                 number = 0 if self._old else self._pods
-            case Once():
+            case Once() | BlueGreen():
                 number = 0 if self._new else self._pods
             case InPlace(first) if self._has(first) and not self._is_held_up(scheduler):
                 pod = self._old[-1]
@@ -55,6 +55,8 @@ class Replacement:
                 number = self._to_stop(scheduler, self._pods - unavailable)
             case Recreate():
                 number = len(self._old)
+            case BlueGreen():
+                number = len(self._old) if self._all_new_run(scheduler) else 0
             case _:
                 return False
         for pod in self._least_wanted(scheduler)[:number]:
@@ -69,6 +71,9 @@ class Replacement:
         without_node = len(self._old) - old
         dead = max(0, min(without_node, len(self._old) + new - least))
         return dead + max(0, min(old, old + new - least))
+
+    def _all_new_run(self, scheduler: Scheduler) -> bool:
+        return bool(self._new) and all(pod in scheduler.cluster.where for pod in self._new)
 
     def _least_wanted(self, scheduler: Scheduler) -> list[Pod]:
         """Sort old pods: those without a node first, then those that share one, else any."""

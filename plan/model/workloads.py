@@ -41,6 +41,11 @@ class Recreate:
 
 
 @dataclass(frozen=True)
+class BlueGreen:
+    """All new pods beside all the old ones, which go only when every new one has come."""
+
+
+@dataclass(frozen=True)
 class InPlace:
     """One pod after the other goes and comes back, the last one first."""
 
@@ -53,7 +58,7 @@ class Once:
     """Pods that come with a release and end soon: a Job with a deadline."""
 
 
-Update = Rolling | Recreate | InPlace | Once
+Update = Rolling | Recreate | BlueGreen | InPlace | Once
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -231,14 +236,15 @@ def update_of(kind: str, spec: Document) -> Update | None:
 
 
 def _of_rollout(strategy: Document) -> Update:
-    """Read Argo's strategies: old pods stay until all the new ones of blue-green have come.
+    """Read Argo's strategies.
 
-    The same with canaries among which a router divides the traffic, unless told otherwise.
+    Canaries among which a router divides the traffic need the room of blue-green, unless told
+    otherwise.
     """
     canary = strategy.get("canary") or {}
-    if "blueGreen" in strategy or (
-        canary.get("trafficRouting") and not canary.get("dynamicStableScale")
-    ):
+    if "blueGreen" in strategy:
+        return BlueGreen()
+    if canary.get("trafficRouting") and not canary.get("dynamicStableScale"):
         return Rolling(surge="100%", unavailable=0)
     return _rolling(canary)
 

@@ -9,6 +9,7 @@ from plan.model.kubernetes import KubernetesObject, cluster_of, kubernetes_objec
 from plan.model.scaling import replicas
 from plan.model.volumes import claims
 from plan.model.workloads import workload_key
+from plan.time.analysis import analyses
 from plan.time.finding import Step, total
 from plan.time.pods import first_start, roll
 
@@ -54,7 +55,8 @@ def _gate(gate: Resource, after: AppliedObjects, before: AppliedObjects | None) 
         workload = after.find(gate.stack, namespace, kind, name)
         was = before.find(gate.stack, namespace, kind, name) if before else None
         if workload and was:
-            waits.append(roll(was, workload, _pods(after, workload)))
+            steps = roll(was, workload, _pods(after, workload))
+            waits.append((*steps, *(analyses(workload, after.objects) if steps else ())))
         elif workload:
             volumes = [one.volume for one in claims(after.assembly) if one.owner == workload]
             needs_node = _needs_node(after, workload)

@@ -9,7 +9,7 @@ from plan.model.figures import figure
 from plan.model.kubernetes import KubernetesObject
 from plan.model.pod_times import containers, grace, image_step, init_containers, runs, start_limit
 from plan.model.volumes import GP3_MIBPS, EbsVolume
-from plan.model.workloads import Recreate, Rolling, update_of
+from plan.model.workloads import BlueGreen, Recreate, Rolling, update_of
 from plan.time.finding import Seconds, Step, step
 
 _MIB = 2**20
@@ -122,7 +122,7 @@ def _stop(workload: KubernetesObject, pod: Mapping[str, Any], times: int) -> Ste
 
 def _at_once(workload: KubernetesObject, pods: int) -> int:
     match update_of(workload.kind, workload.document["spec"]):
-        case Recreate():
+        case Recreate() | BlueGreen():
             return max(pods, 1)
         case Rolling() as rolling:
             return sum(rolling.of(pods))

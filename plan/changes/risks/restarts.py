@@ -6,9 +6,9 @@ from plan.changes.nouns import Change, Changed, Risk, Severity, Topic
 from plan.changes.sides import Side, Sides
 from plan.changes.values import as_list, at, some
 from plan.model.kubernetes import KubernetesObject
-from plan.model.workloads import AppliedWorkload, Recreate, Rolling, workloads
+from plan.model.workloads import AppliedWorkload, BlueGreen, Recreate, Rolling, workloads
 
-_ROLLS = {"Deployment", "StatefulSet", "DaemonSet"}
+_ROLLS = {"Deployment", "StatefulSet", "DaemonSet", "Rollout"}
 _READ_AT_START = {"ConfigMap", "Secret", "SecretProviderClass"}
 _WHEN_DELETED = "keeps its pods (OnDelete): each changes only when it is deleted"
 
@@ -35,6 +35,8 @@ def _restart(item: KubernetesObject, side: Side) -> tuple[Severity, str]:
             severity, sentence = Severity.NOTICE, _WHEN_DELETED
         case "DaemonSet", _:
             sentence = "replaces its pods, node after node"
+        case _, BlueGreen():
+            sentence = f"starts as many new pods beside its {pods}, which serve until those do"
         case _, Rolling() as rolling if rolling.of(there)[1] < there:
             more, fewer = rolling.of(there)
             sentence = f"replaces its {pods} pods, at most {more} more and {fewer} fewer at a time"

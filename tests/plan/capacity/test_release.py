@@ -52,6 +52,16 @@ def test_a_release_that_may_lack_a_pod_needs_no_room() -> None:
     assert found.verdict is CapacityVerdict.FITS
 
 
+def test_old_pods_of_blue_green_keep_their_room_until_all_new_ones_have_theirs() -> None:
+    """Three of four fit: the new pod that has a place frees none for the other one."""
+    strategy = {"blueGreen": {"activeService": "app"}}
+    app = workload("Rollout", "app", pod_spec("640m"), replicas=2, strategy=strategy)
+    release = WorkloadRelease("Rollout case/app")
+
+    assert waiting(_ONE, [app], release) == {"app": 1}
+    assert waiting([Group(size=2)], [app], release) == {}
+
+
 def test_a_quarter_may_surge_and_a_quarter_may_be_missing() -> None:
     """Without a strategy the surge is rounded up and what may be missing is rounded down."""
     three = deployment("app", pod_spec("640m"), 3)

@@ -63,6 +63,13 @@ def test_a_deployment_that_stops_all_its_pods_leaves_a_gap(strategy: Document) -
     assert "stops its 2 pods before the first new one is ready" in sentence
 
 
+def test_a_blue_green_rollout_has_two_versions_at_once() -> None:
+    severity, sentence = _restart("Rollout", replicas=2, strategy={"blueGreen": {}})
+
+    assert severity is Severity.INFO
+    assert sentence == "starts as many new pods beside its 2, which serve until those do"
+
+
 def test_a_stateful_set_replaces_one_pod_after_another() -> None:
     severity, sentence = _restart("StatefulSet", replicas=3)
 

@@ -103,6 +103,35 @@ def test_a_blue_green_rollout_starts_all_new_pods_at_once(tmp_path: Path) -> Non
     assert step(_rolled(tmp_path, before, after).steps, "image").times == 1
 
 
+def test_a_blue_green_rollout_is_measured_before_and_behind_the_switch(tmp_path: Path) -> None:
+    """Each analysis takes as long as its longest metric of a good version."""
+
+    def template(name: str, *metrics: Document) -> Document:
+        return thing("AnalysisTemplate", name, spec={"metrics": list(metrics)})
+
+    strategy = {
+        "blueGreen": {
+            "activeService": "shop",
+            "prePromotionAnalysis": {"templates": [{"templateName": "before"}]},
+            "postPromotionAnalysis": {"templates": [{"templateName": "after"}]},
+        }
+    }
+    before, after = (
+        workload("Rollout", 2, pod(image), strategy=strategy) for image in ("shop:1", "shop:2")
+    )
+    templates = (
+        template("before", {"initialDelay": "10s"}, {"interval": "5s", "count": 4}),
+        template("after", {"initialDelay": "1m30s", "interval": "30s", "count": 3}),
+    )
+
+    found = _rolled(tmp_path, before, after, *templates).steps
+
+    assert step(found, "analysis before the switch").seconds == Seconds(15, 15)
+    assert step(found, "analysis behind the switch").seconds == Seconds(150, 150)
+    unchanged = _rolled(tmp_path, before, before, *templates).steps
+    assert not [one for one in unchanged if "analysis" in one.what]
+
+
 def test_a_workload_that_keeps_its_pods_is_not_waited_for(tmp_path: Path) -> None:
     """More replicas leave the pods that run alone; only the gate itself takes time."""
     found = _rolled(tmp_path, workload("Deployment", 1, pod()), workload("Deployment", 2, pod()))
