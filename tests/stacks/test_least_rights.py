@@ -47,6 +47,7 @@ _OF_CONTROLLERS: Mapping[str, Mapping[str, str]] = {
         "ec2:GetInstanceTypesFromInstanceRequirements": _LISTS,
     },
     "Keda": {},
+    "ArgoRollouts": {},
 }
 """What controllers may do to every resource. For a system's own see its `cases`."""
 

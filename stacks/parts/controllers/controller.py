@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import aws_cdk as cdk
@@ -29,7 +30,7 @@ class ControllerProps:
 
 
 class Controller(Construct):
-    """A controller from the chart that the catalog names, with a role for its pods.
+    """A controller from the chart that the catalog names, with a role if its pods act in AWS.
 
     Complete only when its pods are ready; removed before what it relies on.
     """
@@ -39,18 +40,24 @@ class Controller(Construct):
 
     def __init__(self, scope: Construct, *, props: ControllerProps) -> None:
         super().__init__(scope, type(self).__name__)
-        self.role = PodRole(self, "Role", cluster=props.cluster)
+        self._cluster = props.cluster
+
+    @cached_property
+    def role(self) -> PodRole:
+        """The role of the pods; there is none unless it is asked for."""
+        return PodRole(self, "Role", cluster=self._cluster)
 
     def install(
         self,
         *,
         props: ControllerProps,
-        service_account: str,
+        service_account: str | None = None,
         namespace: str,
         values: Mapping[str, Any],
     ) -> None:
-        """Give the role to the controller's pods, and install the chart."""
-        self.role.give_to(service_account=service_account, namespace=namespace)
+        """Install the chart; its pods have the role where a service account is given."""
+        if service_account:
+            self.role.give_to(service_account=service_account, namespace=namespace)
         published = add_on(self.NAME).chart
         if published is None:
             message = f"the catalog names no chart for {self.NAME}"
@@ -70,7 +77,7 @@ class Controller(Construct):
             values=dict(values),
         )
         limit_waiting(chart)
-        chart.node.add_dependency(self.role, *props.after)
+        chart.node.add_dependency(*([self.role] if service_account else []), *props.after)
 
     @classmethod
     def requests(cls) -> dict[str, str]:
