@@ -269,6 +269,20 @@ def test_what_two_systems_name_is_built_for_the_first(monkeypatch: pytest.Monkey
     assert [one.image for one in sources() if one.name == "model-store"] == [built]
 
 
+def test_a_program_that_no_system_runs_has_no_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gets one with the entry in the images.json of the first system that does."""
+    without = {
+        name: image for name, image in images_of(Guardian).items() if name != "video-analyzer"
+    }
+    named = images_of
+    monkeypatch.setattr(
+        source, "images_of", lambda system: without if system is Guardian else named(system)
+    )
+    monkeypatch.setattr(source, "environments_of", lambda _: ())
+
+    assert {one.name for one in sources()} == _SOURCES.keys() - {"video-analyzer"}
+
+
 def test_docker_builds_where_its_daemon_answers(
     played: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -61,7 +61,10 @@ class ImageSource:
 
 
 def sources() -> Iterator[ImageSource]:
-    """Yield the image of each folder with a Dockerfile, as the reviewed files name it."""
+    """Yield the image of each folder with a Dockerfile, as the reviewed files name it.
+
+    A program that no system runs yet has no name for its image.
+    """
     images: dict[str, Image] = {}
     extras: dict[str, str] = {}
     for system in SYSTEMS:
@@ -71,10 +74,11 @@ def sources() -> Iterator[ImageSource]:
             extras |= environment.extras
     for dockerfile in sorted(CONTAINERS.glob("*/Dockerfile")):
         name = dockerfile.parent.name.replace("_", "-")
-        image = images[name]
-        yield ImageSource(
-            name=name, image=image, dockerfile=dockerfile, extra=extras.get(image.repository)
-        )
+        if name in images:
+            image = images[name]
+            yield ImageSource(
+                name=name, image=image, dockerfile=dockerfile, extra=extras.get(image.repository)
+            )
 
 
 def _git(*arguments: str | Path) -> str:

@@ -1,0 +1,1 @@
+"""What exporters share, as a project of its own."""

@@ -1,0 +1,1 @@
+"""What programs share that show figures to Prometheus."""

@@ -1,0 +1,1 @@
+"""The queue exporter: how many jobs wait in BullMQ's queues."""

@@ -1,0 +1,1 @@
+"""Shows Prometheus how many jobs BullMQ's queues hold in each state."""
