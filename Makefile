@@ -104,7 +104,7 @@ lock: $(READY) ## Compile the direct dependencies into the requirements.txt file
 	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 -c requirements-dev.txt requirements.in -o requirements.txt
 	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.10 containers/model_store/pyproject.toml -o containers/model_store/requirements.txt
 	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 containers/model_store/single_file.in -o containers/model_store/single_file.txt
-	@for name in queue_exporter; do uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 -c requirements-dev.txt containers/exporter/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements.txt || exit 1; done
+	@for name in queue_exporter cost_exporter; do uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 -c requirements-dev.txt containers/exporter/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements.txt || exit 1; done
 	@for name in audio_analyzer video_analyzer; do uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 containers/analyzer/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements.txt && uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 --extra detector containers/analyzer/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements-detector.txt || exit 1; done
 
 setup: $(READY) ## Install what the project needs into .venv and node_modules; REQUIREMENTS=requirements.txt: what deploying needs

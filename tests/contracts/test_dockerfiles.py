@@ -24,7 +24,7 @@ def _instructions(file: Path, name: str) -> list[str]:
 
 
 def test_each_program_with_an_image_is_looked_at() -> None:
-    assert len(_FILES) == 4
+    assert len(_FILES) == 5
 
 
 @every_file

@@ -75,6 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.api.tokens.add(self.headers["Authorization"])
         status, content = self.api.respond(self.command, self.path)
         self.send_response(status)
+        self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)

@@ -16,7 +16,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from rehearsal.cluster.ports import free_ports
 
 _ROOT = Path(__file__).parents[3]
-_SOURCES = [_ROOT / "containers" / name / "src" for name in ("exporter", "queue_exporter")]
+_SOURCES = [
+    _ROOT / "containers" / name / "src" for name in ("exporter", "queue_exporter", "cost_exporter")
+]
 _PATIENCE_SECONDS = 20
 
 Labels = tuple[tuple[str, str], ...]

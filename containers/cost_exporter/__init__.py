@@ -1,0 +1,1 @@
+"""The cost exporter: what each service costs."""
