@@ -1,0 +1,83 @@
+"""Dashboard 1: what is spent, for what, and whether the GPUs earn it."""
+
+from charts.dubbing import rules
+from charts.dubbing.dashboards.panels import Dashboard, Query, Unit, bars, lines, stat
+from settings.dubbing.watching import Watching
+
+
+def cost_dashboard(watching: Watching) -> Dashboard:
+    """Return "Cost & performance"."""
+    levels = watching.levels
+    return Dashboard(
+        uid="dubbing-cost",
+        title="Dubbing: cost and performance",
+        description="What each service costs, against its budget, its GPUs and its jobs.",
+        panels=(
+            stat(
+                "Projected cost of a month",
+                Unit.USD,
+                f"sum({rules.PROJECTED_COST})",
+                levels=levels.projected_usd,
+                description="All nodes at today's price, what nobody uses included.",
+            ),
+            stat("GPU hours, 24 h", Unit.HOURS, f"sum({rules.GPU_HOURS})"),
+            bars(
+                "Cost per hour by service",
+                Unit.USD,
+                Query(f"sort_desc({rules.COST_PER_HOUR})", "{{service}}"),
+                description="idle is what nodes have and no pod has asked for.",
+            ),
+            bars(
+                "Budget used",
+                Unit.RATIO,
+                Query(f"sort_desc({rules.BUDGET_RATIO})", "{{service}}"),
+                levels=levels.budget_ratio,
+                highest=1,
+                description="The projected month over the budget.",
+            ),
+            lines(
+                "GPU use by service",
+                Unit.PERCENT,
+                Query(f"{rules.GPU_UTILIZATION}", "{{service}}"),
+                highest=100,
+            ),
+            lines(
+                "Cost per minute of media",
+                Unit.USD,
+                Query(f"{rules.COST_PER_MEDIA_MINUTE}", "{{service}}"),
+                description="A service that processes nothing has none.",
+            ),
+            lines(
+                "Cost per job",
+                Unit.USD,
+                Query(f"{rules.COST_PER_JOB}", "{{service}} {{queue}}"),
+            ),
+            lines("Jobs in queues", Unit.COUNT, Query(f"{rules.PENDING_JOBS}", "{{queue}}")),
+            lines(
+                "Jobs finished per hour",
+                Unit.COUNT,
+                Query(f"sum by (queue) ({rules.JOBS_PER_HOUR})", "{{queue}}"),
+            ),
+            lines(
+                "GPU memory in use",
+                Unit.RATIO,
+                Query(f"{rules.GPU_MEMORY}", "{{service}}"),
+                highest=1,
+            ),
+            lines(
+                "Time of a job by stage, p95",
+                Unit.SECONDS,
+                Query(f"{rules.JOB_SECONDS}", "{{queue}}"),
+                columns=12,
+            ),
+            lines(
+                "Nodes by type",
+                Unit.COUNT,
+                Query(
+                    "count by (instance_type, capacity_type) (cost_node_usd_per_hour)",
+                    "{{instance_type}} {{capacity_type}}",
+                ),
+                columns=12,
+            ),
+        ),
+    )

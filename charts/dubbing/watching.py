@@ -1,0 +1,30 @@
+"""The chart with all by which Dubbing is watched: rules for Prometheus, dashboards for Grafana."""
+
+import cdk8s
+from constructs import Construct
+from lightkube.models.meta_v1 import ObjectMeta
+
+from charts.dubbing.alerts import alert_groups
+from charts.dubbing.dashboards import dashboards
+from charts.dubbing.dashboards.grafana import config_map
+from charts.dubbing.prometheus_rule import PrometheusRule
+from charts.dubbing.rules import RECORDING_GROUPS
+from charts.objects import add, common_labels
+from settings.dubbing.watching import Watching
+
+
+class WatchingChart(cdk8s.Chart):
+    """Recording rules, alerts and dashboards; what they ask for others export."""
+
+    def __init__(
+        self, scope: Construct, *, system: str, namespace: str, watching: Watching
+    ) -> None:
+        super().__init__(scope, "watching", disable_resource_name_hashes=True)
+
+        def metadata(name: str) -> ObjectMeta:
+            return ObjectMeta(name=name, namespace=namespace, labels=common_labels(system))
+
+        add(self, PrometheusRule(metadata=metadata("recording"), groups=RECORDING_GROUPS))
+        add(self, PrometheusRule(metadata=metadata("alerts"), groups=alert_groups(watching)))
+        for drawn in dashboards(watching):
+            add(self, config_map(drawn, metadata(drawn.uid)))
