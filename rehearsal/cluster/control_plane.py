@@ -129,9 +129,13 @@ class ControlPlane:
         """Stop programs of a chart, in this order."""
         self._processes.stop_only(names)
 
+    def log(self, name: str) -> Path:
+        """Return the file that takes what a program writes."""
+        return self._processes.log(name)
+
     def last_words(self, name: str) -> str:
         """Return what a program wrote last, and where the rest stands."""
-        log = self._processes.log(name)
+        log = self.log(name)
         lines = log.read_text(errors="replace").splitlines()
         last = next((line.strip() for line in reversed(lines) if line.strip()), "it wrote nothing")
         return f"{last} (whole log: {log})"

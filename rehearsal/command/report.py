@@ -23,6 +23,7 @@ from rehearsal.cluster.objects import (
     namespace_of,
     spec_of,
 )
+from rehearsal.cluster.rollouts import rollouts
 from rehearsal.command.workplace import DeployRecord, UpError, Workplace
 
 _SYSTEM = "kube-"
@@ -82,8 +83,12 @@ class WorkloadState(NamedTuple):
 
 
 def workloads(client: Client) -> list[WorkloadState]:
-    """Return the Deployments, StatefulSets and DaemonSets."""
+    """Return the Deployments, StatefulSets, DaemonSets and Rollouts."""
     found = [
+        *(
+            WorkloadState(one.namespace, one.name, "Rollout", one.ready, one.wanted)
+            for one in rollouts(client)
+        ),
         *map(_replicated, client.list(Deployment, namespace="*")),
         *map(_replicated, client.list(StatefulSet, namespace="*")),
         *map(_on_nodes, client.list(DaemonSet, namespace="*")),

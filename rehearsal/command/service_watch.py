@@ -12,6 +12,7 @@ from lightkube.resources.core_v1 import Service
 from lightkube.resources.discovery_v1 import EndpointSlice
 
 from rehearsal.cluster.objects import Key, key_of, labels_of, namespace_of
+from rehearsal.cluster.rollouts import rollouts
 from rehearsal.cluster.waiting import looking
 
 _SECONDS_BETWEEN_LOOKS = 1
@@ -20,7 +21,11 @@ _SYSTEM = "kube-"
 
 
 def ready_endpoints(client: Client) -> Mapping[Key, int]:
-    """Return the ready endpoints of each Service outside the system's namespaces."""
+    """Return the ready endpoints of each Service outside the system's namespaces.
+
+    A preview of a new version is left out: it is there to be looked at before it serves.
+    """
+    previews = {one.preview_service for one in rollouts(client)}
     ready: Counter[Key] = Counter()
     for piece in client.list(EndpointSlice, namespace="*"):
         service = namespace_of(piece), labels_of(piece).get(_SERVICE, "")
@@ -31,7 +36,10 @@ def ready_endpoints(client: Client) -> Mapping[Key, int]:
     return {
         key_of(service): ready[key_of(service)]
         for service in client.list(Service, namespace="*")
-        if not namespace_of(service).startswith(_SYSTEM) and service.spec and service.spec.selector
+        if not namespace_of(service).startswith(_SYSTEM)
+        and service.spec
+        and service.spec.selector
+        and key_of(service) not in previews
     }
 
 

@@ -70,6 +70,7 @@ class ChartPrograms:
 
 
 _KEDA = GoModule(folder="keda", path="github.com/kedacore/keda/v2")
+_ROLLOUTS = GoModule(folder="rollouts", path="github.com/argoproj/argo-rollouts")
 
 CHARTS: Mapping[str, ChartPrograms] = {
     "keda": ChartPrograms(
@@ -81,6 +82,12 @@ CHARTS: Mapping[str, ChartPrograms] = {
         ),
         module=_KEDA,
         folders=("config",),
+    ),
+    "argo-rollouts": ChartPrograms(
+        version="2.43.1",
+        programs=(_ROLLOUTS.program("rollouts-controller", "cmd/rollouts-controller"),),
+        module=_ROLLOUTS,
+        folders=("manifests/crds", "manifests/base", "manifests/role", "manifests/cluster-install"),
     ),
 }
 """By the names of the charts."""

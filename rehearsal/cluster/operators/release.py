@@ -21,6 +21,8 @@ _SECONDS_BETWEEN_LOOKS = 0.2
 _HOURS_OF_A_TOKEN = 24 * 365
 """A rehearsal may be left running; the programs read their token once."""
 _SYSTEM = "kube-system"
+_KUSTOMIZATION = "kustomization.yaml"
+"""Names the other files of its folder, and is no object."""
 _OF_NO_NAMESPACE = (
     "APIService",
     "ClusterRole",
@@ -78,14 +80,9 @@ class Release:
         return shipped
 
     def shipped(self, folder: str) -> str:
-        """Return the objects of one of the module's folders, as the text that kubectl takes.
-
-        A folder without a kustomization is taken file by file.
-        """
-        directory = self._shipped / folder
-        if (directory / "kustomization.yaml").exists():
-            return self.plane.kubectl("kustomize", str(directory))
-        return "\n---\n".join(file.read_text() for file in sorted(directory.glob("*.yaml")))
+        """Return the objects of one of the module's folders, as the text that kubectl takes."""
+        files = sorted((self._shipped / folder).glob("*.yaml"))
+        return "\n---\n".join(file.read_text() for file in files if file.name != _KUSTOMIZATION)
 
     def read(self, folder: str) -> list[Manifest]:
         """Return the objects of a folder, those of its own namespace in that of the release."""

@@ -1,0 +1,168 @@
+"""Argo's own controller releases blue-green, and the release gate says how that ends."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from functions.release_gate.verdict import Complete, Failed
+from rehearsal.cluster.operators import OPERATORS
+from rehearsal.cluster.rollouts import rollouts
+from rehearsal.command.service_watch import ready_endpoints, watching
+from rehearsal.toolchain import Toolchain, prepare_charts
+from tests.rehearsal.blue_green import NAMESPACE, Measured, Service, Stage, measured
+from tests.rehearsal.checkout import TOOLS
+from tests.rehearsal.conftest import Figure
+from tests.rehearsal.played import played_cluster
+from tests.rehearsal.waiting import until
+
+pytestmark = pytest.mark.rehearsal
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Share one cluster: each test has a Rollout of its own."""
+    prepare_charts(Toolchain(bin=TOOLS / "bin"), ["argo-rollouts"], print)
+    directory = tmp_path_factory.mktemp("rollouts")
+    with measured() as answers, played_cluster(directory) as cluster:
+        yield Stage.prepare(cluster, answers)
+
+
+@pytest.fixture(autouse=True)
+def _all_is_well(stage: Stage) -> None:
+    well = Measured()
+    stage.answers.health, stage.answers.values = well.health, well.values
+
+
+def _image(stage: Stage, name: str, behaviour: str = "") -> str:
+    return stage.cluster.registry.push(
+        name, {"rehearsal/behaviour": behaviour} if behaviour else {}
+    )
+
+
+def _first(stage: Stage, name: str, **kept: int) -> tuple[Service, str]:
+    """Bring up the first version of a service, which no analysis delays."""
+    service, image = Service(stage=stage, name=name, **kept), _image(stage, f"{name}/1")
+    assert service.release(image) == Complete()
+    return service, image
+
+
+def test_a_good_version_takes_over_and_the_old_one_goes(stage: Stage, figure: Figure) -> None:
+    """All the time the Service has a ready endpoint; the preview is nobody's loss."""
+    service, _ = _first(stage, "good")
+    new = _image(stage, "good/2")
+
+    began = time.monotonic()
+    with watching(stage.cluster.client) as watch:
+        assert service.release(new) == Complete()
+        figure(f"good Rollout, from apply to complete: {time.monotonic() - began:.0f} s")
+        assert service.images() == {new}
+        until(service.is_alone, "the old version goes")
+
+    assert watch.interrupted() == []
+    assert (NAMESPACE, "good-preview") not in ready_endpoints(stage.cluster.client)
+    (counted,) = (one for one in rollouts(stage.cluster.client) if one.name == "good")
+    assert (counted.ready, counted.wanted) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason"), [("crash", "exit code 1"), ("", "ImagePullBackOff")]
+)
+def test_a_bad_image_fails_and_the_old_manifest_is_complete_at_once(
+    stage: Stage, figure: Figure, behaviour: str, reason: str
+) -> None:
+    """CloudFormation applies the old one again: back to the version that serves, unmeasured."""
+    service, good = _first(stage, f"bad-{behaviour or 'missing'}")
+    missing = stage.cluster.registry.missing("bad")
+    bad = _image(stage, "bad", behaviour) if behaviour else missing
+
+    verdict = service.release(bad)
+
+    assert isinstance(verdict, Failed)
+    assert reason in verdict.reason
+    assert service.images() == {good}
+    stage.answers.health = 503  # nothing asks
+    began = time.monotonic()
+    assert service.release(good) == Complete()
+    figure(f"Rollout, old manifest again to complete: {time.monotonic() - began:.1f} s")
+    until(service.is_alone, "the bad version goes")
+
+
+def test_pods_that_fit_nowhere_are_aborted_at_the_deadline(stage: Stage) -> None:
+    """The gate leaves them more time here than the controller does."""
+    service, good = _first(stage, "large", deadline=12)
+
+    verdict = service.release(_image(stage, "large/2"), cpu="64")
+
+    assert isinstance(verdict, Failed)
+    assert "has timed out progressing" in verdict.reason
+    assert "Unschedulable: 0/4 nodes are available" in verdict.reason
+    assert "the old version" in verdict.reason
+    assert "serves on (ready pods: 2)" in verdict.reason
+    assert service.images() == {good}
+    until(service.is_alone, "the aborted version goes")
+    assert service.release(good) == Complete()
+
+
+def test_a_preview_that_answers_badly_is_aborted_before_it_serves(stage: Stage) -> None:
+    """Its health is asked at the preview Service's address."""
+    service, good = _first(stage, "sick")
+    stage.answers.health = 503
+
+    verdict = service.release(_image(stage, "sick/2"))
+
+    assert isinstance(verdict, Failed)
+    expected = "metric health could not be measured: received non 2xx response code: 503"
+    assert expected in verdict.reason
+    assert service.images() == {good}
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "found"), [("wrong", [0.167], "[0.167]"), ("unmeasured", [], "[]")]
+)
+def test_a_metric_beyond_its_limit_or_without_a_value_aborts(
+    stage: Stage, name: str, values: list[float], found: str
+) -> None:
+    """The reason has the metric, its value and its limit."""
+    service, good = _first(stage, name)
+    stage.answers.values = values
+
+    verdict = service.release(_image(stage, f"{name}/2"))
+
+    assert isinstance(verdict, Failed)
+    limit = "len(result) > 0 && result[0] <= 0.05"
+    assert f"metric errors was {found}, wanted is {limit}" in verdict.reason
+    assert service.images() == {good}
+
+
+def test_after_an_abort_the_next_good_version_is_released(stage: Stage) -> None:
+    """What the abort has left in the Rollout's status is not taken for this release's."""
+    service, good = _first(stage, "again")
+    stage.answers.values = [1.0]
+    assert isinstance(service.release(_image(stage, "again/2")), Failed)
+    assert service.release(good) == Complete()
+
+    stage.answers.values = [0.0]
+
+    new = _image(stage, "again/3")
+    assert service.release(new) == Complete()
+    assert service.images() == {new}
+
+
+def test_a_version_replaces_another_while_nothing_runs(stage: Stage) -> None:
+    """An autoscaler has taken the last pod: the next one will be of the new version."""
+    service, _ = _first(stage, "asleep", replicas=0)
+    assert service.release(_image(stage, "asleep/2")) == Complete()
+
+
+def test_a_controller_that_is_installed_again_goes_on(stage: Stage) -> None:
+    """As after `make down` and `make up`, with what etcd held."""
+    service, _ = _first(stage, "restarted")
+    stage.operator.stop()
+    new = _image(stage, "restarted/2")
+    service.apply(new)
+
+    OPERATORS["argo-rollouts"].install(stage.operator)
+
+    assert service.verdict() == Complete()
+    assert service.images() == {new}
