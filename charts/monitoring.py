@@ -6,7 +6,17 @@ from typing import Any
 
 from lightkube.models.meta_v1 import ObjectMeta
 
+from charts.context import Pods
+
 _API = "monitoring.coreos.com/v1"
+PROMETHEUS = Pods(name="prometheus")
+"""Its pods, as prometheus-operator labels them."""
+PROMETHEUS_PORT = 9090
+
+
+def prometheus_url(namespace: str) -> str:
+    """Return where Prometheus answers: at the Service that the operator makes for its pods."""
+    return f"http://prometheus-operated.{namespace}.svc:{PROMETHEUS_PORT}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,9 @@ from cost_exporter.prices import Prices, TypePrice
 Object = dict[str, Any]
 
 GIB = 1 << 30
-STT = Owner("ai-models", "stt")
-MT = Owner("ai-models", "mt")
-LIPSYNC = Owner("ai-models", "lipsync")
+STT = Owner("models", "stt")
+MT = Owner("models", "mt")
+LIPSYNC = Owner("models", "lipsync")
 SYSTEM = Owner("kube-system", "system")
 
 PRICES = Prices(
@@ -77,7 +77,7 @@ def listed_pod(
     service: str | None,
     node: str | None,
     *,
-    namespace: str = "ai-models",
+    namespace: str = "models",
     phase: str = "Running",
     **requests: str,
 ) -> Object:

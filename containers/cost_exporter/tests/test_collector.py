@@ -21,8 +21,8 @@ from cost_exporter.jobs import Work
 from exporter.failure import Unavailable
 
 _BUDGETS = {STT: 5000.0, MT: 2000.0}
-_STT = {"namespace": "ai-models", "service": "stt"}
-_MT = {"namespace": "ai-models", "service": "mt"}
+_STT = {"namespace": "models", "service": "stt"}
+_MT = {"namespace": "models", "service": "mt"}
 _IDLE = {"namespace": "", "service": "idle"}
 _RATES = {
     *("cost_service_usd_per_hour", "cost_service_projected_usd_per_month"),
@@ -90,7 +90,7 @@ def test_idle_and_services_without_budget_are_projected_too(world: _World) -> No
 
     scrape = world.scrape()
 
-    lipsync = {"namespace": "ai-models", "service": "lipsync"}
+    lipsync = {"namespace": "models", "service": "lipsync"}
     month = "cost_service_projected_usd_per_month"
     assert scrape(month, **lipsync) == pytest.approx(0.048 * 730)
     assert scrape(month, **_IDLE) == pytest.approx(0.144 * 730)

@@ -20,7 +20,7 @@ def played() -> Iterator[Prometheus]:
 
 def test_completed_jobs_are_asked_for_by_service_and_queue(played: Prometheus) -> None:
     """In a query that Prometheus can read."""
-    labels = {"namespace": "ai-models", "service": "stt", "queue": "stt"}
+    labels = {"namespace": "models", "service": "stt", "queue": "stt"}
     played.tell((labels, "59.5"))
 
     assert JobReader(played.url).in_the_last_hour() == {Work(STT, "stt"): 59.5}

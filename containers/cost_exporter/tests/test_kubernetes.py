@@ -105,7 +105,7 @@ def test_a_pod_is_read_with_what_it_asks_for(api: ApiServer) -> None:
     (found,) = _pods(api, listed_pod("stt", "a", cpu="1500m", memory="2Gi", gpu="1"))
 
     assert found.node == "a"
-    assert found.owner == Owner("ai-models", "stt")
+    assert found.owner == Owner("models", "stt")
     assert found.requests == Amount(cpu=1.5, memory=2 * GIB, slices=1)
 
 
@@ -137,7 +137,7 @@ def test_what_runs_for_the_cluster_is_of_the_system(api: ApiServer) -> None:
         SYSTEM,
         SYSTEM,
         Owner("keda", "keda-operator"),
-        Owner("ai-models", "unlabelled"),
+        Owner("models", "unlabelled"),
     ]
 
 

@@ -64,7 +64,7 @@ def test_a_price_that_cannot_be_is_refused(tmp_path: Path, entry: object) -> Non
 
 
 def test_budgets_are_read_by_namespace_and_service(tmp_path: Path) -> None:
-    document = {"usd_per_month": {"ai-models": {"stt": 5000, "mt": 2000.5}}}
+    document = {"usd_per_month": {"models": {"stt": 5000, "mt": 2000.5}}}
 
     assert read_budgets(_file(tmp_path, document)) == {STT: 5000, MT: 2000.5}
 

@@ -13,7 +13,7 @@ from containers.cost_exporter.tests.played import Prometheus, prometheus
 from containers.exporter.tests.running import Running, ended
 from tests.functions.api_server import ApiServer, serve
 
-_STT = {"namespace": "ai-models", "service": "stt"}
+_STT = {"namespace": "models", "service": "stt"}
 _SERIES = {
     *("cost_exporter_up", "cost_unpriced_nodes", "cost_node_usd_per_hour"),
     *("cost_service_usd_per_hour", "cost_service_usd_total", "cost_service_gpu_seconds_total"),
@@ -33,7 +33,7 @@ class _World:
 def world(tmp_path: Path) -> Iterator[_World]:
     """List two nodes with four services on them, and no jobs."""
     (tmp_path / "prices.json").write_text(json.dumps(PRICES_DOCUMENT))
-    budgets = {"usd_per_month": {"ai-models": {"stt": 5000}}}
+    budgets = {"usd_per_month": {"models": {"stt": 5000}}}
     (tmp_path / "budgets.json").write_text(json.dumps(budgets))
     with serve(tmp_path) as api, prometheus() as played:
         api.lists["nodes"] = [
@@ -98,8 +98,8 @@ def test_a_scrape_shows_what_each_service_costs(running: Running) -> None:
     by_owner = {tuple(dict(labels).values()): usd for labels, usd in services.items()}
     assert by_owner == pytest.approx(
         {
-            ("ai-models", "stt"): 0.6,
-            ("ai-models", "mt"): 0.3,
+            ("models", "stt"): 0.6,
+            ("models", "mt"): 0.3,
             ("monitoring", "prometheus"): 0.096,
             ("kube-system", "system"): 0.048,
             ("", "idle"): 0.3 + 0.048,
