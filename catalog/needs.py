@@ -13,6 +13,8 @@ _BALANCER_CLASSES = {"alb", "ingress.k8s.aws/alb", "service.k8s.aws/nlb"}
 _BALANCER_ANNOTATIONS = "alb.ingress.kubernetes.io/"
 _OF_PODS = {"cpu", "memory"}
 """Triggers of KEDA that read the metrics of pods."""
+_OF_NODES = "NodePool"
+"""Its template is one of nodes."""
 _OWN_NAMES = {"Default", "None"}
 """Policies by which a pod asks another name server than the cluster's."""
 
@@ -21,7 +23,7 @@ _OWN_NAMES = {"Default", "None"}
 class Definitions:
     """The kinds of objects that an add-on defines."""
 
-    group: str
+    groups: tuple[str, ...]
     go_with_it: bool
     """Whether they are deleted with the add-on, and with them all objects of these kinds."""
 
@@ -29,7 +31,11 @@ class Definitions:
 def definitions(name: str) -> Definitions | None:
     """Return what an add-on defines; None if it defines nothing, or is not known."""
     found = read("addons.json")["definitions"].get(name)
-    return Definitions(**found) if found else None
+    return (
+        Definitions(groups=tuple(found["groups"]), go_with_it=found["go_with_it"])
+        if found
+        else None
+    )
 
 
 def needs(document: Document) -> frozenset[str]:
@@ -52,7 +58,7 @@ def unknown_drivers(document: Document) -> list[str]:
 def _needs(document: Document) -> Iterator[str]:
     facts = read("addons.json")
     group, spec = document["apiVersion"].rpartition("/")[0], document.get("spec") or {}
-    yield from (name for name, one in facts["definitions"].items() if one["group"] == group)
+    yield from (name for name, one in facts["definitions"].items() if group in one["groups"])
     match document["kind"]:
         case "HorizontalPodAutoscaler" if _measures_pods(spec.get("metrics")):
             yield _METRICS
@@ -87,6 +93,8 @@ def _is_balanced(document: Document, spec: Document) -> bool:
 
 def _pod(kind: str, spec: Document) -> Document:
     """Return the specification of the pods that an object makes; empty if it makes none."""
+    if kind == _OF_NODES:
+        return {}
     if kind == "CronJob":
         spec = (spec.get("jobTemplate") or {}).get("spec") or {}
     pod: Document = (spec.get("template") or {}).get("spec") or {}

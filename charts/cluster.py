@@ -9,12 +9,12 @@ from charts.device_plugin import device_plugins
 from charts.objects import add
 from charts.storage import storage_class
 from settings.images import Image
-from settings.nodes import NodeGroup
+from settings.nodes import NodeKind
 from settings.volumes import Volume
 
 
 class ClusterChart(cdk8s.Chart):
-    """The storage class for the volumes of pods, and NVIDIA's device plugin for GPU groups."""
+    """The storage class for volumes of pods, and NVIDIA's device plugin for GPUs."""
 
     def __init__(
         self,
@@ -23,7 +23,7 @@ class ClusterChart(cdk8s.Chart):
         system: str,
         volume: Volume | None,
         device_plugin: Image | None,
-        gpu_groups: Sequence[NodeGroup],
+        gpu_kinds: Sequence[NodeKind],
         registry: str,
     ) -> None:
         super().__init__(scope, "cluster")
@@ -31,6 +31,6 @@ class ClusterChart(cdk8s.Chart):
             add(self, storage_class(volume, system=system))
         if device_plugin is not None:
             for manifest in device_plugins(
-                device_plugin, system=system, registry=registry, groups=gpu_groups
+                device_plugin, system=system, registry=registry, kinds=gpu_kinds
             ):
                 add(self, manifest)

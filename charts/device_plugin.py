@@ -35,7 +35,7 @@ from charts.objects import Identity, Manifest
 from charts.pod import GPU_TOLERATION, requirements
 from settings.cluster import DEVICE_PLUGIN_RESOURCES
 from settings.images import Image
-from settings.nodes import GPU_LABEL, SHARING_LABEL, NodeGroup, TimeSlicing
+from settings.nodes import GPU_LABEL, SHARING_LABEL, NodeKind, TimeSlicing
 
 _NAME = "nvidia-device-plugin"
 _SOCKETS = "/var/lib/kubelet/device-plugins"
@@ -47,15 +47,15 @@ _IS_SERVING = ExecAction(command=["test", "-S", f"{_SOCKETS}/nvidia-gpu.sock"])
 
 
 def device_plugins(
-    image: Image, *, system: str, registry: str, groups: Sequence[NodeGroup]
+    image: Image, *, system: str, registry: str, kinds: Sequence[NodeKind]
 ) -> list[Manifest]:
     """Run the plugin on every node with GPUs: one DaemonSet for each way in which they are shared.
 
     The plugin reads its configuration at its start, so nodes that share differently need another.
     """
-    shared = {g.gpu_sharing.name: g.gpu_sharing for g in groups if g.gpu_sharing is not None}
+    shared = {k.gpu_sharing.name: k.gpu_sharing for k in kinds if k.gpu_sharing is not None}
     plugins: list[Manifest] = []
-    if any(group.gpu_sharing is None for group in groups):
+    if any(kind.gpu_sharing is None for kind in kinds):
         identity = _identity(_NAME, image, system)
         plugins.append(_daemon_set(identity, image, registry, affinity=_unshared(shared)))
     for name, sharing in shared.items():

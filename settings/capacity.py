@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from catalog import add_on, requests_per_node
 from settings.checks import require
 from settings.cluster import DEVICE_PLUGIN_RESOURCES, Cluster
+from settings.node_pools import NodePool
 from settings.nodes import NodeGroup
 from settings.workloads import Placement, Workload
+
+Kind = NodeGroup | NodePool
 
 _NODE_START_SECONDS = 180
 """Decision of the autoscaler, start of the machine, network plugin: one to three minutes."""
@@ -43,58 +46,58 @@ class Headroom:
 
 @dataclass(kw_only=True)
 class _Node:
-    """A machine of a group, with what is left of it and the workloads that have a pod there."""
+    """A machine, with what is left of it and the workloads that have a pod there."""
 
-    group: NodeGroup
+    kind: Kind
     left: Headroom
     workloads: set[str]
 
 
 def check_fit(workloads: Sequence[Workload], cluster: Cluster) -> None:
-    """Require that all pods at their most fit the machines that the groups can grow to.
+    """Require that all pods at their most fit the machines that there can be.
 
     The cluster's own pods come first and must fit the machines that are always there; then the
     largest pods, each on the first node with room: what fits so, fits.
     """
     _check_add_ons(cluster)
     nodes = [
-        _Node(group=group, left=room_of_node(group, cluster), workloads=set())
-        for group in cluster.node_groups
-        for _ in range(cluster.largest(group))
+        _Node(kind=kind, left=room_of_node(kind, cluster), workloads=set())
+        for kind in cluster.node_kinds
+        for _ in range(cluster.largest(kind))
     ]
-    common = [node for node in nodes if node.group in cluster.common_groups]
+    common = [node for node in nodes if node.kind in cluster.common_groups]
     for pod in _pods_of_add_ons(cluster):
         _place(pod, "", common, one_per_node=False)
     for workload in sorted(workloads, key=_size, reverse=True):
-        _check_workload(workload, [n for n in nodes if _admits(n.group, workload)], cluster)
-    for group in cluster.node_groups:
+        _check_workload(workload, [n for n in nodes if _admits(n.kind, workload)], cluster)
+    for kind in cluster.node_kinds:
         require(
-            not group.node_taints or any(_admits(group, workload) for workload in workloads),
-            f"node group {group.name} taints",
-            group.node_taints,
+            not kind.node_taints or any(_admits(kind, workload) for workload in workloads),
+            f"{kind.noun} {kind.name} taints",
+            kind.node_taints,
             "no workload can run on its machines, which would stay empty",
         )
 
 
-def room_of_node(group: NodeGroup, cluster: Cluster) -> Headroom:
-    """Return what a node leaves to pods, that of the smallest of its group's types."""
+def room_of_node(kind: Kind, cluster: Cluster) -> Headroom:
+    """Return what a node leaves to pods, that of the smallest of its kind's types."""
     daemons = requests_per_node(cluster.add_ons)
-    machines = group.machines
+    machines = kind.machines
     room = Headroom(
         cpu_milli=min(m.allocatable_cpu_milli for m in machines) - daemons.cpu_milli,
         memory_mib=min(m.allocatable_memory_mib for m in machines) - daemons.memory_mib,
         pods=min(m.max_pods for m in machines) - daemons.pods,
-        gpus=group.gpus,
+        gpus=kind.gpus,
     )
     plugin = DEVICE_PLUGIN_RESOURCES
-    if group.has_gpus:
+    if kind.has_gpus:
         room -= Headroom(cpu_milli=plugin.cpu_milli, memory_mib=plugin.memory_mib)
     return room
 
 
 def _check_add_ons(cluster: Cluster) -> None:
     nodes = [
-        _Node(group=group, left=room_of_node(group, cluster), workloads=set())
+        _Node(kind=group, left=room_of_node(group, cluster), workloads=set())
         for group in cluster.common_groups
         for _ in range(group.minimum)
     ]
@@ -102,61 +105,61 @@ def _check_add_ons(cluster: Cluster) -> None:
         all(_place(pod, "", nodes, one_per_node=False) for pod in _pods_of_add_ons(cluster)),
         "cluster add_ons",
         cluster.add_ons,
-        f"their pods do not fit node groups {_names(cluster.common_groups)} at their minimum",
+        f"their pods do not fit {_names(cluster.common_groups)} at the minimum",
     )
 
 
 def _check_workload(workload: Workload, nodes: Sequence[_Node], cluster: Cluster) -> None:
     """Place the pods of a workload, and require that each has found a node."""
     name, pod = f"workload {workload.name}", _pod(workload)
-    groups = [g for g in cluster.node_groups if _admits(g, workload)]
+    kinds = [one for one in cluster.node_kinds if _admits(one, workload)]
     require(
-        groups,
+        kinds,
         f"{name} placement",
         _written(workload.placement),
-        "no node group has these labels, only tolerated taints and as many GPUs as a pod asks for",
+        "no machine has these labels, only tolerated taints and as many GPUs as a pod asks for",
     )
     placed = sum(
         _place(pod, workload.name, nodes, one_per_node=workload.placement.one_per_node)
         for _ in range(workload.most)
     )
-    room = "; ".join(f"a node of {g.name} has {room_of_node(g, cluster)}" for g in groups)
+    room = "; ".join(f"a node of {one.name} has {room_of_node(one, cluster)}" for one in kinds)
     require(
         placed == workload.most,
         f"{name} most pods",
         workload.most,
-        f"node groups {_names(groups)} at their largest hold {placed} of them beside "
+        f"{placed} of them fit {_names(kinds)} at the largest, beside "
         f"other workloads ({room}); add nodes or lower the maximum",
     )
-    for group in groups:
-        _check_node_life(group, workload)
+    for kind in kinds:
+        _check_node_life(kind, workload)
 
 
-def _check_node_life(group: NodeGroup, workload: Workload) -> None:
-    """Require time for nodes to start in groups from zero, and to end before a spot node does."""
+def _check_node_life(kind: Kind, workload: Workload) -> None:
+    """Require time for a first node to start, and to end before a spot node does."""
     require(
-        group.minimum > 0 or workload.rollout.scheduled_within >= _NODE_START_SECONDS,
+        kind.minimum > 0 or workload.rollout.scheduled_within >= _NODE_START_SECONDS,
         f"workload {workload.name} rollout scheduled_within",
         workload.rollout.scheduled_within,
-        f"node group {group.name} may be empty, and a machine takes up to "
+        f"{kind.noun} {kind.name} may be empty, and a machine takes up to "
         f"{_NODE_START_SECONDS} s to start",
     )
     require(
-        not group.spot or workload.termination_grace < _SPOT_NOTICE_SECONDS,
+        not kind.spot or workload.termination_grace < _SPOT_NOTICE_SECONDS,
         f"workload {workload.name} termination_grace",
         workload.termination_grace,
-        f"a spot machine of {group.name} is gone {_SPOT_NOTICE_SECONDS} s after its notice",
+        f"a spot machine of {kind.name} is gone {_SPOT_NOTICE_SECONDS} s after its notice",
     )
 
 
-def _admits(group: NodeGroup, workload: Workload) -> bool:
-    """Whether a group's nodes are such as the pods ask for, as the scheduler's filters judge it."""
+def _admits(kind: Kind, workload: Workload) -> bool:
+    """Whether nodes are such as the pods ask for, as the scheduler's filters judge it."""
     placement = workload.placement
     return (
-        placement.node_selector.items() <= group.node_labels.items()
-        and group.node_taints.items() <= placement.tolerations.items()
-        and group.gpus >= workload.gpus
-        and group.has_gpus == (workload.gpus > 0)
+        placement.node_selector.items() <= kind.node_labels.items()
+        and kind.node_taints.items() <= placement.tolerations.items()
+        and kind.gpus >= workload.gpus
+        and kind.has_gpus == (workload.gpus > 0)
     )
 
 
@@ -196,5 +199,5 @@ def _written(placement: Placement) -> str:
     return wanted or "any node"
 
 
-def _names(groups: Sequence[NodeGroup]) -> str:
-    return ", ".join(group.name for group in groups)
+def _names(kinds: Sequence[Kind]) -> str:
+    return ", ".join(f"{kind.noun} {kind.name}" for kind in kinds)

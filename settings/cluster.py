@@ -7,6 +7,7 @@ from catalog import UnknownFactError, add_on, kubernetes_version
 from settings.addresses import require_client_range, require_vpc_range
 from settings.checks import SettingError, require, require_name, require_unique
 from settings.images import Image
+from settings.node_pools import NodePool
 from settings.nodes import NodeGroup
 from settings.workloads import Resources, Rollout
 
@@ -18,7 +19,7 @@ _MOST_ZONES = 3
 """As many as the network has ranges for."""
 NETWORKING_ADD_ONS = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
 """Without the first two no node becomes ready, without the third no pod gets its role."""
-_CLUSTER_AUTOSCALERS = ("cluster-autoscaler",)
+_NODE_AUTOSCALER = "karpenter"
 DEVICE_PLUGIN_RESOURCES = Resources(
     cpu_milli=10, memory_mib=64, cpu_limit_milli=200, memory_limit_mib=128
 )
@@ -70,6 +71,8 @@ class Cluster:
     """What is installed before the first workload, by the catalog's names."""
     device_plugin: Image | None = None
     """NVIDIA's device plugin, which tells Kubernetes of the GPUs, if machines have some."""
+    node_pools: tuple[NodePool, ...] = ()
+    """Machines that come and go with the pods, beside those that are always there."""
     api_cidrs: tuple[str, ...] = ()
     """Who may reach the API server from the internet; nobody, if empty."""
 
@@ -81,6 +84,7 @@ class Cluster:
             message = f"cluster {self.name}: {error}"
             raise SettingError(message) from None
         require_unique("node group name", [group.name for group in self.node_groups])
+        require_unique("node pool name", [pool.name for pool in self.node_pools])
         require(
             self.common_groups,
             "cluster node_groups",
@@ -88,7 +92,7 @@ class Cluster:
             "one must be without GPUs and without taints, for the cluster's own pods",
         )
         require(
-            (self.device_plugin is not None) == any(group.has_gpus for group in self.node_groups),
+            (self.device_plugin is not None) == any(kind.has_gpus for kind in self.node_kinds),
             "cluster device_plugin",
             self.device_plugin and self.device_plugin.reference,
             "name its image where machines have GPUs, and only there",
@@ -135,6 +139,17 @@ class Cluster:
         except UnknownFactError as error:
             message = f"cluster {self.name}: {error}"
             raise SettingError(message) from None
+        require(
+            (_NODE_AUTOSCALER in self.add_ons) == bool(self.node_pools),
+            "cluster add_ons",
+            self.add_ons,
+            f"{_NODE_AUTOSCALER} must be among them where there are node pools, and only there",
+        )
+
+    @property
+    def node_kinds(self) -> tuple[NodeGroup | NodePool, ...]:
+        """All machines, those that are always there first."""
+        return (*self.node_groups, *self.node_pools)
 
     @property
     def common_groups(self) -> tuple[NodeGroup, ...]:
@@ -142,10 +157,10 @@ class Cluster:
         return tuple(group for group in self.node_groups if not group.node_taints)
 
     @property
-    def gpu_groups(self) -> tuple[NodeGroup, ...]:
-        return tuple(group for group in self.node_groups if group.has_gpus)
+    def gpu_kinds(self) -> tuple[NodeGroup | NodePool, ...]:
+        """The machines with GPUs."""
+        return tuple(kind for kind in self.node_kinds if kind.has_gpus)
 
-    def largest(self, group: NodeGroup) -> int:
-        """How many machines the group can have: what an autoscaler may add to, else its start."""
-        is_scaled = any(name in self.add_ons for name in _CLUSTER_AUTOSCALERS)
-        return group.maximum if is_scaled else group.first_size
+    def largest(self, kind: NodeGroup | NodePool) -> int:
+        """How many machines there can be: Karpenter adds to a pool, nothing to a group."""
+        return kind.maximum if isinstance(kind, NodePool) else kind.first_size

@@ -1,7 +1,8 @@
-"""Node groups: which machines the cluster has."""
+"""Nodes: which machines the cluster has, by node groups here and by node pools beside it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from catalog import InstanceType, UnknownFactError, instance_type
 from settings.checks import SettingError, require, require_name, require_unique
@@ -40,65 +41,40 @@ class TimeSlicing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NodeGroup:
-    """Machines behind one label; taints keep some for pods that tolerate them."""
+class NodeKind:
+    """Machines of one kind: what a node group and a node pool have in common."""
 
     name: str
     instance_types: tuple[str, ...]
     """Any of them will do; spot capacity is found sooner among several."""
-    minimum: int
-    maximum: int
     disk_gib: int
-    desired: int | None = None
-    """How many to begin with, if not the minimum; from then on an autoscaler decides.
-
-    Whoever changes minimum or maximum later writes how many there are by then: `make diff` asks.
-    """
-    kubernetes: str | None = None
-    """Version of its nodes, where they come after their cluster in an upgrade. A new group cannot
-    have another than its cluster's."""
-    image: str | None = None
-    """Release of EKS' image for its machines, as 1.36.3-20261120; if not given, the newest one of
-    the day when the group was made."""
-    spot: bool = False
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """By which pods select its machines, beside those that every group has."""
+    """By which pods select its machines, beside those that all of the kind have."""
     taints: Mapping[str, str] = field(default_factory=dict, hash=False)
     """What keeps away pods that do not tolerate it (`NoSchedule`), beside that of GPUs."""
     zones: tuple[str, ...] = ()
-    """In which of the network's it has machines, if not in all: a group in other zones is
-    another group to EKS, so one that stays beside its successor says those that it has."""
+    """In which of the network's it has machines, if not in all."""
     gpu_sharing: TimeSlicing | None = None
     """How several pods use one GPU; without it each has its own."""
+    noun: ClassVar[str]
+    """What it is called in messages."""
 
     def __post_init__(self) -> None:
-        require_name("node group name", self.name)
+        require_name(f"{self.noun} name", self.name)
         self._check_types()
-        require_unique(f"node group {self.name} zones", self.zones)
-        require(
-            0 <= self.minimum <= self.maximum and self.maximum > 0,
-            f"node group {self.name} size",
-            (self.minimum, self.maximum),
-            "minimum must be from 0 to maximum, and maximum at least 1",
-        )
-        require(
-            self.minimum <= self.first_size <= self.maximum,
-            f"node group {self.name} desired",
-            self.desired,
-            f"must be from its minimum {self.minimum} to its maximum {self.maximum}",
-        )
+        require_unique(f"{self.noun} {self.name} zones", self.zones)
         require(
             self.disk_gib >= _ROOT_VOLUME_MINIMUM_GIB,
-            f"node group {self.name} disk_gib",
+            f"{self.noun} {self.name} disk_gib",
             self.disk_gib,
             f"an EKS image needs at least {_ROOT_VOLUME_MINIMUM_GIB} GiB",
         )
         for name, values in (("labels", self.labels), ("taints", self.taints)):
             for key, value in values.items():
-                require_name(f"node group {self.name} {name} {key}", value)
+                require_name(f"{self.noun} {self.name} {name} {key}", value)
         require(
             self.has_gpus or self.gpu_sharing is None,
-            f"node group {self.name} gpu_sharing",
+            f"{self.noun} {self.name} gpu_sharing",
             self.gpu_sharing,
             "its machines have no GPU to share",
         )
@@ -106,32 +82,27 @@ class NodeGroup:
     def _check_types(self) -> None:
         require(
             self.instance_types,
-            f"node group {self.name} instance_types",
+            f"{self.noun} {self.name} instance_types",
             self.instance_types,
             "name at least one",
         )
-        require_unique(f"node group {self.name} instance_types", self.instance_types)
+        require_unique(f"{self.noun} {self.name} instance_types", self.instance_types)
         try:
             gpus = {machine.gpus for machine in self.machines}
         except UnknownFactError as error:
-            message = f"node group {self.name}: {error}"
+            message = f"{self.noun} {self.name}: {error}"
             raise SettingError(message) from None
         require(
             len(gpus) == 1,
-            f"node group {self.name} instance_types",
+            f"{self.noun} {self.name} instance_types",
             self.instance_types,
             "all must have as many GPUs, since they get one image and the pods cannot choose",
         )
 
     @property
     def machines(self) -> tuple[InstanceType, ...]:
-        """The facts of the group's instance types."""
+        """The facts of its instance types."""
         return tuple(map(instance_type, self.instance_types))
-
-    @property
-    def first_size(self) -> int:
-        """How many machines the group begins with."""
-        return self.minimum if self.desired is None else self.desired
 
     @property
     def gpus(self) -> int:
@@ -144,11 +115,10 @@ class NodeGroup:
         return self.machines[0].gpus > 0
 
     @property
-    def node_labels(self) -> dict[str, str]:
-        """All labels of its machines."""
+    def written_labels(self) -> dict[str, str]:
+        """The labels that are given to its machines; others come by themselves."""
         return (
-            {"node-group": self.name}
-            | (GPU_LABEL if self.has_gpus else {})
+            (GPU_LABEL if self.has_gpus else {})
             | ({SHARING_LABEL: self.gpu_sharing.name} if self.gpu_sharing else {})
             | dict(self.labels)
         )
@@ -157,3 +127,50 @@ class NodeGroup:
     def node_taints(self) -> dict[str, str]:
         """All taints of its machines."""
         return (GPU_TAINT if self.has_gpus else {}) | dict(self.taints)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeGroup(NodeKind):
+    """Machines of a managed node group, which has a size.
+
+    A group in other zones is another group to EKS, so one that stays beside its successor says
+    those that it has.
+    """
+
+    minimum: int
+    maximum: int
+    desired: int | None = None
+    """How many it has, if not the minimum: nothing but a new setting changes it."""
+    kubernetes: str | None = None
+    """Version of its nodes, where they come after their cluster in an upgrade. A new group cannot
+    have another than its cluster's."""
+    image: str | None = None
+    """Release of EKS' image for its machines, as 1.36.3-20261120; if not given, the newest one of
+    the day when the group was made."""
+    spot: bool = False
+    noun: ClassVar[str] = "node group"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require(
+            0 <= self.minimum <= self.maximum and self.maximum > 0,
+            f"node group {self.name} size",
+            (self.minimum, self.maximum),
+            "minimum must be from 0 to maximum, and maximum at least 1",
+        )
+        require(
+            self.minimum <= self.first_size <= self.maximum,
+            f"node group {self.name} desired",
+            self.desired,
+            f"must be from its minimum {self.minimum} to its maximum {self.maximum}",
+        )
+
+    @property
+    def first_size(self) -> int:
+        """How many machines the group begins with."""
+        return self.minimum if self.desired is None else self.desired
+
+    @property
+    def node_labels(self) -> dict[str, str]:
+        """All labels of its machines by which pods may select them."""
+        return {"node-group": self.name} | self.written_labels

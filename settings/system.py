@@ -65,11 +65,11 @@ class System:
                 f"must be region {self.region} and one letter",
             )
             self._check_zone(zone)
-        for group in self.cluster.node_groups:
+        for kind in self.cluster.node_kinds:
             require(
-                set(group.zones) <= set(self.network.zones),
-                f"node group {group.name} zones",
-                group.zones,
+                set(kind.zones) <= set(self.network.zones),
+                f"{kind.noun} {kind.name} zones",
+                kind.zones,
                 f"must be among the network's zones {', '.join(self.network.zones)}",
             )
         require(self.workloads, "workloads", self.workloads, "give at least one")

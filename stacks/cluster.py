@@ -99,15 +99,17 @@ class ClusterStack(cdk.Stack):
             group.node.add_dependency(*add_ons.networking)
         installed: tuple[IDependable, ...] = (*groups, *add_ons.rest)
         props = ControllerProps(
+            system=system.label,
             cluster=self.cluster,
             cluster_name=settings.name,
             vpc=vpc,
             region=self.region,
             node_group=settings.common_groups[0].name,
+            node_pools=settings.node_pools,
             after=installed,
         )
         self._controllers: Mapping[str, Controller] = {
-            name: CONTROLLERS[name](self, props=props)
+            name: _controller(name, settings)(self, props=props)
             for name in settings.add_ons
             if name not in EKS_ADD_ONS
         }
@@ -116,7 +118,7 @@ class ClusterStack(cdk.Stack):
             system=system.label,
             volume=volume,
             device_plugin=settings.device_plugin,
-            gpu_groups=settings.gpu_groups,
+            gpu_kinds=settings.gpu_kinds,
             registry=foundations.registry,
         ).to_json()
         plugins = [one for one in objects if one["kind"] == "DaemonSet"]
@@ -235,6 +237,16 @@ class ClusterStack(cdk.Stack):
                 f"EKS creates no clusters at Kubernetes {version.version} any more (support ended "
                 f"{version.extended_support_ends}); this deploys to a cluster that exists already",
             )
+
+
+def _controller(name: str, settings: Cluster) -> type[Controller]:
+    require(
+        name in CONTROLLERS,
+        "cluster add_ons",
+        settings.add_ons,
+        f"{name} comes with another one of them",
+    )
+    return CONTROLLERS[name]
 
 
 def _endpoint_access(api_cidrs: Sequence[str]) -> eks.EndpointAccess:

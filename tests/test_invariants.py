@@ -17,7 +17,13 @@ from tests.stacks.applied import (
 )
 from tests.stacks.synths import every_system
 
-_CUSTOM = {"SecretProviderClass", "ScaledObject", "TriggerAuthentication"}
+_CUSTOM = {
+    "EC2NodeClass",
+    "NodePool",
+    "ScaledObject",
+    "SecretProviderClass",
+    "TriggerAuthentication",
+}
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _LABEL = re.compile(r"([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?", re.ASCII)
 _DEREGISTRATION = re.compile(r"deregistration_delay\.timeout_seconds=(\d+)")

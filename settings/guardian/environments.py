@@ -10,6 +10,7 @@ from settings.guardian.system import Guardian
 from settings.guardian.uploads import Uploads
 from settings.guardian.workflow import WORKFLOW
 from settings.images import Image
+from settings.node_pools import Capacity, NodePool
 from settings.nodes import NodeGroup
 from settings.scaling import QueueScaling
 from settings.workloads import Resources, Rollout
@@ -22,7 +23,7 @@ _WORKLOAD = "ml"
 _SCALING = QueueScaling(
     minimum=0, maximum=5, messages_per_pod=5, cpu_percent=50, cooldown=300, polling=30
 )
-# A first pod waits for the autoscaler, a machine and the pull of its image.
+# A first pod waits for Karpenter, a machine and the pull of its image.
 _ROLLOUT = Rollout(ready_within=60, limit=1200, scheduled_within=600)
 # Spot machines are gone after 120 s; what is left is for the kubelet.
 _GRACE = 100
@@ -30,14 +31,15 @@ _GRACE = 100
 GENERAL = NodeGroup(
     name="general", instance_types=("t3.medium",), minimum=1, desired=2, maximum=3, disk_gib=40
 )
-ML_SPOT = NodeGroup(
+ML_SPOT = NodePool(
     name="ml-spot",
-    # The newer two are pools of their own: more to take a machine from when one is empty.
+    # The newer two are more to take a machine from where the others are sold out.
     instance_types=("c5.xlarge", "c5.2xlarge", "c5a.xlarge", "c6i.xlarge", "c7i.xlarge"),
-    minimum=0,
     maximum=5,
+    capacity=Capacity.SPOT,
+    # The pods have been gone for a cooldown already when a machine becomes idle.
+    idle_seconds=120,
     disk_gib=40,
-    spot=True,
     labels={"workload": _WORKLOAD, "nodeType": "spot"},
     taints={"workload": _WORKLOAD},
 )
@@ -47,7 +49,7 @@ ADD_ONS = (
     "eks-pod-identity-agent",
     "coredns",
     "metrics-server",
-    "cluster-autoscaler",
+    "karpenter",
     "keda",
 )
 
@@ -102,7 +104,8 @@ def prod(images: Mapping[str, Image]) -> Guardian:
         cluster=Cluster(
             name="silver-guardian-cluster",
             kubernetes="1.36",
-            node_groups=(GENERAL, ML_SPOT),
+            node_groups=(GENERAL,),
+            node_pools=(ML_SPOT,),
             add_ons=ADD_ONS,
         ),
         postgresql=PostgreSql(
@@ -141,7 +144,8 @@ def dev(images: Mapping[str, Image]) -> Guardian:
         cluster=replace(
             production.cluster,
             name="silver-guardian-dev-cluster",
-            node_groups=(replace(GENERAL, desired=1), replace(ML_SPOT, maximum=3)),
+            node_groups=(replace(GENERAL, desired=1),),
+            node_pools=(replace(ML_SPOT, maximum=3),),
         ),
         postgresql=replace(production.postgresql, multi_az=False, backup_days=1),
         uploads=replace(

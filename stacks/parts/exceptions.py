@@ -3,7 +3,10 @@
 cdk-nag 3 takes no rule as a whole for rules with several findings: each finding is named.
 """
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import IConstruct
 
@@ -46,6 +49,17 @@ def accept_any_version_of(scope: IConstruct, *functions: lambda_.IFunction, reas
 def as_nag_spells(stack: cdk.Stack, arn: str) -> str:
     """Return an ARN with its references written the way cdk-nag names them in a finding."""
     return _spelled(stack.resolve(arn))
+
+
+def wildcards(stack: cdk.Stack, statements: Sequence[iam.PolicyStatement]) -> list[str]:
+    """Name every wildcard of some statements as cdk-nag does."""
+    named = [f"Action::{action}" for statement in statements for action in statement.actions]
+    named += [
+        f"Resource::{as_nag_spells(stack, resource)}"
+        for statement in statements
+        for resource in statement.resources
+    ]
+    return sorted({name for name in named if "*" in name})
 
 
 def _spelled(value: object) -> str:

@@ -20,6 +20,22 @@ _NODE_POLICIES = (
 )
 
 
+def node_role(scope: Construct, id: str) -> iam.Role:
+    """Make the role of machines that join the cluster."""
+    role = iam.Role(
+        scope,
+        id,
+        assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"),
+        managed_policies=[
+            iam.ManagedPolicy.from_aws_managed_policy_name(name) for name in _NODE_POLICIES
+        ],
+    )
+    accept_managed_policies(
+        role, *_NODE_POLICIES, reason="EKS prescribes them for nodes and keeps them current"
+    )
+    return role
+
+
 class Nodes(Construct):
     """The machines of one node group: encrypted disks, IMDSv2, out of pods' reach.
 
@@ -38,17 +54,7 @@ class Nodes(Construct):
         tags: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id)
-        role = iam.Role(
-            self,
-            "Role",
-            assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"),
-            managed_policies=[
-                iam.ManagedPolicy.from_aws_managed_policy_name(name) for name in _NODE_POLICIES
-            ],
-        )
-        accept_managed_policies(
-            role, *_NODE_POLICIES, reason="EKS prescribes them for nodes and keeps them current"
-        )
+        role = node_role(self, "Role")
         template = self._launch_template(group, tags)
 
         self.group = eks.Nodegroup(

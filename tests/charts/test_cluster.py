@@ -25,7 +25,7 @@ def _objects(*groups: NodeGroup, volume: Volume | None = _VOLUME) -> Objects:
             system="example",
             volume=volume,
             device_plugin=IMAGE if groups else None,
-            gpu_groups=groups,
+            gpu_kinds=groups,
             registry=REGISTRY,
         )
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from settings.cluster import Cluster, Network
 from settings.images import Image
+from settings.node_pools import Capacity, NodePool
 from settings.nodes import NodeGroup
 from settings.system import System
 from settings.workloads import Placement, Resources, Rollout, Workload, WorkloadKind
@@ -21,16 +22,31 @@ CPU_NODES = NodeGroup(
 GPU_NODES = NodeGroup(
     name="gpu-nodes", instance_types=("g4dn.xlarge",), minimum=2, maximum=2, disk_gib=100
 )
+POOL = NodePool(
+    name="pool",
+    instance_types=("t3.large",),
+    maximum=2,
+    capacity=Capacity.ON_DEMAND,
+    idle_seconds=60,
+    disk_gib=40,
+)
 
 
-def cluster_of(*groups: NodeGroup, add_ons: tuple[str, ...] = ()) -> Cluster:
+def cluster_of(
+    *groups: NodeGroup, pools: tuple[NodePool, ...] = (), add_ons: tuple[str, ...] = ()
+) -> Cluster:
     """Make up a cluster of these machines; some add-ons it must have, others may be added."""
     return Cluster(
         name="example",
         kubernetes="1.36",
         node_groups=groups,
-        add_ons=("vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", *add_ons),
-        device_plugin=IMAGE if any(group.has_gpus for group in groups) else None,
+        node_pools=pools,
+        add_ons=(
+            *("vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns"),
+            *(("karpenter",) if pools else ()),
+            *add_ons,
+        ),
+        device_plugin=IMAGE if any(kind.has_gpus for kind in (*groups, *pools)) else None,
     )
 
 

@@ -5,15 +5,17 @@ from dataclasses import replace
 import pytest
 
 from catalog import add_on, instance_type, requests_per_node
-from settings.capacity import Headroom, check_fit, room_of_node
+from settings.capacity import Headroom, Kind, check_fit, room_of_node
 from settings.checks import SettingError
 from settings.cluster import Cluster
+from settings.node_pools import Capacity, NodePool
 from settings.nodes import GPU_TAINT, NodeGroup, TimeSlicing
 from settings.workloads import Placement
 from tests.settings.examples import (
     CPU_NODES,
     EXAMPLE,
     GPU_NODES,
+    POOL,
     WORKLOAD,
     ExampleWorkload,
     cluster_of,
@@ -26,8 +28,8 @@ _KEPT = replace(CPU_NODES, name="kept", labels=_ML, taints=_ML)
 _CLUSTER = cluster_of(CPU_NODES, _KEPT)
 _ROOM = room_of_node(_KEPT, _CLUSTER)
 _PROGRAM = replace(WORKLOAD, placement=Placement(node_selector=_ML, tolerations=_ML))
-_AUTOSCALED = ("cluster-autoscaler",)
-_FROM_ZERO = replace(_KEPT, minimum=0, maximum=2)
+_POOL = replace(POOL, labels=_ML, taints=_ML)
+_GPU_POOL = replace(POOL, instance_types=("g4dn.xlarge",))
 _GPU = replace(
     WORKLOAD,
     gpus=1,
@@ -42,11 +44,11 @@ def _refusal(cluster: Cluster, *workloads: ExampleWorkload) -> str:
     return str(refusal.value)
 
 
-def _too_many(group: NodeGroup, cluster: Cluster, *, most: int, placed: int) -> str:
-    room = f"a node of {group.name} has {room_of_node(group, cluster)}"
+def _too_many(kind: Kind, cluster: Cluster, *, most: int, placed: int) -> str:
+    room = f"a node of {kind.name} has {room_of_node(kind, cluster)}"
     return (
-        f"workload program most pods is {most}: node groups {group.name} at their largest hold "
-        f"{placed} of them beside other workloads ({room}); add nodes or lower the maximum"
+        f"workload program most pods is {most}: {placed} of them fit {kind.noun} {kind.name} "
+        f"at the largest, beside other workloads ({room}); add nodes or lower the maximum"
     )
 
 
@@ -121,25 +123,23 @@ def test_the_cluster_s_own_pods_come_first() -> None:
     (dns,) = add_on("coredns").pods
     beside = room.cpu_milli - dns.replicas * dns.cpu_milli
     check_fit([replace(full, resources=pod_of(beside, 1))], cluster_of(CPU_NODES))
-    assert "hold 1 of them" in _refusal(
+    assert ": 1 of them fit" in _refusal(
         cluster_of(CPU_NODES), replace(full, resources=pod_of(beside + 1, 1))
     )
 
 
 def test_controllers_need_machines_that_are_always_there() -> None:
-    """Nothing starts a machine for the autoscaler itself."""
-    cluster = cluster_of(replace(CPU_NODES, minimum=0), add_ons=_AUTOSCALED)
+    """Nothing starts a machine for Karpenter itself, though a pool would take it."""
+    cluster = cluster_of(replace(CPU_NODES, minimum=0), pools=(POOL,))
     assert _refusal(cluster, WORKLOAD) == (
         f"cluster add_ons is {cluster.add_ons}: "
-        "their pods do not fit node groups cpu-nodes at their minimum"
+        "their pods do not fit node group cpu-nodes at the minimum"
     )
 
 
 def test_a_placement_that_no_group_has_is_refused() -> None:
     """Labels, taints that are not tolerated and GPUs each keep pods away from a group."""
-    rule = (
-        "no node group has these labels, only tolerated taints and as many GPUs as a pod asks for"
-    )
+    rule = "no machine has these labels, only tolerated taints and as many GPUs as a pod asks for"
     for cluster, placement, gpus, written in (
         (_CLUSTER, Placement(node_selector={"workload": "x"}, tolerations=_ML), 0, "workload=x"),
         (_CLUSTER, Placement(node_selector=_ML), 0, "workload=ml"),
@@ -162,7 +162,7 @@ def test_machines_for_nobody_are_refused() -> None:
 def test_pods_without_a_gpu_stay_off_machines_with_some() -> None:
     """A toleration alone does not let an ordinary pod take the room of those with GPUs."""
     cluster = cluster_of(CPU_NODES, GPU_NODES)
-    assert "node groups cpu-nodes at their largest" in _refusal(
+    assert "of them fit node group cpu-nodes at the largest" in _refusal(
         cluster, replace(_GPU, gpus=0, most=1000), _GPU
     )
 
@@ -177,26 +177,45 @@ def test_no_two_pods_of_a_workload_share_a_node_if_it_says_so() -> None:
 
 
 @pytest.mark.parametrize("group", [GPU_NODES, replace(_KEPT, name="gpu-nodes")])
-def test_groups_from_zero_need_an_autoscaler(group: NodeGroup) -> None:
-    """What a group can grow to counts where something lets it grow, else what it begins with."""
+def test_a_group_counts_with_what_it_begins_with(group: NodeGroup) -> None:
+    """Nothing adds to it, up to whatever maximum."""
     program = (
         replace(_GPU, most=2)
         if group.has_gpus
         else replace(_PROGRAM, most=2, rollout=_GPU.rollout, resources=pod_of(_ROOM.cpu_milli, 1))
     )
     from_zero = replace(group, minimum=0)
-    check_fit([program], cluster_of(CPU_NODES, from_zero, add_ons=_AUTOSCALED))
     fixed = cluster_of(CPU_NODES, from_zero)
     assert _refusal(fixed, program) == _too_many(from_zero, fixed, most=2, placed=0)
     check_fit([program], cluster_of(CPU_NODES, replace(from_zero, desired=2)))
 
 
+@pytest.mark.parametrize("pool", [_POOL, _GPU_POOL], ids=["CPU", "GPU"])
+def test_a_pool_counts_with_its_maximum(pool: NodePool) -> None:
+    """Karpenter adds machines for pods that wait, and one more pod finds none."""
+    cluster = cluster_of(CPU_NODES, pools=(pool,))
+    room = room_of_node(pool, cluster)
+    program = (
+        replace(_GPU, most=2)
+        if pool.has_gpus
+        else replace(_PROGRAM, most=2, rollout=_GPU.rollout, resources=pod_of(room.cpu_milli, 1))
+    )
+    check_fit([program], cluster)
+    assert _refusal(cluster, replace(program, most=3)) == _too_many(pool, cluster, most=3, placed=2)
+
+
 def test_a_shared_gpu_counts_once_for_each_share() -> None:
     """Two machines whose one GPU is for four pods each hold eight, and not a ninth."""
     shared = replace(GPU_NODES, gpu_sharing=TimeSlicing(replicas=4))
-    cluster = cluster_of(CPU_NODES, shared)
-    check_fit([replace(_GPU, most=8)], cluster)
-    assert _refusal(cluster, replace(_GPU, most=9)) == _too_many(shared, cluster, most=9, placed=8)
+    pool = replace(_GPU_POOL, gpu_sharing=TimeSlicing(replicas=4))
+    for kind, cluster in (
+        (shared, cluster_of(CPU_NODES, shared)),
+        (pool, cluster_of(CPU_NODES, pools=(pool,))),
+    ):
+        check_fit([replace(_GPU, most=8)], cluster)
+        assert _refusal(cluster, replace(_GPU, most=9)) == _too_many(
+            kind, cluster, most=9, placed=8
+        )
     unshared = cluster_of(CPU_NODES, GPU_NODES)
     assert _refusal(unshared, replace(_GPU, most=8)) == _too_many(
         GPU_NODES, unshared, most=8, placed=2
@@ -204,26 +223,32 @@ def test_a_shared_gpu_counts_once_for_each_share() -> None:
 
 
 def test_a_release_awaits_the_start_of_a_machine() -> None:
-    """Where the group may be empty, a pod has the time in which a machine starts; else less."""
-    cluster = cluster_of(CPU_NODES, _FROM_ZERO, add_ons=_AUTOSCALED)
+    """Where there may be no machine, a pod has the time in which one starts; else less."""
+    cluster = cluster_of(CPU_NODES, pools=(_POOL,))
     times = {n: replace(_PROGRAM.rollout, scheduled_within=n) for n in (179, 180)}
     check_fit([replace(_PROGRAM, rollout=times[180])], cluster)
     assert _refusal(cluster, replace(_PROGRAM, rollout=times[179])) == (
         "workload program rollout scheduled_within is 179: "
-        "node group kept may be empty, and a machine takes up to 180 s to start"
+        "node pool pool may be empty, and a machine takes up to 180 s to start"
     )
     check_fit([replace(_PROGRAM, rollout=times[179])], _CLUSTER)
 
 
 def test_a_pod_ends_before_its_spot_machine_does() -> None:
     """EC2 gives 120 s of notice; a machine that stays gives any time."""
-    cluster = cluster_of(CPU_NODES, replace(_KEPT, spot=True))
-    check_fit([replace(_PROGRAM, termination_grace=119)], cluster)
-    assert _refusal(cluster, replace(_PROGRAM, termination_grace=120)) == (
-        "workload program termination_grace is 120: "
-        "a spot machine of kept is gone 120 s after its notice"
-    )
-    check_fit([replace(_PROGRAM, termination_grace=3600)], _CLUSTER)
+    patient = replace(_PROGRAM, rollout=_GPU.rollout)
+    for name, cluster in (
+        ("kept", cluster_of(CPU_NODES, replace(_KEPT, spot=True))),
+        ("pool", cluster_of(CPU_NODES, pools=(replace(_POOL, capacity=Capacity.SPOT),))),
+        ("pool", cluster_of(CPU_NODES, pools=(replace(_POOL, capacity=Capacity.SPOT_FIRST),))),
+    ):
+        check_fit([replace(patient, termination_grace=119)], cluster)
+        assert _refusal(cluster, replace(patient, termination_grace=120)) == (
+            "workload program termination_grace is 120: "
+            f"a spot machine of {name} is gone 120 s after its notice"
+        )
+    for cluster in (_CLUSTER, cluster_of(CPU_NODES, pools=(_POOL,))):
+        check_fit([replace(patient, termination_grace=3600)], cluster)
 
 
 def test_a_system_checks_the_fit_of_its_workloads() -> None:

@@ -92,7 +92,9 @@ def identity(thing: Object) -> str:
 
 
 def pods_of(thing: Object) -> Object | None:
-    """Return the pod template of whatever makes pods."""
+    """Return the pod template of whatever makes pods; a NodePool's is one of nodes."""
+    if thing["kind"] == "NodePool":
+        return None
     template: Object | None = thing.get("spec", {}).get("template")
     return template
 

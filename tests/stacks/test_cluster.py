@@ -67,12 +67,14 @@ def test_kubernetes_secrets_are_encrypted(system: System) -> None:
 def test_access_is_by_entries(system: System) -> None:
     """No `aws-auth` map: the handler and the operators are the only administrators.
 
-    Where there are GPUs, the gate of their plugin may look.
+    Where there are GPUs, the gate of their plugin may look, and Karpenter's machines may join.
     """
     cluster = stack(system, "Cluster")
     assert _cluster(system).properties["AccessConfig"]["AuthenticationMode"] == "API"
     roles = {"Operators/", "Cluster/KubectlProvider/Handler/"}
-    if system.cluster.gpu_groups:
+    if system.cluster.node_pools:
+        roles.add("Karpenter/MachineRole/")
+    if system.cluster.gpu_kinds:
         roles.add("Release/Look/")
     assert {
         entry.properties["PrincipalArn"] for entry in cluster.of_type("AWS::EKS::AccessEntry")
@@ -104,12 +106,19 @@ def test_an_ended_kubernetes_says_so(system: System) -> None:
         assert f"EKS creates no clusters at Kubernetes {old} any more" in warning
 
 
+_COME_WITH = (("karpenter-crd", "karpenter"),)
+"""Charts that come with another one."""
+
+
 @every_system
 def test_a_cluster_has_what_its_settings_name(system: System) -> None:
     """Each add-on stands there once, by EKS where it offers it and else by a chart."""
     made = stack(system, "Cluster").of_type("AWS::EKS::Addon")
     names = [add_on.properties["AddonName"] for add_on in made]
-    assert sorted([*names, *releases(system)]) == sorted(system.cluster.add_ons)
+    charts = releases(system).keys() - {name for name, _ in _COME_WITH}
+    assert sorted([*names, *charts]) == sorted(system.cluster.add_ons)
+    for name, other in _COME_WITH:
+        assert (name in releases(system)) is (other in system.cluster.add_ons)
     assert set(names) <= set(EKS_ADD_ONS)
     # EKS would otherwise install three of them unmanaged, in the same place.
     assert _cluster(system).properties["BootstrapSelfManagedAddons"] is False
@@ -117,7 +126,7 @@ def test_a_cluster_has_what_its_settings_name(system: System) -> None:
 
 def test_what_the_catalog_knows_can_be_installed() -> None:
     """By EKS, which upgrades what it installs, or else by a chart that the catalog pins."""
-    known = read("addons.json")["add_ons"].keys()
+    known = read("addons.json")["add_ons"].keys() - {name for name, _ in _COME_WITH}
     assert known == {*EKS_ADD_ONS, *CONTROLLERS}
     assert not CONTROLLERS.keys() & set(EKS_ADD_ONS)
     assert {name for name in known if add_on(name).chart} == CONTROLLERS.keys()
@@ -130,6 +139,14 @@ def test_what_nothing_can_install_is_refused(system: System) -> None:
         replace(system.cluster, add_ons=(*system.cluster.add_ons, "no-such"))
 
 
+@each(ENVIRONMENTS[:1])
+def test_what_comes_with_an_add_on_is_no_add_on(system: System) -> None:
+    """It would be installed twice."""
+    cluster = replace(system.cluster, add_ons=(*system.cluster.add_ons, "karpenter-crd"))
+    with pytest.raises(SettingError, match=r"karpenter-crd comes with another one of them"):
+        synthesize([replace(system, cluster=cluster)])
+
+
 @every_system
 def test_charts_are_pinned_and_waited_for(system: System) -> None:
     """A version is named, and CloudFormation waits until webhooks and controllers answer."""
@@ -140,7 +157,7 @@ def test_charts_are_pinned_and_waited_for(system: System) -> None:
         assert release.resource.properties["Wait"] is True
 
 
-_BRING_MACHINES = {"cluster-autoscaler", "keda"}
+_BRING_MACHINES = {"karpenter", "keda"}
 
 
 @each([system for system in EVERY if _BRING_MACHINES & set(system.cluster.add_ons)])
@@ -188,7 +205,7 @@ def test_the_volume_driver_has_its_own_role(system: System) -> None:
         for system in ENVIRONMENTS
         if system.retained
         for name in system.cluster.add_ons
-        if name not in {*NETWORKING_ADD_ONS, "cluster-autoscaler"}
+        if name not in {*NETWORKING_ADD_ONS, "karpenter"}
     ],
     ids=lambda value: getattr(value, "name", value),
 )

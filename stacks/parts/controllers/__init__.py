@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from stacks.parts.controllers.argo_rollouts import ArgoRollouts
-from stacks.parts.controllers.cluster_autoscaler import ClusterAutoscaler
 from stacks.parts.controllers.controller import Controller, ControllerProps
+from stacks.parts.controllers.karpenter import Karpenter
 from stacks.parts.controllers.keda import Keda
 from stacks.parts.controllers.load_balancer import LoadBalancerController
 
 CONTROLLERS: Mapping[str, type[Controller]] = {
     controller.NAME: controller
-    for controller in (LoadBalancerController, ClusterAutoscaler, Keda, ArgoRollouts)
+    for controller in (LoadBalancerController, Karpenter, Keda, ArgoRollouts)
 }
 """By the names that `cluster.add_ons` gives them."""
 

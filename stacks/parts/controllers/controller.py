@@ -11,6 +11,7 @@ from aws_cdk import aws_eks_v2 as eks
 from constructs import Construct, IDependable
 
 from catalog import add_on
+from settings.node_pools import NodePool
 from stacks.parts.objects import limit_waiting
 from stacks.parts.pod_role import PodRole
 
@@ -19,6 +20,8 @@ from stacks.parts.pod_role import PodRole
 class ControllerProps:
     """The cluster that a controller runs in, and what must be there before it."""
 
+    system: str
+    """The label of the system that the cluster is for."""
     cluster: eks.ICluster
     cluster_name: str
     """As the settings spell it, where a token would not do."""
@@ -26,6 +29,8 @@ class ControllerProps:
     region: str
     node_group: str
     """A group for all pods whose machines are always there."""
+    node_pools: Sequence[NodePool]
+    """The machines that are started for pods."""
     after: Sequence[IDependable]
 
 
@@ -54,21 +59,35 @@ class Controller(Construct):
         service_account: str | None = None,
         namespace: str,
         values: Mapping[str, Any],
-    ) -> None:
-        """Install the chart; its pods have the role where a service account is given."""
+    ) -> eks.HelmChart:
+        """Install the controller's chart; its pods have the role if a service account is given."""
+        chart = self.chart("Chart", self.NAME, props=props, namespace=namespace, values=values)
         if service_account:
             self.role.give_to(service_account=service_account, namespace=namespace)
-        published = add_on(self.NAME).chart
+            chart.node.add_dependency(self.role)
+        return chart
+
+    def chart(
+        self,
+        id: str,
+        name: str,
+        *,
+        props: ControllerProps,
+        namespace: str,
+        values: Mapping[str, Any],
+    ) -> eks.HelmChart:
+        """Install a chart of the catalog."""
+        published = add_on(name).chart
         if published is None:
-            message = f"the catalog names no chart for {self.NAME}"
+            message = f"the catalog names no chart for {name}"
             raise LookupError(message)
         chart = eks.HelmChart(
             self,
-            "Chart",
+            id,
             cluster=props.cluster,
             repository=published.repository,
-            chart=self.NAME,
-            release=self.NAME,
+            chart=name,
+            release=name,
             version=published.version,
             namespace=namespace,
             create_namespace=namespace != "kube-system",
@@ -77,7 +96,8 @@ class Controller(Construct):
             values=dict(values),
         )
         limit_waiting(chart)
-        chart.node.add_dependency(*([self.role] if service_account else []), *props.after)
+        chart.node.add_dependency(*props.after)
+        return chart
 
     @classmethod
     def requests(cls) -> dict[str, str]:

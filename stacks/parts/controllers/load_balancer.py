@@ -1,6 +1,5 @@
 """The AWS Load Balancer Controller: turns Ingress objects into one ALB."""
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 import aws_cdk as cdk
@@ -9,7 +8,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.parts.controllers.controller import Controller, ControllerProps
-from stacks.parts.exceptions import accept, as_nag_spells
+from stacks.parts.exceptions import accept, wildcards
 
 _CLUSTER_TAG = "elbv2.k8s.aws/cluster"
 
@@ -33,7 +32,7 @@ class LoadBalancerController(Controller):
         accept(
             self.role,
             "IAM5",
-            *_wildcards(stack, statements),
+            *wildcards(stack, statements),
             reason="load balancers have no names before they exist; what may be changed is "
             "limited to those tagged with this cluster",
         )
@@ -158,14 +157,3 @@ def _statements(cluster: eks.ICluster, stack: cdk.Stack) -> tuple[iam.PolicyStat
 
 def _balancing(stack: cdk.Stack, *resources: str) -> list[str]:
     return [stack.format_arn(service="elasticloadbalancing", resource=name) for name in resources]
-
-
-def _wildcards(stack: cdk.Stack, statements: Sequence[iam.PolicyStatement]) -> list[str]:
-    """Name every wildcard of the statements as cdk-nag does."""
-    named = [f"Action::{action}" for statement in statements for action in statement.actions]
-    named += [
-        f"Resource::{as_nag_spells(stack, resource)}"
-        for statement in statements
-        for resource in statement.resources
-    ]
-    return sorted({name for name in named if "*" in name})

@@ -109,7 +109,7 @@ def drawn(system: Avadot) -> Charts:
                 system=system.label,
                 volume=system.audio2face.volume,
                 device_plugin=system.cluster.device_plugin,
-                gpu_groups=system.cluster.gpu_groups,
+                gpu_kinds=system.cluster.gpu_kinds,
                 registry=REGISTRY,
             )
         ),

@@ -127,7 +127,7 @@ def test_an_upload_has_room_and_no_more(analyzer: Analyzer) -> None:
 def test_an_analysis_may_finish(analyzer: Analyzer) -> None:
     """No machine is taken from under it; of a spot machine, a pod gives back its message first."""
     pod = _pod(analyzer)
-    safe = {"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"}
+    safe = {"karpenter.sh/do-not-disrupt": "true"}
     assert pod["metadata"]["annotations"] == safe
     assert pod["spec"]["terminationGracePeriodSeconds"] == analyzer.termination_grace
 

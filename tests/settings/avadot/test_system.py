@@ -30,7 +30,7 @@ def test_each_node_group_has_two_machines() -> None:
     for group in (CPU_NODES, GPU_NODES):
         assert (group.minimum, group.maximum) == (2, 2)
     assert PROD.cluster.common_groups == (CPU_NODES,)
-    assert PROD.cluster.gpu_groups == (GPU_NODES,)
+    assert PROD.cluster.gpu_kinds == (GPU_NODES,)
 
 
 def test_each_service_is_found_at_its_port() -> None:
@@ -128,7 +128,7 @@ def test_data_stores_listen_where_clients_expect_them() -> None:
 
 def test_development_is_smaller() -> None:
     """Development has one GPU node, one server and no standby of the database."""
-    (gpu_nodes,) = DEV.cluster.gpu_groups
+    (gpu_nodes,) = DEV.cluster.gpu_kinds
     assert (gpu_nodes.minimum, gpu_nodes.maximum, DEV.audio2face.replicas) == (1, 1, 1)
     assert not DEV.mysql.multi_az
     assert DEV.services == PROD.services
@@ -138,7 +138,9 @@ def test_all_services_at_their_maximum_fit_production() -> None:
     """Two t3.large hold 24 pods of 100m and 256Mi beside the add-ons, but not 30."""
     assert sum(service.scaling.maximum for service in PROD.services) == 24
     five = [replace(s, scaling=replace(s.scaling, maximum=5)) for s in PROD.services]
-    with pytest.raises(SettingError, match="most pods is 5: node groups avadot-nodes at their"):
+    with pytest.raises(
+        SettingError, match="most pods is 5: . of them fit node group avadot-nodes at"
+    ):
         replace(PROD, services=tuple(five))
     more = replace(CPU_NODES, minimum=3, maximum=3)
     cluster = replace(PROD.cluster, node_groups=(more, GPU_NODES))
@@ -148,8 +150,8 @@ def test_all_services_at_their_maximum_fit_production() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"replicas": 3}, "most pods is 3: node groups avadot-node-gpu at their largest hold 2 "),
-        ({"gpus": 2}, "placement is 'nvidia.com/gpu.present=true': no node group has "),
+        ({"replicas": 3}, "most pods is 3: 2 of them fit node group avadot-node-gpu at "),
+        ({"gpus": 2}, "placement is 'nvidia.com/gpu.present=true': no machine has "),
     ],
 )
 def test_each_audio2face_pod_has_a_node_of_its_own(change: dict[str, Any], message: str) -> None:

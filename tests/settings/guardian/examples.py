@@ -14,7 +14,8 @@ IMAGES = {
 
 PROD = environments.prod(IMAGES)
 DEV = environments.dev(IMAGES)
-GENERAL, ML_SPOT = PROD.cluster.node_groups
+(GENERAL,) = PROD.cluster.node_groups
+(ML_SPOT,) = PROD.cluster.node_pools
 DETECTOR = Detector(
     uri="s3://example-models/detectors/voices.onnx",
     sha256="ab" * 32,

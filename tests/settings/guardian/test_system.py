@@ -8,6 +8,7 @@ from settings.checks import SettingError
 from settings.guardian.analyzers import Analyzer
 from settings.guardian.system import Guardian
 from settings.guardian.workflow import WORKFLOW
+from settings.node_pools import Capacity
 from tests.settings.guardian.examples import DETECTING, DETECTOR, DEV, GENERAL, ML_SPOT, PROD
 
 
@@ -35,9 +36,9 @@ def test_machines_of_the_analyzers_start_from_zero() -> None:
     """None to five spot machines, of the three types of old and two newer, for `ml` only."""
     of_old, newer = ("c5.xlarge", "c5.2xlarge", "c5a.xlarge"), ("c6i.xlarge", "c7i.xlarge")
     assert ML_SPOT.instance_types == (*of_old, *newer)
-    assert (ML_SPOT.minimum, ML_SPOT.first_size, ML_SPOT.maximum) == (0, 0, 5)
-    assert ML_SPOT.spot
-    assert ML_SPOT.node_labels == {"node-group": "ml-spot", "workload": "ml", "nodeType": "spot"}
+    assert (ML_SPOT.minimum, ML_SPOT.maximum) == (0, 5)
+    assert ML_SPOT.capacity is Capacity.SPOT
+    assert ML_SPOT.written_labels == {"workload": "ml", "nodeType": "spot"}
     assert ML_SPOT.node_taints == {"workload": "ml"}
     for analyzer in PROD.workloads:
         assert analyzer.placement.node_selector == ML_SPOT.labels
@@ -100,10 +101,10 @@ def test_development_is_smaller() -> None:
 
 def test_three_machines_hold_all_analyzers() -> None:
     """Development's maximum is the smallest that ten pods fit."""
-    (spot,) = (group for group in DEV.cluster.node_groups if group.spot)
+    (spot,) = DEV.cluster.node_pools
     assert spot.maximum == 3
-    cluster = replace(PROD.cluster, node_groups=(GENERAL, replace(ML_SPOT, maximum=2)))
-    with pytest.raises(SettingError, match="most pods is 5: node groups ml-spot at their"):
+    cluster = replace(PROD.cluster, node_pools=(replace(ML_SPOT, maximum=2),))
+    with pytest.raises(SettingError, match="most pods is 5: . of them fit node pool ml-spot at"):
         replace(PROD, cluster=cluster)
 
 

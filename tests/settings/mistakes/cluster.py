@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from catalog.reader import read
+from settings.node_pools import Capacity
 from settings.nodes import TimeSlicing
-from tests.settings.examples import CPU_NODES, GPU_NODES, IMAGE, cluster_of
+from tests.settings.examples import CPU_NODES, GPU_NODES, IMAGE, POOL, cluster_of
 from tests.settings.mistakes import NAME_RULE, each_wrong, right, wrong
 
 _CLUSTER = cluster_of(CPU_NODES, GPU_NODES)
@@ -16,6 +17,8 @@ _PRIVATE_RULE = "EKS refuses private addresses; give the public ones from which 
 _SIZE_RULE = "minimum must be from 0 to maximum, and maximum at least 1"
 _COMMON_RULE = "one must be without GPUs and without taints, for the cluster's own pods"
 _PLUGIN_RULE = "name its image where machines have GPUs, and only there"
+_KARPENTER_RULE = "karpenter must be among them where there are node pools, and only there"
+_DOMAIN_RULE = "its domain is Kubernetes' or Karpenter's; use one of its own"
 _VERSION_RULE = "must be one of 1.36, 1.35, 1.34, 1.33: nodes are never newer than their cluster"
 _IMAGE_RULE = "write a release of EKS' image for Kubernetes 1.36, as 1.36.1-20261120"
 _BEFORE_RULE = "vpc-cni, kube-proxy, eks-pod-identity-agent must be among them, else no pod can run"
@@ -51,6 +54,65 @@ MISTAKES = (
         _CLUSTER,
         "node group name is 'cpu-nodes': each must be given once",
         node_groups=(CPU_NODES, GPU_NODES, CPU_NODES),
+    ),
+    wrong(
+        "node pool given twice",
+        cluster_of(CPU_NODES, pools=(POOL,)),
+        "node pool name is 'pool': each must be given once",
+        node_pools=(POOL, POOL),
+    ),
+    wrong(
+        "node pool that nothing starts machines of",
+        cluster_of(CPU_NODES),
+        f"cluster add_ons is {cluster_of(CPU_NODES).add_ons}: {_KARPENTER_RULE}",
+        node_pools=(POOL,),
+    ),
+    wrong(
+        "Karpenter without a node pool",
+        cluster_of(CPU_NODES, pools=(POOL,)),
+        f"cluster add_ons is {cluster_of(CPU_NODES, pools=(POOL,)).add_ons}: {_KARPENTER_RULE}",
+        node_pools=(),
+    ),
+    wrong(
+        "GPUs of a pool that nothing tells Kubernetes of",
+        cluster_of(CPU_NODES, pools=(replace(POOL, instance_types=("g4dn.xlarge",)),)),
+        f"cluster device_plugin is None: {_PLUGIN_RULE}",
+        device_plugin=None,
+    ),
+    wrong(
+        "instance type of a pool that EC2 retired",
+        POOL,
+        "node pool pool: instance type 'p3.2xlarge' is retired: "
+        "EC2 stopped describing it in May 2026; use g5 or g6",
+        instance_types=("p3.2xlarge",),
+    ),
+    *each_wrong(
+        POOL,
+        "node pool pool",
+        ("maximum", "must be at least 1", {"pool that can never have a machine": 0}),
+        (
+            "idle_seconds",
+            "must be from 0 to 3600",
+            {"machine that goes before it is idle": -1, "machine that is idle for ever": 3601},
+        ),
+        ("disk_gib", "an EKS image needs at least 20 GiB", {"pool's disk below the image's": 19}),
+        (
+            "instance_types",
+            "all must have as many GPUs, since they get one image and the pods cannot choose",
+            {"machines with and without GPUs in one pool": ("g4dn.xlarge", "t3.xlarge")},
+        ),
+    ),
+    *(
+        wrong(
+            f"label of a pool below {domain}",
+            POOL,
+            f"node pool pool label is {key!r}: {_DOMAIN_RULE}",
+            labels={key: "a"},
+        )
+        for domain, key in (
+            ("Kubernetes' domain", "node.kubernetes.io/role"),
+            ("Karpenter's domain", "karpenter.sh/tier"),
+        )
     ),
     wrong(
         "only machines with GPUs",
@@ -226,6 +288,10 @@ EDGES = (
     right("API for a single office", _CLUSTER, api_cidrs=("203.0.113.7/32",)),
     right("API for the widest range", _CLUSTER, api_cidrs=("203.0.0.0/8",)),
     right("group that may be empty", GPU_NODES, minimum=0),
+    right("pool of one machine that goes at once", POOL, maximum=1, idle_seconds=0),
+    right("pool whose machines stay for an hour", POOL, idle_seconds=3600),
+    right("pool of spot machines, others if there are none", POOL, capacity=Capacity.SPOT_FIRST),
+    right("label of a pool in a domain of its own", POOL, labels={"example.com/tier": "a"}),
     right("disk of the EKS image", CPU_NODES, disk_gib=20),
     right("as many machines to begin with as at most", CPU_NODES, maximum=3, desired=3),
     right("as few machines to begin with as at least", CPU_NODES, desired=2),

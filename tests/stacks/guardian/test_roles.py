@@ -2,7 +2,6 @@
 
 import pytest
 
-from plan.model.assembly import Resource
 from settings.guardian.analyzers import Analyzer
 from settings.guardian.system import Guardian
 from tests.stacks.grants import Allowed, allowed, grants, grants_of, pod_roles
@@ -66,31 +65,3 @@ def test_keda_counts_messages_and_no_more(system: Guardian) -> None:
     assert given.resources == {_queue(system, analyzer) for analyzer in system.workloads}
     policy = the(stack(system), "AWS::IAM::Policy", "KedaCounts/")
     assert policy.properties["Roles"] == [reference(keda, seen_from=system.name)]
-
-
-def _autoscaler(system: Guardian) -> Resource:
-    return pod_roles(f"{system.name}Cluster")["kube-system/cluster-autoscaler"]
-
-
-@every_guardian
-def test_the_autoscaler_changes_this_cluster_s_machines_only(system: Guardian) -> None:
-    """Groups of other clusters in the account carry another cluster's name in their tag."""
-    changing = {
-        "autoscaling:SetDesiredCapacity",
-        "autoscaling:TerminateInstanceInAutoScalingGroup",
-    }
-    (grant,) = (given for given in grants_of(_autoscaler(system)) if given.actions & changing)
-    assert grant.actions == changing
-    tag = f"aws:ResourceTag/k8s.io/cluster-autoscaler/{system.cluster.name}"
-    assert grant.condition == f"{{'StringEquals': {{'{tag}': 'owned'}}}}"
-
-
-@every_guardian
-def test_the_autoscaler_asks_eks_about_groups_without_machines(system: Guardian) -> None:
-    """Their labels and taints stand nowhere else; only this cluster's may be looked at."""
-    asking = [
-        one for one in grants_of(_autoscaler(system)) if "eks:DescribeNodegroup" in one.actions
-    ]
-    (resource,) = asking[0].resources
-    assert asking == [allowed({"eks:DescribeNodegroup"}, resource)]
-    assert resource.endswith(f":nodegroup/{system.cluster.name}/*")

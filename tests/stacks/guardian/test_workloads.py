@@ -14,7 +14,7 @@ every_guardian = each(EVERY)
 @every_guardian
 def test_analyzers_go_to_spot_machines_only(system: Guardian) -> None:
     """They tolerate what keeps all others away, and go nowhere else."""
-    (spot,) = (group for group in system.cluster.node_groups if group.spot)
+    (spot,) = system.cluster.node_pools
     for workload in workloads(system):
         pod = workload["spec"]["template"]["spec"]
         assert pod["nodeSelector"] == spot.labels
