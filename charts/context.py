@@ -50,9 +50,11 @@ class Addresses:
 
 @dataclass(frozen=True, kw_only=True)
 class Pods:
-    """Something inside the namespace, known by its name label."""
+    """Something inside the cluster, known by its name label."""
 
     name: str
+    namespace: str | None = None
+    """That of who asks, if none is given."""
 
 
 @dataclass(frozen=True, kw_only=True)

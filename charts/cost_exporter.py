@@ -21,12 +21,14 @@ from catalog.prices import price
 from charts import network_policy
 from charts.context import Addresses, Context
 from charts.exporter import Exporter, exporter_objects
-from charts.monitoring import PROMETHEUS, PROMETHEUS_PORT, prometheus_url
+from charts.monitoring import PROMETHEUS, PROMETHEUS_PORT, PROMETHEUS_URL
 from charts.objects import Identity, add, digest_of
 from settings.workloads import Workload
 
 PORT = 9091
 _API_PORT = 443
+API_SERVICES = ("10.100.0.1/32", "172.20.0.1/32")
+"""The address of the API's Service: EKS takes the one that the network's range leaves free."""
 _VOLUME = "config"
 _CAPACITIES = {"on-demand": "ec2", "spot": "ec2-spot"}
 """Where the catalog has the price of each of Karpenter's capacity types."""
@@ -55,7 +57,7 @@ def price_list(region: str, types: Iterable[str]) -> dict[str, Any]:
 
 
 class CostExporterChart(cdk8s.Chart):
-    """One pod that lists nodes and pods, in the namespace of Prometheus.
+    """One pod that lists nodes and pods.
 
     `prices` is a `price_list`; `budgets` are USD a month by namespace and service. `api` is where
     the Kubernetes API answers, by its Service's address too: some networks judge connections before
@@ -85,7 +87,7 @@ class CostExporterChart(cdk8s.Chart):
         )
         exporter = Exporter(
             port=PORT,
-            variables={"PROMETHEUS_URL": prometheus_url(context.namespace)},
+            variables={"PROMETHEUS_URL": PROMETHEUS_URL},
             volume=Volume(name=_VOLUME, configMap=ConfigMapVolumeSource(name=identity.name)),
             mount=VolumeMount(name=_VOLUME, mountPath="/config", readOnly=True),
             egress=[

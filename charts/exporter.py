@@ -13,12 +13,12 @@ from lightkube.models.core_v1 import (
     Volume,
     VolumeMount,
 )
-from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
+from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.models.networking_v1 import NetworkPolicyEgressRule
 
 from charts import ingress, network_policy
 from charts.monitoring import PROMETHEUS, ServiceMonitor
-from charts.objects import NAME_LABEL, Identity, Manifest
+from charts.objects import Identity, Manifest
 from charts.pod import CONTAINER_SECURITY, confined, environment, requirements
 from charts.probes import web_probes
 from settings.workloads import Workload
@@ -54,11 +54,7 @@ def exporter_objects(
         network_policy.policy(
             identity.metadata(),
             identity.pods,
-            ingress=[
-                network_policy.from_pods(
-                    LabelSelector(matchLabels={NAME_LABEL: PROMETHEUS.name}), exporter.port
-                )
-            ],
+            ingress=[network_policy.from_workload(PROMETHEUS, exporter.port)],
             egress=[network_policy.to_name_service(), *exporter.egress],
         ),
         _deployment(exporter, identity, workload, image),

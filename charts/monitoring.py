@@ -9,14 +9,13 @@ from lightkube.models.meta_v1 import ObjectMeta
 from charts.context import Pods
 
 _API = "monitoring.coreos.com/v1"
-PROMETHEUS = Pods(name="prometheus")
+NAMESPACE = "monitoring"
+"""Of Prometheus, and of what it is shown by."""
+PROMETHEUS = Pods(name="prometheus", namespace=NAMESPACE)
 """Its pods, as prometheus-operator labels them."""
 PROMETHEUS_PORT = 9090
-
-
-def prometheus_url(namespace: str) -> str:
-    """Return where Prometheus answers: at the Service that the operator makes for its pods."""
-    return f"http://prometheus-operated.{namespace}.svc:{PROMETHEUS_PORT}"
+PROMETHEUS_URL = f"http://prometheus-operated.{NAMESPACE}.svc:{PROMETHEUS_PORT}"
+"""Where it answers: at the Service that the operator makes for its pods."""
 
 
 @dataclass(frozen=True, kw_only=True)

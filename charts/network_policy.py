@@ -92,7 +92,7 @@ def to(location: Addresses | Pods, port: int) -> NetworkPolicyEgressRule:
         case Addresses():
             return NetworkPolicyEgressRule(to=_blocks(location.cidrs), ports=_tcp(port))
         case Pods():
-            return NetworkPolicyEgressRule(to=[_peer(_named(location))], ports=_tcp(port))
+            return NetworkPolicyEgressRule(to=[_named(location)], ports=_tcp(port))
 
 
 def from_pods(pods: LabelSelector, port: int) -> NetworkPolicyIngressRule:
@@ -100,18 +100,15 @@ def from_pods(pods: LabelSelector, port: int) -> NetworkPolicyIngressRule:
     return NetworkPolicyIngressRule(from_=[_peer(pods)], ports=_tcp(port))
 
 
+def from_workload(pods: Pods, port: int) -> NetworkPolicyIngressRule:
+    """Let the pods of one workload in, which may be in another namespace."""
+    return NetworkPolicyIngressRule(from_=[_named(pods)], ports=_tcp(port))
+
+
 def from_namespaces(namespaces: Sequence[str], port: int) -> NetworkPolicyIngressRule:
     """Let all pods of other namespaces in."""
-    selector = LabelSelector(
-        matchExpressions=[
-            LabelSelectorRequirement(
-                key="kubernetes.io/metadata.name", operator="In", values=list(namespaces)
-            )
-        ]
-    )
-    return NetworkPolicyIngressRule(
-        from_=[NetworkPolicyPeer(namespaceSelector=selector)], ports=_tcp(port)
-    )
+    peer = NetworkPolicyPeer(namespaceSelector=_namespaces(namespaces))
+    return NetworkPolicyIngressRule(from_=[peer], ports=_tcp(port))
 
 
 def from_clients(exposure: AlbIngress | NodePorts, port: int) -> NetworkPolicyIngressRule:
@@ -129,8 +126,21 @@ def _peer(pods: LabelSelector) -> NetworkPolicyPeer:
     return NetworkPolicyPeer(podSelector=pods)
 
 
-def _named(pods: Pods) -> LabelSelector:
-    return LabelSelector(matchLabels={"app.kubernetes.io/name": pods.name})
+def _named(pods: Pods) -> NetworkPolicyPeer:
+    return NetworkPolicyPeer(
+        namespaceSelector=_namespaces([pods.namespace]) if pods.namespace else None,
+        podSelector=LabelSelector(matchLabels={"app.kubernetes.io/name": pods.name}),
+    )
+
+
+def _namespaces(names: Sequence[str]) -> LabelSelector:
+    return LabelSelector(
+        matchExpressions=[
+            LabelSelectorRequirement(
+                key="kubernetes.io/metadata.name", operator="In", values=list(names)
+            )
+        ]
+    )
 
 
 def _blocks(cidrs: Sequence[str]) -> list[NetworkPolicyPeer]:

@@ -29,7 +29,7 @@ class RedisEndpoint:
 
 
 class QueueExporterChart(cdk8s.Chart):
-    """One pod that reads the queues, in the namespace of Prometheus."""
+    """One pod that reads the queues."""
 
     def __init__(
         self,

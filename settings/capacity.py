@@ -133,6 +133,7 @@ def _check_workload(workload: Workload, nodes: Sequence[_Node], cluster: Cluster
     )
     for kind in kinds:
         _check_node_life(kind, workload)
+        _check_gpu_memory(kind, workload)
 
 
 def _check_node_life(kind: Kind, workload: Workload) -> None:
@@ -149,6 +150,22 @@ def _check_node_life(kind: Kind, workload: Workload) -> None:
         f"workload {workload.name} termination_grace",
         workload.termination_grace,
         f"a spot machine of {kind.name} is gone {_SPOT_NOTICE_SECONDS} s after its notice",
+    )
+
+
+def _check_gpu_memory(kind: Kind, workload: Workload) -> None:
+    """Require that a pod's share of a GPU has room for what it loads."""
+    if workload.gpus == 0:
+        return
+    share = min(machine.gpu_memory_mib for machine in kind.machines) // kind.pods_per_gpu
+    sharing = f"gives each of {kind.pods_per_gpu} pods {share} MiB of a GPU"
+    require(
+        workload.gpu_memory_mib <= share,
+        f"workload {workload.name} gpu_memory_mib",
+        workload.gpu_memory_mib,
+        f"{kind.noun} {kind.name} {sharing}; share it among fewer"
+        if kind.gpu_sharing
+        else f"a GPU of {kind.noun} {kind.name} has {share} MiB",
     )
 
 

@@ -105,10 +105,14 @@ class NodeKind:
         return tuple(map(instance_type, self.instance_types))
 
     @property
+    def pods_per_gpu(self) -> int:
+        """How many pods take turns on one GPU."""
+        return 1 if self.gpu_sharing is None else self.gpu_sharing.replicas
+
+    @property
     def gpus(self) -> int:
         """How many GPUs each machine offers to pods; a shared one counts once for each share."""
-        shares = 1 if self.gpu_sharing is None else self.gpu_sharing.replicas
-        return self.machines[0].gpus * shares
+        return self.machines[0].gpus * self.pods_per_gpu
 
     @property
     def has_gpus(self) -> bool:

@@ -11,6 +11,8 @@ from pathlib import Path
 from settings.avadot import environments as avadot
 from settings.avadot.system import Avadot
 from settings.checks import SettingError, require
+from settings.dubbing import environments as dubbing
+from settings.dubbing.system import Dubbing
 from settings.guardian import environments as guardian
 from settings.guardian.system import Guardian
 from settings.images import Image, read_images
@@ -22,6 +24,7 @@ Environment = Callable[[Mapping[str, Image]], System]
 SYSTEMS: Mapping[type[System], tuple[Environment, ...]] = {
     Avadot: (avadot.prod, avadot.dev),
     Guardian: (guardian.prod, guardian.dev),
+    Dubbing: (dubbing.prod, dubbing.dev),
 }
 
 

@@ -155,6 +155,10 @@ class Workload(Protocol):
         """GPUs of one pod, shared ones counted as whole."""
 
     @property
+    def gpu_memory_mib(self) -> int:
+        """What one pod takes of a GPU's memory, where it may share it with others; else 0."""
+
+    @property
     def placement(self) -> Placement: ...
     @property
     def fewest(self) -> int:
@@ -187,6 +191,10 @@ class ScaledDeployment:
 
     @property
     def gpus(self) -> int:
+        return 0
+
+    @property
+    def gpu_memory_mib(self) -> int:
         return 0
 
     @property

@@ -78,6 +78,10 @@ class NetworkStack(cdk.Stack):
         return tuple(subnet.ipv4_cidr_block for subnet in self.vpc.public_subnets)
 
     @property
+    def private_cidrs(self) -> tuple[str, ...]:
+        return tuple(subnet.ipv4_cidr_block for subnet in self.vpc.private_subnets)
+
+    @property
     def isolated_cidrs(self) -> tuple[str, ...]:
         return tuple(subnet.ipv4_cidr_block for subnet in self.vpc.isolated_subnets)
 

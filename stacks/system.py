@@ -77,6 +77,10 @@ class SystemStack(cdk.Stack):
         if check:
             self._check(subtree, workload, check.to_json(), after=objects)
 
+    def apply(self, id: str, chart: cdk8s.Chart) -> None:
+        """Apply objects of the system that are of no single workload."""
+        self._objects(self, id, chart.to_json(), after=[self._namespace])
+
     def _check(
         self, subtree: Construct, workload: Workload, jobs: Sequence[Any], *, after: Objects
     ) -> None:

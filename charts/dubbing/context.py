@@ -18,13 +18,7 @@ class ModelContext(Context):
     cache: str
     """Where the jobs wait, as `host:port`; by TLS and password."""
     secrets: SecretsStore
-    monitoring: str
-    """The namespace of Prometheus."""
     releasing: str
     """The namespace of Argo Rollouts, which asks a new version before it serves."""
     callers: str
     """The namespace of the workers that send jobs to the models."""
-
-    @property
-    def prometheus(self) -> str:
-        return f"http://prometheus-operated.{self.monitoring}.svc:9090"

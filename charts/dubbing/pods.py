@@ -32,6 +32,8 @@ from settings.dubbing.services import ModelService
 from settings.workloads import Resources
 
 PORT_NAME = "http"
+INFERENCE = {"tier": "inference"}
+"""The label of all pods that serve a model."""
 CONFIGURATION_DIGEST = "checksum/configuration"
 """An annotation of the pods: another configuration is another revision."""
 KEEP_WORKING = {"karpenter.sh/do-not-disrupt": "true"}
@@ -76,7 +78,7 @@ def pods(
     )
     return PodTemplateSpec(
         metadata=ObjectMeta(
-            labels=identity.labels | {"tier": "inference"},
+            labels=identity.labels | INFERENCE,
             annotations=KEEP_WORKING | {CONFIGURATION_DIGEST: configuration},
         ),
         spec=confined(spec),

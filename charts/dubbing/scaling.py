@@ -6,6 +6,7 @@ from charts import keda
 from charts.dubbing.context import ModelContext
 from charts.dubbing.credentials import VALKEY
 from charts.keda import Behavior, ScaledObject, Trigger, TriggerAuthentication
+from charts.monitoring import PROMETHEUS_URL
 from charts.objects import Identity
 from settings.dubbing.services import ModelService
 
@@ -44,7 +45,7 @@ def scaler(identity: Identity, service: ModelService, context: ModelContext) -> 
         )
         for state in JOB_STATES
     ]
-    gpu = keda.prometheus("gpu", address=context.prometheus, query=_gpu_load(identity))
+    gpu = keda.prometheus("gpu", address=PROMETHEUS_URL, query=_gpu_load(identity))
     return ScaledObject(
         metadata=_named(identity),
         target={"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "name": identity.name},

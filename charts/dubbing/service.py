@@ -13,6 +13,7 @@ from charts.dubbing.context import ModelContext
 from charts.dubbing.credentials import HUGGING_FACE
 from charts.dubbing.pods import PORT_NAME, configuration_digest, configuration_name, pods
 from charts.dubbing.scaling import authentication, scaler
+from charts.monitoring import PROMETHEUS, PROMETHEUS_URL
 from charts.objects import Digest, Identity, add
 from charts.rollout import BlueGreen, active_service, preview_service, preview_url
 from charts.secret_files import SecretProviderClass
@@ -53,8 +54,7 @@ class ModelServiceChart(cdk8s.Chart):
         for address in (active_service, preview_service):
             add(self, address(identity, name=PORT_NAME, port=service.port))
         add(self, _allowed_connections(identity, service, context))
-        before = _before(identity, service, limits, context)
-        after = _after(identity, limits, context)
+        before, after = _before(identity, service, limits), _after(identity, limits)
         add(self, before)
         add(self, after)
         # Before its scaler: KEDA looks into it for the requests that loads are shares of.
@@ -97,17 +97,14 @@ def _allowed_connections(
         identity.metadata(),
         identity.pods,
         ingress=[
-            network_policy.from_namespaces(
-                [context.callers, context.monitoring, context.releasing], service.port
-            )
+            network_policy.from_namespaces([context.callers, context.releasing], service.port),
+            network_policy.from_workload(PROMETHEUS, service.port),
         ],
         egress=[network_policy.to_internet(), network_policy.to_pod_identity_agent()],
     )
 
 
-def _before(
-    identity: Identity, service: ModelService, limits: ReleaseLimits, context: ModelContext
-) -> AnalysisTemplate:
+def _before(identity: Identity, service: ModelService, limits: ReleaseLimits) -> AnalysisTemplate:
     """Look whether a new version answers and has loaded its model, before it gets requests."""
     answers = [
         WebAnswer(name=path, url=preview_url(identity, port=service.port, path=f"/{path}"))
@@ -115,33 +112,31 @@ def _before(
     ]
     return AnalysisTemplate(
         metadata=_named(identity, "before"),
-        metrics=[*answers, *_measures(identity, limits, context)],
+        metrics=[*answers, *_measures(identity, limits)],
         initial_delay=_SCRAPES,
         interval=10,
         count=3,
     )
 
 
-def _after(identity: Identity, limits: ReleaseLimits, context: ModelContext) -> AnalysisTemplate:
+def _after(identity: Identity, limits: ReleaseLimits) -> AnalysisTemplate:
     """Measure what a new version does with its first requests, while the old one could be back."""
     return AnalysisTemplate(
         metadata=_named(identity, "after"),
-        metrics=_measures(identity, limits, context),
+        metrics=_measures(identity, limits),
         initial_delay=_WINDOW,
         interval=15,
         count=4,
     )
 
 
-def _measures(
-    identity: Identity, limits: ReleaseLimits, context: ModelContext
-) -> list[MetricLimit]:
+def _measures(identity: Identity, limits: ReleaseLimits) -> list[MetricLimit]:
     queries = {
         "error-rate": (error_rate(identity, _REQUESTS, window=_WINDOW), limits.error_rate),
         "p95-seconds": (p95(identity, _SECONDS, window=_WINDOW), limits.p95_seconds),
     }
     return [
-        MetricLimit(name=name, query=query, most=most, prometheus=context.prometheus)
+        MetricLimit(name=name, query=query, most=most, prometheus=PROMETHEUS_URL)
         for name, (query, most) in queries.items()
     ]
 

@@ -80,6 +80,10 @@ class Audio2Face:
         return WorkloadKind.STATEFUL_SET
 
     @property
+    def gpu_memory_mib(self) -> int:
+        return 0
+
+    @property
     def placement(self) -> Placement:
         """Machines with GPUs, and never two pods on one."""
         return Placement(node_selector=GPU_LABEL, tolerations=GPU_TAINT, one_per_node=True)

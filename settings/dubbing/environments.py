@@ -15,6 +15,7 @@ from settings.dubbing.services import (
 )
 from settings.dubbing.sizes import HIGH, MINIMUM
 from settings.dubbing.system import Dubbing
+from settings.exporters import Exporter
 from settings.images import Image
 from settings.scaling import JobScaling, Pace
 from settings.workloads import Resources, Rollout
@@ -49,8 +50,6 @@ ADD_ONS = (
     "aws-secrets-store-csi-driver-provider",
     "karpenter",
     "keda",
-    "kube-prometheus-stack",
-    "dcgm-exporter",
     "argo-rollouts",
 )
 
@@ -62,6 +61,7 @@ def services(images: Mapping[str, Image]) -> tuple[ModelService, ...]:
         name: str,
         *,
         queue: str,
+        budget_usd: int,
         scaling: JobScaling,
         gpu_memory_mib: int,
         disk_gib: int,
@@ -86,6 +86,7 @@ def services(images: Mapping[str, Image]) -> tuple[ModelService, ...]:
             queue=queue,
             scaling=scaling,
             priority=priority,
+            budget_usd=budget_usd,
             rollout=_ROLLOUT,
             configuration=configuration,
             needs_hugging_face=needs_hugging_face,
@@ -95,6 +96,7 @@ def services(images: Mapping[str, Image]) -> tuple[ModelService, ...]:
         service(
             STT,
             queue="stt",
+            budget_usd=5000,
             scaling=JobScaling(
                 minimum=2,
                 maximum=8,
@@ -114,6 +116,7 @@ def services(images: Mapping[str, Image]) -> tuple[ModelService, ...]:
         service(
             MT,
             queue="mt",
+            budget_usd=2000,
             scaling=JobScaling(
                 minimum=2,
                 maximum=6,
@@ -134,6 +137,7 @@ def services(images: Mapping[str, Image]) -> tuple[ModelService, ...]:
         service(
             PRESET,
             queue="tts-preset",
+            budget_usd=5000,
             scaling=JobScaling(
                 minimum=2,
                 maximum=8,
@@ -150,6 +154,7 @@ def services(images: Mapping[str, Image]) -> tuple[ModelService, ...]:
         service(
             CLONE,
             queue="tts-clone",
+            budget_usd=5000,
             scaling=JobScaling(
                 minimum=2,
                 maximum=8,
@@ -166,6 +171,7 @@ def services(images: Mapping[str, Image]) -> tuple[ModelService, ...]:
         service(
             LIPSYNC,
             queue="lipsync",
+            budget_usd=3000,
             scaling=JobScaling(
                 minimum=1,
                 maximum=6,
@@ -215,6 +221,8 @@ def prod(images: Mapping[str, Image]) -> Dubbing:
         valkey=Valkey(version="8.2", node_type="cache.m7g.large", nodes=3, evicts=False),
         services=services(images),
         release_limits=ReleaseLimits(error_rate=0.05, p95_seconds=2),
+        queue_exporter=Exporter(name="queue-exporter", image=images["queue-exporter"]),
+        cost_exporter=Exporter(name="cost-exporter", image=images["cost-exporter"]),
     )
 
 

@@ -102,6 +102,8 @@ class ModelService:
     """Where its jobs wait, by BullMQ's name."""
     scaling: JobScaling
     priority: Priority
+    budget_usd: int
+    """What all its pods may cost in a month."""
     rollout: Rollout
     configuration: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Variables of its environment; a change of one releases it anew."""
@@ -129,6 +131,7 @@ class ModelService:
             self.queue,
             "use lower-case letters, digits and hyphens, as tts-preset",
         )
+        require(self.budget_usd > 0, f"{name} budget_usd", self.budget_usd, "must be at least 1")
         for variable in self.configuration:
             require(
                 re.fullmatch(r"[A-Z][A-Z0-9_]*", variable),

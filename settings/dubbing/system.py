@@ -7,7 +7,10 @@ from settings.checks import require_unique
 from settings.data import PostgreSql, Valkey
 from settings.dubbing.services import ModelService, ReleaseLimits
 from settings.dubbing.sizes import SIZES, size_of
+from settings.dubbing.watching import WatchedService, Watching
+from settings.exporters import Exporter
 from settings.system import System
+from settings.workloads import Workload
 
 CALLERS = "workers"
 """The namespace of the programs that take jobs from the queues and send them to the models."""
@@ -21,6 +24,8 @@ class Dubbing(System):
     valkey: Valkey
     services: tuple[ModelService, ...]
     release_limits: ReleaseLimits
+    queue_exporter: Exporter
+    cost_exporter: Exporter
     title: ClassVar[str] = "Dubbing"
 
     def __post_init__(self) -> None:
@@ -41,5 +46,21 @@ class Dubbing(System):
         )
 
     @property
-    def workloads(self) -> tuple[ModelService, ...]:
-        return self.services
+    def workloads(self) -> tuple[Workload, ...]:
+        return (*self.services, self.queue_exporter, self.cost_exporter)
+
+    @property
+    def watching(self) -> Watching:
+        """What rules, alerts and dashboards are drawn from."""
+        return Watching(
+            namespace=self.namespace,
+            services=tuple(
+                WatchedService(
+                    name=service.name,
+                    queue=service.queue,
+                    jobs_per_pod=service.scaling.jobs_per_pod,
+                    usd_per_month=service.budget_usd,
+                )
+                for service in self.services
+            ),
+        )

@@ -179,17 +179,3 @@ class Watching:
                 call.value,
                 f"must exceed the deployment's {message.value}, which comes first",
             )
-
-
-WATCHING = Watching(
-    namespace="ai-models",
-    services=(
-        WatchedService(
-            name="whisper-pyannote-stt", queue="stt", jobs_per_pod=5, usd_per_month=5000
-        ),
-        WatchedService(name="marian-mt", queue="mt", jobs_per_pod=10, usd_per_month=2000),
-        WatchedService(name="styletts-tts", queue="tts-preset", jobs_per_pod=5, usd_per_month=5000),
-        WatchedService(name="xtts-tts", queue="tts-clone", jobs_per_pod=3, usd_per_month=5000),
-        WatchedService(name="wav2lip-lipsync", queue="lipsync", jobs_per_pod=3, usd_per_month=3000),
-    ),
-)

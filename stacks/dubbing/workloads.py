@@ -4,11 +4,14 @@ import cdk8s
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from charts.context import Registry, SecretsStore
+from charts.context import Addresses, Registry, SecretsStore
+from charts.cost_exporter import API_SERVICES, CostExporterChart, price_list
 from charts.dubbing.context import ModelContext
 from charts.dubbing.credentials import HUGGING_FACE, VALKEY
 from charts.dubbing.limits import LimitsChart, quotas
 from charts.dubbing.service import ModelServiceChart
+from charts.dubbing.watching import WatchingChart
+from charts.queue_exporter import PASSWORD, QueueExporterChart, RedisEndpoint
 from settings.dubbing.services import ModelService
 from settings.dubbing.system import CALLERS, Dubbing
 from stacks.cluster import ClusterStack
@@ -17,7 +20,6 @@ from stacks.dubbing.rights import grant_files
 from stacks.network import Foundations
 from stacks.parts.controllers.argo_rollouts import ArgoRollouts
 from stacks.parts.controllers.keda import Keda
-from stacks.parts.controllers.prometheus import PrometheusStack
 from stacks.system import SystemStack
 
 
@@ -43,7 +45,8 @@ class DubbingStack(SystemStack):
         counted = self._grant_jobs(cluster.controller(Keda.NAME).role, data)
         for service in system.services:
             self._service(service, system, context, data, after=counted)
-        self.release(services=[service.name for service in system.services])
+        self._watch(system, context, foundations, data)
+        self.release(services=[one.name for one in system.workloads])
 
     def _context(
         self, system: Dubbing, foundations: Foundations, data: DubbingData
@@ -63,7 +66,6 @@ class DubbingStack(SystemStack):
                     HUGGING_FACE.source: data.hugging_face.secret_arn,
                 },
             ),
-            monitoring=PrometheusStack.NAMESPACE,
             releasing=ArgoRollouts.NAME,
             callers=CALLERS,
         )
@@ -91,6 +93,46 @@ class DubbingStack(SystemStack):
             digest=self.digest,
         )
         self.deploy(subtree, service, chart, role=role, after=[after])
+
+    def _watch(
+        self, system: Dubbing, context: ModelContext, foundations: Foundations, data: DubbingData
+    ) -> None:
+        """Show Prometheus the services, their jobs and what they cost, and what to make of it."""
+        self.apply(
+            "Watching", WatchingChart(cdk8s.App(), context=context, watching=system.watching)
+        )
+        queues = QueueExporterChart(
+            cdk8s.App(),
+            workload=system.queue_exporter,
+            context=context,
+            redis=RedisEndpoint(
+                host=data.cache.host,
+                port=data.cache.port,
+                tls=True,
+                location=Addresses(cidrs=foundations.network.isolated_cidrs),
+            ),
+            secrets=SecretsStore(
+                region=self.region, arns={PASSWORD.source: data.cache.password.secret_arn}
+            ),
+            queues=[service.queue for service in system.services],
+        )
+        costs = CostExporterChart(
+            cdk8s.App(),
+            workload=system.cost_exporter,
+            context=context,
+            prices=price_list(
+                system.region,
+                {name for kind in system.cluster.node_kinds for name in kind.instance_types},
+            ),
+            budgets={system.namespace: {one.name: one.budget_usd for one in system.services}},
+            api=Addresses(cidrs=(*foundations.network.private_cidrs, *API_SERVICES)),
+        )
+        for workload, chart in ((system.queue_exporter, queues), (system.cost_exporter, costs)):
+            subtree = Construct(self, workload.name)
+            role = self.pod_role(subtree)
+            if workload is system.queue_exporter:
+                data.cache.password.grant_read(role)
+            self.deploy(subtree, workload, chart, role=role)
 
     def _grant_jobs(self, keda: iam.IRole, data: DubbingData) -> iam.Policy:
         """Let KEDA's operator, whose role is the cluster stack's, ask the cache for its jobs."""

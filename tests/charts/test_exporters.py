@@ -14,6 +14,13 @@ from tests.charts.examples import Objects, kinds, pick, pod_of
 from tests.charts.exporters import API, REDIS, STORE, cost_exporter, queue_exporter
 
 _REGION = "ap-northeast-2"
+_NAMESPACE = "kubernetes.io/metadata.name"
+_PROMETHEUS = {
+    "namespaceSelector": {
+        "matchExpressions": [{"key": _NAMESPACE, "operator": "In", "values": ["monitoring"]}]
+    },
+    "podSelector": {"matchLabels": {NAME_LABEL: "prometheus"}},
+}
 _OWN = [
     "ServiceAccount",
     "Service",
@@ -86,7 +93,7 @@ def test_prometheus_scrapes_the_pod_and_nobody_else_may(objects: Objects) -> Non
     assert [one["name"] for one in container["ports"]] == [port["targetPort"]]
     (rule,) = pick(objects, "NetworkPolicy")["spec"]["ingress"]
     assert rule["ports"] == [{"port": port["port"], "protocol": "TCP"}]
-    assert rule["from"] == [{"podSelector": {"matchLabels": {NAME_LABEL: "prometheus"}}}]
+    assert rule["from"] == [_PROMETHEUS]
 
 
 def test_the_queue_exporter_reaches_redis_and_nothing_else() -> None:
@@ -99,7 +106,7 @@ def test_the_cost_exporter_reaches_the_api_and_prometheus_and_nothing_else() -> 
     api, prometheus = _egress(cost_exporter())
     assert [one["ipBlock"]["cidr"] for one in api["to"]] == list(API.cidrs)
     assert api["ports"] == [{"port": 443, "protocol": "TCP"}]
-    assert prometheus["to"] == [{"podSelector": {"matchLabels": {NAME_LABEL: "prometheus"}}}]
+    assert prometheus["to"] == [_PROMETHEUS]
     assert prometheus["ports"] == [{"port": 9090, "protocol": "TCP"}]
 
 

@@ -71,6 +71,7 @@ class ExampleWorkload:
     kind: WorkloadKind = WorkloadKind.DEPLOYMENT
     image: Image = IMAGE
     gpus: int = 0
+    gpu_memory_mib: int = 0
     placement: Placement = field(default_factory=Placement)
     fewest: int = 1
     termination_grace: int = 30

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from settings.dubbing.watching import WATCHING
+from tests.settings.dubbing.examples import PROD
 
 Given = Mapping[str, str]
 """The values of series, minute by minute, in promtool's notation."""
@@ -47,8 +47,8 @@ _DEPLOYMENT = 'namespace="ai-models",deployment="queue-exporter"'
 _HPA = 'namespace="ai-models",horizontalpodautoscaler="keda-hpa-stt"'
 _OF_HPA = {"namespace": "ai-models", "horizontalpodautoscaler": "keda-hpa-stt"}
 _GPU_NODE = 'node="node-1",resource="nvidia_com_gpu"'
-_SERVICES = tuple(service.name for service in WATCHING.services)
-_QUEUES = tuple(service.queue for service in WATCHING.services)
+_SERVICES = tuple(service.name for service in PROD.watching.services)
+_QUEUES = tuple(service.queue for service in PROD.watching.services)
 
 
 def _gpu(metric: str, value: float) -> Given:

@@ -5,12 +5,15 @@ from functools import cache
 
 import cdk8s
 
-from charts.context import Registry, SecretsStore
+from charts.context import Addresses, Registry, SecretsStore
+from charts.cost_exporter import API_SERVICES, CostExporterChart, price_list
 from charts.dubbing.context import ModelContext
 from charts.dubbing.limits import LimitsChart, quotas
 from charts.dubbing.service import ModelServiceChart
+from charts.dubbing.watching import WatchingChart
 from charts.namespace import NamespaceChart
 from charts.objects import digest_of
+from charts.queue_exporter import PASSWORD, QueueExporterChart, RedisEndpoint
 from charts.release_gate import ReleaseGateChart
 from settings.dubbing.services import ModelService
 from settings.dubbing.system import CALLERS, Dubbing
@@ -32,7 +35,6 @@ def context_of(system: Dubbing) -> ModelContext:
             region=system.region,
             arns={"valkey": f"{secret}valkey", "hugging-face": f"{secret}hugging-face"},
         ),
-        monitoring="monitoring",
         releasing="argo-rollouts",
         callers=CALLERS,
     )
@@ -48,6 +50,36 @@ def service_objects(system: Dubbing, service: ModelService) -> Objects:
             context=context_of(system),
             digest=digest_of,
         )
+    )
+
+
+def _queue_exporter(system: Dubbing) -> cdk8s.Chart:
+    return QueueExporterChart(
+        cdk8s.App(),
+        workload=system.queue_exporter,
+        context=context_of(system),
+        redis=RedisEndpoint(
+            host="example.cache.amazonaws.com",
+            port=6379,
+            tls=True,
+            location=Addresses(cidrs=("10.0.8.0/24",)),
+        ),
+        secrets=SecretsStore(
+            region=system.region,
+            arns={PASSWORD.source: context_of(system).secrets.arns["valkey"]},
+        ),
+        queues=[service.queue for service in system.services],
+    )
+
+
+def _cost_exporter(system: Dubbing) -> cdk8s.Chart:
+    return CostExporterChart(
+        cdk8s.App(),
+        workload=system.cost_exporter,
+        context=context_of(system),
+        prices=price_list(system.region, ["g5.2xlarge"]),
+        budgets={system.namespace: {one.name: one.budget_usd for one in system.services}},
+        api=Addresses(cidrs=("10.0.4.0/24", *API_SERVICES)),
     )
 
 
@@ -75,6 +107,11 @@ def drawn(system: Dubbing) -> Charts:
         "release-gate": draw(
             ReleaseGateChart(cdk8s.App(), system=label, namespace=namespace, rollouts=True)
         ),
+        "watching": draw(
+            WatchingChart(cdk8s.App(), context=context_of(system), watching=system.watching)
+        ),
+        "queue-exporter": draw(_queue_exporter(system)),
+        "cost-exporter": draw(_cost_exporter(system)),
         **{service.name: service_objects(system, service) for service in system.services},
     }
 

@@ -13,12 +13,12 @@ import yaml
 from charts.dubbing.alerts import alert_groups
 from charts.dubbing.prometheus_rule import Alert, AlertGroup
 from charts.dubbing.rules import RECORDING_GROUPS
-from settings.dubbing.watching import WATCHING
 from tests.charts.dubbing.alert_cases import CASES, Case, Given
 from tests.charts.dubbing.promql import labels_of
 from tests.charts.dubbing.recorded import recorded
+from tests.settings.dubbing.examples import PROD
 
-_GROUPS = alert_groups(WATCHING)
+_GROUPS = alert_groups(PROD.watching)
 _ALERTS = {alert.name: (alert, group.name) for group in _GROUPS for alert in group.alerts}
 _ROOT = Path(__file__).parents[3]
 _LATE = 20

@@ -10,11 +10,11 @@ from lightkube.models.meta_v1 import ObjectMeta
 from charts.dubbing.dashboards import dashboards
 from charts.dubbing.dashboards.grafana import SIDECAR_LABEL, config_map, document
 from charts.dubbing.dashboards.panels import COLUMNS, Dashboard, Draw, Panel, Query, Unit, rows
-from settings.dubbing.watching import WATCHING
 from tests.charts.dubbing.promql import labels_of
 from tests.charts.dubbing.recorded import recorded
+from tests.settings.dubbing.examples import PROD
 
-_ALL = dashboards(WATCHING)
+_ALL = dashboards(PROD.watching)
 _QUERIES = [
     pytest.param(query, id=f"{drawn.uid}-{panel.title}-{number}")
     for drawn in _ALL

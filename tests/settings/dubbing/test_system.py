@@ -5,11 +5,11 @@ from dataclasses import astuple, replace
 import pytest
 
 from settings.checks import SettingError
-from settings.dubbing.environments import BASE, GENERAL, MORE_CPU, PREMIUM, SHARED, STANDARD
+from settings.dubbing.machines import BASE, GENERAL, MORE_CPU, PREMIUM, SHARED, STANDARD
 from settings.dubbing.services import SLICE, WHOLE, ModelService, Priority, Tier
 from settings.dubbing.system import Dubbing
 from settings.node_pools import Capacity
-from settings.nodes import GPU_TAINT
+from settings.nodes import GPU_TAINT, TimeSlicing
 from settings.workloads import WorkloadKind
 from tests.settings.dubbing.examples import DEV, PROD, service_of
 
@@ -174,8 +174,8 @@ def test_the_data_stores_are_the_specified_ones() -> None:
 
 def test_a_slice_has_room_for_each_model_that_shares() -> None:
     """More slices would be smaller than a model: it is refused in one sentence."""
-    four = replace(SHARED, gpu_sharing=replace(SHARED.gpu_sharing, replicas=4), maximum=3)
-    pools = tuple(four if pool is SHARED else pool for pool in PROD.cluster.node_pools)
+    four = replace(SHARED, gpu_sharing=TimeSlicing(replicas=4))
+    pools = tuple(four if pool == SHARED else pool for pool in PROD.cluster.node_pools)
     with pytest.raises(SettingError) as refused:
         replace(PROD, cluster=replace(PROD.cluster, node_pools=pools))
     assert str(refused.value) == (

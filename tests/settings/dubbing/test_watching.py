@@ -7,7 +7,6 @@ import pytest
 
 from settings.checks import SettingError
 from settings.dubbing.watching import (
-    WATCHING,
     DeploymentLimits,
     Levels,
     Limit,
@@ -15,13 +14,14 @@ from settings.dubbing.watching import (
     WatchedService,
     Watching,
 )
+from tests.settings.dubbing.examples import PROD
 
 
 def test_each_service_has_its_queue_and_its_budget() -> None:
     """20,000 USD a month together."""
     assert [
         (service.name, service.queue, service.jobs_per_pod, service.usd_per_month)
-        for service in WATCHING.services
+        for service in PROD.watching.services
     ] == [
         ("whisper-pyannote-stt", "stt", 5, 5000),
         ("marian-mt", "mt", 10, 2000),
@@ -33,7 +33,7 @@ def test_each_service_has_its_queue_and_its_budget() -> None:
 
 def test_money_is_worth_a_message_from_the_figures_of_the_specification() -> None:
     """80 % of a budget, 50 USD an hour, half a dollar a job; GPUs below 30 and 10 %."""
-    cost = WATCHING.cost
+    cost = PROD.watching.cost
     assert cost.budget_ratio == Limit(value=0.8, minutes=10)
     assert cost.gpu_usd_per_hour == Limit(value=50, minutes=30)
     assert cost.usd_per_job == Limit(value=0.5, minutes=30)
@@ -43,7 +43,7 @@ def test_money_is_worth_a_message_from_the_figures_of_the_specification() -> Non
 
 def test_a_release_has_as_long_as_the_specification_gives_it() -> None:
     """In minutes, with 5 % errors and two seconds at most."""
-    limits = WATCHING.deployment
+    limits = PROD.watching.deployment
     assert (limits.failed, limits.replicas_mismatch, limits.stuck) == (5, 10, 15)
     assert (limits.crash_looping, limits.not_ready, limits.image_pull) == (5, 10, 5)
     assert (limits.at_maximum, limits.scaling_disabled) == (15, 10)
@@ -54,7 +54,7 @@ def test_a_release_has_as_long_as_the_specification_gives_it() -> None:
 
 def test_a_release_is_taken_back_from_the_figures_of_the_specification() -> None:
     """Twice the errors, more than twice the time; and two alerts that only warn."""
-    limits = WATCHING.roll_back
+    limits = PROD.watching.roll_back
     assert limits.error_ratio == Limit(value=0.1, minutes=5)
     assert limits.p95_seconds == Limit(value=5, minutes=5)
     assert limits.restarts_per_pod == Limit(value=0.5, minutes=5)
@@ -65,7 +65,7 @@ def test_a_release_is_taken_back_from_the_figures_of_the_specification() -> None
 
 def test_models_are_watched_by_the_figures_of_the_specification() -> None:
     """Queues, failures, GPUs at 90 % and at 80 and 85 °C, ten seconds a job."""
-    limits = WATCHING.models
+    limits = PROD.watching.models
     assert limits.queue_jobs.value == 200
     assert limits.failed_job_ratio.value == 0.1
     assert limits.busy_gpu_percent == Limit(value=90, minutes=5)
@@ -75,7 +75,7 @@ def test_models_are_watched_by_the_figures_of_the_specification() -> None:
 
 def test_panels_turn_yellow_and_red_where_the_specification_says() -> None:
     """Each figure once."""
-    levels = WATCHING.levels
+    levels = PROD.watching.levels
     assert levels.projected_usd == Levels(warning=15_000, critical=20_000)
     assert levels.budget_ratio == Levels(warning=0.7, critical=0.9)
     assert levels.failed_jobs_a_day == Levels(warning=10, critical=50)
@@ -87,7 +87,7 @@ def test_panels_turn_yellow_and_red_where_the_specification_says() -> None:
     assert levels.gpu_celsius == Levels(warning=80, critical=85)
 
 
-_SERVICE = WATCHING.services[0]
+_SERVICE = PROD.watching.services[0]
 
 
 @pytest.mark.parametrize(
@@ -112,16 +112,16 @@ _SERVICE = WATCHING.services[0]
             "watching services is (): there must be at least one",
         ),
         (
-            lambda: replace(WATCHING, services=(_SERVICE, replace(_SERVICE, queue="mt"))),
+            lambda: replace(PROD.watching, services=(_SERVICE, replace(_SERVICE, queue="mt"))),
             "watched service is 'whisper-pyannote-stt': each must be given once",
         ),
         (
-            lambda: replace(WATCHING, services=(_SERVICE, replace(_SERVICE, name="other"))),
+            lambda: replace(PROD.watching, services=(_SERVICE, replace(_SERVICE, name="other"))),
             "watched queue is 'stt': each must be given once",
         ),
         (
             lambda: replace(
-                WATCHING,
+                PROD.watching,
                 deployment=DeploymentLimits(error_ratio=Limit(value=0.2, minutes=5)),
                 roll_back=RollBackLimits(),
             ),
