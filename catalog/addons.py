@@ -19,6 +19,8 @@ class AddOnPods:
     cpu_milli: int
     memory_mib: int
     replicas: int = 1
+    only_with_gpus: bool = False
+    """Of a DaemonSet: whether its pods are on nodes with GPUs only."""
 
     @property
     def requests(self) -> dict[str, str]:
@@ -68,9 +70,14 @@ def add_on(name: str) -> AddOn:
 
 
 @cache
-def requests_per_node(names: tuple[str, ...]) -> Requests:
-    """Sum what the named add-ons take on each node: one pod of every DaemonSet."""
-    daemons = [p for name in names for p in add_on(name).pods if p.kind == "DaemonSet"]
+def requests_per_node(names: tuple[str, ...], *, with_gpus: bool = False) -> Requests:
+    """Sum what the named add-ons take on a node: one pod of every DaemonSet that runs there."""
+    daemons = [
+        pods
+        for name in names
+        for pods in add_on(name).pods
+        if pods.kind == "DaemonSet" and (with_gpus or not pods.only_with_gpus)
+    ]
     return Requests(
         cpu_milli=sum(p.cpu_milli for p in daemons),
         memory_mib=sum(p.memory_mib for p in daemons),

@@ -81,7 +81,7 @@ def check_fit(workloads: Sequence[Workload], cluster: Cluster) -> None:
 
 def room_of_node(kind: Kind, cluster: Cluster) -> Headroom:
     """Return what a node leaves to pods, that of the smallest of its kind's types."""
-    daemons = requests_per_node(cluster.add_ons)
+    daemons = requests_per_node(cluster.add_ons, with_gpus=kind.has_gpus)
     machines = kind.machines
     room = Headroom(
         cpu_milli=min(m.allocatable_cpu_milli for m in machines) - daemons.cpu_milli,

@@ -11,6 +11,7 @@ from plan.model.selectors import Document
 ADD_ON = "AWS::EKS::Addon"
 _NAMESPACE = "kube-system"
 _NAME = "app.kubernetes.io/name"
+_WITH_GPUS = {"nvidia.com/gpu.present": "true"}
 
 
 def add_on_objects(assembly: Assembly) -> tuple[list[KubernetesObject], list[tuple[str, Resource]]]:
@@ -59,6 +60,7 @@ def _pod(pods: AddOnPods) -> Document:
             "containers": [container],
             "priorityClassName": "system-node-critical",
             "tolerations": [{"operator": "Exists"}],
+            "nodeSelector": _WITH_GPUS if pods.only_with_gpus else {},
         }
     apart = {
         "topologyKey": "kubernetes.io/hostname",

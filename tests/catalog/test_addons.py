@@ -35,6 +35,17 @@ def test_daemons_are_counted_for_each_node(monkeypatch: pytest.MonkeyPatch) -> N
     )
 
 
+def test_daemons_of_gpus_are_counted_where_there_are_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A node without GPUs carries no exporter of their metrics."""
+    gpus = {"kind": "DaemonSet", "name": "gpus", "cpu_milli": 100, "memory_mib": 128}
+    table = {"add_ons": {"gpus": [{**gpus, "only_with_gpus": True}]}, "charts": {}}
+    monkeypatch.setattr(addons, "read", lambda _: table)
+    count = requests_per_node.__wrapped__
+
+    assert count(("gpus",)) == Requests(cpu_milli=0, memory_mib=0, pods=0)
+    assert count(("gpus",), with_gpus=True) == Requests(cpu_milli=100, memory_mib=128, pods=1)
+
+
 @pytest.mark.parametrize("name", _CHARTS)
 def test_a_controller_from_a_chart_names_its_version(name: str) -> None:
     """What EKS does not offer comes from a Helm repository, in the version that is tested."""
