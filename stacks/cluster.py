@@ -17,6 +17,7 @@ from constructs import Construct, IConstruct, IDependable
 from catalog import KubernetesVersion, kubernetes_version
 from charts.cluster import ClusterChart
 from charts.release_gate import CLUSTER_GROUP, ReleaseGateChart
+from charts.storage import STORAGE_CLASS
 from settings.checks import require
 from settings.cluster import DEVICE_PLUGIN_ROLLOUT, Cluster
 from settings.system import System
@@ -106,6 +107,8 @@ class ClusterStack(cdk.Stack):
             region=self.region,
             node_group=settings.common_groups[0].name,
             node_pools=settings.node_pools,
+            storage_class=STORAGE_CLASS if volume else None,
+            shares_gpus=any(kind.gpu_sharing for kind in settings.node_kinds),
             after=installed,
         )
         self._controllers: Mapping[str, Controller] = {
@@ -113,6 +116,8 @@ class ClusterStack(cdk.Stack):
             for name in settings.add_ons
             if name not in EKS_ADD_ONS
         }
+        for controller in self._controllers.values():
+            controller.node.add_dependency(*(self.controller(name) for name in controller.NEEDS))
         objects = ClusterChart(
             cdk8s.App(),
             system=system.label,

@@ -57,6 +57,8 @@ _OF_CONTROLLERS: Mapping[str, Mapping[str, str]] = {
     },
     "Keda": {},
     "ArgoRollouts": {},
+    "DcgmExporter": {},
+    "KubePrometheusStack": {},
 }
 """What controllers may do to every resource. For a system's own see its `cases`."""
 

@@ -31,6 +31,10 @@ class ControllerProps:
     """A group for all pods whose machines are always there."""
     node_pools: Sequence[NodePool]
     """The machines that are started for pods."""
+    storage_class: str | None
+    """Of the disks that pods may ask for, if they may."""
+    shares_gpus: bool
+    """Whether several pods take turns on a GPU somewhere."""
     after: Sequence[IDependable]
 
 
@@ -42,6 +46,8 @@ class Controller(Construct):
 
     NAME: ClassVar[str]
     """Its name in the catalog's add-ons, and the chart's."""
+    NEEDS: ClassVar[tuple[str, ...]] = ()
+    """Others that define what its chart has objects of; they are there before it."""
 
     def __init__(self, scope: Construct, *, props: ControllerProps) -> None:
         super().__init__(scope, type(self).__name__)
@@ -59,9 +65,20 @@ class Controller(Construct):
         service_account: str | None = None,
         namespace: str,
         values: Mapping[str, Any],
+        minutes: int = 5,
     ) -> eks.HelmChart:
-        """Install the controller's chart; its pods have the role if a service account is given."""
-        chart = self.chart("Chart", self.NAME, props=props, namespace=namespace, values=values)
+        """Install the controller's chart; its pods have the role if a service account is given.
+
+        They are to be ready within so many minutes.
+        """
+        chart = self.chart(
+            "Chart",
+            self.NAME,
+            props=props,
+            namespace=namespace,
+            values=values,
+            minutes=minutes,
+        )
         if service_account:
             self.role.give_to(service_account=service_account, namespace=namespace)
             chart.node.add_dependency(self.role)
@@ -75,6 +92,7 @@ class Controller(Construct):
         props: ControllerProps,
         namespace: str,
         values: Mapping[str, Any],
+        minutes: int = 5,
     ) -> eks.HelmChart:
         """Install a chart of the catalog."""
         published = add_on(name).chart
@@ -92,7 +110,7 @@ class Controller(Construct):
             namespace=namespace,
             create_namespace=namespace != "kube-system",
             wait=True,
-            timeout=cdk.Duration.minutes(5),
+            timeout=cdk.Duration.minutes(minutes),
             values=dict(values),
         )
         limit_waiting(chart)
@@ -103,3 +121,10 @@ class Controller(Construct):
     def requests(cls) -> dict[str, str]:
         """Return what each pod requests, which is what the fit check counts with."""
         return add_on(cls.NAME).pods[0].requests
+
+    @classmethod
+    def size(cls, pods: str) -> dict[str, dict[str, str]]:
+        """Return requests and limits of the pods of a name; they may take twice what they ask."""
+        (found,) = (one for one in add_on(cls.NAME).pods if one.name == pods)
+        most = {"cpu": f"{2 * found.cpu_milli}m", "memory": f"{2 * found.memory_mib}Mi"}
+        return {"requests": found.requests, "limits": most}

@@ -1,0 +1,1 @@
+"""Constructs that no system of this repository has to have."""
