@@ -1,8 +1,8 @@
 """Saves what an emulator runs to a directory, and brings it back in another emulator.
 
-Nothing stands still but PostgreSQL, so nothing may be deploying. The emulator's port, those of
-clusters and the addresses of databases are part of what is saved; another emulator has others, so
-these take their place.
+Nothing stands still but PostgreSQL, so nothing may be deploying; caches begin empty. The emulator's
+port, those of clusters and the addresses of databases and caches are part of what is saved; another
+emulator has others, so these take their place.
 """
 
 import json
@@ -21,9 +21,11 @@ from rehearsal.cloud.charts import install
 from rehearsal.cloud.control_planes import ControlPlanes
 from rehearsal.cloud.patches import private
 from rehearsal.cloud.postgres import Databases, free_address
+from rehearsal.cloud.resources.cache import ENGINE, GROUPS, cache_of, endpoint_of
 from rehearsal.cloud.resources.database import POSTGRES, token_check
 from rehearsal.cloud.routes import Route, RouteRequest, ServiceError
 from rehearsal.cloud.settings import HOST, endpoint
+from rehearsal.cloud.valkey import Caches
 from rehearsal.cluster.ports import free_ports
 
 _PATH = re.compile(r"/rehearsal/checkpoint/(save|restore)")
@@ -38,17 +40,22 @@ _reconcile_access_policies = private(eks, "_schedule_access_policy_reconcile")
 
 @dataclass(frozen=True, kw_only=True)
 class Addresses:
-    """Where things listen: ports of 127.0.0.1, and of databases the address."""
+    """Where things listen: ports of 127.0.0.1, and of databases and caches the address."""
 
     emulator: int
     clusters: Mapping[str, int]
     databases: Mapping[str, str]
+    caches: Mapping[str, str]
 
     @property
     def texts(self) -> list[bytes]:
         """The addresses as they are written wherever one is needed, in a fixed order."""
         ports = [self.emulator, *(self.clusters[name] for name in sorted(self.clusters))]
-        hosts = [self.databases[name] for name in sorted(self.databases)]
+        hosts = [
+            addresses[name]
+            for addresses in (self.databases, self.caches)
+            for name in sorted(addresses)
+        ]
         return [text.encode() for text in (*(f"{HOST}:{port}" for port in ports), *hosts)]
 
     def rewriting(self, new: "Addresses") -> Callable[[bytes], bytes]:
@@ -72,6 +79,7 @@ class Running:
     port: int
     planes: ControlPlanes
     databases: Databases
+    caches: Caches
 
     def save(self, target: Path) -> None:
         """Write all of it to a new directory; raise `RuntimeError` if a stack is in progress."""
@@ -81,6 +89,7 @@ class Running:
             databases={
                 key[-1]: record["Endpoint"]["Address"] for key, record in _postgres().items()
             },
+            caches={key[-1]: endpoint_of(record)["Address"] for key, record in _valkey().items()},
         )
         target.mkdir(parents=True)
         self.planes.save(target / "clusters")
@@ -103,11 +112,14 @@ class Running:
             emulator=self.port,
             clusters=dict(zip(old.clusters, ports, strict=True)),
             databases={name: free_address() for name in old.databases},
+            caches={name: free_address() for name in old.caches},
         )
         rewrite = old.rewriting(new)
         stores.restore(source / "stores", rewrite)
         for name in ("clusters", "charts"):
             _copy(source / name, self.directory / name, rewrite)
+        for (*_, name), record in _valkey().items():
+            self.caches.start_at(name, new.caches[name], cache_of(record))
         if _EVENT_SOURCES.has_any():
             _poll_event_sources()
         with ThreadPoolExecutor() as pool:
@@ -156,6 +168,10 @@ def checkpoint(running: Running) -> Route:
 def _postgres() -> dict[tuple[str, str, str], dict[str, Any]]:
     records = _INSTANCES.to_dict().items()
     return {key: record for key, record in records if record["Engine"] == POSTGRES}
+
+
+def _valkey() -> dict[tuple[str, str, str], dict[str, Any]]:
+    return {key: one for key, one in GROUPS.to_dict().items() if one["Engine"] == ENGINE}
 
 
 def _copy(source: Path, target: Path, rewrite: Callable[[bytes], bytes]) -> None:

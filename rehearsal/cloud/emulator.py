@@ -154,7 +154,7 @@ def stop(directory: Path) -> bool:
     stopped = Lock(directory).end_holder(_SECONDS_TO_STOP)
     if child := _started.pop(directory.resolve(), None):
         child.wait(_SECONDS_TO_STOP)
-    for kind in ("clusters", "databases"):
+    for kind in ("clusters", "databases", "caches"):
         for ledger in directory.glob(f"{kind}/*/processes.jsonl"):
             left = Processes(ledger.parent)
             stopped = stopped or bool(left.running())

@@ -29,6 +29,7 @@ from rehearsal.cloud.resources import (
     access,
     add_ons,
     buckets,
+    cache,
     cluster,
     costs,
     database,
@@ -37,6 +38,7 @@ from rehearsal.cloud.resources import (
 )
 from rehearsal.cloud.routes import with_routes
 from rehearsal.cloud.settings import HOST, endpoint
+from rehearsal.cloud.valkey import Caches
 from rehearsal.cluster.decoders import build_decoders
 from rehearsal.cluster.processes import Processes
 from rehearsal.toolchain import Toolchain
@@ -49,13 +51,15 @@ async def serve(directory: Path, tools: Path) -> None:
     build_decoders()
     trust = Trust(directory)
     trust.write()
-    databases = Databases(directory, trust)
+    databases, caches = Databases(directory, trust), Caches(directory, trust)
     toolchain = Toolchain(bin=tools)
     planes = ControlPlanes(directory / "clusters", toolchain)
-    apply(patches(planes, databases, directory / "seed"))
+    apply(patches(planes, databases, caches, directory / "seed"))
 
     port = int(os.environ["GATEWAY_PORT"])
-    running = Running(directory=directory, port=port, planes=planes, databases=databases)
+    running = Running(
+        directory=directory, port=port, planes=planes, databases=databases, caches=caches
+    )
     routes = (
         *pod_identity(planes.of),
         charts(endpoint(port), planes.of),
@@ -72,11 +76,14 @@ async def serve(directory: Path, tools: Path) -> None:
             await listen(with_routes(emulator.app, routes), config)  # type: ignore[arg-type]
         finally:
             databases.stop_all()
+            caches.stop_all()
             planes.stop_all()
             programs.stop(())
 
 
-def patches(planes: ControlPlanes, databases: Databases, seed_file: Path) -> list[Patch]:
+def patches(
+    planes: ControlPlanes, databases: Databases, caches: Caches, seed_file: Path
+) -> list[Patch]:
     """Return everything in which this emulator differs from that of its package."""
     added = (
         network.HANDLERS
@@ -90,6 +97,7 @@ def patches(planes: ControlPlanes, databases: Databases, seed_file: Path) -> lis
         *buckets.PATCHES,
         *cluster.patches(planes),
         *database.patches(databases),
+        *cache.patches(caches),
     )
     return [
         *cloudformation.on_threads(resource_types),

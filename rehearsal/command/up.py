@@ -261,6 +261,6 @@ def _start(workplace: Workplace, say: CommandProgress) -> Emulator:
 def _start_again(workplace: Workplace, say: CommandProgress) -> Emulator:
     """Start an emulator in the place of one that has been restored in part."""
     emulator.stop(workplace.run)
-    for name in ("clusters", "databases", "charts"):
+    for name in ("clusters", "databases", "caches", "charts"):
         shutil.rmtree(workplace.run / name, ignore_errors=True)
     return _start(workplace, say)

@@ -1,6 +1,7 @@
 """What an emulator keeps goes to another one, with the other's addresses."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,23 +11,35 @@ from rehearsal.cloud.checkpoint import Addresses
 from rehearsal.cloud.emulator import Emulator, EmulatorError
 
 _REGION = "eu-west-1"
-_OLD = Addresses(emulator=40001, clusters={"a": 40002}, databases={"d": "127.101.102.1"})
+_OLD = Addresses(
+    emulator=40001,
+    clusters={"a": 40002},
+    databases={"d": "127.101.102.1"},
+    caches={"c": "127.103.104.1"},
+)
 
 
 def test_each_address_becomes_the_new_one() -> None:
     """All at once: a new address that was another's old one is not replaced again."""
-    new = Addresses(emulator=40002, clusters={"a": 40003}, databases={"d": "127.201.202.1"})
-    text = b"http://127.0.0.1:40001/q https://127.0.0.1:40002 127.101.102.1:5432 127.0.0.1:400019"
+    new = replace(
+        _OLD,
+        emulator=40002,
+        clusters={"a": 40003},
+        databases={"d": "127.201.202.1"},
+        caches={"c": "127.203.204.1"},
+    )
+    text = b"http://127.0.0.1:40001/q https://127.0.0.1:40002 127.101.102.1:5432 127.103.104.1:6379"
 
     assert _OLD.rewriting(new)(text) == (
-        b"http://127.0.0.1:40002/q https://127.0.0.1:40003 127.201.202.1:5432 127.0.0.1:400019"
+        b"http://127.0.0.1:40002/q https://127.0.0.1:40003 127.201.202.1:5432 127.203.204.1:6379"
     )
+    assert _OLD.rewriting(new)(b"127.0.0.1:400019") == b"127.0.0.1:400019"
 
 
 def test_addresses_of_another_length_are_refused() -> None:
     """The lengths of texts are part of what is saved."""
     with pytest.raises(ValueError, match="longer or shorter"):
-        _OLD.rewriting(Addresses(emulator=4000, clusters={"a": 40003}, databases=_OLD.databases))
+        _OLD.rewriting(replace(_OLD, emulator=4000))
 
 
 def test_another_emulator_goes_on_with_what_was_saved(cloud: Emulator, tmp_path: Path) -> None:

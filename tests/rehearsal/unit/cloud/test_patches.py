@@ -11,11 +11,16 @@ from rehearsal.cloud.control_planes import ControlPlanes
 from rehearsal.cloud.patches import ABSENT, Patch, PatchError, apply, private
 from rehearsal.cloud.postgres import Databases, Trust
 from rehearsal.cloud.server import patches
+from rehearsal.cloud.valkey import Caches
 from rehearsal.toolchain import Toolchain
 
 _NOWHERE = Path("nowhere")
+_TRUST = Trust(_NOWHERE)
 PATCHES = patches(
-    ControlPlanes(_NOWHERE, Toolchain(bin=_NOWHERE)), Databases(_NOWHERE, Trust(_NOWHERE)), _NOWHERE
+    ControlPlanes(_NOWHERE, Toolchain(bin=_NOWHERE)),
+    Databases(_NOWHERE, _TRUST),
+    Caches(_NOWHERE, _TRUST),
+    _NOWHERE,
 )
 REPLACING = [patch for patch in PATCHES if patch.fingerprint != ABSENT]
 
