@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from plan.capacity.cluster_state import ClusterState
 from plan.capacity.filters import Filters
-from plan.model.nodes import ManagedNodeGroup, Node
+from plan.model.nodes import Node, NodeGroup
 from plan.model.pods import Pod
 from plan.model.workloads import AppliedWorkload
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterAutoscaling:
-    """Groups that grow up to their maximum, and what runs on each new node from its start."""
+    """Node pools, which grow up to their limit, and what runs on each new node from its start."""
 
-    groups: Sequence[ManagedNodeGroup]
+    groups: Sequence[NodeGroup]
     daemons: Sequence[AppliedWorkload]
 
     def node_for(
@@ -39,13 +39,13 @@ class ClusterAutoscaling:
         return None
 
 
-def _free_number(group: ManagedNodeGroup, cluster: ClusterState) -> int:
+def _free_number(group: NodeGroup, cluster: ClusterState) -> int:
     """Return a number that no node of the group has."""
     nodes = (state.node for state in cluster.states.values())
     return max((node.number for node in nodes if node.group == group.name), default=-1) + 1
 
 
-def _emptiest(zones: Sequence[str], group: ManagedNodeGroup, nodes: Iterable[Node]) -> str:
+def _emptiest(zones: Sequence[str], group: NodeGroup, nodes: Iterable[Node]) -> str:
     """Return the zone with the fewest nodes of a group, where its scaling group adds one."""
     there = Counter(node.zone for node in nodes if node.group == group.name)
     return min(zones, key=lambda zone: there[zone])

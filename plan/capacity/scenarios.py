@@ -21,7 +21,7 @@ from plan.capacity.findings import (
 from plan.capacity.rollout import roll
 from plan.capacity.scheduler import Scheduler
 from plan.model.clusters import ClusterWorkloads
-from plan.model.nodes import ManagedNodeGroup, Node
+from plan.model.nodes import Node, NodeGroup
 from plan.model.pods import Pod
 from plan.model.workloads import DAEMON_SET, AppliedWorkload, Once
 
@@ -98,7 +98,7 @@ class Trial:
         return scheduler
 
     def _started(
-        self, size: Callable[[ManagedNodeGroup], int], pods: Callable[[AppliedWorkload], int]
+        self, size: Callable[[NodeGroup], int], pods: Callable[[AppliedWorkload], int]
     ) -> Scheduler:
         nodes = [node for group in self._cluster.groups for node in group.nodes(size(group))]
         # Pods of a deploy come over minutes, or all together once nodes are back.
@@ -165,7 +165,7 @@ def scenarios(cluster: ClusterWorkloads) -> Iterator[Scenario]:
 
 def _grown(cluster: ClusterWorkloads) -> Iterator[Scenario]:
     """Name what may go missing of groups that have no node until pods come."""
-    groups = [group for group in cluster.groups if group.desired == 0 < group.maximum]
+    groups = [group for group in cluster.groups if group.grows]
     for group in groups:
         yield NodeMissing(group.name, at_maximum=True)
     for zone in sorted({zone for group in groups for zone in group.zones}):
@@ -174,7 +174,8 @@ def _grown(cluster: ClusterWorkloads) -> Iterator[Scenario]:
 
 def _supply(cluster: ClusterWorkloads) -> ClusterAutoscaling | None:
     daemons = [one for one in cluster.workloads if one.kind == DAEMON_SET]
-    return ClusterAutoscaling(groups=cluster.groups, daemons=daemons) if cluster.grows else None
+    growing = [group for group in cluster.groups if group.grows]
+    return ClusterAutoscaling(groups=growing, daemons=daemons) if growing else None
 
 
 def _daemons_or_pods(workload: AppliedWorkload, nodes: list[Node], count: int) -> Iterator[Pod]:

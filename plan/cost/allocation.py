@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from plan.cost.finding import GroupAllocation, Line, Share, total
 from plan.model.clusters import Placement
 from plan.model.figures import cents
-from plan.model.nodes import ManagedNodeGroup
+from plan.model.nodes import NodeGroup
 from plan.model.quantities import CPU, GPU, MEMORY, MIB, Amounts
 
 _FRACTION = Decimal("0.0001")
@@ -17,7 +17,7 @@ _ADD_ONS = "add-ons"
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class _Group:
-    nodes: ManagedNodeGroup
+    nodes: NodeGroup
     gpus: int
     asked: dict[str, dict[str, int]]
 

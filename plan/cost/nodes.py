@@ -1,4 +1,4 @@
-"""Node groups: their machines, on demand or spot, the root volumes of these, what spot saves."""
+"""Nodes: their machines, on demand or spot, the root volumes of these, what spot saves."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,6 +10,8 @@ from plan.cost.finding import MACHINES, Line, Saving, by_the_hour, quote
 from plan.cost.volumes import volume_lines
 from plan.model.assembly import Assembly, Resource
 from plan.model.figures import Scale, figure, ordered
+from plan.model.kubernetes import kubernetes_objects
+from plan.model.node_pools import SPOT, NodePool, gib_of, node_pools
 from plan.model.nodes import DISK_GIB, MACHINE, NODE_GROUP, SCALING, group_name, launch_template
 from plan.model.volumes import EbsVolume
 
@@ -19,35 +21,40 @@ _DISK = {"VolumeSize": DISK_GIB, "VolumeType": "gp3"}
 
 @dataclass(frozen=True, kw_only=True)
 class BilledNodes:
-    """The machines of a managed node group, as they are billed."""
+    """The machines of a node group or node pool, as they are billed."""
 
-    group: Resource
+    stack: str
     owner: str
-    """The name of the node group."""
+    """The name of the group or pool."""
     region: str
     types: tuple[str, ...]
     is_spot: bool
+    takes_any: bool
+    """Whether it may get any of its types on demand, and not the one named first."""
     nodes: Scale
     disks: tuple[Mapping[str, Any], ...] = field(repr=False, hash=False)
 
 
 def billed_nodes(assembly: Assembly) -> list[BilledNodes]:
-    """Return what each node group of an assembly runs on."""
+    """Return what each node group and node pool of an assembly runs on."""
     return [
-        _machines(assembly, group, group_name(group, assembly))
-        for group in assembly.of_type(NODE_GROUP)
+        *(
+            _machines(assembly, group, group_name(group, assembly))
+            for group in assembly.of_type(NODE_GROUP)
+        ),
+        *(_of_pool(assembly, pool) for pool in node_pools(kubernetes_objects(assembly))),
     ]
 
 
 def node_lines(group: BilledNodes) -> Iterator[Line]:
     """Return what a node group costs; a spot group at the price of spot."""
     if group.is_spot:
-        yield _line(group, f"{' or '.join(group.types)}, spot", _spot(group))
+        yield _line(group, f"{' or '.join(group.types)}, spot", _any(group, "ec2-spot"))
     else:
         yield on_demand(group)
     for disk in group.disks:
         yield from volume_lines(
-            stack=group.group.stack,
+            stack=group.stack,
             owner=group.owner,
             region=group.region,
             count=group.nodes,
@@ -62,14 +69,16 @@ def node_lines(group: BilledNodes) -> Iterator[Line]:
 
 
 def on_demand(group: BilledNodes) -> Line:
-    """Return what the machines cost on demand, where EKS takes the type named first."""
+    """Return what the machines cost on demand: for a group EKS takes the type named first."""
+    if group.takes_any:
+        return _line(group, f"{' or '.join(group.types)}, on demand", _any(group, "ec2"))
     price = quote(group.region, f"ec2.{group.types[0]}")
     return _line(group, f"{group.types[0]}, on demand", price)
 
 
 def _line(group: BilledNodes, what: str, price: Price | str) -> Line:
     return by_the_hour(
-        stack=group.group.stack,
+        stack=group.stack,
         part=MACHINES,
         owner=group.owner,
         what=what,
@@ -78,9 +87,9 @@ def _line(group: BilledNodes, what: str, price: Price | str) -> Line:
     )
 
 
-def _spot(group: BilledNodes) -> Price | str:
+def _any(group: BilledNodes, kind: str) -> Price | str:
     """Return the range over all types that the group may get."""
-    prices = [quote(group.region, f"ec2-spot.{name}") for name in group.types]
+    prices = [quote(group.region, f"{kind}.{name}") for name in group.types]
     known = [price for price in prices if not isinstance(price, str)]
     if len(known) < len(prices):
         return next(price for price in prices if isinstance(price, str))
@@ -101,13 +110,37 @@ def _machines(assembly: Assembly, group: Resource, owner: str) -> BilledNodes:
         mapping["Ebs"] for mapping in launched.get("BlockDeviceMappings", ()) if "Ebs" in mapping
     ]
     return BilledNodes(
-        group=group,
+        stack=group.stack,
         owner=owner,
         region=assembly.region_of(group),
         types=tuple(properties.get("InstanceTypes") or [launched.get("InstanceType", MACHINE)]),
         is_spot=properties.get("CapacityType") == "SPOT",
+        takes_any=False,
         nodes=Scale(*sizes),
         disks=tuple(disks) or ({**_DISK, "VolumeSize": properties.get("DiskSize", DISK_GIB)},),
+    )
+
+
+def _of_pool(assembly: Assembly, pool: NodePool) -> BilledNodes:
+    """Return it at none without pods, and at its limit at most."""
+    return BilledNodes(
+        stack=pool.applied.stack,
+        owner=pool.name,
+        region=assembly.region_of(pool.applied.resource),
+        types=pool.types,
+        is_spot=SPOT in pool.capacities,
+        takes_any=True,
+        nodes=Scale(*map(Decimal, (0, 0, pool.maximum))),
+        disks=tuple(
+            {
+                "VolumeType": disk.get("volumeType", "gp3"),
+                "VolumeSize": gib_of(disk),
+                **{
+                    name.capitalize(): disk[name] for name in ("iops", "throughput") if name in disk
+                },
+            }
+            for disk in pool.disks
+        ),
     )
 
 

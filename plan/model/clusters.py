@@ -5,17 +5,16 @@ from dataclasses import dataclass
 
 from plan.model.addons import add_on_objects
 from plan.model.assembly import Assembly, Resource
-from plan.model.kubernetes import KubernetesObject, cluster_of, helm_releases, kubernetes_objects
-from plan.model.nodes import NODE_GROUP, ManagedNodeGroup, node_group
+from plan.model.kubernetes import KubernetesObject, cluster_of, kubernetes_objects
+from plan.model.node_pools import node_pools
+from plan.model.nodes import NODE_GROUP, NodeGroup, node_group
 from plan.model.templates import not_modelled
 from plan.model.workloads import AppliedWorkload, is_placed, workloads
-
-_NODE_AUTOSCALER = "cluster-autoscaler"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterWorkloads:
-    """Node groups and workloads of one cluster."""
+    """Node groups, node pools and workloads of one cluster."""
 
     key: str
     """What it is called in all stacks: `Stack/LogicalId`, or its name."""
@@ -24,14 +23,17 @@ class ClusterWorkloads:
     stack: str
     resource: Resource | None
     """None for a cluster that the assembly does not hold."""
-    groups: tuple[ManagedNodeGroup, ...]
+    groups: tuple[NodeGroup, ...]
     workloads: tuple[AppliedWorkload, ...]
     uncounted: tuple[str, ...]
     """Whose pods are not placed: add-ons and charts that the catalog does not know, and objects
     with containers in them whose kind is not known, such as Argo's Workflow or KEDA's ScaledJob;
     and what of pods is not looked at."""
-    grows: bool
-    """Whether a cluster autoscaler adds nodes for pods that wait."""
+
+    @property
+    def grows(self) -> bool:
+        """Whether nodes are added for pods that wait."""
+        return any(group.grows for group in self.groups)
 
 
 def clusters(assembly: Assembly) -> list[ClusterWorkloads]:
@@ -41,20 +43,21 @@ def clusters(assembly: Assembly) -> list[ClusterWorkloads]:
         groups.setdefault(cluster_of(assembly, resource), []).append(resource)
     add_ons, unknown = add_on_objects(assembly)
     objects = [*add_ons, *kubernetes_objects(assembly)]
-    scalers = [one for one in helm_releases(assembly) if one.chart == _NODE_AUTOSCALER]
     return [
         ClusterWorkloads(
             key=key,
             name=_name(here[0], assembly),
             stack=here[0].stack,
             resource=_resource(here[0], assembly),
-            groups=tuple(node_group(resource, assembly) for resource in here),
+            groups=(
+                *(node_group(resource, assembly) for resource in here),
+                *(pool.group(assembly) for pool in node_pools(applied)),
+            ),
             workloads=tuple(workloads(applied)),
             uncounted=(
                 *(name for name, resource in unknown if cluster_of(assembly, resource) == key),
                 *_uncounted(applied),
             ),
-            grows=any(cluster_of(assembly, one) == key for one in scalers),
         )
         for key, here in groups.items()
         for applied in [[one for one in objects if cluster_of(assembly, one) == key]]

@@ -9,6 +9,8 @@ from plan.model.assembly import Assembly, PlanError, Resource
 
 MANIFEST = "Custom::AWSCDK-EKS-KubernetesResource"
 CHART = "Custom::AWSCDK-EKS-HelmChart"
+_OF_NODES = "NodePool"
+"""Its template is one of nodes."""
 _PRUNE_LABEL = "aws.cdk.eks/prune-"
 """The CDK marks each object with its manifest; it says nothing to a person."""
 
@@ -48,6 +50,8 @@ class KubernetesObject:
     @property
     def pod_template(self) -> Mapping[str, Any] | None:
         """Return the template of its pods; None if it makes none."""
+        if self.kind == _OF_NODES:
+            return None
         template: Mapping[str, Any] | None = self.workload.get("template")
         return template if isinstance(template, Mapping) and "spec" in template else None
 

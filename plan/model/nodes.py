@@ -1,6 +1,6 @@
 """The nodes that a node group brings, as they will register."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,6 +27,7 @@ SCALING = {"MinSize": 1, "DesiredSize": 2, "MaxSize": 2}
 MACHINE = "t3.medium"
 DISK_GIB = 20
 """What EKS takes where a node group says nothing."""
+_SPOT = "SPOT"
 _FIGURES = ("gpus", "allocatable_cpu_milli", "allocatable_memory_mib", "max_pods")
 _EVICTION_SHARE_OF_DISK = 0.1
 _RESERVED_DISK_MIB = 1024
@@ -50,15 +51,21 @@ class Node:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ManagedNodeGroup:
-    """A managed node group."""
+class NodeGroup:
+    """Nodes of one kind: a managed node group, or a node pool of Karpenter."""
 
     resource: Resource = field(repr=False)
+    """What makes it; of a node pool, what applies its objects."""
     name: str
+    types: tuple[str, ...]
+    is_spot: bool
+    grows: bool
+    """Whether nodes are added for pods that wait."""
     machine: InstanceType
     minimum: int
     desired: int
     maximum: int
+    subnets: tuple[str, ...]
     zones: tuple[str, ...]
     disk_gib: int
     labels: Labels = field(repr=False)
@@ -88,7 +95,7 @@ class ManagedNodeGroup:
         )
 
 
-def node_group(resource: Resource, assembly: Assembly) -> ManagedNodeGroup:
+def node_group(resource: Resource, assembly: Assembly) -> NodeGroup:
     """Read a node group; raise `PlanError` if the catalog does not know its machines."""
     with reading(f"node group {resource.service} in stack {resource.stack}"):
         return _node_group(resource, assembly)
@@ -105,23 +112,27 @@ def group_name(resource: Resource, assembly: Assembly) -> str:
     return str(resource.properties.get("NodegroupName") or fallback)
 
 
-def _node_group(resource: Resource, assembly: Assembly) -> ManagedNodeGroup:
+def _node_group(resource: Resource, assembly: Assembly) -> NodeGroup:
     properties = resource.properties
     scaling = {**SCALING, **properties.get("ScalingConfig", {})}
     template = launch_template(resource, assembly)
     name = group_name(resource, assembly)
     capacity = str(properties.get("CapacityType", "ON_DEMAND"))
     machine = _machine(properties, template, capacity)
-    subnets = properties.get("Subnets") or [""]
+    subnets = tuple(map(str, properties.get("Subnets") or ()))
     is_arm = "ARM" in str(properties.get("AmiType", ""))
-    return ManagedNodeGroup(
+    return NodeGroup(
         resource=resource,
         name=name,
+        types=tuple(properties.get("InstanceTypes") or [machine.name]),
+        is_spot=capacity == _SPOT,
+        grows=False,
         machine=machine,
         minimum=int(scaling["MinSize"]),
         desired=int(scaling["DesiredSize"]),
         maximum=int(scaling["MaxSize"]),
-        zones=tuple(dict.fromkeys(_zone(resource, subnet, assembly) for subnet in subnets)),
+        subnets=subnets,
+        zones=tuple(dict.fromkeys(zone_of(resource, one, assembly) for one in subnets or ("",))),
         disk_gib=_disk_gib(properties, template),
         labels={
             **properties.get("Labels", {}),
@@ -151,8 +162,11 @@ def _machine(
     """Choose on demand the type named first, as EKS does, and for spot what any type can hold."""
     fallback = template.get("InstanceType", MACHINE)
     types = [instance_type(name) for name in properties.get("InstanceTypes") or [fallback]]
-    if capacity != "SPOT" or len(types) == 1:
-        return types[0]
+    return smallest(types) if capacity == _SPOT else types[0]
+
+
+def smallest(types: Sequence[InstanceType]) -> InstanceType:
+    """Return what a machine of any of some types can hold, under the name of the first."""
     least = {figure: min(getattr(one, figure) for one in types) for figure in _FIGURES}
     return replace(types[0], **least)
 
@@ -174,7 +188,7 @@ def _allocatable_storage(disk_gib: int) -> int:
     return (int(disk_gib * 1024 * (1 - _EVICTION_SHARE_OF_DISK)) - _RESERVED_DISK_MIB) * MIB
 
 
-def _zone(resource: Resource, subnet: str, assembly: Assembly) -> str:
+def zone_of(resource: Resource, subnet: str, assembly: Assembly) -> str:
     """Name the zone of a subnet; one that the assembly does not hold stands for its own zone."""
     target = assembly.target(resource.stack, subnet)
     return str(target.properties.get("AvailabilityZone", subnet)) if target else subnet

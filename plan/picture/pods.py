@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from plan.model.clusters import NO_NODE, Placement
-from plan.model.nodes import ManagedNodeGroup
+from plan.model.nodes import NodeGroup
 from plan.model.quantities import CPU, GPU, MEMORY, MIB
 from plan.model.workloads import DAEMON_SET, AppliedWorkload, Once
 from plan.picture.diagram import DrawnCluster, DrawnNodeGroup, DrawnPods
@@ -66,16 +66,13 @@ class _Reading:
             )
             waiting = ()
 
-    def _subnet_tier(self, group: ManagedNodeGroup, subnet_tiers: SubnetTiers) -> SubnetTier:
-        return subnet_tiers.under(
-            group.resource.stack, group.resource.properties.get("Subnets", ())
-        )
+    def _subnet_tier(self, group: NodeGroup, subnet_tiers: SubnetTiers) -> SubnetTier:
+        return subnet_tiers.under(group.resource.stack, group.subnets)
 
-    def _group(self, group: ManagedNodeGroup) -> DrawnNodeGroup:
-        given = group.resource.properties
-        types = " or ".join(given.get("InstanceTypes") or [group.machine.name])
+    def _group(self, group: NodeGroup) -> DrawnNodeGroup:
+        types = " or ".join(group.types)
         most = f", up to {group.maximum}" if group.maximum > group.desired else ""
-        spot = " spot" if given.get("CapacityType") == "SPOT" else ""
+        spot = " spot" if group.is_spot else ""
         return DrawnNodeGroup(
             name=group.name,
             machines=f"{group.desired} {_TIMES} {types}{spot}{most}",

@@ -1,11 +1,13 @@
-"""What node groups ask of EC2 at their maximum, and whether every zone offers their types."""
+"""What groups and pools ask of EC2 at their maximum, and whether every zone offers the types."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalog import InstanceType, instance_type
 from plan.model.assembly import Assembly, Resource
-from plan.model.nodes import NODE_GROUP, node_group
+from plan.model.kubernetes import kubernetes_objects
+from plan.model.node_pools import ON_DEMAND, SPOT, node_pools
+from plan.model.nodes import NODE_GROUP, NodeGroup, node_group
 from plan.preflight.account import Account, deployment_region
 from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict
 
@@ -52,13 +54,14 @@ def offerings(chosen: Assembly) -> Iterator[Check]:
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceDemand:
-    """A node group with all types that it may start."""
+    """A node group or node pool with all types that it may start."""
 
     group: str
     """With the stack that makes it."""
     region: str
     types: tuple[InstanceType, ...]
-    is_spot: bool
+    capacities: tuple[str, ...]
+    """How they may be bought: `spot`, `on-demand` or both."""
     maximum: int
     zones: tuple[str, ...]
     subnets: tuple[Resource | str, ...]
@@ -71,17 +74,22 @@ class InstanceDemand:
 
 
 def instance_demands(chosen: Assembly) -> Iterator[InstanceDemand]:
-    """Read the node groups; raise `PlanError` if the catalog does not know a type."""
+    """Read groups and pools; raise `PlanError` if the catalog does not know a type."""
     for resource in chosen.of_type(NODE_GROUP):
         group = node_group(resource, chosen)
-        names = resource.properties.get("InstanceTypes") or [group.machine.name]
-        subnets = map(str, resource.properties.get("Subnets", ()))
-        yield InstanceDemand(
-            group=f"{resource.stack}/{group.name}",
-            region=deployment_region(chosen.stack(resource.stack)),
-            types=tuple(map(instance_type, names)),
-            is_spot=resource.properties.get("CapacityType") == "SPOT",
-            maximum=group.maximum,
-            zones=group.zones,
-            subnets=tuple(chosen.target(resource.stack, name) or name for name in subnets),
-        )
+        yield _demand(group, (SPOT if group.is_spot else ON_DEMAND,), chosen)
+    for pool in node_pools(kubernetes_objects(chosen)):
+        yield _demand(pool.group(chosen), pool.capacities, chosen)
+
+
+def _demand(group: NodeGroup, capacities: tuple[str, ...], chosen: Assembly) -> InstanceDemand:
+    stack = group.resource.stack
+    return InstanceDemand(
+        group=f"{stack}/{group.name}",
+        region=deployment_region(chosen.stack(stack)),
+        types=tuple(map(instance_type, group.types)),
+        capacities=capacities,
+        maximum=group.maximum,
+        zones=group.zones,
+        subnets=tuple(chosen.target(stack, name) or name for name in group.subnets),
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from plan.model.assembly import Assembly, Resource
+from plan.model.node_pools import SPOT
 from plan.preflight.account import Account, deployment_region
 from plan.preflight.instance_types import instance_demands
 from plan.preflight.verdicts import Check, Missing, Ready, Unknown, Verdict
@@ -139,11 +140,12 @@ def vcpu_quotas(chosen: Assembly) -> Iterator[Check]:
     drawn: dict[ServiceQuota, dict[str, int]] = defaultdict(dict)
     for one in instance_demands(chosen):
         for family in sorted({machine.name.partition(".")[0] for machine in one.types}):
-            quota = _quota(family, one.region, is_spot=one.is_spot)
-            if quota is None:
+            for capacity in one.capacities:
+                quota = _quota(family, one.region, is_spot=capacity == SPOT)
+                if quota:
+                    drawn[quota][one.group] = one.vcpus
+            if not _quota(family, one.region, is_spot=False):
                 yield NoVcpuQuota(family=family, group=one.group)
-            else:
-                drawn[quota][one.group] = one.vcpus
     for quota, groups in drawn.items():
         yield VcpuQuota(quota=quota, vcpus=sum(groups.values()), groups=tuple(groups))
 

@@ -5,16 +5,14 @@ from collections.abc import Iterator
 from catalog import definitions, needs
 from plan.changes.nouns import Change, Item, Removed, Replaced, Risk, Severity, Topic, subject
 from plan.changes.sides import Side, Sides
-from plan.changes.values import number, some
+from plan.changes.values import some
 from plan.model.addons import ADD_ON
 from plan.model.assembly import Assembly, Resource
 from plan.model.cluster_objects import ClusterObjects
 from plan.model.kubernetes import HelmRelease, KubernetesObject, cluster_of, in_cluster
-from plan.model.nodes import NODE_GROUP
 
 _OF_EVERY_POD = {"vpc-cni", "kube-proxy"}
 _ROLES = "eks-pod-identity-agent"
-_AUTOSCALER = "cluster-autoscaler"
 _ASSOCIATION = "AWS::EKS::PodIdentityAssociation"
 
 
@@ -81,12 +79,6 @@ def _users(name: str, cluster: str, after: Side) -> Iterator[Item]:
             yield one
     if name == _ROLES:
         yield from in_cluster(after.assembly, cluster, after.assembly.of_type(_ASSOCIATION))
-    if name == _AUTOSCALER:
-        for group in in_cluster(after.assembly, cluster, after.assembly.of_type(NODE_GROUP)):
-            sizes = group.properties.get("ScalingConfig") or {}
-            least, most = (number(sizes.get(size)) for size in ("MinSize", "MaxSize"))
-            if least is not None and most is not None and least < most:
-                yield group
 
 
 def _of_claims(one: KubernetesObject, index: ClusterObjects) -> frozenset[str]:
@@ -103,5 +95,5 @@ def _defined(name: str, cluster: str, before: Side) -> Iterator[KubernetesObject
     found = definitions(name)
     if found and found.go_with_it:
         for one in in_cluster(before.assembly, cluster, before.objects):
-            if one.api_version.rpartition("/")[0] == found.group:
+            if one.api_version.rpartition("/")[0] in found.groups:
                 yield one

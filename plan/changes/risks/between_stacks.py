@@ -6,33 +6,28 @@ has to work with them until its own turn comes, and CloudFormation refuses some 
 
 from collections.abc import Iterator, Sequence
 
-from plan.changes.machines import admits
+from plan.changes.machines import Machines, admits, item_of, machines_in
 from plan.changes.nouns import Change, Replaced, Risk, Severity, Topic, subject
 from plan.changes.sides import Sides
 from plan.changes.values import some
 from plan.model.assembly import Resource
 from plan.model.failure import reading
-from plan.model.kubernetes import KubernetesObject, cluster_of, in_cluster
-from plan.model.nodes import NODE_GROUP
+from plan.model.kubernetes import KubernetesObject, cluster_of
 
 
 def pods_without_nodes(sides: Sides) -> Iterator[Risk]:
-    """Yield the workloads whose old pods fit no node group of the new cluster stack."""
+    """Yield the workloads whose old pods fit no machines of the new cluster stack."""
     order = [stack.name for stack in sides.after.assembly.stacks]
     for item in sides.before.objects:
         now = sides.after.twin(item)
         if item.pod_template is None or not isinstance(now, KubernetesObject):
             continue
         old, new = (
-            in_cluster(
-                side.assembly,
-                cluster_of(side.assembly, item),
-                side.assembly.of_type(NODE_GROUP),
-            )
+            machines_in(side, cluster_of(side.assembly, item))
             for side in (sides.before, sides.after)
         )
         pod = item.pod_template["spec"]
-        is_later = all(order.index(group.stack) < order.index(item.stack) for group in old)
+        is_later = all(order.index(item_of(group).stack) < order.index(item.stack) for group in old)
         with reading(f"{subject(item)}, or a node group under it,"):
             lost = [group for group in old if admits(group, pod)]
             fits = any(admits(group, pod) for group in new)
@@ -40,12 +35,12 @@ def pods_without_nodes(sides: Sides) -> Iterator[Risk]:
             yield _without_nodes(item, lost)
 
 
-def _without_nodes(item: KubernetesObject, lost: Sequence[Resource]) -> Risk:
-    stack = lost[0].stack
+def _without_nodes(item: KubernetesObject, lost: Sequence[Machines]) -> Risk:
+    stack, gone = item_of(lost[0]).stack, some(subject(item_of(one)) for one in lost)
     sentence = (
-        f"finds no node once {stack} is deployed without {some(map(subject, lost))} as it was, "
-        f"until {item.stack} comes: keep that node group beside the new one, `cdk deploy "
-        f"{item.stack}`, and take it away in a deploy of its own"
+        f"finds no node once {stack} is deployed without {gone} as it was, "
+        f"until {item.stack} comes: keep those machines beside the new ones, `cdk deploy "
+        f"{item.stack}`, and take them away in a deploy of their own"
     )
     return Risk.of(item, Topic.NODES, Severity.RISKY, sentence)
 

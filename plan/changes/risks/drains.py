@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from catalog.durations import step_duration
-from plan.changes.machines import admits, gpu_of, label_of
+from plan.changes.machines import admits, gpu_of, label_of, machines_in
 from plan.changes.nouns import Change, Removed, Replaced, Risk, Severity, Topic
 from plan.changes.sides import Sides
 from plan.model.assembly import Resource
 from plan.model.kubernetes import cluster_of, in_cluster
-from plan.model.nodes import NODE_GROUP
 from plan.model.pod_times import PodSpec, grace, image_step, runs, start_limit
 from plan.model.workloads import DAEMON_SET, AppliedWorkload, workloads
 
@@ -30,10 +29,7 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
 
 def _hurried(group: Resource, sides: Sides, because: Sequence[str]) -> Iterator[Risk]:
     cluster = cluster_of(sides.before.assembly, group)
-    old, new = (
-        in_cluster(side.assembly, cluster, side.assembly.of_type(NODE_GROUP))
-        for side in (sides.before, sides.after)
-    )
+    old, new = (machines_in(side, cluster) for side in (sides.before, sides.after))
     here = in_cluster(sides.before.assembly, cluster, sides.before.objects)
     for workload in workloads(here):
         pod = workload.spec["template"]["spec"]

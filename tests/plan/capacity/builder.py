@@ -51,16 +51,60 @@ class Group:
         return {"Type": "AWS::EKS::Nodegroup", "Properties": properties}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pool:
+    """A node pool of Karpenter as a test wants it."""
+
+    name: str
+    instance_types: Sequence[str]
+    maximum: int
+    zones: Sequence[str] = ZONES[:2]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    taints: Sequence[Document] = ()
+    """As Kubernetes spells them."""
+
+    @property
+    def objects(self) -> tuple[Document, Document]:
+        """Return the pool and its class, as they are applied."""
+        one_of = {"key": "node.kubernetes.io/instance-type", "operator": "In"}
+        template = {
+            "metadata": {"labels": dict(self.labels)},
+            "spec": {
+                "nodeClassRef": {"name": self.name},
+                "taints": list(self.taints),
+                "requirements": [{**one_of, "values": list(self.instance_types)}],
+            },
+        }
+        subnets = [{"id": f"${{{_subnet(zone)}}}"} for zone in self.zones]
+        return (
+            _of_karpenter("karpenter.k8s.aws/v1", self.name, {"subnetSelectorTerms": subnets}),
+            _of_karpenter(
+                "karpenter.sh/v1",
+                self.name,
+                {"template": template, "limits": {"nodes": str(self.maximum)}},
+            ),
+        )
+
+
+def _of_karpenter(version: str, name: str, spec: Document) -> Document:
+    kind = "EC2NodeClass" if version.startswith("karpenter.k8s.aws") else "NodePool"
+    return {"apiVersion": version, "kind": kind, "metadata": {"name": name}, "spec": spec}
+
+
 def taint(key: str, value: str = "", effect: str = "NO_SCHEDULE") -> Document:
     """Return a taint as CloudFormation spells it."""
     return {"Key": key, "Value": value, "Effect": effect}
 
 
 def cluster(
-    groups: Sequence[Group], objects: Sequence[Document], add_ons: Sequence[str] = ()
+    groups: Sequence[Group],
+    objects: Sequence[Document],
+    add_ons: Sequence[str] = (),
+    pools: Sequence[Pool] = (),
 ) -> Assembly:
     """Return an assembly of one stack with a cluster, its nodes, add-ons and objects."""
-    zones = sorted({zone for group in groups for zone in group.zones})
+    zones = sorted({zone for one in (*groups, *pools) for zone in one.zones})
+    objects = [*objects, *(made for pool in pools for made in pool.objects)]
     named = {"ClusterName": {"Ref": "Cluster"}}
     resources: Document = {
         "Cluster": {"Type": "AWS::EKS::Cluster", "Properties": {"Name": "case"}},
@@ -231,20 +275,19 @@ def priority_class(name: str, value: int, **fields: Any) -> Document:
     }
 
 
-SPOT = Group(
+SPOT = Pool(
     name="spot",
-    instance_type="c5.xlarge",
-    size=0,
+    instance_types=["c5.xlarge"],
     maximum=5,
     labels={"workload": "ml"},
-    taints=[taint("workload", "ml")],
+    taints=[{"key": "workload", "value": "ml", "effect": "NoSchedule"}],
 )
 """3920m of CPU on each node."""
 GENERAL = Group(name="general", size=1, maximum=1, zones=ZONES[:1])
 
 
 def analyser(cpu: str, **spec: Any) -> Document:
-    """Return a Deployment that only nodes of the spot group take."""
+    """Return a Deployment that only nodes of the spot pool take."""
     pods = pod_spec(
         cpu,
         nodeSelector={"workload": "ml"},
@@ -264,26 +307,18 @@ def scaled(maximum: int, **spec: object) -> Document:
     }
 
 
-def growing(*objects: Document, groups: tuple[Group, ...] = (GENERAL, SPOT)) -> Assembly:
-    """Return a cluster with the chart of the cluster autoscaler in it."""
-    whole = cluster(groups, objects)
-    resources = {
-        name: {"Type": one.type, "Properties": dict(one.properties)}
-        for name, one in whole.stacks[0].resources.items()
-    }
-    chart = {
-        "ClusterName": {"Ref": "Cluster"},
-        "Release": "cluster-autoscaler",
-        "Chart": "cluster-autoscaler",
-    }
-    return stack(
-        resources | {"Scaler": {"Type": "Custom::AWSCDK-EKS-HelmChart", "Properties": chart}}
-    )
+def growing(
+    *objects: Document, groups: tuple[Group, ...] = (GENERAL,), pools: tuple[Pool, ...] = (SPOT,)
+) -> Assembly:
+    """Return a cluster with node pools in it."""
+    return cluster(groups, objects, pools=pools)
 
 
-def capacity(*objects: Document, **others: tuple[Group, ...]) -> ClusterCapacity:
+def capacity(
+    *objects: Document, groups: tuple[Group, ...] = (GENERAL,), pools: tuple[Pool, ...] = (SPOT,)
+) -> ClusterCapacity:
     """Return what the plan says of such a cluster."""
-    (found,) = capacity_of(growing(*objects, **others))
+    (found,) = capacity_of(growing(*objects, groups=groups, pools=pools))
     return found
 
 

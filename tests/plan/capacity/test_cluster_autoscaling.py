@@ -20,13 +20,13 @@ from tests.plan.capacity.builder import (
 )
 
 
-def test_a_group_at_zero_stays_there_without_pods() -> None:
+def test_a_pool_stays_at_zero_without_pods() -> None:
     """Nobody waits, so nobody pays."""
     finding = found_of(capacity(analyser("1"), scaled(5)), AtMinimum())
 
     assert finding.verdict is CapacityVerdict.FITS
     assert nodes(finding) == 0
-    assert finding.pods == 1, "only the autoscaler's own"
+    assert finding.pods == 0
 
 
 def test_nodes_come_for_pods_as_many_as_these_need() -> None:
@@ -37,15 +37,16 @@ def test_nodes_come_for_pods_as_many_as_these_need() -> None:
     assert nodes(finding) == 2
 
 
-def test_a_cluster_without_an_autoscaler_leaves_them_waiting() -> None:
-    """The group may have five nodes, and nobody makes them."""
-    (found,) = capacity_of(cluster((GENERAL, SPOT), (analyser("1"), scaled(5))))
+def test_a_group_does_not_grow() -> None:
+    """It may have five nodes, and nobody makes them."""
+    spot = Group(name="spot", size=0, maximum=5, labels=SPOT.labels)
+    (found,) = capacity_of(cluster((GENERAL, spot), (analyser("1"), scaled(5))))
 
     assert found_of(found, AtMaximum()).fewest_waiting == 5
     assert NodeMissing("spot", at_maximum=True) not in [one.scenario for one in found.findings]
 
 
-def test_a_group_grows_no_further_than_its_maximum() -> None:
+def test_a_pool_grows_no_further_than_its_limit() -> None:
     """Six pods that fill a node each find five."""
     finding = found_of(capacity(analyser("3"), scaled(6)), AtMaximum())
 
@@ -53,15 +54,15 @@ def test_a_group_grows_no_further_than_its_maximum() -> None:
     assert (finding.fewest_waiting, finding.most_waiting) == (1, 1)
 
 
-def test_a_pod_that_fits_no_node_of_the_group_starts_none() -> None:
-    """Of several spot types the smallest counts, for AWS may give it."""
+def test_a_pod_that_fits_no_node_of_the_pool_starts_none() -> None:
+    """Of several types the smallest counts, for Karpenter may start it."""
     finding = found_of(capacity(analyser("4"), scaled(1)), AtMaximum())
 
     assert nodes(finding) == 0
     assert finding.most_waiting == 1
 
 
-def test_pods_that_do_not_tolerate_the_group_start_no_node() -> None:
+def test_pods_that_do_not_tolerate_the_pool_start_no_node() -> None:
     """The taint keeps them off new nodes as well."""
     stranger = deployment("stranger", pod_spec("1", nodeSelector={"workload": "ml"}))
     finding = found_of(capacity(stranger), AtMinimum())
@@ -97,9 +98,9 @@ def test_a_spot_node_taken_away_at_the_maximum_is_missing() -> None:
 
 
 def test_a_lost_zone_is_made_up_for_in_the_other_one() -> None:
-    """A scaling group starts all its nodes where they can be had."""
+    """Karpenter starts nodes where they can be had."""
     general = Group(name="general", size=2, maximum=2)
-    found = capacity(analyser("3"), scaled(5), groups=(general, SPOT))
+    found = capacity(analyser("3"), scaled(5), groups=(general,))
 
     finding = found_of(found, ZoneMissing(ZONES[0], at_maximum=True))
     assert finding.verdict is CapacityVerdict.FITS

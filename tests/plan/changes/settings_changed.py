@@ -78,3 +78,11 @@ def with_group(system: System, name: str, /, **values: Any) -> System:
         for group in system.cluster.node_groups
     )
     return replace(system, cluster=replace(system.cluster, node_groups=groups))
+
+
+def with_pool(system: System, name: str, /, **values: Any) -> System:
+    """Return a system in which one node pool has other values."""
+    pools = tuple(
+        replace(pool, **values) if pool.name == name else pool for pool in system.cluster.node_pools
+    )
+    return replace(system, cluster=replace(system.cluster, node_pools=pools))

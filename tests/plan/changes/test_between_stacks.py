@@ -158,7 +158,7 @@ def test_pods_that_select_a_group_by_a_name_that_it_loses_find_no_node() -> None
 
     assert found.severity is Severity.RISKY
     assert "finds no node once Cluster is deployed" in found.sentence
-    assert "until App comes: keep that node group beside the new one" in found.sentence
+    assert "until App comes: keep those machines beside the new ones" in found.sentence
     for changes in (compare(before, both, "App"), compare(both, after, "App")):
         assert not any("finds no node" in sentence for _, sentence in risks(changes, Topic.NODES))
 

@@ -67,34 +67,3 @@ def test_either_alone_or_a_new_group_is_accepted(
     before: dict[str, Document], after: dict[str, Document]
 ) -> None:
     assert severities(resources(before, after), Topic.REFUSED) == []
-
-
-def test_new_limits_send_the_written_size_whatever_size_an_autoscaler_chose() -> None:
-    """The size stays as it is in the template, and goes to EKS with the limits all the same."""
-    changes = resources(
-        {"G": _group(ScalingConfig=_SIZES)}, {"G": _group(ScalingConfig=_SIZES | {"MaxSize": 8})}
-    )
-
-    ((severity, sentence),) = risks(changes, Topic.NODES)
-    assert severity is Severity.RISKY
-    assert "is set to its DesiredSize 0 with its new sizes: of up to 5 nodes" in sentence
-    assert "`kubectl get nodes -l node-group=ml-spot`" in sentence
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ({"MinSize": 2, "DesiredSize": 2, "MaxSize": 2}, {"MaxSize": 3}),
-        ({"MinSize": 0, "DesiredSize": 0, "MaxSize": 5}, {"MaxSize": 8, "DesiredSize": 5}),
-        ({"MinSize": 0, "MaxSize": 5}, {"MaxSize": 8}),
-    ],
-)
-def test_a_size_that_cannot_differ_from_the_written_one_ends_no_node(
-    before: dict[str, int], after: dict[str, int]
-) -> None:
-    """Nobody could scale it, all nodes that it may have stay, or no size is written."""
-    changes = resources(
-        {"G": _group(ScalingConfig=before)}, {"G": _group(ScalingConfig=before | after)}
-    )
-
-    assert severities(changes, Topic.NODES) == []

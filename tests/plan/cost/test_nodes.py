@@ -263,3 +263,52 @@ def test_a_claim_of_its_own_is_one_volume(tmp_path: Path) -> None:
     own = thing("PersistentVolumeClaim", "shared", spec=claim("10Gi", "gp3")["spec"])
     found = cost(tmp_path, {"Objects": objects(storage_class("gp3", type="gp3"), own)})
     assert line(found, "volumes for shared").usd == usd("0.91")
+
+
+def _pool(*capacities: str) -> Document:
+    """Return a pool of up to four machines of two types, with 100 GiB each."""
+    one_of = {"operator": "In"}
+    spec = {
+        "nodeClassRef": {"name": "pool"},
+        "requirements": [
+            {"key": "node.kubernetes.io/instance-type", "values": ["g5.xlarge", "g6.xlarge"]}
+            | one_of,
+            {"key": "karpenter.sh/capacity-type", "values": list(capacities)} | one_of,
+        ],
+    }
+    disk = {"ebs": {"volumeType": "gp3", "volumeSize": "100Gi"}}
+    return objects(
+        {
+            "apiVersion": "karpenter.k8s.aws/v1",
+            "kind": "EC2NodeClass",
+            "metadata": {"name": "pool"},
+            "spec": {"blockDeviceMappings": [disk]},
+        },
+        {
+            "apiVersion": "karpenter.sh/v1",
+            "kind": "NodePool",
+            "metadata": {"name": "pool"},
+            "spec": {"template": {"spec": spec}, "limits": {"nodes": "4"}},
+        },
+    )
+
+
+def test_a_pool_costs_nothing_without_pods(tmp_path: Path) -> None:
+    """And at its limit what the dearest of its types costs on demand: Karpenter takes any."""
+    found = cost(tmp_path, {"Pool": _pool("on-demand")})
+    machines = line(found, "g5.xlarge or g6.xlarge, on demand").usd
+    dearest = price("ap-northeast-2", "ec2.g5.xlarge").high
+    assert machines == usd("0", "0", str(round(dearest * 730 * 4, 2)))
+    disks = line(found, "root volumes").usd
+    assert disks is not None
+    assert (disks.minimum, disks.usual) == (0, 0)
+    assert disks.maximum > 0
+
+
+def test_a_pool_of_spot_machines_shows_on_demand_beside_it(tmp_path: Path) -> None:
+    """Also one that asks for spot first: that is what it usually gets."""
+    for capacities in (("spot",), ("spot", "on-demand")):
+        found = cost(tmp_path, {"Pool": _pool(*capacities)})
+        assert line(found, "g5.xlarge or g6.xlarge, spot").usd is not None
+        (instead,) = found.instead
+        assert instead.what == "g5.xlarge or g6.xlarge, on demand"

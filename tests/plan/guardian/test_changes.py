@@ -4,17 +4,27 @@ import pytest
 
 from plan.changes.nouns import Severity, Topic
 from tests.plan.changes.compared import assert_risk, risks, severities
-from tests.plan.changes.settings_changed import changed, with_group, without_add_on
+from tests.plan.changes.settings_changed import changed, with_pool, without_add_on
 from tests.settings.guardian.examples import ML_SPOT, PROD
 
 
-def test_more_machines_for_analyses_that_run_keep_those_that_are_counted() -> None:
-    """The remedy that the finding names: the number of nodes that there are, as `desired`."""
-    forgotten = changed(PROD, with_group(PROD, ML_SPOT.name, maximum=8))
-    counted = changed(PROD, with_group(PROD, ML_SPOT.name, maximum=8, desired=5))
+def test_more_machines_for_analyses_end_none() -> None:
+    """And fewer end none either: they go when they are empty."""
+    more = changed(PROD, with_pool(PROD, ML_SPOT.name, maximum=8))
+    fewer = changed(PROD, with_pool(PROD, ML_SPOT.name, maximum=4))
 
-    assert_risk(forgotten, Topic.NODES, Severity.RISKY, "is set to its DesiredSize 0")
-    assert severities(counted, Topic.NODES) == []
+    assert severities(more, Topic.NODES) == []
+    assert_risk(fewer, Topic.NODES, Severity.NOTICE, "nodes from 5 to 4; none ends for that")
+
+
+def test_other_machines_come_when_no_analysis_needs_the_old_ones() -> None:
+    """A new type and a larger disk each make other machines, which Karpenter replaces."""
+    for values, field in (
+        ({"instance_types": ("c7i.xlarge",)}, "spec.requirements"),
+        ({"disk_gib": 80}, "spec.blockDeviceMappings"),
+    ):
+        risk = changed(PROD, with_pool(PROD, ML_SPOT.name, **values))
+        assert_risk(risk, Topic.NODES, Severity.NOTICE, f"makes other machines ({field}")
 
 
 @pytest.mark.parametrize(
@@ -22,7 +32,7 @@ def test_more_machines_for_analyses_that_run_keep_those_that_are_counted() -> No
     [
         ("metrics-server", "ScaledObject guardian-prod/audio-analyzer"),
         ("keda", "ScaledObject guardian-prod/audio-analyzer"),
-        ("cluster-autoscaler", "AWS::EKS::Nodegroup ml-spot/Group"),
+        ("karpenter", "NodePool ml-spot"),
     ],
 )
 def test_what_needs_a_removed_add_on_is_named(name: str, user: str) -> None:

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from plan.model.failure import PlanError
-from plan.model.nodes import ManagedNodeGroup, node_group
+from plan.model.nodes import NodeGroup, node_group
 from plan.model.quantities import MIB
 from tests.plan.capacity.builder import stack
 
 
-def _group(others: dict[str, Any] | None = None, **properties: Any) -> ManagedNodeGroup:
+def _group(others: dict[str, Any] | None = None, **properties: Any) -> NodeGroup:
     resources = {
         "Group": {"Type": "AWS::EKS::Nodegroup", "Properties": properties},
         "A": {"Type": "AWS::EC2::Subnet", "Properties": {"AvailabilityZone": "eu-west-1a"}},

@@ -8,7 +8,7 @@ from plan.cost import cost_of, differences
 from plan.model.assembly import Assembly
 from plan.report.findings import SummaryItem, Tone, change_of_cost, summary
 from tests.plan.assemblies import Written, assembled, resource
-from tests.plan.capacity.builder import SPOT, Group, analyser, growing, scaled
+from tests.plan.capacity.builder import Group, analyser, growing, scaled
 from tests.plan.picture.example import pods, shop
 from tests.plan.report.examples import first_deploy
 
@@ -19,14 +19,14 @@ def _fit(assembly: Assembly) -> SummaryItem:
 
 
 def test_pods_that_could_never_wake_are_bad_though_none_waits_now() -> None:
-    """No node of the group is large enough, and the first message would find that out."""
+    """No node of the pool is large enough, and the first message would find that out."""
     found = _fit(growing(analyser("4"), scaled(5)))
 
     assert (found.mark, found.short) == (Tone.BAD, "No node ever for analyser")
 
 
 def test_fewer_than_the_maximum_are_to_be_looked_at() -> None:
-    """Five of six run, on all nodes that the group may have."""
+    """Five of six run, on all nodes that the pool may have."""
     found = _fit(growing(analyser("3"), scaled(6)))
 
     assert (found.mark, found.short) == (Tone.LOOK, "Pods fit as deployed")
@@ -36,7 +36,7 @@ def test_pods_that_sleep_and_fit_are_good() -> None:
     """In every scenario, as all others."""
     two = Group(name="general", size=2)
 
-    assert _fit(growing(analyser("1"), scaled(1), groups=(two, SPOT))).mark is Tone.GOOD
+    assert _fit(growing(analyser("1"), scaled(1), groups=(two,))).mark is Tone.GOOD
 
 
 _TITLE = "all pods at minimum"

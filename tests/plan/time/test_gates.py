@@ -5,6 +5,7 @@ from typing import Any
 
 from plan.time import Seconds, StackTime
 from tests.plan.assemblies import Document, manifest, resource, thing
+from tests.plan.capacity.builder import Pool
 from tests.plan.time.examples import (
     CLAIM,
     ENGINE,
@@ -158,7 +159,7 @@ def test_pods_in_order_start_one_after_the_other(tmp_path: Path) -> None:
     assert step(found.steps, "pod").times == 3
 
 
-_TAINT = {"Key": "workload", "Value": "ml", "Effect": "NO_SCHEDULE"}
+_TAINT = {"key": "workload", "value": "ml", "effect": "NoSchedule"}
 _TOLERATION = {"key": "workload", "value": "ml", "effect": "NoSchedule"}
 
 
@@ -170,6 +171,18 @@ def _group(name: str, desired: int, **properties: object) -> Document:
         **properties,
     }
     return resource("AWS::EKS::Nodegroup", f"Shop/{name}/Resource", given)
+
+
+_POOL = manifest(
+    "Shop/Pool",
+    *Pool(
+        name="spot",
+        instance_types=["t3.large"],
+        maximum=5,
+        labels={"workload": "ml"},
+        taints=[_TAINT],
+    ).objects,
+)
 
 
 def _sleeper(image: str = "shop:1", **spec: Any) -> Document:
@@ -184,19 +197,14 @@ def _scaler(**spec: int) -> Document:
 
 
 def _first_with_groups(directory: Path, resources: Document, **spec: Any) -> StackTime:
-    chart = {"ClusterName": "avadot", "Release": "scaler", "Chart": "cluster-autoscaler"}
-    whole = {
-        **gated(_sleeper(**spec), _scaler()),
-        **resources,
-        "Scaler": resource("Custom::AWSCDK-EKS-HelmChart", "", chart),
-    }
+    whole = {**gated(_sleeper(**spec), _scaler()), **resources}
     return first(assembly(directory, stack(whole))).stacks[0]
 
 
 def test_the_first_pod_waits_for_its_node(tmp_path: Path) -> None:
     """A Deployment begins with a pod, whatever scales it later."""
     groups = {
-        "Spot": _group("spot", 0, Taints=[_TAINT], Labels={"workload": "ml"}),
+        "Spot": _POOL,
         "General": _group("general", 2),
     }
 
@@ -208,7 +216,7 @@ def test_the_first_pod_waits_for_its_node(tmp_path: Path) -> None:
 
 def test_where_a_node_is_there_none_is_waited_for(tmp_path: Path) -> None:
     """It may run on another group as well."""
-    groups = {"Spot": _group("spot", 0, Taints=[_TAINT]), "General": _group("general", 2)}
+    groups = {"Spot": _POOL, "General": _group("general", 2)}
 
     assert ("shop", "node") not in path(_first_with_groups(tmp_path, groups))
 
@@ -242,17 +250,13 @@ def test_a_release_with_pods_is_rolled(tmp_path: Path) -> None:
 def test_a_job_of_a_new_name_is_started(tmp_path: Path) -> None:
     """Though nothing else runs: a release waits until it has ended, and for its node."""
     job = {"spec": pod() | {"tolerations": [_TOLERATION], "nodeSelector": {"workload": "ml"}}}
-    groups = {"Spot": _group("spot", 0, Taints=[_TAINT], Labels={"workload": "ml"})}
-    chart = {"ClusterName": "avadot", "Release": "scaler", "Chart": "cluster-autoscaler"}
-    scaler = resource("Custom::AWSCDK-EKS-HelmChart", "", chart)
+    groups = {"Spot": _POOL, "General": _group("general", 2)}
 
     def applied(name: str) -> Document:
         made = thing("Job", name, spec={"template": job, "activeDeadlineSeconds": 600})
         watched = gate()
         watched["Properties"]["Workloads"] = [{"Namespace": "avadot", "Kind": "Job", "Name": name}]
-        return {"Gate": watched, "Scaler": scaler, **groups} | {
-            f"Objects{name}": manifest(f"Shop/{name}", made)
-        }
+        return {"Gate": watched, **groups} | {f"Objects{name}": manifest(f"Shop/{name}", made)}
 
     changed = change(tmp_path / "changed", applied("check-1"), applied("check-2")).stacks[0]
     same = change(tmp_path / "same", applied("check-1"), applied("check-1")).stacks[0]
