@@ -103,7 +103,9 @@ def cluster(
     pools: Sequence[Pool] = (),
 ) -> Assembly:
     """Return an assembly of one stack with a cluster, its nodes, add-ons and objects."""
-    zones = sorted({zone for one in (*groups, *pools) for zone in one.zones})
+    zones = sorted(
+        {zone for one in groups for zone in one.zones} | {z for one in pools for z in one.zones}
+    )
     objects = [*objects, *(made for pool in pools for made in pool.objects)]
     named = {"ClusterName": {"Ref": "Cluster"}}
     resources: Document = {
