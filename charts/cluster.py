@@ -1,6 +1,6 @@
 """What a cluster needs before the first workload: disks for pods, and GPUs for the scheduler."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import cdk8s
 from constructs import Construct
@@ -21,6 +21,7 @@ class ClusterChart(cdk8s.Chart):
         scope: Construct,
         *,
         system: str,
+        tags: Mapping[str, str],
         volume: Volume | None,
         device_plugin: Image | None,
         gpu_kinds: Sequence[NodeKind],
@@ -28,7 +29,7 @@ class ClusterChart(cdk8s.Chart):
     ) -> None:
         super().__init__(scope, "cluster")
         if volume is not None:
-            add(self, storage_class(volume, system=system))
+            add(self, storage_class(volume, system=system, tags=tags))
         if device_plugin is not None:
             for manifest in device_plugins(
                 device_plugin, system=system, registry=registry, kinds=gpu_kinds

@@ -25,6 +25,8 @@ class MachinePlace:
     """Its id."""
     subnets: Mapping[str, str]
     """Their ids by zone."""
+    tags: Mapping[str, str]
+    """Of the machines and their disks."""
 
 
 class NodePoolsChart(cdk8s.Chart):
@@ -98,7 +100,7 @@ def _node_class(pool: NodePool, place: MachinePlace) -> dict[str, Any]:
             # One hop: pods do not get at the role of their node.
             "httpPutResponseHopLimit": 1,
         },
-        "tags": {"Name": pool.name},
+        "tags": {"Name": pool.name, **place.tags},
     }
 
 

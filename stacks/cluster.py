@@ -99,8 +99,30 @@ class ClusterStack(cdk.Stack):
         for group in groups:
             group.node.add_dependency(*add_ons.networking)
         installed: tuple[IDependable, ...] = (*groups, *add_ons.rest)
+        objects = ClusterChart(
+            cdk8s.App(),
+            system=system.label,
+            tags=system.tags,
+            volume=volume,
+            device_plugin=settings.device_plugin,
+            gpu_kinds=settings.gpu_kinds,
+            registry=foundations.registry,
+        ).to_json()
+        plugins = [one for one in objects if one["kind"] == "DaemonSet"]
+        if plugins:
+            objects += ReleaseGateChart(
+                cdk8s.App(),
+                system=system.label,
+                namespace=plugins[0]["metadata"]["namespace"],
+                group=CLUSTER_GROUP,
+            ).to_json()
+        require_add_ons(objects, settings)
+        if objects:
+            applied = Objects(self, "Objects", cluster=self.cluster, objects=objects, after=groups)
+            installed += (applied,)
         props = ControllerProps(
             system=system.label,
+            tags=system.tags,
             cluster=self.cluster,
             cluster_name=settings.name,
             vpc=vpc,
@@ -118,29 +140,9 @@ class ClusterStack(cdk.Stack):
         }
         for controller in self._controllers.values():
             controller.node.add_dependency(*(self.controller(name) for name in controller.NEEDS))
-        objects = ClusterChart(
-            cdk8s.App(),
-            system=system.label,
-            volume=volume,
-            device_plugin=settings.device_plugin,
-            gpu_kinds=settings.gpu_kinds,
-            registry=foundations.registry,
-        ).to_json()
-        plugins = [one for one in objects if one["kind"] == "DaemonSet"]
-        if plugins:
-            objects += ReleaseGateChart(
-                cdk8s.App(),
-                system=system.label,
-                namespace=plugins[0]["metadata"]["namespace"],
-                group=CLUSTER_GROUP,
-            ).to_json()
-        require_add_ons(objects, settings)
         self.ready: tuple[IDependable, ...] = (*installed, *self._controllers.values())
-        if objects:
-            applied = Objects(self, "Objects", cluster=self.cluster, objects=objects, after=groups)
-            self.ready += (applied,)
-            if plugins:
-                self.ready += (self._gate(plugins, applied, vpc, settings),)
+        if plugins:
+            self.ready += (self._gate(plugins, applied, vpc, settings),)
         for name, store in stores.items():
             self._allow_nodes_to(name, store)
         remove_logs(self, retained=system.retained)

@@ -18,6 +18,7 @@ from settings.dubbing.system import Dubbing
 from settings.exporters import Exporter
 from settings.images import Image
 from settings.scaling import JobScaling, Pace
+from settings.volumes import Volume
 from settings.workloads import Resources, Rollout
 
 REGION = "us-east-1"
@@ -50,6 +51,8 @@ ADD_ONS = (
     "aws-secrets-store-csi-driver-provider",
     "karpenter",
     "keda",
+    "kube-prometheus-stack",
+    "dcgm-exporter",
     "argo-rollouts",
 )
 
@@ -219,6 +222,8 @@ def prod(images: Mapping[str, Image]) -> Dubbing:
             user="dubbing",
         ),
         valkey=Valkey(version="8.2", node_type="cache.m7g.large", nodes=3, evicts=False),
+        # Of Prometheus and Alertmanager.
+        disk=Volume(size_gib=100, throughput_mib=125),
         services=services(images),
         release_limits=ReleaseLimits(error_rate=0.05, p95_seconds=2),
         queue_exporter=Exporter(name="queue-exporter", image=images["queue-exporter"]),

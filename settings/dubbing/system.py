@@ -10,6 +10,7 @@ from settings.dubbing.sizes import SIZES, size_of
 from settings.dubbing.watching import WatchedService, Watching
 from settings.exporters import Exporter
 from settings.system import System
+from settings.volumes import Volume
 from settings.workloads import Workload
 
 CALLERS = "workers"
@@ -22,6 +23,8 @@ class Dubbing(System):
 
     postgresql: PostgreSql
     valkey: Valkey
+    disk: Volume
+    """What pods get that ask for a disk."""
     services: tuple[ModelService, ...]
     release_limits: ReleaseLimits
     queue_exporter: Exporter

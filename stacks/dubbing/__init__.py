@@ -18,5 +18,6 @@ def add(app: cdk.App, system: Dubbing) -> None:
         system=system,
         foundations=foundations,
         stores={"Valkey": data.cache, "PostgreSql": data.database},
+        volume=system.disk,
     )
     DubbingStack(app, system=system, foundations=foundations, data=data, cluster=cluster)

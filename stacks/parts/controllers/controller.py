@@ -22,6 +22,8 @@ class ControllerProps:
 
     system: str
     """The label of the system that the cluster is for."""
+    tags: Mapping[str, str]
+    """Of all that the environment consists of."""
     cluster: eks.ICluster
     cluster_name: str
     """As the settings spell it, where a token would not do."""

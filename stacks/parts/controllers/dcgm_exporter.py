@@ -4,9 +4,10 @@ from typing import ClassVar
 
 from constructs import Construct
 
+from charts.monitoring import NAMESPACE
 from settings.nodes import GPU_LABEL, GPU_TAINT
 from stacks.parts.controllers.controller import Controller, ControllerProps
-from stacks.parts.controllers.kube_prometheus_stack import MONITORING_NAMESPACE, KubePrometheusStack
+from stacks.parts.controllers.kube_prometheus_stack import KubePrometheusStack
 
 _COUNTERS = """\
 DCGM_FI_DEV_GPU_UTIL,      gauge, GPU utilization (in %).
@@ -37,7 +38,7 @@ class DcgmExporter(Controller):
         sharing = {"name": "KUBERNETES_VIRTUAL_GPUS", "value": "true"}
         self.install(
             props=props,
-            namespace=MONITORING_NAMESPACE,
+            namespace=NAMESPACE,
             values={
                 "customMetrics": _COUNTERS,
                 "nodeSelector": GPU_LABEL,

@@ -75,6 +75,7 @@ class Karpenter(Controller):
             instance_profile=profile.ref,
             security_group=security_group,
             subnets={zone: subnet.subnet_id for zone, subnet in subnets.items()},
+            tags=props.tags,
         )
         for pool in props.node_pools:
             # A resource for each: kubectl prunes no custom resource that leaves a manifest.

@@ -8,10 +8,10 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from charts.monitoring import NAMESPACE
 from stacks.parts.controllers.alerts import routes
 from stacks.parts.controllers.controller import Controller, ControllerProps
 
-MONITORING_NAMESPACE = "monitoring"
 _NAME = "kube-prometheus-stack"
 _ALERTMANAGER = f"{_NAME}-alertmanager"
 _OFF: Mapping[str, Any] = {"enabled": False}
@@ -55,7 +55,7 @@ class KubePrometheusStack(Controller):
         self.install(
             props=props,
             service_account=_ALERTMANAGER,
-            namespace=MONITORING_NAMESPACE,
+            namespace=NAMESPACE,
             minutes=10,
             values={
                 **_NOT_INSTALLED,
@@ -155,7 +155,7 @@ def _grafana(props: ControllerProps) -> Mapping[str, Any]:
     The chart makes up the password of its administrator, in a Secret of the cluster. Nobody but a
     port-forward reaches it.
     """
-    found_here = {"searchNamespace": MONITORING_NAMESPACE, "resource": "configmap"}
+    found_here = {"searchNamespace": NAMESPACE, "resource": "configmap"}
     return {
         "defaultDashboardsEnabled": False,
         "testFramework": _OFF,
