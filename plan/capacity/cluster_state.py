@@ -121,12 +121,12 @@ class ClusterState:
             self._selections[key] = chooser.selects(template)
         return self._selections[key]
 
-    def charged(self, namespace: str) -> Counter[str]:
-        """Return what the pods of a namespace count for in its quotas."""
+    def charged(self, namespace: str, quota: str) -> Counter[str]:
+        """Return what the pods of a namespace count for in one of its quotas."""
         found: Counter[str] = Counter()
         for state in self.states.values():
             for template, number in state.templates.items():
-                if template.namespace == namespace:
+                if template.namespace == namespace and quota in template.quota_names:
                     for key, amount in template.charged.items():
                         found[key] += amount * number
         return found

@@ -122,7 +122,7 @@ class Scheduler:
     def _refused(self, pod: Pod) -> str | None:
         """Return why the API server does not even make a pod; None if it does."""
         for quota in pod.template.quotas:
-            used = self.cluster.charged(pod.template.namespace)
+            used = self.cluster.charged(pod.template.namespace, quota.name)
             if keys := quota.exceeded(used, pod.template.charged):
                 return f"exceeded quota: {quota.name}, {', '.join(keys)}"
         return None

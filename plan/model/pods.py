@@ -1,6 +1,7 @@
 """Pods as the scheduler sees them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from plan.model.devices import DevicePlugin
 from plan.model.quantities import Amounts
@@ -86,6 +87,11 @@ class PodTemplate:
     quotas: tuple[NamespaceQuota, ...]
     devices: DevicePlugin | None = None
     """What its pods make available on their node."""
+
+    @cached_property
+    def quota_names(self) -> frozenset[str]:
+        """The quotas of its namespace that count its pods."""
+        return frozenset(quota.name for quota in self.quotas)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from plan.model.failure import PlanError
 from plan.model.quantities import CPU, MEMORY, MIB, PODS, Amounts, amount, amounts
 from plan.model.selectors import Document
 
@@ -83,6 +84,14 @@ class NamespaceQuota:
     name: str
     hard: Amounts
     """By its own keys, as `requests.cpu`."""
+    priority_classes: frozenset[str] | None
+    """Of the pods that it counts; None for all of its namespace."""
+
+    def counts(self, spec: Document) -> bool:
+        """Whether pods of a specification count."""
+        return self.priority_classes is None or (
+            spec.get("priorityClassName") in self.priority_classes
+        )
 
     def exceeded(self, used: Mapping[str, int], more: Amounts) -> list[str]:
         """Return the keys for which what is used and something more are too much."""
@@ -92,8 +101,9 @@ class NamespaceQuota:
 
 
 def quota(name: str, document: Document) -> NamespaceQuota:
-    """Read a ResourceQuota; raise `PlanError` for what is no quantity."""
-    hard = (document.get("spec") or {}).get("hard") or {}
+    """Read a ResourceQuota; raise `PlanError` for what is no quantity, and other scopes."""
+    spec = document.get("spec") or {}
+    hard = spec.get("hard") or {}
     return NamespaceQuota(
         name=name,
         hard={
@@ -101,7 +111,19 @@ def quota(name: str, document: Document) -> NamespaceQuota:
             for key, text in hard.items()
             if key in {PODS, *_ALIASES} or key.partition(".")[0] in {"requests", "limits"}
         },
+        priority_classes=_priority_classes(name, spec),
     )
+
+
+def _priority_classes(name: str, spec: Document) -> frozenset[str] | None:
+    scopes = [{"scopeName": one} for one in spec.get("scopes") or ()]
+    scopes += (spec.get("scopeSelector") or {}).get("matchExpressions") or ()
+    for scope in scopes:
+        if (scope["scopeName"], scope.get("operator")) != ("PriorityClass", "In"):
+            message = f"quota {name} has scope {scope['scopeName']}, which cannot be planned with"
+            raise PlanError(message)
+    classes = [frozenset(scope["values"]) for scope in scopes]
+    return frozenset.intersection(*classes) if classes else None
 
 
 def charged(spec: Document) -> dict[str, int]:

@@ -62,7 +62,7 @@ def pod_template(
         if spread
         else _default_spread(namespace, labels, owner, objects),
         charged=charged(spec),
-        quotas=objects.quotas(namespace),
+        quotas=tuple(one for one in objects.quotas(namespace) if one.counts(spec)),
         devices=device_plugin(spec, objects.config_maps(namespace)),
     )
 

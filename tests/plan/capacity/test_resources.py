@@ -189,6 +189,32 @@ def test_a_quota_of_another_namespace_does_not_matter() -> None:
     assert waiting(_ROOMY, [pods, _quota("other", pods="1")]) == {}
 
 
+def test_a_quota_of_a_priority_class_counts_its_pods_only() -> None:
+    """Each service may have its own, though they share a namespace."""
+    scope = {"scopeName": "PriorityClass", "operator": "In", "values": ["first"]}
+    quota = _quota(pods="1")
+    quota["spec"]["scopeSelector"] = {"matchExpressions": [scope]}
+    pods = [
+        thing
+        for name in ("first", "second")
+        for thing in (
+            priority_class(name, 1),
+            deployment(name, pod_spec("100m", priorityClassName=name), replicas=2),
+        )
+    ]
+
+    assert waiting(_ROOMY, [*pods, quota]) == {"first": 1}
+
+
+def test_a_quota_of_another_scope_is_not_guessed() -> None:
+    """What it counts cannot be told from a pod's template."""
+    quota = _quota(pods="1")
+    quota["spec"]["scopes"] = ["Terminating"]
+
+    with pytest.raises(PlanError, match="quota share has scope Terminating"):
+        waiting(_ROOMY, [deployment("app", pod_spec("100m"), replicas=2), quota])
+
+
 def test_what_a_quota_counts_besides_pods_is_left_alone() -> None:
     """Of services and volumes the scheduler knows nothing."""
     pods = deployment("many", pod_spec("100m"), replicas=2)
