@@ -81,9 +81,14 @@ def _findings(
         changes=found,
         capacity=in_scenarios,
         cost=costs,
-        cost_changes=cost.differences(cost.cost_of(before, _today()), costs) if before else (),
+        cost_changes=_cost_changes(before, costs) if before else (),
         time=takes,
     )
+
+
+def _cost_changes(before: Assembly, costs: cost.Cost) -> tuple[cost.CostChange, ...]:
+    was = cost.cost_of(before, _today(), capacity.place(before))
+    return tuple(cost.differences(was, costs))
 
 
 def _replaced(found: changes.Changes) -> set[tuple[str, str]]:

@@ -133,6 +133,7 @@ def _placement(cluster: ClusterWorkloads) -> Placement:
         at_minimum=_counts(at_minimum),
         at_maximum=_counts(trial.play(AtMaximum()).scheduler),
         gpus=_gpus(at_minimum),
+        nodes=Counter(state.node.group for state in at_minimum.cluster.states.values()),
     )
 
 

@@ -18,6 +18,7 @@ _ADD_ONS = "add-ons"
 @dataclass(frozen=True, eq=False, kw_only=True)
 class _Group:
     nodes: NodeGroup
+    size: int
     gpus: int
     asked: dict[str, dict[str, int]]
 
@@ -33,6 +34,7 @@ def allocate(placements: Iterable[Placement], lines: Iterable[Line]) -> Iterator
         for nodes in placement.cluster.groups:
             group = _Group(
                 nodes=nodes,
+                size=placement.nodes.get(nodes.name, 0),
                 gpus=placement.gpus.get(nodes.name, 0),
                 asked=_asked(placement, nodes.name),
             )
@@ -52,7 +54,7 @@ def _asked(placement: Placement, group: str) -> dict[str, dict[str, int]]:
 
 
 def _shared(group: _Group, lines: Iterable[Line]) -> GroupAllocation:
-    nodes, machine = group.nodes.desired, group.nodes.machine
+    nodes, machine = group.size, group.nodes.machine
     whole = GroupAllocation(
         stack=group.nodes.resource.stack,
         group=group.nodes.name,

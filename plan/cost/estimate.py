@@ -28,9 +28,11 @@ _PRICED = frozenset({"AWS::CloudWatch::Alarm", "AWS::EC2::EIP", "AWS::EKS::Nodeg
 def cost_of(assembly: Assembly, on: date, placements: Iterable[Placement] = ()) -> Cost:
     """Return what an assembly costs on a day; raise `PlanError` if an object cannot be read.
 
-    Node groups are allocated to the pods of their placement; without one nothing is allocated.
+    Node groups are allocated to the pods of their placement, and node pools have the nodes that it
+    has started; without one nothing is allocated, and no pool has a node.
     """
-    groups = billed_nodes(assembly)
+    placements = tuple(placements)
+    groups = billed_nodes(assembly, placements)
     lines = merged(
         [
             *(line for group in groups for line in node_lines(group)),

@@ -9,6 +9,7 @@ from catalog.prices import Price
 from plan.cost.finding import MACHINES, Line, Saving, by_the_hour, quote
 from plan.cost.volumes import volume_lines
 from plan.model.assembly import Assembly, Resource
+from plan.model.clusters import Placement
 from plan.model.figures import Scale, figure, ordered
 from plan.model.kubernetes import kubernetes_objects
 from plan.model.node_pools import SPOT, NodePool, gib_of, node_pools
@@ -35,14 +36,22 @@ class BilledNodes:
     disks: tuple[Mapping[str, Any], ...] = field(repr=False, hash=False)
 
 
-def billed_nodes(assembly: Assembly) -> list[BilledNodes]:
+def billed_nodes(assembly: Assembly, placements: Iterable[Placement]) -> list[BilledNodes]:
     """Return what each node group and node pool of an assembly runs on."""
+    started = {
+        (one.cluster.stack, group): Decimal(count)
+        for one in placements
+        for group, count in one.nodes.items()
+    }
     return [
         *(
             _machines(assembly, group, group_name(group, assembly))
             for group in assembly.of_type(NODE_GROUP)
         ),
-        *(_of_pool(assembly, pool) for pool in node_pools(kubernetes_objects(assembly))),
+        *(
+            _of_pool(assembly, pool, started.get((pool.applied.stack, pool.name), Decimal(0)))
+            for pool in node_pools(kubernetes_objects(assembly))
+        ),
     ]
 
 
@@ -121,8 +130,8 @@ def _machines(assembly: Assembly, group: Resource, owner: str) -> BilledNodes:
     )
 
 
-def _of_pool(assembly: Assembly, pool: NodePool) -> BilledNodes:
-    """Return it at none without pods, and at its limit at most."""
+def _of_pool(assembly: Assembly, pool: NodePool, started: Decimal) -> BilledNodes:
+    """Return it with as many as the fewest pods have started, and at its limit at most."""
     return BilledNodes(
         stack=pool.applied.stack,
         owner=pool.name,
@@ -130,7 +139,7 @@ def _of_pool(assembly: Assembly, pool: NodePool) -> BilledNodes:
         types=pool.types,
         is_spot=SPOT in pool.capacities,
         takes_any=True,
-        nodes=Scale(*map(Decimal, (0, 0, pool.maximum))),
+        nodes=Scale(started, started, Decimal(pool.maximum)),
         disks=tuple(
             {
                 "VolumeType": disk.get("volumeType", "gp3"),

@@ -101,6 +101,8 @@ class Placement:
     at_maximum: PodCounts
     gpus: Mapping[str, int]
     """GPUs, or slices of them where they are shared, that each group offers at minimum scale."""
+    nodes: Mapping[str, int]
+    """Nodes of each group at minimum scale, those that pods have started included."""
 
     def starts_a_node_for(self, workload: str) -> bool:
         """Whether all pods of a workload run on groups that begin without a node."""

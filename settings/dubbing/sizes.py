@@ -50,7 +50,7 @@ MINIMUM = Size(
     name="minimum",
     more_cpu=2,
     standard=5,
-    shared=2,
+    shared=3,
     premium=0,
     pods=dict.fromkeys(
         ("whisper-pyannote-stt", "marian-mt", "styletts-tts", "xtts-tts", "wav2lip-lipsync"),
@@ -62,7 +62,7 @@ RECOMMENDED = Size(
     name="recommended",
     more_cpu=2,
     standard=7,
-    shared=3,
+    shared=5,
     premium=1,
     pods={
         "whisper-pyannote-stt": (2, 5),
@@ -76,7 +76,7 @@ HIGH = Size(
     name="high",
     more_cpu=8,
     standard=7,
-    shared=6,
+    shared=9,
     premium=2,
     pods={
         "whisper-pyannote-stt": (2, 8),
