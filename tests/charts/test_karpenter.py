@@ -13,6 +13,7 @@ from tests.charts.examples import Objects, draw, kinds, pick
 from tests.settings.examples import POOL
 
 _PLACE = MachinePlace(
+    tags={"system": "ExampleProd"},
     instance_profile="machines",
     security_group="sg-1",
     subnets={"eu-west-1a": "subnet-a", "eu-west-1b": "subnet-b"},
