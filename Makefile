@@ -5,6 +5,7 @@ SHELL := bash
 SYSTEM ?= AvadotProd
 BEFORE ?= HEAD
 ORDERS ?= 6
+PROMETHEUS ?= http://127.0.0.1:9090
 GOLDEN := tests/charts/test_golden.py $(wildcard tests/charts/*/test_local.py) tests/stacks/test_golden.py tests/plan/picture/test_drawn.py
 PYTHON ?= python3
 REQUIREMENTS ?= requirements-dev.txt
@@ -18,7 +19,7 @@ CDK := cdk --no-lookups --no-notices
 READY := .venv/.ready
 ANALYZERS := containers/analyzer/src:containers/audio_analyzer/src:containers/video_analyzer/src
 
-.PHONY: help up down status known test drill check format synth plan sizes diff preflight golden bench bench-synth bench-analyzers analyze publish local pin images lock setup clean
+.PHONY: help up down status known test drill check format synth plan sizes dashboards diff preflight golden bench bench-synth bench-analyzers analyze publish local pin images lock setup clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -61,6 +62,9 @@ plan: $(READY) ## Say what deploying AvadotProd means: room, cost, time; writes 
 
 sizes: $(READY) known ## Compare what a system costs at each size that it can have: make sizes SYSTEM=DubbingProd
 	@python -m tools.sizes $(SYSTEM)
+
+dashboards: $(READY) ## Show Dubbing's dashboards in a browser; PROMETHEUS=http://127.0.0.1:9090: over that one
+	@python -m tools.dashboards dubbing $(PROMETHEUS)
 
 # A finding that wants approval (exit code 3) is an answer here, and no failure.
 diff: $(READY) ## Show what changed, and what it does: make diff BEFORE=v1.2, or BEFORE=deployed (needs credentials)

@@ -1,4 +1,4 @@
-"""The chart with all by which Dubbing is watched: rules for Prometheus, dashboards for Grafana."""
+"""The charts by which Dubbing is watched: rules for Prometheus, dashboards for Grafana."""
 
 import cdk8s
 from constructs import Construct
@@ -6,9 +6,8 @@ from lightkube.models.meta_v1 import ObjectMeta
 
 from charts.context import Context
 from charts.dubbing.alerts import alert_groups
-from charts.dubbing.dashboards import dashboards
 from charts.dubbing.dashboards.grafana import config_map
-from charts.dubbing.pods import INFERENCE, PORT_NAME
+from charts.dubbing.dashboards.panels import Dashboard
 from charts.dubbing.prometheus_rule import PrometheusRule
 from charts.dubbing.rules import RECORDING_GROUPS
 from charts.monitoring import NAMESPACE, PodMonitor
@@ -16,30 +15,22 @@ from charts.objects import add, common_labels
 from settings.dubbing.watching import Watching
 
 
-class WatchingChart(cdk8s.Chart):
-    """Recording rules, alerts and dashboards; what they ask for others export."""
+class RulesChart(cdk8s.Chart):
+    """Recording rules and alerts."""
 
-    def __init__(self, scope: Construct, *, context: Context, watching: Watching) -> None:
-        super().__init__(scope, "watching")
+    def __init__(
+        self, scope: Construct, *, system: str, namespace: str, watching: Watching
+    ) -> None:
+        super().__init__(scope, "rules")
+        for name, groups in (("recording", RECORDING_GROUPS), ("alerts", alert_groups(watching))):
+            metadata = ObjectMeta(name=name, namespace=namespace, labels=common_labels(system))
+            add(self, PrometheusRule(metadata=metadata, groups=groups))
 
-        def metadata(name: str) -> ObjectMeta:
-            # Grafana looks for dashboards in its own namespace only.
-            labels = common_labels(context.system)
-            return ObjectMeta(name=name, namespace=NAMESPACE, labels=labels)
 
-        add(
-            self,
-            PodMonitor(
-                metadata=ObjectMeta(
-                    name="models",
-                    namespace=context.namespace,
-                    labels=common_labels(context.system),
-                ),
-                pods=INFERENCE,
-                port=PORT_NAME,
-            ),
-        )
-        add(self, PrometheusRule(metadata=metadata("recording"), groups=RECORDING_GROUPS))
-        add(self, PrometheusRule(metadata=metadata("alerts"), groups=alert_groups(watching)))
-        for drawn in dashboards(watching):
-            add(self, config_map(drawn, metadata(drawn.uid)))
+class DashboardChart(cdk8s.Chart):
+    """One dashboard: all of them would be more than CloudFormation hands to a Lambda at once."""
+
+    def __init__(self, scope: Construct, drawn: Dashboard, *, system: str, namespace: str) -> None:
+        super().__init__(scope, drawn.uid)
+        metadata = ObjectMeta(name=drawn.uid, namespace=namespace, labels=common_labels(system))
+        add(self, config_map(drawn, metadata))

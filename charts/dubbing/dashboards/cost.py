@@ -74,7 +74,8 @@ def cost_dashboard(watching: Watching) -> Dashboard:
                 "Nodes by type",
                 Unit.COUNT,
                 Query(
-                    "count by (instance_type, capacity_type) (cost_node_usd_per_hour)",
+                    "count by (instance_type, capacity_type) "
+                    "(max by (node, instance_type, capacity_type) (cost_node_usd_per_hour))",
                     "{{instance_type}} {{capacity_type}}",
                 ),
                 columns=12,

@@ -10,6 +10,10 @@ _HPA = "kube_horizontalpodautoscaler"
 def deployment_dashboard(watching: Watching) -> Dashboard:
     """Return "Deployment"."""
     levels, here = watching.levels, f'namespace="{watching.namespace}"'
+    ready = f'max by (namespace, pod) (kube_pod_status_ready{{{here},condition="true"}})'
+    requests = (
+        f"sum by (namespace, pod) (rate(model_http_requests_total{{{here}}}[$__rate_interval]))"
+    )
     return Dashboard(
         uid="dubbing-deployment",
         title="Dubbing: deployment",
@@ -49,7 +53,7 @@ def deployment_dashboard(watching: Watching) -> Dashboard:
             table(
                 "State of each release",
                 Unit.COUNT,
-                Query("sum by (name, phase) (rollout_info)", "{{name}} {{phase}}"),
+                Query("max by (name, phase) (rollout_info)", "{{name}} {{phase}}"),
             ),
             lines(
                 "Events of releases",
@@ -63,13 +67,16 @@ def deployment_dashboard(watching: Watching) -> Dashboard:
             lines(
                 "Analyses by outcome",
                 Unit.COUNT,
-                Query("sum by (phase) (analysis_run_info)", "{{phase}}"),
+                Query(
+                    "count by (phase) (max by (namespace, name, phase) (analysis_run_info))",
+                    "{{phase}}",
+                ),
             ),
             lines(
                 "Pods by colour",
                 Unit.COUNT,
                 Query(
-                    _by_colour(f'kube_pod_status_ready{{{here},condition="true"}}'),
+                    _by_colour(ready),
                     "{{owner_name}}",
                 ),
                 description="Ready pods of each ReplicaSet.",
@@ -78,7 +85,7 @@ def deployment_dashboard(watching: Watching) -> Dashboard:
                 "Requests by colour",
                 Unit.PER_SECOND,
                 Query(
-                    _by_colour(f"rate(model_http_requests_total{{{here}}}[$__rate_interval])"),
+                    _by_colour(requests),
                     "{{owner_name}}",
                 ),
                 description="Which ReplicaSet does the work.",
@@ -133,7 +140,4 @@ def deployment_dashboard(watching: Watching) -> Dashboard:
 def _by_colour(of_pods: str) -> str:
     """Add up by ReplicaSet, which is what a colour is, whatever Services call it."""
     owners = 'max by (namespace, pod, owner_name) (kube_pod_owner{owner_kind="ReplicaSet"})'
-    return (
-        f"sum by (owner_name) (sum by (namespace, pod) ({of_pods})"
-        f" * on (namespace, pod) group_left (owner_name) {owners})"
-    )
+    return f"sum by (owner_name) ({of_pods} * on (namespace, pod) group_left (owner_name) {owners})"

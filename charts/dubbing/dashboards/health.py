@@ -23,15 +23,15 @@ def health_dashboard(watching: Watching) -> Dashboard:
             ),
             stat(
                 "Queue store answers",
-                Unit.COUNT,
+                Unit.YES_NO,
                 "min(queue_exporter_up)",
-                description="1: yes; 0: the exporter cannot reach Redis.",
+                description="Whether the exporter reaches Redis.",
             ),
             stat(
                 "Costs are known",
-                Unit.COUNT,
+                Unit.YES_NO,
                 "min(cost_exporter_up)",
-                description="1: yes; 0: the exporter cannot reach the Kubernetes API.",
+                description="Whether the exporter reaches the Kubernetes API.",
             ),
             stat("Targets down", Unit.COUNT, "count(up == 0) or vector(0)"),
             stat(

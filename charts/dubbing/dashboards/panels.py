@@ -27,6 +27,8 @@ class Unit(StrEnum):
     """What figures are counted in, in Grafana's words."""
 
     COUNT = "short"
+    YES_NO = "bool_yes_no"
+    """1 is yes, 0 is no."""
     USD = "currencyUSD"
     PERCENT = "percent"
     RATIO = "percentunit"

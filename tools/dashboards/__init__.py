@@ -1,0 +1,1 @@
+"""A system's dashboards in a browser, over any Prometheus, without Grafana."""
