@@ -66,7 +66,7 @@ def _histogram(name: str, *labels: str) -> Metric:
     return Metric(name=name, labels=frozenset(labels), kind=Kind.HISTOGRAM)
 
 
-_DCGM = ("gpu", "UUID", "device", "modelName", "Hostname", "hostname", "namespace", "pod")
+_DCGM = ("gpu", "UUID", "device", "modelName", "node", "namespace", "pod")
 _SERVICE = ("namespace", "service")
 _HPA = ("namespace", "horizontalpodautoscaler")
 _POD = ("namespace", "pod", "uid")
@@ -118,7 +118,7 @@ EXPORTERS = (
     ),
     Exporter(
         name="dcgm-exporter",
-        source="its default-counters.csv; Hostname became hostname in 2026-05 (#655)",
+        source="its default-counters.csv; `node` by relabelling (Hostname is now hostname, #655)",
         honor_labels=True,
         metrics=(
             _gauge("DCGM_FI_DEV_GPU_UTIL", *_DCGM),

@@ -8,9 +8,8 @@ from charts.context import Context
 from charts.dubbing.alerts import alert_groups
 from charts.dubbing.dashboards.grafana import config_map
 from charts.dubbing.dashboards.panels import Dashboard
-from charts.dubbing.prometheus_rule import PrometheusRule
 from charts.dubbing.rules import RECORDING_GROUPS
-from charts.monitoring import NAMESPACE, PodMonitor
+from charts.monitoring import NAMESPACE, PodMonitor, PrometheusRule
 from charts.objects import add, common_labels
 from settings.dubbing.watching import Watching
 
@@ -22,7 +21,8 @@ class RulesChart(cdk8s.Chart):
         self, scope: Construct, *, system: str, namespace: str, watching: Watching
     ) -> None:
         super().__init__(scope, "rules")
-        for name, groups in (("recording", RECORDING_GROUPS), ("alerts", alert_groups(watching))):
+        alerts = tuple(group.rules for group in alert_groups(watching))
+        for name, groups in (("recording", RECORDING_GROUPS), ("alerts", alerts)):
             metadata = ObjectMeta(name=name, namespace=namespace, labels=common_labels(system))
             add(self, PrometheusRule(metadata=metadata, groups=groups))
 

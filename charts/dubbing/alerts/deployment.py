@@ -1,7 +1,7 @@
 """Alerts about releases, pods and autoscalers; every object of the cluster is Dubbing's."""
 
 from charts.dubbing import rules
-from charts.dubbing.prometheus_rule import Alert, AlertGroup, Severity
+from charts.dubbing.alerts.alert import Alert, AlertGroup, Severity
 from settings.dubbing.watching import DeploymentLimits
 
 
@@ -90,7 +90,7 @@ def _pods(limits: DeploymentLimits) -> tuple[Alert, ...]:
         Alert(
             name="HighMemoryUsage",
             severity=Severity.WARNING,
-            expr=f"{rules.MEMORY_OF_LIMIT} > {limits.memory_ratio.value}",
+            expr=f"{rules.MEMORY_OF_LIMIT.name} > {limits.memory_ratio.value}",
             minutes=limits.memory_ratio.minutes,
             summary="{{ $labels.container }} in {{ $labels.pod }} is short of memory",
             description="It uses {{ $value | humanizePercentage }} of its limit.",
@@ -98,7 +98,7 @@ def _pods(limits: DeploymentLimits) -> tuple[Alert, ...]:
         Alert(
             name="HighCPUUsage",
             severity=Severity.WARNING,
-            expr=f"{rules.CPU_OF_LIMIT} > {limits.cpu_ratio.value}",
+            expr=f"{rules.CPU_OF_LIMIT.name} > {limits.cpu_ratio.value}",
             minutes=limits.cpu_ratio.minutes,
             summary="{{ $labels.container }} in {{ $labels.pod }} is short of CPU",
             description="It uses {{ $value | humanizePercentage }} of its limit.",
@@ -111,7 +111,7 @@ def _serving(limits: DeploymentLimits) -> tuple[Alert, ...]:
         Alert(
             name="HighErrorRate",
             severity=Severity.WARNING,
-            expr=f"{rules.ERRORS} > {limits.error_ratio.value}",
+            expr=f"{rules.ERRORS.name} > {limits.error_ratio.value}",
             minutes=limits.error_ratio.minutes,
             summary="{{ $labels.service }} answers with errors",
             description="{{ $value | humanizePercentage }} of its answers are 5xx.",
@@ -119,7 +119,7 @@ def _serving(limits: DeploymentLimits) -> tuple[Alert, ...]:
         Alert(
             name="HighLatency",
             severity=Severity.WARNING,
-            expr=f"{rules.REQUEST_SECONDS} > {limits.p95_seconds.value}",
+            expr=f"{rules.REQUEST_SECONDS.name} > {limits.p95_seconds.value}",
             minutes=limits.p95_seconds.minutes,
             summary="{{ $labels.service }} answers slowly",
             description="One request in twenty takes longer than {{ $value | humanizeDuration }}.",

@@ -1,10 +1,10 @@
 """Alerts about models, their GPUs and their queues."""
 
 from charts.dubbing import rules
-from charts.dubbing.prometheus_rule import Alert, AlertGroup, Severity
+from charts.dubbing.alerts.alert import Alert, AlertGroup, Severity
 from settings.dubbing.watching import ModelLimits
 
-_GPU = "Hostname, hostname, gpu"
+_GPU = "node, gpu"
 
 
 def model_alerts(limits: ModelLimits) -> AlertGroup:
@@ -25,7 +25,7 @@ def _jobs(limits: ModelLimits) -> tuple[Alert, ...]:
         Alert(
             name="QueueBacklog",
             severity=Severity.WARNING,
-            expr=f"{rules.PENDING_JOBS} > {limits.queue_jobs.value}",
+            expr=f"{rules.PENDING_JOBS.name} > {limits.queue_jobs.value}",
             minutes=limits.queue_jobs.minutes,
             summary="{{ $value }} jobs are in queue {{ $labels.queue }}",
             description="Waiting, delayed or in work; what is finished does not count.",
@@ -33,7 +33,7 @@ def _jobs(limits: ModelLimits) -> tuple[Alert, ...]:
         Alert(
             name="JobsFailing",
             severity=Severity.WARNING,
-            expr=f"{rules.FAILED_JOBS} > {limits.failed_job_ratio.value}",
+            expr=f"{rules.FAILED_JOBS.name} > {limits.failed_job_ratio.value}",
             minutes=limits.failed_job_ratio.minutes,
             summary="Jobs of {{ $labels.service }} fail",
             description="{{ $value | humanizePercentage }} of those that ended.",
@@ -41,7 +41,7 @@ def _jobs(limits: ModelLimits) -> tuple[Alert, ...]:
         Alert(
             name="JobsSlow",
             severity=Severity.INFO,
-            expr=f"{rules.JOB_SECONDS} > {limits.job_p95_seconds.value}",
+            expr=f"{rules.JOB_SECONDS.name} > {limits.job_p95_seconds.value}",
             minutes=limits.job_p95_seconds.minutes,
             summary="Jobs of {{ $labels.service }} take long",
             description="One in twenty takes longer than {{ $value | humanizeDuration }}.",
@@ -51,12 +51,12 @@ def _jobs(limits: ModelLimits) -> tuple[Alert, ...]:
 
 def _gpus(limits: ModelLimits) -> tuple[Alert, ...]:
     hot = f"max by ({_GPU}) (DCGM_FI_DEV_GPU_TEMP) >"
-    where = "GPU {{ $labels.gpu }} of {{ $labels.Hostname }}{{ $labels.hostname }}"
+    where = "GPU {{ $labels.gpu }} of {{ $labels.node }}"
     return (
         Alert(
             name="GPUSaturated",
             severity=Severity.INFO,
-            expr=f"{rules.GPU_UTILIZATION} > {limits.busy_gpu_percent.value}",
+            expr=f"{rules.GPU_UTILIZATION.name} > {limits.busy_gpu_percent.value}",
             minutes=limits.busy_gpu_percent.minutes,
             summary="GPUs of {{ $labels.service }} are fully used",
             description="At {{ $value | printf `%.0f` }} % on average; more pods come if the queue "

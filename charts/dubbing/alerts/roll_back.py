@@ -4,7 +4,7 @@ Argo Rollouts takes a release back by itself while it judges it; these hold at a
 """
 
 from charts.dubbing import rules
-from charts.dubbing.prometheus_rule import Alert, AlertGroup, Severity
+from charts.dubbing.alerts.alert import Alert, AlertGroup, Severity
 from settings.dubbing.watching import RollBackLimits
 
 
@@ -16,7 +16,7 @@ def roll_back_alerts(limits: RollBackLimits) -> AlertGroup:
             Alert(
                 name="RollBackErrors",
                 severity=Severity.CRITICAL,
-                expr=f"{rules.ERRORS} > {limits.error_ratio.value}",
+                expr=f"{rules.ERRORS.name} > {limits.error_ratio.value}",
                 minutes=limits.error_ratio.minutes,
                 summary="{{ $labels.service }} fails: roll back if it was just released",
                 description="{{ $value | humanizePercentage }} of its answers are 5xx.",
@@ -24,7 +24,7 @@ def roll_back_alerts(limits: RollBackLimits) -> AlertGroup:
             Alert(
                 name="RollBackLatency",
                 severity=Severity.CRITICAL,
-                expr=f"{rules.REQUEST_SECONDS} > {limits.p95_seconds.value}",
+                expr=f"{rules.REQUEST_SECONDS.name} > {limits.p95_seconds.value}",
                 minutes=limits.p95_seconds.minutes,
                 summary="{{ $labels.service }} is slow: roll back if it was just released",
                 description="One request in twenty takes longer than "
@@ -33,7 +33,7 @@ def roll_back_alerts(limits: RollBackLimits) -> AlertGroup:
             Alert(
                 name="RollBackRestarts",
                 severity=Severity.CRITICAL,
-                expr=f"{rules.RESTARTS_OF_POD} > {limits.restarts_per_pod.value}",
+                expr=f"{rules.RESTARTS_OF_POD.name} > {limits.restarts_per_pod.value}",
                 minutes=limits.restarts_per_pod.minutes,
                 summary="{{ $labels.service }} restarts: roll back if it was just released",
                 description="{{ $value | printf `%.1f` }} restarts for each pod in ten minutes.",
@@ -49,7 +49,7 @@ def roll_back_alerts(limits: RollBackLimits) -> AlertGroup:
             Alert(
                 name="MemoryNearlyExhausted",
                 severity=Severity.WARNING,
-                expr=f"{rules.MEMORY_OF_LIMIT} > {limits.memory_ratio.value}",
+                expr=f"{rules.MEMORY_OF_LIMIT.name} > {limits.memory_ratio.value}",
                 minutes=limits.memory_ratio.minutes,
                 summary="{{ $labels.container }} in {{ $labels.pod }} is about to be killed",
                 description="It uses {{ $value | humanizePercentage }} of its limit.",
@@ -57,7 +57,7 @@ def roll_back_alerts(limits: RollBackLimits) -> AlertGroup:
             Alert(
                 name="QueueFlooded",
                 severity=Severity.WARNING,
-                expr=f"{rules.PENDING_JOBS} > {limits.queue_jobs.value}",
+                expr=f"{rules.PENDING_JOBS.name} > {limits.queue_jobs.value}",
                 minutes=limits.queue_jobs.minutes,
                 summary="{{ $value }} jobs are in queue {{ $labels.queue }}",
                 description="More than all its pods finish in hours.",

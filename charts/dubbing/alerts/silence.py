@@ -1,6 +1,6 @@
 """Alerts about what does not report: without them, silence would look like health."""
 
-from charts.dubbing.prometheus_rule import Alert, AlertGroup, Severity
+from charts.dubbing.alerts.alert import Alert, AlertGroup, Severity
 from settings.dubbing.watching import SilenceLimits, Watching
 
 _EXPORTERS = {
@@ -109,11 +109,6 @@ def _targets(limits: SilenceLimits) -> tuple[Alert, ...]:
 
 
 def _gpus(limits: SilenceLimits) -> tuple[Alert, ...]:
-    # dcgm-exporter spells the label both ways, by its version.
-    named = (
-        'label_replace(label_replace(DCGM_FI_DEV_GPU_UTIL, "node", "$1", "Hostname", "(.+)"), '
-        '"node", "$1", "hostname", "(.+)")'
-    )
     with_gpu = (
         'max by (namespace, pod) (kube_pod_container_resource_limits{resource="nvidia_com_gpu"})'
         ' and on (namespace, pod) (kube_pod_status_phase{phase="Running"} == 1)'
@@ -122,7 +117,7 @@ def _gpus(limits: SilenceLimits) -> tuple[Alert, ...]:
         Alert(
             name="GPUNodeSilent",
             severity=Severity.WARNING,
-            expr=f"{_GPU_NODES} unless on (node) {named}",
+            expr=f"{_GPU_NODES} unless on (node) DCGM_FI_DEV_GPU_UTIL",
             minutes=limits.gpu,
             summary="Nothing tells how the GPUs of {{ $labels.node }} are used",
             description="dcgm-exporter does not run there, or cannot see the GPUs.",

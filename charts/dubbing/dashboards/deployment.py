@@ -93,19 +93,19 @@ def deployment_dashboard(watching: Watching) -> Dashboard:
             lines(
                 "Requests that fail",
                 Unit.RATIO,
-                Query(f"{rules.ERRORS}", "{{service}}"),
+                Query(rules.ERRORS.name, "{{service}}"),
                 levels=levels.model_error_ratio,
             ),
             lines(
                 "Time of a request, p95",
                 Unit.SECONDS,
-                Query(f"{rules.REQUEST_SECONDS}", "{{service}}"),
+                Query(rules.REQUEST_SECONDS.name, "{{service}}"),
                 levels=levels.request_p95_seconds,
             ),
             lines(
                 "Restarts per pod, 10 min",
                 Unit.COUNT,
-                Query(f"{rules.RESTARTS_OF_POD}", "{{service}}"),
+                Query(rules.RESTARTS_OF_POD.name, "{{service}}"),
             ),
             lines(
                 "Pods of autoscalers",
@@ -122,14 +122,14 @@ def deployment_dashboard(watching: Watching) -> Dashboard:
             lines(
                 "Memory of the limit",
                 Unit.RATIO,
-                Query(f"max by (pod) ({rules.MEMORY_OF_LIMIT}{{{here}}})", "{{pod}}"),
+                Query(f"max by (pod) ({rules.MEMORY_OF_LIMIT.name}{{{here}}})", "{{pod}}"),
                 levels=levels.of_limit_ratio,
                 columns=12,
             ),
             lines(
                 "CPU of the limit",
                 Unit.RATIO,
-                Query(f"max by (pod) ({rules.CPU_OF_LIMIT}{{{here}}})", "{{pod}}"),
+                Query(f"max by (pod) ({rules.CPU_OF_LIMIT.name}{{{here}}})", "{{pod}}"),
                 levels=levels.of_limit_ratio,
                 columns=12,
             ),

@@ -40,7 +40,7 @@ _Builder = stat.Panel | timeseries.Panel | bargauge.Panel | table.Panel | heatma
 
 
 def config_map(drawn: Dashboard, metadata: ObjectMeta) -> ConfigMap:
-    """Make the ConfigMap of one dashboard; the sidecar looks for it in every namespace."""
+    """Make the ConfigMap of one dashboard; the sidecar looks in Grafana's namespace only."""
     return ConfigMap(
         apiVersion="v1",
         kind="ConfigMap",

@@ -64,7 +64,7 @@ def health_dashboard(watching: Watching) -> Dashboard:
             lines(
                 "Time of a request, p95",
                 Unit.SECONDS,
-                Query(f"{rules.REQUEST_SECONDS}", "{{service}}"),
+                Query(rules.REQUEST_SECONDS.name, "{{service}}"),
                 levels=levels.request_p95_seconds,
             ),
             lines(
@@ -78,7 +78,7 @@ def health_dashboard(watching: Watching) -> Dashboard:
                 "CPU of the limit",
                 Unit.RATIO,
                 Query(
-                    f"max by (container) ({rules.CPU_OF_LIMIT}{{{here}}})",
+                    f"max by (container) ({rules.CPU_OF_LIMIT.name}{{{here}}})",
                     "{{container}}",
                 ),
                 levels=levels.of_limit_ratio,
@@ -88,7 +88,7 @@ def health_dashboard(watching: Watching) -> Dashboard:
                 "Memory of the limit",
                 Unit.RATIO,
                 Query(
-                    f"max by (container) ({rules.MEMORY_OF_LIMIT}{{{here}}})",
+                    f"max by (container) ({rules.MEMORY_OF_LIMIT.name}{{{here}}})",
                     "{{container}}",
                 ),
                 levels=levels.of_limit_ratio,

@@ -47,7 +47,7 @@ def jobs_dashboard(watching: Watching) -> Dashboard:
             stat(
                 "Jobs in all queues",
                 Unit.COUNT,
-                f"sum({rules.PENDING_JOBS})",
+                f"sum({rules.PENDING_JOBS.name})",
                 levels=levels.queue_jobs,
             ),
             stat(
@@ -59,12 +59,12 @@ def jobs_dashboard(watching: Watching) -> Dashboard:
             lines(
                 "Jobs finished per hour by stage",
                 Unit.COUNT,
-                Query(f"sum by (queue) ({rules.JOBS_PER_HOUR})", "{{queue}}"),
+                Query(f"sum by (queue) ({rules.JOBS_PER_HOUR.name})", "{{queue}}"),
             ),
             lines(
                 "Jobs in queue by stage",
                 Unit.COUNT,
-                Query(f"{rules.PENDING_JOBS}", "{{queue}}"),
+                Query(rules.PENDING_JOBS.name, "{{queue}}"),
                 levels=levels.queue_jobs_by_stage,
             ),
             lines(
@@ -82,7 +82,7 @@ def jobs_dashboard(watching: Watching) -> Dashboard:
             lines(
                 "Jobs that fail, by stage",
                 Unit.RATIO,
-                Query(f"{rules.FAILED_JOBS}", "{{queue}}"),
+                Query(rules.FAILED_JOBS.name, "{{queue}}"),
                 levels=levels.failed_job_ratio,
             ),
             lines(

@@ -4,7 +4,7 @@ from charts.dubbing import rules
 from charts.dubbing.dashboards.panels import Dashboard, Query, Unit, lines, stat
 from settings.dubbing.watching import Watching
 
-_GPU = "{{Hostname}}{{hostname}} {{gpu}}"
+_GPU = "{{node}} {{gpu}}"
 
 
 def models_dashboard(watching: Watching) -> Dashboard:
@@ -16,7 +16,7 @@ def models_dashboard(watching: Watching) -> Dashboard:
         description="How fast and how well the models answer, and what their GPUs do.",
         panels=(
             stat("Requests, 24 h", Unit.COUNT, "sum(increase(model_http_requests_total[1d]))"),
-            stat("Mean GPU use", Unit.PERCENT, f"avg({rules.GPU_UTILIZATION_OF_POD})"),
+            stat("Mean GPU use", Unit.PERCENT, f"avg({rules.GPU_UTILIZATION_OF_POD.name})"),
             stat(
                 "Requests that fail",
                 Unit.RATIO,
@@ -45,13 +45,13 @@ def models_dashboard(watching: Watching) -> Dashboard:
             lines(
                 "Time of a request by model, p95",
                 Unit.SECONDS,
-                Query(f"{rules.REQUEST_SECONDS}", "{{service}}"),
+                Query(rules.REQUEST_SECONDS.name, "{{service}}"),
                 levels=levels.request_p95_seconds,
             ),
             lines(
                 "GPU use by model",
                 Unit.PERCENT,
-                Query(f"{rules.GPU_UTILIZATION}", "{{service}}"),
+                Query(rules.GPU_UTILIZATION.name, "{{service}}"),
                 highest=100,
             ),
             lines(
@@ -65,13 +65,13 @@ def models_dashboard(watching: Watching) -> Dashboard:
             lines(
                 "GPU memory by model",
                 Unit.RATIO,
-                Query(f"{rules.GPU_MEMORY}", "{{service}}"),
+                Query(rules.GPU_MEMORY.name, "{{service}}"),
                 highest=1,
             ),
             lines(
                 "Requests that fail, by model",
                 Unit.RATIO,
-                Query(f"{rules.ERRORS}", "{{service}}"),
+                Query(rules.ERRORS.name, "{{service}}"),
                 levels=levels.model_error_ratio,
             ),
             lines(
@@ -82,14 +82,14 @@ def models_dashboard(watching: Watching) -> Dashboard:
             lines(
                 "Temperature",
                 Unit.CELSIUS,
-                Query("max by (Hostname, hostname, gpu) (DCGM_FI_DEV_GPU_TEMP)", _GPU),
+                Query("max by (node, gpu) (DCGM_FI_DEV_GPU_TEMP)", _GPU),
                 levels=levels.gpu_celsius,
                 columns=6,
             ),
             lines(
                 "Power",
                 Unit.WATT,
-                Query("max by (Hostname, hostname, gpu) (DCGM_FI_DEV_POWER_USAGE)", _GPU),
+                Query("max by (node, gpu) (DCGM_FI_DEV_POWER_USAGE)", _GPU),
                 columns=6,
             ),
             lines(

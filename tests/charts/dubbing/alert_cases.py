@@ -38,8 +38,8 @@ _NAMED = {
     f'kube_pod_labels{{{_POD},label_app_kubernetes_io_name="whisper-pyannote-stt",'
     'service="kube-state-metrics"}': always(1)
 }
-_GPU = f'{_POD},gpu="0",UUID="GPU-1",Hostname="node-1",service="dcgm-exporter"'
-_OF_GPU = {"Hostname": "node-1", "gpu": "0"}
+_GPU = f'{_POD},gpu="0",UUID="GPU-1",node="node-1",service="dcgm-exporter"'
+_OF_GPU = {"node": "node-1", "gpu": "0"}
 _RUNS = {f'kube_pod_status_phase{{{_POD},phase="Running"}}': always(1)}
 _ROLLOUT = 'namespace="ai-models",name="whisper-pyannote-stt"'
 _NAME = {"namespace": "ai-models", "name": "whisper-pyannote-stt"}
@@ -455,12 +455,12 @@ MODELS = (
     Case(
         alert="GPUHot",
         fires={
-            'DCGM_FI_DEV_GPU_TEMP{gpu="0",UUID="GPU-1",hostname="node-1"}': always(88),
+            'DCGM_FI_DEV_GPU_TEMP{gpu="0",UUID="GPU-1",node="node-1"}': always(88),
         },
         silent={
-            'DCGM_FI_DEV_GPU_TEMP{gpu="0",UUID="GPU-1",hostname="node-1"}': always(84),
+            'DCGM_FI_DEV_GPU_TEMP{gpu="0",UUID="GPU-1",node="node-1"}': always(84),
         },
-        labels={"hostname": "node-1", "gpu": "0"},
+        labels={"node": "node-1", "gpu": "0"},
         summary="GPU 0 of node-1 is at 88 °C",
         description="It runs slower to protect itself, and may fail.",
     ),
@@ -584,7 +584,7 @@ SILENCE = (
         fires={f"kube_node_status_allocatable{{{_GPU_NODE}}}": always(1)},
         silent={
             f"kube_node_status_allocatable{{{_GPU_NODE}}}": always(1),
-            'DCGM_FI_DEV_GPU_UTIL{gpu="0",hostname="node-1"}': always(0),
+            'DCGM_FI_DEV_GPU_UTIL{gpu="0",node="node-1"}': always(0),
         },
         labels={"node": "node-1"},
         summary="Nothing tells how the GPUs of node-1 are used",
@@ -597,7 +597,7 @@ SILENCE = (
             f'kube_pod_container_resource_limits{{{_CONTAINER},resource="nvidia_com_gpu"}}': (
                 always(1)
             ),
-            'DCGM_FI_DEV_GPU_UTIL{gpu="0",Hostname="node-1"}': always(40),
+            'DCGM_FI_DEV_GPU_UTIL{gpu="0",node="node-1"}': always(40),
             **_RUNS,
         },
         silent={

@@ -12,5 +12,5 @@ def recorded() -> dict[str, frozenset[str]]:
     known: dict[str, frozenset[str]] = {}
     for group in RECORDING_GROUPS:
         for rule in group.rules:
-            known[rule.record] = labels_of(rule.expr, known)
+            known[rule.name] = labels_of(rule.expression, known)
     return known

@@ -9,10 +9,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
+from lightkube.models.meta_v1 import ObjectMeta
 
 from charts.dubbing.alerts import alert_groups
-from charts.dubbing.prometheus_rule import Alert, AlertGroup
+from charts.dubbing.alerts.alert import Alert, AlertGroup
 from charts.dubbing.rules import RECORDING_GROUPS
+from charts.monitoring import PrometheusRule
 from tests.charts.dubbing.alert_cases import CASES, Case, Given
 from tests.charts.dubbing.promql import labels_of
 from tests.charts.dubbing.recorded import recorded
@@ -61,9 +63,9 @@ def _fired(case: Case) -> dict[str, Any]:
 def _write(folder: Path, name: str) -> None:
     """Write an alert with its tests; with all alerts in each, promtool would take ten seconds."""
     alert, group = _ALERTS[name]
-    rules = AlertGroup(name=group, alerts=(alert,))
-    groups = [part.to_dict() for part in (*RECORDING_GROUPS, rules)]
-    (folder / f"{name}.rules").write_text(yaml.safe_dump({"groups": groups}))
+    groups = (*RECORDING_GROUPS, AlertGroup(name=group, alerts=(alert,)).rules)
+    rules = PrometheusRule(metadata=ObjectMeta(), groups=groups).to_dict()["spec"]
+    (folder / f"{name}.rules").write_text(yaml.safe_dump(rules))
     tests = []
     for number, case in enumerate(CASES):
         if case.alert != name:

@@ -4,28 +4,28 @@ import re
 
 import pytest
 
-from charts.dubbing.prometheus_rule import RecordingRule
 from charts.dubbing.rules import RECORDING_GROUPS
 from charts.dubbing.series import EXPORTERS
+from charts.monitoring import AlertingRule, RecordingRule
 from tests.charts.dubbing.promql import labels_of
 from tests.charts.dubbing.recorded import recorded
 
 _RULES = [rule for group in RECORDING_GROUPS for rule in group.rules]
 
-every_rule = pytest.mark.parametrize("rule", _RULES, ids=str)
+every_rule = pytest.mark.parametrize("rule", _RULES, ids=lambda rule: rule.name)
 
 
 @every_rule
-def test_a_rule_asks_for_series_and_labels_that_exist(rule: RecordingRule) -> None:
+def test_a_rule_asks_for_series_and_labels_that_exist(rule: RecordingRule | AlertingRule) -> None:
     """Of an exporter, or of a rule that is evaluated before."""
-    assert rule.record in recorded()
+    assert rule.name in recorded()
 
 
 @every_rule
-def test_a_rule_is_called_by_the_labels_that_are_left(rule: RecordingRule) -> None:
+def test_a_rule_is_called_by_the_labels_that_are_left(rule: RecordingRule | AlertingRule) -> None:
     """`level:metric:operations`, the level being the labels of its series."""
-    level, metric, operations = rule.record.split(":")
-    left = recorded()[rule.record]
+    level, metric, operations = rule.name.split(":")
+    left = recorded()[rule.name]
     assert level == ("_".join(sorted(left, key=level.find)) if left else "cluster")
     assert re.fullmatch(r"[a-z_]+", metric)
     assert re.fullmatch(r"[a-z0-9_]+", operations)
@@ -33,7 +33,7 @@ def test_a_rule_is_called_by_the_labels_that_are_left(rule: RecordingRule) -> No
 
 def test_no_two_rules_make_the_same_series() -> None:
     """And none makes one that is exported."""
-    names = [rule.record for rule in _RULES]
+    names = [rule.name for rule in _RULES]
     exported = {
         name for exporter in EXPORTERS for metric in exporter.metrics for name in metric.series
     }
