@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import suppress
 from importlib import import_module
 
 from tools.dashboards.server import PrometheusError, Server, ask
@@ -20,12 +21,9 @@ def main() -> int:
         ask(prometheus, "/api/v1/query", "query=up")
     except PrometheusError as error:
         print(f"dashboards: {error}; it is asked again whenever a panel is drawn", file=sys.stderr)
-    with Server(dashboards, prometheus) as server:
-        print(f"{len(dashboards)} dashboards over {prometheus}: {server.url}")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            return 0
+    with Server(dashboards, prometheus) as server, suppress(KeyboardInterrupt):
+        print(f"{len(dashboards)} dashboards over {prometheus}: {server.url}", flush=True)
+        server.serve_forever()
     return 0
 
 

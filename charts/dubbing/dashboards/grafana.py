@@ -136,7 +136,10 @@ def _drawn(panel: Panel) -> _Builder:
                 .min(0)
             )
         case Draw.TABLE:
-            return table.Panel().show_header(show_header=True)
+            without_time = models.DataTransformerConfig(
+                id_val="organize", options={"excludeByName": {"Time": True}}
+            )
+            return table.Panel().show_header(show_header=True).with_transformation(without_time)
         case Draw.HEATMAP:
             return (
                 heatmap.Panel()

@@ -15,7 +15,7 @@ from charts.dubbing.alerts import alert_groups
 from charts.dubbing.alerts.alert import Alert, AlertGroup
 from charts.dubbing.rules import RECORDING_GROUPS
 from charts.monitoring import PrometheusRule
-from tests.charts.dubbing.alert_cases import CASES, Case, Given
+from tests.charts.dubbing.cases import CASES, Case, Given
 from tests.charts.dubbing.promql import labels_of
 from tests.charts.dubbing.recorded import recorded
 from tests.settings.dubbing.examples import PROD

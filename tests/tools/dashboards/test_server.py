@@ -3,7 +3,9 @@
 import json
 import os
 import re
+import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -160,6 +162,24 @@ def test_nothing_else_is_served(server: Server, path: str) -> None:
 def test_a_page_of_another_site_is_refused(server: Server) -> None:
     """Its name may lead to this machine; its Host header says which name was asked for."""
     assert _get(server, "/dashboards.json", host="evil.example")[0] == 403
+
+
+def test_the_command_says_where_the_page_is() -> None:
+    """Though Prometheus is away, which it says too; Ctrl-C ends it."""
+    command = [sys.executable, "-m", "tools.dashboards", "dubbing", "http://127.0.0.1:1/"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout
+        line = running.stdout.readline()
+        running.send_signal(signal.SIGINT)
+        _, warned = running.communicate(timeout=30)
+    assert re.fullmatch(
+        r"5 dashboards over http://127\.0\.0\.1:1: http://127\.0\.0\.1:\d+/\n", line
+    )
+    assert warned.startswith("dashboards: Prometheus at http://127.0.0.1:1 does not answer: ")
+    assert len(warned.splitlines()) == 1
+    assert running.returncode == 0
 
 
 def test_only_this_machine_can_ask(server: Server) -> None:

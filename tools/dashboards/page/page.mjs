@@ -240,7 +240,7 @@ function drawHeatmap(panel) {
     .map((one) => ({ ...one, value: at(one, time, range.step) }))
     .filter((one) => one.value >= 0.5)
     .toReversed()
-    .map((one) => row("rgb(var(--heat))", `${bound(one.above)} to ${bound(one.bound)}`, format("short", Math.round(one.value)))));
+    .map((one) => row("var(--heat)", `${bound(one.above)} to ${bound(one.bound)}`, format("short", Math.round(one.value)))));
 }
 
 function rangeNow() {
@@ -286,14 +286,16 @@ function go(uid) { location.hash = `${uid}/${page.range.value}`; }
 
 const root = document.documentElement.dataset;
 
+/** From what the system wants, or was chosen before, to the other. */
 function changeTheme() {
-  root.theme = root.theme === "dark" ? "light" : "dark";
+  const now = root.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  root.theme = now === "dark" ? "light" : "dark";
   localStorage.setItem("theme", root.theme);
 }
 
 async function start() {
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  root.theme = localStorage.getItem("theme") ?? dark;
+  const chosen = localStorage.getItem("theme");
+  if (chosen) root.theme = chosen;
   page.range.value = "3600";
   dashboards = await (await fetch("dashboards.json")).json();
   page.dashboards.replaceChildren(...dashboards.map((one) => {
