@@ -23,6 +23,8 @@ _FILES = {
 }
 _JSON = "application/json"
 _QUESTIONS = ("/api/v1/query", "/api/v1/query_range")
+_NAMES = ("127.0.0.1", "localhost")
+"""Of this machine; the port may be that of a tunnel."""
 _SECONDS = 30
 _DIRECTLY = build_opener(ProxyHandler({}))
 """Asks without any proxy of the environment, which could not reach this machine's Prometheus."""
@@ -69,7 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path, _, query = self.path.partition("?")
-        if self.headers.get("Host") != f"127.0.0.1:{self.server.server_port}":
+        if self.headers.get("Host", "").partition(":")[0] not in _NAMES:
             # A page of another site whose name was pointed at this machine.
             self._refuse(HTTPStatus.FORBIDDEN, f"ask for {self.server.url}")
         elif path in _FILES:

@@ -162,6 +162,7 @@ def test_nothing_else_is_served(server: Server, path: str) -> None:
 def test_a_page_of_another_site_is_refused(server: Server) -> None:
     """Its name may lead to this machine; its Host header says which name was asked for."""
     assert _get(server, "/dashboards.json", host="evil.example")[0] == 403
+    assert _get(server, "/dashboards.json", host="localhost:8080")[0] == 200
 
 
 def test_the_command_says_where_the_page_is() -> None:
