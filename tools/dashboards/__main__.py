@@ -4,6 +4,7 @@ import argparse
 import sys
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 
 from tools.dashboards.server import PrometheusError, Server, ask
 
@@ -11,7 +12,8 @@ from tools.dashboards.server import PrometheusError, Server, ask
 def main() -> int:
     """Serve the page, and print where it is."""
     parser = argparse.ArgumentParser(prog="python -m tools.dashboards", description=__doc__)
-    parser.add_argument("folder", help="the system's folder in charts and settings")
+    folders = sorted(path.parent.name for path in Path("charts").glob("*/dashboards"))
+    parser.add_argument("folder", choices=folders, help="of the system")
     parser.add_argument("prometheus", nargs="?", default="http://127.0.0.1:9090")
     arguments = parser.parse_args()
     watching = import_module(f"settings.{arguments.folder}.watching").WATCHING
