@@ -63,8 +63,8 @@ plan: $(READY) ## Say what deploying AvadotProd means: room, cost, time; writes 
 sizes: $(READY) known ## Compare what a system costs at each size that it can have: make sizes SYSTEM=DubbingProd
 	@python -m tools.sizes $(SYSTEM)
 
-dashboards: $(READY) ## Show Dubbing's dashboards in a browser; PROMETHEUS=http://127.0.0.1:9090: over that one
-	@python -m tools.dashboards dubbing $(PROMETHEUS)
+dashboards: $(READY) known ## Show a system's dashboards in a browser: make dashboards SYSTEM=DubbingProd PROMETHEUS=http://127.0.0.1:9090
+	@python -m tools.dashboards $(SYSTEM) $(PROMETHEUS)
 
 # A finding that wants approval (exit code 3) is an answer here, and no failure.
 diff: $(READY) ## Show what changed, and what it does: make diff BEFORE=v1.2, or BEFORE=deployed (needs credentials)

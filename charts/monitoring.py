@@ -54,8 +54,8 @@ class ServiceMonitor:
 class PodMonitor:
     """Pods of one namespace, scraped at /metrics, whatever Services lead to them.
 
-    For pods that several Services lead to: behind a ServiceMonitor each would count once for each.
-    Their name label becomes `service`, as if they had one.
+    For pods without a Service, and for those that several lead to: behind a ServiceMonitor each
+    would count once for each. Their name label becomes `service`, as if they had one.
     """
 
     metadata: ObjectMeta
@@ -63,21 +63,22 @@ class PodMonitor:
     """Labels of the pods."""
     port: str
     """The name that their containers give to the port."""
-    interval: int = 30
-    timeout: int = 10
+    honor_labels: bool = False
+    """As of a ServiceMonitor."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the object as prometheus-operator reads it."""
         endpoint = {
             "port": self.port,
-            "interval": f"{self.interval}s",
-            "scrapeTimeout": f"{self.timeout}s",
+            "interval": "30s",
+            "scrapeTimeout": "10s",
             "relabelings": [
                 {
                     "sourceLabels": ["__meta_kubernetes_pod_label_app_kubernetes_io_name"],
                     "targetLabel": "service",
                 }
             ],
+            **({"honorLabels": True} if self.honor_labels else {}),
         }
         return {
             "apiVersion": _API,

@@ -15,7 +15,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IConstruct, IDependable
 
 from catalog import KubernetesVersion, kubernetes_version
-from charts.cluster import ClusterChart
+from charts.cluster import ClusterChart, ControllersChart
 from charts.release_gate import CLUSTER_GROUP, ReleaseGateChart
 from charts.storage import STORAGE_CLASS
 from settings.checks import require
@@ -25,6 +25,7 @@ from settings.volumes import Volume
 from stacks.network import Foundations
 from stacks.parts.add_ons import EKS_ADD_ONS, AddOns
 from stacks.parts.controllers import CONTROLLERS, Controller, ControllerProps
+from stacks.parts.controllers.kube_prometheus_stack import KubePrometheusStack
 from stacks.parts.exceptions import (
     LAMBDA_BASICS,
     accept,
@@ -130,6 +131,7 @@ class ClusterStack(cdk.Stack):
             node_group=settings.common_groups[0].name,
             node_pools=settings.node_pools,
             storage_class=STORAGE_CLASS if volume else None,
+            is_watched=KubePrometheusStack.NAME in settings.add_ons,
             shares_gpus=any(kind.gpu_sharing for kind in settings.node_kinds),
             after=installed,
         )
@@ -141,6 +143,8 @@ class ClusterStack(cdk.Stack):
         for controller in self._controllers.values():
             controller.node.add_dependency(*(self.controller(name) for name in controller.NEEDS))
         self.ready: tuple[IDependable, ...] = (*installed, *self._controllers.values())
+        if props.is_watched:
+            self.ready += (self._watch_controllers(system),)
         if plugins:
             self.ready += (self._gate(plugins, applied, vpc, settings),)
         for name, store in stores.items():
@@ -172,6 +176,22 @@ class ClusterStack(cdk.Stack):
             ],
             services=[],
             manifests=[applied],
+        )
+
+    def _watch_controllers(self, system: System) -> Objects:
+        """Let Prometheus scrape the controllers, once it and their namespaces are there."""
+        shown = [one.SHOWN for one in self._controllers.values() if one.SHOWN]
+        chart = ControllersChart(
+            cdk8s.App(),
+            system=system.label,
+            monitors={one.pods: (one.namespace, one.port) for one in shown},
+        )
+        return Objects(
+            self,
+            "Monitors",
+            cluster=self.cluster,
+            objects=chart.to_json(),
+            after=list(self._controllers.values()),
         )
 
     def controller(self, name: str) -> Controller:

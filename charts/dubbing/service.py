@@ -13,7 +13,7 @@ from charts.dubbing.context import ModelContext
 from charts.dubbing.credentials import HUGGING_FACE
 from charts.dubbing.pods import PORT_NAME, configuration_digest, configuration_name, pods
 from charts.dubbing.scaling import authentication, scaler
-from charts.monitoring import PROMETHEUS, PROMETHEUS_URL
+from charts.monitoring import PROMETHEUS, PROMETHEUS_URL, PodMonitor
 from charts.objects import Digest, Identity, add
 from charts.rollout import BlueGreen, active_service, preview_service, preview_url
 from charts.secret_files import SecretProviderClass
@@ -76,6 +76,10 @@ class ModelServiceChart(cdk8s.Chart):
             ),
         )
         add(self, disruption_budget(identity))
+        add(
+            self,
+            PodMonitor(metadata=identity.metadata(), pods=identity.selector, port=PORT_NAME),
+        )
         add(self, authentication(identity, context))
         add(self, scaler(identity, service, context))
 

@@ -8,9 +8,10 @@ from charts.context import Addresses, Registry, SecretsStore
 from charts.cost_exporter import API_SERVICES, CostExporterChart, price_list
 from charts.dubbing.context import ModelContext
 from charts.dubbing.credentials import HUGGING_FACE, VALKEY
+from charts.dubbing.dashboards import dashboards
 from charts.dubbing.limits import LimitsChart, quotas
 from charts.dubbing.service import ModelServiceChart
-from charts.dubbing.watching import WatchingChart
+from charts.dubbing.watching import DashboardChart, RulesChart
 from charts.queue_exporter import PASSWORD, QueueExporterChart, RedisEndpoint
 from settings.dubbing.services import ModelService
 from settings.dubbing.system import CALLERS, Dubbing
@@ -98,9 +99,11 @@ class DubbingStack(SystemStack):
         self, system: Dubbing, context: ModelContext, foundations: Foundations, data: DubbingData
     ) -> None:
         """Show Prometheus the services, their jobs and what they cost, and what to make of it."""
-        self.apply(
-            "Watching", WatchingChart(cdk8s.App(), context=context, watching=system.watching)
-        )
+        watching = system.watching
+        self.apply("Rules", RulesChart(cdk8s.App(), system=system.label, watching=watching))
+        for drawn in dashboards(watching):
+            chart = DashboardChart(cdk8s.App(), drawn, system=system.label)
+            self.apply(f"Dashboard-{drawn.uid}", chart)
         queues = QueueExporterChart(
             cdk8s.App(),
             workload=system.queue_exporter,
@@ -127,12 +130,15 @@ class DubbingStack(SystemStack):
             budgets={system.namespace: {one.name: one.budget_usd for one in system.services}},
             api=Addresses(cidrs=(*foundations.network.private_cidrs, *API_SERVICES)),
         )
-        for workload, chart in ((system.queue_exporter, queues), (system.cost_exporter, costs)):
+        for workload, exporter in (
+            (system.queue_exporter, queues),
+            (system.cost_exporter, costs),
+        ):
             subtree = Construct(self, workload.name)
             role = self.pod_role(subtree)
             if workload is system.queue_exporter:
                 data.cache.password.grant_read(role)
-            self.deploy(subtree, workload, chart, role=role)
+            self.deploy(subtree, workload, exporter, role=role)
 
     def _grant_jobs(self, keda: iam.IRole, data: DubbingData) -> iam.Policy:
         """Let KEDA's operator, whose role is the cluster stack's, ask the cache for its jobs."""

@@ -51,6 +51,7 @@ def test_the_controller_of_rollouts_is_the_one_that_was_tried() -> None:
             node_pools=(),
             storage_class=None,
             shares_gpus=False,
+            is_watched=True,
             # mypy: the class lacks a member that its interface has (aws-cdk-lib 2.275).
             cluster=cast("eks.ICluster", cluster),
             cluster_name="example",

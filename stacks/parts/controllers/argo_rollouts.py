@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from constructs import Construct
 
-from stacks.parts.controllers.controller import Controller, ControllerProps
+from stacks.parts.controllers.controller import Controller, ControllerProps, Shown
 
 _CONTROLLER = "v1.10.1"
 """The controller that the rehearsal runs; the chart's own may be older."""
@@ -17,6 +17,7 @@ class ArgoRollouts(Controller):
     """
 
     NAME: ClassVar[str] = "argo-rollouts"
+    SHOWN: ClassVar[Shown | None] = Shown(namespace=NAME, pods=NAME, port="metrics")
 
     def __init__(self, scope: Construct, *, props: ControllerProps) -> None:
         super().__init__(scope, props=props)
@@ -31,6 +32,7 @@ class ArgoRollouts(Controller):
                     "image": {"tag": _CONTROLLER},
                     # Another pod would only wait; without a controller no version is replaced.
                     "replicas": 1,
+                    "metrics": {"enabled": props.is_watched},
                     "nodeSelector": {"node-group": props.node_group},
                     "resources": {"requests": self.requests(), "limits": {"memory": "512Mi"}},
                 },

@@ -37,7 +37,19 @@ class ControllerProps:
     """Of the disks that pods may ask for, if they may."""
     shares_gpus: bool
     """Whether several pods take turns on a GPU somewhere."""
+    is_watched: bool
+    """Whether there is a Prometheus that pods can show their figures to."""
     after: Sequence[IDependable]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """Where the pods of a chart show their figures."""
+
+    namespace: str
+    pods: str
+    """Their name label."""
+    port: str
 
 
 class Controller(Construct):
@@ -48,6 +60,8 @@ class Controller(Construct):
 
     NAME: ClassVar[str]
     """Its name in the catalog's add-ons, and the chart's."""
+    SHOWN: ClassVar[Shown | None] = None
+    """Where its pods show what they do, if Prometheus is to know."""
     NEEDS: ClassVar[tuple[str, ...]] = ()
     """Others that define what its chart has objects of; they are there before it."""
 

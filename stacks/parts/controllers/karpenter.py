@@ -13,7 +13,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from charts.karpenter import MachinePlace, NodePoolsChart
-from stacks.parts.controllers.controller import Controller, ControllerProps
+from stacks.parts.controllers.controller import Controller, ControllerProps, Shown
 from stacks.parts.controllers.karpenter_rights import grant_machines
 from stacks.parts.exceptions import accept
 from stacks.parts.node_group import node_role
@@ -37,6 +37,7 @@ class Karpenter(Controller):
     """
 
     NAME: ClassVar[str] = "karpenter"
+    SHOWN: ClassVar[Shown | None] = Shown(namespace=_NAMESPACE, pods=NAME, port="http-metrics")
 
     def __init__(self, scope: Construct, *, props: ControllerProps) -> None:
         super().__init__(scope, props=props)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from constructs import Construct
 
-from stacks.parts.controllers.controller import Controller, ControllerProps
+from stacks.parts.controllers.controller import Controller, ControllerProps, Shown
 
 _OPERATOR = "keda-operator"
 
@@ -17,6 +17,7 @@ class Keda(Controller):
     """
 
     NAME: ClassVar[str] = "keda"
+    SHOWN: ClassVar[Shown | None] = Shown(namespace=NAME, pods=_OPERATOR, port="metrics")
 
     def __init__(self, scope: Construct, *, props: ControllerProps) -> None:
         super().__init__(scope, props=props)
@@ -28,6 +29,7 @@ class Keda(Controller):
             values={
                 "operator": {"name": _OPERATOR},
                 "serviceAccount": {"operator": {"create": True, "name": _OPERATOR}},
+                "prometheus": {"operator": {"enabled": props.is_watched}},
                 "nodeSelector": {"node-group": props.node_group},
                 "resources": {"operator": size, "metricServer": size, "webhooks": size},
             },

@@ -8,9 +8,10 @@ import cdk8s
 from charts.context import Addresses, Registry, SecretsStore
 from charts.cost_exporter import API_SERVICES, CostExporterChart, price_list
 from charts.dubbing.context import ModelContext
+from charts.dubbing.dashboards import dashboards
 from charts.dubbing.limits import LimitsChart, quotas
 from charts.dubbing.service import ModelServiceChart
-from charts.dubbing.watching import WatchingChart
+from charts.dubbing.watching import DashboardChart, RulesChart
 from charts.namespace import NamespaceChart
 from charts.objects import digest_of
 from charts.queue_exporter import PASSWORD, QueueExporterChart, RedisEndpoint
@@ -107,9 +108,11 @@ def drawn(system: Dubbing) -> Charts:
         "release-gate": draw(
             ReleaseGateChart(cdk8s.App(), system=label, namespace=namespace, rollouts=True)
         ),
-        "watching": draw(
-            WatchingChart(cdk8s.App(), context=context_of(system), watching=system.watching)
-        ),
+        "rules": draw(RulesChart(cdk8s.App(), system=label, watching=system.watching)),
+        **{
+            drawn.uid: draw(DashboardChart(cdk8s.App(), drawn, system=label))
+            for drawn in dashboards(system.watching)
+        },
         "queue-exporter": draw(_queue_exporter(system)),
         "cost-exporter": draw(_cost_exporter(system)),
         **{service.name: service_objects(system, service) for service in system.services},

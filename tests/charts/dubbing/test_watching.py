@@ -10,13 +10,13 @@ from charts.dubbing.dashboards import dashboards
 from charts.dubbing.rules import RECORDING_GROUPS
 from charts.dubbing.watching import DashboardChart, RulesChart
 from charts.objects import common_labels
-from settings.dubbing.watching import WATCHING
 from tests.charts.examples import draw
+from tests.settings.dubbing.examples import PROD
 
-_RULES = draw(RulesChart(cdk8s.App(), system="dubbing", namespace="monitoring", watching=WATCHING))
+_RULES = draw(RulesChart(cdk8s.App(), system="dubbing", watching=PROD.watching))
 _DASHBOARDS = [
-    draw(DashboardChart(cdk8s.App(), drawn, system="dubbing", namespace="monitoring"))
-    for drawn in dashboards(WATCHING)
+    draw(DashboardChart(cdk8s.App(), drawn, system="dubbing"))
+    for drawn in dashboards(PROD.watching)
 ]
 
 
@@ -26,7 +26,7 @@ def test_every_group_of_rules_is_in_an_object() -> None:
     assert {thing["kind"] for thing in _RULES} == {"PrometheusRule"}
     groups = [group["name"] for thing in _RULES for group in thing["spec"]["groups"]]
     recorded = [group.name for group in RECORDING_GROUPS]
-    assert groups == recorded + [group.name for group in alert_groups(WATCHING)]
+    assert groups == recorded + [group.name for group in alert_groups(PROD.watching)]
     assert len(groups) == len(set(groups))
 
 

@@ -17,11 +17,11 @@ from urllib.parse import parse_qs, quote
 import pytest
 
 from charts.dubbing.dashboards import dashboards
-from settings.dubbing.watching import WATCHING
+from tests.settings.dubbing.examples import PROD
 from tools.dashboards.server import Server
 
 _HERE = Path(__file__).parent
-_DASHBOARDS = dashboards(WATCHING)
+_DASHBOARDS = dashboards(PROD.watching)
 _POINTS = 20
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from settings.dubbing.watching import WATCHING
+from tests.settings.dubbing.examples import PROD
 
 Given = Mapping[str, str]
 """The values of series, minute by minute, in promtool's notation."""
@@ -47,8 +47,8 @@ DEPLOYMENT_LABELS = 'namespace="ai-models",deployment="queue-exporter"'
 HPA_LABELS = 'namespace="ai-models",horizontalpodautoscaler="keda-hpa-stt"'
 OF_HPA = {"namespace": "ai-models", "horizontalpodautoscaler": "keda-hpa-stt"}
 GPU_NODE_LABELS = 'node="node-1",resource="nvidia_com_gpu"'
-SERVICES = tuple(service.name for service in WATCHING.services)
-QUEUES = tuple(service.queue for service in WATCHING.services)
+SERVICES = tuple(service.name for service in PROD.watching.services)
+QUEUES = tuple(service.queue for service in PROD.watching.services)
 
 
 def gpu(metric: str, value: float) -> Given:
