@@ -20,6 +20,7 @@ from stacks.dubbing.data import DubbingData
 from stacks.dubbing.rights import grant_files
 from stacks.network import Foundations
 from stacks.parts.controllers.argo_rollouts import ArgoRollouts
+from stacks.parts.controllers.dcgm_exporter import DcgmExporter
 from stacks.parts.controllers.keda import Keda
 from stacks.system import SystemStack
 
@@ -42,6 +43,8 @@ class DubbingStack(SystemStack):
             LimitsChart(cdk8s.App(), services=system.services, **place),
             *quotas(services=system.services, **place),
         )
+        # No object names it, but without it no GPU's load is known, and nothing would be scaled.
+        cluster.controller(DcgmExporter.NAME)
         context = self._context(system, foundations, data)
         counted = self._grant_jobs(cluster.controller(Keda.NAME).role, data)
         for service in system.services:

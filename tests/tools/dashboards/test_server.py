@@ -167,7 +167,7 @@ def test_a_page_of_another_site_is_refused(server: Server) -> None:
 
 def test_the_command_says_where_the_page_is() -> None:
     """Though Prometheus is away, which it says too; Ctrl-C ends it."""
-    command = [sys.executable, "-m", "tools.dashboards", "dubbing", "http://127.0.0.1:1/"]
+    command = [sys.executable, "-m", "tools.dashboards", "DubbingProd", "http://127.0.0.1:1/"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:
@@ -181,6 +181,20 @@ def test_the_command_says_where_the_page_is() -> None:
     assert warned.startswith("dashboards: Prometheus at http://127.0.0.1:1 does not answer: ")
     assert len(warned.splitlines()) == 1
     assert running.returncode == 0
+
+
+def test_a_system_without_dashboards_says_so() -> None:
+    """In one sentence, before a server starts."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "tools.dashboards", "AvadotProd"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "settings: system is 'AvadotProd': it has no dashboards; DubbingProd has some\n"
+    )
 
 
 def test_only_this_machine_can_ask(server: Server) -> None:
