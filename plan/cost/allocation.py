@@ -3,15 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from plan.cost.finding import GroupAllocation, Line, Share, total
 from plan.model.clusters import Placement
-from plan.model.figures import cents
 from plan.model.nodes import NodeGroup
 from plan.model.quantities import CPU, GPU, MEMORY, MIB, Amounts
 
-_FRACTION = Decimal("0.0001")
+_CENT, _FRACTION = Decimal("0.01"), Decimal("0.0001")
 _ADD_ONS = "add-ons"
 
 
@@ -81,12 +80,13 @@ def _share(whole: GroupAllocation, usd: Decimal, service: str, asked: Amounts) -
             Decimal(memory_bytes) / whole.memory_bytes,
         )
         fraction = (by_cpu + by_memory) / 2
-    fraction = fraction.quantize(_FRACTION, ROUND_HALF_UP)
+    fraction = fraction.quantize(_FRACTION, ROUND_DOWN)
     return Share(
         service=service,
         cpu_milli=cpu_milli,
         memory_bytes=memory_bytes,
         gpus=gpus,
         fraction=fraction,
-        usd=cents(usd * fraction),
+        # Down, as the fraction: a cent that no service has is idle, and never one too many given.
+        usd=(usd * fraction).quantize(_CENT, ROUND_DOWN),
     )

@@ -15,7 +15,8 @@ _MINUTE = 60
 def test_the_total_is_that_of_an_independent_calculation(deployed: Deployed) -> None:
     """Raw templates and the table of prices give the same month, but for the cents of rounding."""
     found = cost_of(deployed.assembly, TODAY)
-    by_hand = month(deployed.directory, [stack.name for stack in deployed.assembly.stacks])
+    stacks = deployed.assembly.stacks
+    by_hand = month(deployed.directory, [stack.name for stack in stacks], stacks[0].region)
     half_a_cent_each = Fraction(len(found.lines), 200)
     assert abs(Fraction(found.month.usual) - by_hand) <= half_a_cent_each
 
