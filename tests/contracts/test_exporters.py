@@ -3,20 +3,28 @@
 import importlib
 import json
 import re
+import subprocess
 import tomllib
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 
 from charts.cost_exporter import price_list
 from charts.probes import HEALTH_PATH
-from cost_exporter.cluster import Owner
+from containers.cost_exporter.tests.examples import PRICES, STT, gpu_node, pod
+from cost_exporter.cluster import Cluster, Owner
+from cost_exporter.collector import CostCollector
+from cost_exporter.jobs import Work
 from cost_exporter.kubernetes import ClusterReader
 from cost_exporter.prices import Prices, read_budgets
-from exporter.cli import ExporterProgram
+from exporter.cli import CheckedCollector, ExporterProgram
 from exporter.variables import Listener
+from queue_exporter.collector import QueueCollector
+from queue_exporter.queues import STATES, QueueFigures
 from queue_exporter.settings import Settings
 from tests.charts.examples import Objects, pick, pod_of
 from tests.charts.exporters import REDIS, cost_exporter, queue_exporter
@@ -144,6 +152,44 @@ def test_an_image_has_what_was_tested(name: str, objects: Objects) -> None:  # n
     direct = [*_dependencies("exporter"), *_dependencies(name)]
     assert dict(one.split("==") for one in direct).items() <= locked.items()
     assert locked == {package: version(package) for package in locked}
+
+
+class _Everything:
+    """Something to show of each kind."""
+
+    def in_the_last_hour(self) -> Mapping[Work, float]:
+        return {Work(STT, "stt"): 60.0}
+
+    def read(self) -> Cluster:
+        return Cluster(nodes=[gpu_node()], pods=[pod(STT, "gpu", slices=1)])
+
+
+class _Queue:
+    def read(self) -> Mapping[str, QueueFigures]:
+        return {"stt": QueueFigures(jobs=dict.fromkeys(STATES, 1), oldest=1.0)}
+
+
+def test_names_and_types_are_as_prometheus_advises(promtool: Path) -> None:
+    """All but one: so BullMQ's own exporter calls it, and dashboards know it."""
+    costs = CostCollector(
+        clusters=_Everything(), jobs=_Everything(), prices=PRICES, budgets={STT: 5000.0}
+    )
+    assert _advice(promtool, costs) == []
+    assert _advice(promtool, QueueCollector(_Queue())) == [
+        'bullmq_job_count non-histogram and non-summary metrics should not have "_count" suffix'
+    ]
+
+
+def _advice(promtool: Path, collector: CheckedCollector) -> list[str]:
+    registry = CollectorRegistry()
+    registry.register(collector)
+    checked = subprocess.run(
+        [promtool, "check", "metrics"],
+        input=generate_latest(registry),
+        capture_output=True,
+        check=False,
+    )
+    return checked.stderr.decode().splitlines()
 
 
 def _dependencies(name: str) -> list[str]:
