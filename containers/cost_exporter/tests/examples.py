@@ -1,5 +1,6 @@
 """Clusters as the Kubernetes API lists them, and prices for them."""
 
+from datetime import date
 from typing import Any
 
 from cost_exporter.cluster import Amount, Node, Owner, Pod
@@ -14,7 +15,7 @@ LIPSYNC = Owner("models", "lipsync")
 SYSTEM = Owner("kube-system", "system")
 
 PRICES = Prices(
-    as_of="2026-11-28",
+    as_of=date(2026, 11, 28),
     types={
         "m5.xlarge": TypePrice(gpus=0, usd_per_hour={"on-demand": 0.192}),
         "g5.2xlarge": TypePrice(gpus=1, usd_per_hour={"on-demand": 1.2, "spot": 0.4}),
@@ -22,7 +23,7 @@ PRICES = Prices(
     },
 )
 PRICES_DOCUMENT = {
-    "as_of": PRICES.as_of,
+    "as_of": PRICES.as_of.isoformat(),
     "types": {
         name: {"gpus": one.gpus, "usd_per_hour": dict(one.usd_per_hour)}
         for name, one in PRICES.types.items()

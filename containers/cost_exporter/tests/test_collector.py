@@ -175,8 +175,17 @@ def test_an_api_that_was_never_there_costs_nothing_yet(world: _World) -> None:
 
     scrape = world.scrape(after=3600)
 
-    assert scrape.names == {"cost_exporter_up", "cost_service_budget_usd_per_month"}
+    assert scrape.names == {
+        "cost_exporter_up",
+        "cost_prices_timestamp_seconds",
+        "cost_service_budget_usd_per_month",
+    }
     assert scrape("cost_exporter_up") == 0
+
+
+def test_the_day_of_the_prices_is_told(world: _World) -> None:
+    """So that an alert can say that they are old."""
+    assert world.scrape()("cost_prices_timestamp_seconds") == 1795824000
 
 
 def test_a_job_costs_the_hour_by_the_jobs_of_an_hour(world: _World) -> None:

@@ -16,6 +16,7 @@ from tests.functions.api_server import ApiServer, serve
 _STT = {"namespace": "models", "service": "stt"}
 _SERIES = {
     *("cost_exporter_up", "cost_unpriced_nodes", "cost_node_usd_per_hour"),
+    "cost_prices_timestamp_seconds",
     *("cost_service_usd_per_hour", "cost_service_usd_total", "cost_service_gpu_seconds_total"),
     *("cost_service_projected_usd_per_month", "cost_service_budget_usd_per_month"),
     *("cost_service_budget_ratio", "cost_service_usd_per_job"),
@@ -119,6 +120,7 @@ def test_a_lost_api_takes_the_rates_away(running: Running, world: _World) -> Non
     assert away("cost_exporter_up") == 0
     assert away.names == {
         *("cost_exporter_up", "cost_service_budget_usd_per_month"),
+        "cost_prices_timestamp_seconds",
         *("cost_service_usd_total", "cost_service_gpu_seconds_total"),
     }
     assert "does not list nodes and pods" in running.log

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Protocol
 
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -70,6 +71,11 @@ class CostCollector(CheckedCollector):
             value=found is not None,
         )
         yield from spent
+        yield GaugeMetricFamily(
+            "cost_prices_timestamp_seconds",
+            "The day that the prices are of",
+            value=datetime.combine(self._prices.as_of, datetime.min.time(), UTC).timestamp(),
+        )
         yield _gauge(
             "cost_service_budget_usd_per_month",
             "What a service may cost in a month",

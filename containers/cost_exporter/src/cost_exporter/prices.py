@@ -1,16 +1,15 @@
 """What is read from the mounted files: prices, and budgets."""
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
 from cost_exporter.cluster import Owner
 from exporter.variables import json_of, refuse
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PRICES = "PRICES_FILE"
 _BUDGETS = "BUDGETS_FILE"
 
@@ -27,19 +26,27 @@ class TypePrice:
 class Prices:
     """The price list of one day."""
 
-    as_of: str
+    as_of: date
     types: Mapping[str, TypePrice]
 
     @classmethod
     def read(cls, path: Path) -> Self:
         """Check all of it: a price that is wrong would be believed."""
         document = json_of(path, _PRICES)
-        as_of, types = document.get("as_of"), document.get("types")
-        if not isinstance(as_of, str) or not _DATE.fullmatch(as_of):
-            refuse(f"{_PRICES} as_of", as_of, "the day of the prices as 2026-11-28")
+        types = document.get("types")
         if not isinstance(types, dict) or not types:
             refuse(f"{_PRICES} types", types, "an object with a price for each instance type")
-        return cls(as_of=as_of, types={name: _type(name, one) for name, one in types.items()})
+        return cls(
+            as_of=_day(document.get("as_of")),
+            types={name: _type(name, one) for name, one in types.items()},
+        )
+
+
+def _day(value: object) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        refuse(f"{_PRICES} as_of", value, "the day of the prices as 2026-11-28", error)
 
 
 def _type(name: str, entry: object) -> TypePrice:
