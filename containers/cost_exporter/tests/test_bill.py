@@ -15,10 +15,10 @@ from containers.cost_exporter.tests.examples import (
     gpu_node,
     pod,
 )
-from cost_exporter.bill import Bill, bill
+from cost_exporter.bill import Bill, bill, split
 from cost_exporter.cluster import IDLE, Amount, Cluster, Node, Owner, Pod
 
-_CENT = 0.01
+_EXACT = 1e-9
 
 
 def _of(nodes: list[Node], *pods: Pod) -> Bill:
@@ -62,9 +62,13 @@ def test_services_and_idle_are_the_node(seed: int) -> None:
 
     found = bill(cluster, PRICES)
 
-    assert math.isclose(
-        math.fsum(found.services.values()), math.fsum(found.nodes.values()), abs_tol=_CENT
-    )
+    for node, usd in found.nodes.items():
+        on_it = [one for one in cluster.pods if one.node == node.name]
+        has_gpus = PRICES.types[node.instance_type].gpus > 0
+        shares = split(usd, node, on_it, has_gpus=has_gpus)
+        assert math.isclose(math.fsum(shares.values()), usd)
+    total = math.fsum(found.nodes.values())
+    assert math.isclose(math.fsum(found.services.values()), total, abs_tol=_EXACT)
     assert min(found.services.values(), default=0) >= 0
     assert min(found.gpus.values(), default=0) >= 0
     assert len(found.nodes) + len(found.unpriced) == len(cluster.nodes)
