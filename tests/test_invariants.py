@@ -83,17 +83,19 @@ def test_names_are_legal(system: System) -> None:
 def test_a_drain_leaves_a_pod_where_there_are_two(system: System) -> None:
     """Pods go one by one; a single one is not kept, since the drain would never end."""
     scalers = _autoscalers(system)
-    budgets = [
-        budget["spec"]["selector"]["matchLabels"]
-        for budget in objects(system, "PodDisruptionBudget")
-    ]
     for workload in workloads(system):
         if workload["kind"] == "DaemonSet":
             continue
         name = workload["metadata"]["name"]
         fewest = _fewest(scalers[name]) if name in scalers else workload["spec"]["replicas"]
-        covering = [labels for labels in budgets if selected(labels, [workload])]
+        covering = [
+            budget["spec"]
+            for budget in objects(system, "PodDisruptionBudget")
+            if selected(budget["spec"]["selector"]["matchLabels"], [workload])
+        ]
         assert len(covering) == 1 or fewest <= 1, name
+        if fewest <= 1:
+            assert all(spec.get("maxUnavailable") == 1 for spec in covering), name
 
 
 @every_system
