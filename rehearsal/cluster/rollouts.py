@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import httpx2
 from lightkube import Client
 from lightkube.generic_resource import create_namespaced_resource
 
-from rehearsal.cluster.api_errors import NOT_FOUND, suppress_codes
+from rehearsal.cluster.api_errors import NOT_FOUND
 from rehearsal.cluster.objects import Key
 
 _KIND = create_namespaced_resource("argoproj.io", "v1alpha1", "Rollout", "rollouts")
@@ -31,10 +32,12 @@ class BlueGreen:
 
 def rollouts(client: Client) -> Iterator[BlueGreen]:
     """Yield the Rollouts of the cluster."""
-    # A cluster in which Argo is not installed has no such path.
-    with suppress_codes(NOT_FOUND):
-        for item in client.list(_KIND, namespace="*"):
-            yield _read(item)
+    try:
+        yield from map(_read, list(client.list(_KIND, namespace="*")))
+    except httpx2.HTTPStatusError as error:
+        # A cluster in which Argo is not installed has no such path, and says so in plain text.
+        if error.response.status_code != NOT_FOUND:
+            raise
 
 
 def _read(item: Mapping[str, Any]) -> BlueGreen:

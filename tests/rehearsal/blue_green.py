@@ -35,6 +35,7 @@ from functions.release_gate.rollout import judge_release
 from functions.release_gate.verdict import Verdict, Waiting
 from rehearsal.cluster.objects import is_ready, labels_of
 from rehearsal.cluster.operators import OPERATORS, Release
+from rehearsal.cluster.rollouts import rollouts
 from settings.workloads import Rollout
 from tests.rehearsal.played import Cluster
 
@@ -148,7 +149,8 @@ class Service:
     name: str
     deadline: int = 600
     scheduled_within: int = 300
-    replicas: int = 2
+    replicas: int | None = 2
+    """None where an autoscaler owns the number."""
 
     @property
     def identity(self) -> Identity:
@@ -173,7 +175,7 @@ class Service:
             pods=_pods(identity, image, cpu),
             rollout=Rollout(ready_within=5, scheduled_within=5, limit=self.deadline),
             replicas=self.replicas,
-            fewest=self.replicas,
+            fewest=0 if self.replicas == 0 else 1,
             before=before,
             after=after,
         ).to_dict()
@@ -248,8 +250,13 @@ class Service:
         }
 
     def is_alone(self) -> bool:
-        """Whether only one version has pods, all of them ready."""
-        return list(self.versions().values()) == [self.replicas]
+        """Whether only one version has pods, as many ready as it should have."""
+        return list(self.versions().values()) == [self.wanted()]
+
+    def wanted(self) -> int:
+        """Return how many pods a version should have."""
+        found = rollouts(self.stage.cluster.client)
+        return next(one.wanted for one in found if one.name == self.name)
 
     def _pods(self) -> Iterable[Pod]:
         client = self.stage.cluster.client

@@ -8,11 +8,14 @@ import pytest
 from functions.release_gate.verdict import Complete, Failed
 from rehearsal.cluster.operators import OPERATORS
 from rehearsal.cluster.rollouts import rollouts
+from rehearsal.cluster.usage import set_cpu_usage
+from rehearsal.cluster.waiting import looking
 from rehearsal.command.service_watch import ready_endpoints, watching
 from rehearsal.toolchain import Toolchain, prepare_charts
 from tests.rehearsal.blue_green import NAMESPACE, Measured, Service, Stage, measured
 from tests.rehearsal.checkout import TOOLS
 from tests.rehearsal.conftest import Figure
+from tests.rehearsal.manifests import autoscaler
 from tests.rehearsal.played import played_cluster
 from tests.rehearsal.waiting import until
 
@@ -40,16 +43,17 @@ def _image(stage: Stage, name: str, behaviour: str = "") -> str:
     )
 
 
-def _first(stage: Stage, name: str, **kept: int) -> tuple[Service, str]:
-    """Bring up the first version of a service, which no analysis delays."""
-    service, image = Service(stage=stage, name=name, **kept), _image(stage, f"{name}/1")
+def _first(service: Service) -> str:
+    """Bring up the first version of a service, which no analysis delays; return its image."""
+    image = _image(service.stage, f"{service.name}/1")
     assert service.release(image) == Complete()
-    return service, image
+    return image
 
 
 def test_a_good_version_takes_over_and_the_old_one_goes(stage: Stage, figure: Figure) -> None:
     """All the time the Service has a ready endpoint; the preview is nobody's loss."""
-    service, _ = _first(stage, "good")
+    service = Service(stage=stage, name="good")
+    _first(service)
     new = _image(stage, "good/2")
 
     began = time.monotonic()
@@ -72,7 +76,8 @@ def test_a_bad_image_fails_and_the_old_manifest_is_complete_at_once(
     stage: Stage, figure: Figure, behaviour: str, reason: str
 ) -> None:
     """CloudFormation applies the old one again: back to the version that serves, unmeasured."""
-    service, good = _first(stage, f"bad-{behaviour or 'missing'}")
+    service = Service(stage=stage, name=f"bad-{behaviour or 'missing'}")
+    good = _first(service)
     missing = stage.cluster.registry.missing("bad")
     bad = _image(stage, "bad", behaviour) if behaviour else missing
 
@@ -90,7 +95,8 @@ def test_a_bad_image_fails_and_the_old_manifest_is_complete_at_once(
 
 def test_pods_that_fit_nowhere_are_aborted_at_the_deadline(stage: Stage) -> None:
     """The gate leaves them more time here than the controller does."""
-    service, good = _first(stage, "large", deadline=12)
+    service = Service(stage=stage, name="large", deadline=12)
+    good = _first(service)
 
     verdict = service.release(_image(stage, "large/2"), cpu="64")
 
@@ -106,7 +112,8 @@ def test_pods_that_fit_nowhere_are_aborted_at_the_deadline(stage: Stage) -> None
 
 def test_a_preview_that_answers_badly_is_aborted_before_it_serves(stage: Stage) -> None:
     """Its health is asked at the preview Service's address."""
-    service, good = _first(stage, "sick")
+    service = Service(stage=stage, name="sick")
+    good = _first(service)
     stage.answers.health = 503
 
     verdict = service.release(_image(stage, "sick/2"))
@@ -124,7 +131,8 @@ def test_a_metric_beyond_its_limit_or_without_a_value_aborts(
     stage: Stage, name: str, values: list[float], found: str
 ) -> None:
     """The reason has the metric, its value and its limit."""
-    service, good = _first(stage, name)
+    service = Service(stage=stage, name=name)
+    good = _first(service)
     stage.answers.values = values
 
     verdict = service.release(_image(stage, f"{name}/2"))
@@ -137,7 +145,8 @@ def test_a_metric_beyond_its_limit_or_without_a_value_aborts(
 
 def test_after_an_abort_the_next_good_version_is_released(stage: Stage) -> None:
     """What the abort has left in the Rollout's status is not taken for this release's."""
-    service, good = _first(stage, "again")
+    service = Service(stage=stage, name="again")
+    good = _first(service)
     stage.answers.values = [1.0]
     assert isinstance(service.release(_image(stage, "again/2")), Failed)
     assert service.release(good) == Complete()
@@ -151,13 +160,38 @@ def test_after_an_abort_the_next_good_version_is_released(stage: Stage) -> None:
 
 def test_a_version_replaces_another_while_nothing_runs(stage: Stage) -> None:
     """An autoscaler has taken the last pod: the next one will be of the new version."""
-    service, _ = _first(stage, "asleep", replicas=0)
+    service = Service(stage=stage, name="asleep", replicas=0)
+    _first(service)
     assert service.release(_image(stage, "asleep/2")) == Complete()
+
+
+def test_an_autoscaler_keeps_its_number_while_two_versions_run(stage: Stage) -> None:
+    """It counts the version that serves; with both it would see half of the load."""
+    service = Service(stage=stage, name="scaled", replicas=None)
+    _first(service)
+    scaler = autoscaler("scaled")
+    scaler["spec"]["scaleTargetRef"] |= {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout"}
+    scaler["spec"]["maxReplicas"] = 10
+    stage.apply(scaler)
+    set_cpu_usage(stage.cluster.control_plane, NAMESPACE, "scaled", 0.95)
+    until(lambda: service.wanted() >= 4, "the load brings pods")
+    # Exactly what the autoscaler aims at.
+    set_cpu_usage(stage.cluster.control_plane, NAMESPACE, "scaled", 0.7)
+    until(service.is_alone, "the pods are ready")
+    wanted = service.wanted()
+
+    seen: set[int] = set()
+    with looking(lambda: seen.add(service.wanted()), every=0.5):
+        assert service.release(_image(stage, "scaled/2")) == Complete()
+
+    assert seen == {wanted}
+    until(service.is_alone, "the old version goes")
 
 
 def test_a_controller_that_is_installed_again_goes_on(stage: Stage) -> None:
     """As after `make down` and `make up`, with what etcd held."""
-    service, _ = _first(stage, "restarted")
+    service = Service(stage=stage, name="restarted")
+    _first(service)
     stage.operator.stop()
     new = _image(stage, "restarted/2")
     service.apply(new)
