@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rehearsal.toolchain.go import environment, go
+from rehearsal.toolchain.monitoring import ALERTMANAGER, PROMETHEUS
 from rehearsal.toolchain.programs import MODULES, GoProgram
 from rehearsal.toolchain.steps import Stamp, ToolchainError, fingerprint
 
@@ -71,6 +72,9 @@ class ChartPrograms:
 
 _KEDA = GoModule(folder="keda", path="github.com/kedacore/keda/v2")
 _ROLLOUTS = GoModule(folder="rollouts", path="github.com/argoproj/argo-rollouts")
+_PROMETHEUS_OPERATOR = GoModule(
+    folder="prometheus-operator", path="github.com/prometheus-operator/prometheus-operator"
+)
 
 CHARTS: Mapping[str, ChartPrograms] = {
     "keda": ChartPrograms(
@@ -88,6 +92,16 @@ CHARTS: Mapping[str, ChartPrograms] = {
         programs=(_ROLLOUTS.program("rollouts-controller", "cmd/rollouts-controller"),),
         module=_ROLLOUTS,
         folders=("manifests/crds", "manifests/base", "manifests/role", "manifests/cluster-install"),
+    ),
+    "kube-prometheus-stack": ChartPrograms(
+        version="92.9.0",
+        programs=(
+            _PROMETHEUS_OPERATOR.program("prometheus-operator", "cmd/operator"),
+            PROMETHEUS,
+            ALERTMANAGER,
+        ),
+        module=_PROMETHEUS_OPERATOR,
+        folders=("example/prometheus-operator-crd", "example/rbac/prometheus-operator"),
     ),
 }
 """By the names of the charts."""

@@ -14,13 +14,25 @@ _LEFT_OUT = ("remove_all_sd", "enable_kubernetes_sd")
 # Without it the program reports no version.
 _VERSION = f"github.com/prometheus/common/version.Version={PROMETHEUS_VERSION}"
 
-PROMTOOL = GoProgram(
-    name="promtool",
-    version=PROMETHEUS_VERSION,
-    module="promtool",
-    package="github.com/prometheus/prometheus/cmd/promtool",
-    variables=(_VERSION,),
-    tags=_LEFT_OUT,
+
+def _of_prometheus(name: str) -> GoProgram:
+    return GoProgram(
+        name=name,
+        version=PROMETHEUS_VERSION,
+        module=name,
+        package=f"github.com/prometheus/prometheus/cmd/{name}",
+        variables=(_VERSION,),
+        tags=_LEFT_OUT,
+    )
+
+
+PROMETHEUS, PROMTOOL = _of_prometheus("prometheus"), _of_prometheus("promtool")
+ALERTMANAGER = GoProgram(
+    name="alertmanager",
+    version="0.31.1",
+    module="alertmanager",
+    package="github.com/prometheus/alertmanager/cmd/alertmanager",
+    variables=("github.com/prometheus/common/version.Version=0.31.1",),
 )
 
 
