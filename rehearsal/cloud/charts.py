@@ -43,7 +43,7 @@ def install(plane: ControlPlane, cluster: str, chart: Mapping[str, Any], endpoin
         return _AUTOSCALER_IS_PLAYED
     if name not in OPERATORS:
         return _NOTED
-    if chart["version"] != CHARTS[name].version:
+    if name in CHARTS and chart["version"] != CHARTS[name].version:
         message = (
             f"chart {name} {chart['version']}: this rehearsal builds the programs of "
             f"{CHARTS[name].version}; let rehearsal/toolchain/charts.py name the same version"

@@ -15,7 +15,7 @@ from lightkube import Client, KubeConfig
 
 from rehearsal.cluster import components, etcd
 from rehearsal.cluster.components import Endpoints, Layout
-from rehearsal.cluster.ports import is_free
+from rehearsal.cluster.ports import free_ports, is_free
 from rehearsal.cluster.processes import Processes, ProcessRecord
 from rehearsal.cluster.waiting import answers
 from rehearsal.toolchain import Toolchain
@@ -42,6 +42,7 @@ class ControlPlane:
         self._processes = Processes(self._layout.directory)
         self._client: Client | None = None
         self._etcd_port = 0
+        self._data_plane_port = 0
 
     @property
     def kubeconfig(self) -> Path:
@@ -117,6 +118,17 @@ class ControlPlane:
     def toolchain(self) -> Toolchain:
         """The programs it is made of, and those of charts."""
         return self._toolchain
+
+    @property
+    def data_plane_port(self) -> int:
+        """Where the data plane listens, once there is one; programs are told of it before."""
+        if not self._data_plane_port:
+            (self._data_plane_port,) = free_ports(1)
+        return self._data_plane_port
+
+    def start_module_beside(self, name: str, module: str, *arguments: str) -> ProcessRecord:
+        """Start a module of ours that stands for pods; it ends with the control plane."""
+        return self._processes.start_module(name, module, *arguments)
 
     def start_beside(
         self, name: str, arguments: Sequence[str], environment: Mapping[str, str]

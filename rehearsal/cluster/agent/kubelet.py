@@ -10,7 +10,7 @@ from lightkube.models.core_v1 import Container, PodStatus
 from lightkube.resources.core_v1 import Node, Pod
 from lightkube.types import PatchType
 
-from rehearsal.cluster.addon_pods import ADD_ON_LABEL, SYSTEM_NAMESPACE
+from rehearsal.cluster.addon_pods import ADD_ON_LABEL
 from rehearsal.cluster.agent.dependencies import Dependencies, MountAttempts
 from rehearsal.cluster.agent.events import ProbeEvents, pod_events, record
 from rehearsal.cluster.agent.images import PulledImage, Pulls, WaitingReason
@@ -165,7 +165,7 @@ class Kubelet:
 
 
 def _is_add_on(pod: Pod) -> bool:
-    return namespace_of(pod) == SYSTEM_NAMESPACE and labels_of(pod).get(ADD_ON_LABEL) == "true"
+    return labels_of(pod).get(ADD_ON_LABEL) == "true"
 
 
 def _has_started(pod: Pod, container: Container) -> bool:

@@ -4,9 +4,15 @@ from collections.abc import Mapping
 
 from rehearsal.cluster.operators.argo_rollouts import ArgoRollouts
 from rehearsal.cluster.operators.keda import Keda
+from rehearsal.cluster.operators.monitoring import DcgmExporter, KubePrometheusStack
 from rehearsal.cluster.operators.release import IdentityOf, Operator, Release
 
-OPERATORS: Mapping[str, Operator] = {"argo-rollouts": ArgoRollouts(), "keda": Keda()}
+OPERATORS: Mapping[str, Operator] = {
+    "argo-rollouts": ArgoRollouts(),
+    "dcgm-exporter": DcgmExporter(),
+    "keda": Keda(),
+    "kube-prometheus-stack": KubePrometheusStack(),
+}
 """By the charts that bring them; what is built for each stands in `rehearsal.toolchain.charts`."""
 
 __all__ = ["OPERATORS", "IdentityOf", "Operator", "Release"]

@@ -137,9 +137,15 @@ class Release:
         self, program: str, arguments: Sequence[str], environment: Mapping[str, str]
     ) -> ProcessRecord:
         """Start a program beside the control plane, with which it ends."""
-        # What the emulator's own process may do in AWS, the program may not.
-        without_keys = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
-        return self.plane.start_beside(program, arguments, {**without_keys, **environment})
+        given = {
+            # What the emulator's own process may do in AWS, the program may not.
+            "AWS_ACCESS_KEY_ID": "",
+            "AWS_SECRET_ACCESS_KEY": "",
+            # The names of Services lead there; Go's programs ask no proxy for this machine.
+            "HTTP_PROXY": f"http://127.0.0.1:{self.plane.data_plane_port}",
+            **environment,
+        }
+        return self.plane.start_beside(program, arguments, given)
 
     def await_serving(self, program: ProcessRecord, serves: Callable[[], bool]) -> None:
         """Return once a program serves; raise `ClusterError` with its last words if it does not."""

@@ -1,0 +1,166 @@
+"""A cluster with kube-prometheus-stack and dcgm-exporter in it, and what Prometheus says there."""
+
+import json
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+from lightkube import Client
+
+from rehearsal.cloud.pod_identity import environment_of_pod
+from rehearsal.cluster.operators import OPERATORS, Release
+from rehearsal.cluster.processes import Processes, ProcessRecord
+from tests.rehearsal.manifests import ebs_storage_class, workload
+from tests.rehearsal.played import Cluster
+from tests.rehearsal.waiting import until
+
+STACK = "kube-prometheus-stack"
+NAMESPACE = "monitoring"
+PROMETHEUS = f"{NAMESPACE}.prometheus-{STACK}-prometheus-0"
+ALERTMANAGER = f"{NAMESPACE}.alertmanager-{STACK}-alertmanager-0"
+"""The names of the processes."""
+_SIZE = {"requests": {"cpu": "10m", "memory": "32Mi"}}
+_ON_GPUS = {"eks.amazonaws.com/nodegroup": "gpu"}
+_TOLERATIONS = [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]
+_SCRAPE = "1s"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Monitored:
+    """The cluster, and by what Prometheus and Alertmanager are reached from outside."""
+
+    cluster: Cluster
+    release: Release
+    told: list[dict[str, Any]]
+    """The bodies of what Alertmanager has sent to its receiver."""
+
+    def client(self) -> Client:
+        return self.cluster.client
+
+    def get(self, service: str, port: int, path: str) -> Any:
+        """Ask a Service by its name, as a program in the cluster would, through the data plane."""
+        proxy = f"http://127.0.0.1:{self.release.plane.data_plane_port}"
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({"http": proxy}))
+        with opener.open(f"http://{service}.{NAMESPACE}.svc:{port}{path}", timeout=10) as answer:
+            return json.load(answer)
+
+    def query(self, expression: str) -> list[tuple[Mapping[str, str], float]]:
+        """Return what an expression gives now, nothing while Prometheus does not answer."""
+        asked = urllib.parse.urlencode({"query": expression})
+        try:
+            answer = self.get("prometheus-operated", 9090, f"/api/v1/query?{asked}")
+        except OSError:
+            return []
+        return [(one["metric"], float(one["value"][1])) for one in answer["data"]["result"]]
+
+    def await_series(self, expression: str) -> list[tuple[Mapping[str, str], float]]:
+        until(lambda: bool(self.query(expression)), expression)
+        return self.query(expression)
+
+    def process(self, name: str) -> ProcessRecord | None:
+        """Return the process that runs for a pod."""
+        running = Processes(self.release.directory).running()
+        return next((one for one in running if one.name == name), None)
+
+    def apply(self, *objects: dict[str, Any]) -> None:
+        self.release.apply(objects)
+
+
+def values(receiver: str) -> dict[str, Any]:
+    """Return values of the chart, with everything as quick as it goes."""
+    disk = {"storageClassName": "gp3", "accessModes": ["ReadWriteOnce"]}
+    claim = {"spec": {**disk, "resources": {"requests": {"storage": "10Gi"}}}}
+    return {
+        "prometheusOperator": {"resources": _SIZE},
+        "prometheus": {
+            "prometheusSpec": {
+                "serviceMonitorSelectorNilUsesHelmValues": False,
+                "ruleSelectorNilUsesHelmValues": False,
+                "scrapeInterval": _SCRAPE,
+                "evaluationInterval": _SCRAPE,
+                "retention": "30d",
+                "resources": _SIZE,
+                "storageSpec": {"volumeClaimTemplate": claim},
+            }
+        },
+        "alertmanager": {
+            "alertmanagerSpec": {"resources": _SIZE},
+            "config": {
+                "route": {
+                    "receiver": "nobody",
+                    "group_wait": "0s",
+                    "group_interval": "1s",
+                    "routes": [{"receiver": "people", "matchers": ['severity="warning"']}],
+                },
+                "receivers": [
+                    {"name": "nobody"},
+                    {"name": "people", "webhook_configs": [{"url": receiver}]},
+                ],
+            },
+        },
+        "kube-state-metrics": {
+            "resources": _SIZE,
+            "collectors": ["deployments", "nodes", "pods"],
+            "metricLabelsAllowlist": ["pods=[app.kubernetes.io/name]"],
+        },
+        "kubelet": {"serviceMonitor": {"cAdvisorInterval": _SCRAPE}},
+        "grafana": {"resources": _SIZE},
+    }
+
+
+_DCGM = {
+    "resources": _SIZE,
+    "nodeSelector": _ON_GPUS,
+    "tolerations": _TOLERATIONS,
+    "serviceMonitor": {"interval": _SCRAPE, "scrapeTimeout": _SCRAPE, "honorLabels": True},
+}
+
+
+@contextmanager
+def monitored(cluster: Cluster) -> Iterator[Monitored]:
+    """Install both charts, and a device plugin so that there are GPUs."""
+    image = cluster.registry.push("nvidia/k8s-device-plugin")
+    on_gpus = {"tolerations": _TOLERATIONS, "nodeSelector": _ON_GPUS}
+    cluster.create(
+        ebs_storage_class("gp3"), workload("DaemonSet", "plugin", image, template_spec=on_gpus)
+    )
+    with _receiver() as (url, told):
+        release = _release(cluster, STACK, values(url))
+        OPERATORS[STACK].install(release)
+        OPERATORS["dcgm-exporter"].install(_release(cluster, "dcgm-exporter", _DCGM))
+        yield Monitored(cluster=cluster, release=release, told=told)
+
+
+def _release(cluster: Cluster, chart: str, chart_values: Mapping[str, Any]) -> Release:
+    return Release(
+        plane=cluster.control_plane,
+        chart=chart,
+        namespace=NAMESPACE,
+        values=chart_values,
+        identity_of=lambda token: environment_of_pod("http://127.0.0.1:1", "cluster", token),
+    )
+
+
+@contextmanager
+def _receiver() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Listen for what Alertmanager tells."""
+    told: list[dict[str, Any]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Keep the test's output clean."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/", told
+        server.shutdown()
