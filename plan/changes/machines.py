@@ -16,6 +16,15 @@ from plan.model.taints import NO_EXECUTE, NO_SCHEDULE, Taint, tolerations, untol
 
 _PLACES = (NODE_NAME, "kubernetes.io/hostname", "topology.")
 """Labels of a single node, which no template writes."""
+_OF_EACH_NODE = (
+    "kubernetes.io/hostname",
+    "topology.kubernetes.io/zone",
+    "topology.kubernetes.io/region",
+    "topology.ebs.csi.aws.com/zone",
+    "eks.amazonaws.com/nodegroup",
+)
+"""Labels that each node of a group has, whatever a template says
+(kubernetes.io/docs/reference/labels-annotations-taints)."""
 _KEEP_AWAY = {"NO_SCHEDULE": NO_SCHEDULE, "NO_EXECUTE": NO_EXECUTE}
 
 Machines = Resource | NodePool
@@ -57,6 +66,11 @@ def _taints(group: Machines) -> list[Taint]:
         for one in group.properties.get("Taints") or ()
         if one["Effect"] in _KEEP_AWAY
     ]
+
+
+def is_label_of(group: Resource, name: str) -> bool:
+    """Whether a group's machines have a label, with whatever value."""
+    return name in _OF_EACH_NODE or name in _labels(group)
 
 
 def label_of(group: Resource) -> str:

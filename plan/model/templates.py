@@ -67,6 +67,16 @@ def pod_template(
     )
 
 
+def topology_keys(spec: Document) -> Iterator[str]:
+    """Yield the labels of nodes by which a pod keeps near other pods, away from them, or spread."""
+    affinity = spec.get("affinity") or {}
+    for kind in ("podAffinity", "podAntiAffinity"):
+        rules = affinity.get(kind) or {}
+        yield from (one["topologyKey"] for one in rules.get(_REQUIRED) or ())
+        yield from (one["podAffinityTerm"]["topologyKey"] for one in rules.get(_PREFERRED) or ())
+    yield from (one["topologyKey"] for one in spec.get("topologySpreadConstraints") or ())
+
+
 def _preferred_nodes(affinity: Document) -> Iterator[tuple[int, Selector]]:
     for one in affinity.get(_PREFERRED) or ():
         if any(one["preference"].values()):

@@ -54,5 +54,34 @@ def test_a_function_is_told_what_it_reads(module: str) -> None:
     assert told == _read(module, set()) - _OF_LAMBDA
 
 
+def _waits_for_its_database() -> int:
+    """Return after how many seconds a function gives up a connection to its database."""
+    tree = ast.parse((_FUNCTIONS / _FOLDER / "database.py").read_text())
+    constants = {
+        ast.unparse(node.targets[0]): node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+    }
+    (waited,) = [
+        constants[ast.unparse(node.value)]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword) and node.arg == "timeout"
+    ]
+    assert isinstance(waited, int)
+    return waited
+
+
+def test_a_function_lives_as_long_as_it_waits_for_its_database() -> None:
+    """Lambda would end it before, without a word about what it waits for."""
+    limits = {
+        name: int(function.properties["Timeout"])
+        for name, function in _functions().items()
+        if "DATABASE_HOST" in function.properties.get("Environment", {}).get("Variables", {})
+    }
+
+    assert limits
+    assert {n: limit for n, limit in limits.items() if limit < _waits_for_its_database()} == {}
+
+
 def test_every_function_is_looked_at() -> None:
     assert _functions().keys() == set(_HANDLERS)

@@ -20,13 +20,16 @@ from plan.changes.risks import (
     node_group_updates,
     node_pools,
     nodes,
+    placement,
     pods,
     protections,
     queues,
+    quotas,
     rbac,
     refused,
     restarts,
     scaling,
+    secret_files,
     security_groups,
     stateful,
     subnets,
@@ -57,6 +60,8 @@ _CHECKS = (
     node_pools.check,
     versions.check,
     restarts.check,
+    placement.check,
+    secret_files.check,
     pods.check,
     contracts.check,
     protections.check,
@@ -84,6 +89,7 @@ def risks_of(changes: Sequence[Change], sides: Sides) -> Iterator[Risk]:
     yield from between_stacks.exports_in_use(changes, sides)
     yield from namespaces.renamed_namespaces(sides)
     yield from identities.moved_releases(sides)
+    yield from quotas.crowded(sides)
     yield from network_policies.selected_otherwise(sides)
     yield from between_stacks.pods_without_nodes(sides)
     yield from stateful.unprotected_stacks(sides)

@@ -1,6 +1,6 @@
 """Faults in pods: how they run, are found, scaled, asked and let go."""
 
-from tests.faults.fault import NOBODY, Fault, plan, relation, synth
+from tests.faults.fault import Fault, plan, relation, synth
 
 FAULTS = (
     Fault(
@@ -108,7 +108,7 @@ FAULTS = (
         path="charts/avadot/audio2face_pods.py",
         old='topologyKey="kubernetes.io/hostname"',
         new='topologyKey="kubernetes.io/host"',
-        caught=NOBODY,
+        caught=plan("by kubernetes.io/host, which no node has"),
         system="AvadotProd",
     ),
     Fault(
@@ -195,12 +195,12 @@ FAULTS = (
         system="AvadotProd",
     ),
     Fault(
-        name="secrets fetched with the node's role",
+        name="secrets fetched by a role that no pod has",
         kind="secrets",
         path="charts/secret_files.py",
         old='"usePodIdentity": "true"',
         new='"usePodIdentity": "false"',
-        caught=NOBODY,
+        caught=plan("with `usePodIdentity: true` by the other"),
         system="AvadotProd",
     ),
     Fault(
@@ -213,12 +213,12 @@ FAULTS = (
         system="AvadotProd",
     ),
     Fault(
-        name="a secret's file by another name",
+        name="a field that a secret has not",
         kind="secrets",
         path="charts/avadot/credentials.py",
         old='source="mysql", field="password"',
         new='source="mysql", field="pasword"',
-        caught=NOBODY,
+        caught=plan("asks for pasword of a secret"),
         system="AvadotProd",
     ),
     Fault(
@@ -254,7 +254,7 @@ FAULTS = (
         path="charts/quota.py",
         old="_GENERATIONS = 2",
         new="_GENERATIONS = 1",
-        caught=NOBODY,
+        caught=plan("is too small for a release"),
         system="GuardianProd",
     ),
     Fault(

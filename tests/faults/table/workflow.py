@@ -1,6 +1,6 @@
 """Faults in the workflow, its functions, queues and events."""
 
-from tests.faults.fault import NOBODY, Fault, plan, relation, synth
+from tests.faults.fault import Fault, plan, relation, synth
 
 FAULTS = (
     Fault(
@@ -81,7 +81,10 @@ FAULTS = (
         path="stacks/guardian/workflow.py",
         old="_SHORT = cdk.Duration.seconds(30)",
         new="_SHORT = cdk.Duration.seconds(3)",
-        caught=NOBODY,
+        caught=relation(
+            "tests/contracts/test_functions.py::"
+            "test_a_function_lives_as_long_as_it_waits_for_its_database"
+        ),
         system="GuardianProd",
     ),
     Fault(
