@@ -83,6 +83,7 @@ class Topic(Enum):
     EXPOSURE = "network access is broadened"
     LOST = "access that something may still need is taken away"
     CONTRACT = "a program is called, told or asked otherwise than before"
+    MEANWHILE = "what is old and what is new do not fit while both are there"
     ADDRESSES = "an address no longer answers"
     LEFT_BEHIND = "something remains that nothing manages"
     ADD_ONS = "something that other objects use is removed"

@@ -9,8 +9,11 @@ from plan.changes.risks import (
     addresses,
     between_stacks,
     contracts,
+    creation,
     drains,
+    exclusive,
     exposure,
+    gaps,
     iam,
     identities,
     leftovers,
@@ -60,6 +63,8 @@ _CHECKS = (
     node_pools.check,
     versions.check,
     restarts.check,
+    creation.check,
+    exclusive.check,
     placement.check,
     secret_files.check,
     pods.check,
@@ -89,6 +94,7 @@ def risks_of(changes: Sequence[Change], sides: Sides) -> Iterator[Risk]:
     yield from between_stacks.exports_in_use(changes, sides)
     yield from namespaces.renamed_namespaces(sides)
     yield from identities.moved_releases(sides)
+    yield from gaps.unanswered(sides)
     yield from quotas.crowded(sides)
     yield from network_policies.selected_otherwise(sides)
     yield from between_stacks.pods_without_nodes(sides)

@@ -51,6 +51,19 @@ def is_left_behind(item: KubernetesObject, sides: Sides) -> bool:
     )
 
 
+def is_deleted_at_once(item: KubernetesObject, sides: Sides) -> bool:
+    """Whether an object of before is deleted right when the rest of its manifest is applied.
+
+    CloudFormation deletes what was in a manifest that goes as a whole, but last of all.
+    """
+    return (
+        sides.after.twin(item) is None
+        and _is_pruned(item)
+        and not sides.goes_with_its_namespace(item)
+        and sides.after.resource(item.stack, item.resource.logical_id) is not None
+    )
+
+
 def moved_objects(sides: Sides) -> Iterator[Risk]:
     """Yield the objects that move to another manifest, once for each manifest that loses them."""
     moved: dict[tuple[str, str], list[KubernetesObject]] = {}

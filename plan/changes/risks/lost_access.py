@@ -98,6 +98,7 @@ def _identity(before: Resource, sides: Sides) -> Iterator[Risk]:
     """Yield an account that no association gives its role any more, while pods run with it."""
     if before.type != _IDENTITY:
         return
+    yield from _role(before, sides)
     account = _account(before)
     given = {_account(one) for one in sides.after.assembly.of_type(_IDENTITY)}
     users = [
@@ -108,6 +109,26 @@ def _identity(before: Resource, sides: Sides) -> Iterator[Risk]:
     if account not in given and users:
         sentence = f"no longer gives its role to {some(map(subject, users))}"
         yield _lost(before, f"{sentence}: their service account is {account[1]}")
+
+
+def _role(before: Resource, sides: Sides) -> Iterator[Risk]:
+    """Yield rights that the role which pods get next has not, though theirs has them."""
+    after = sides.after.twin(before)
+    if not isinstance(after, Resource):
+        return
+    old, new = (_named(one, one.properties.get("RoleArn")) for one in (before, after))
+    was, now = _at(old, sides.before), _at(new, sides.after)
+    if old == new or was is None or now is None:
+        return
+    lost = iam.uncovered(_rights_of(old, was, sides.before), _rights_of(new, now, sides.after))
+    lost = [one for one in lost if _is_still_there(one, before, sides)]
+    names = [
+        *map(str, lost),
+        *(one.rpartition("/")[2] for one in iam.managed(was) - iam.managed(now)),
+    ]
+    if names:
+        sentence = f"gives pods a role that does not allow {some(names)}, also those that run now"
+        yield _lost(after, sentence)
 
 
 def _account(association: Resource) -> tuple[object, object]:

@@ -24,6 +24,7 @@ Who = tuple[str, str]
 """What the first policy does with pods, and what the others do."""
 Difference = tuple[Topic, Severity, str]
 """What is allowed more or less, without who allows it."""
+Found = tuple[KubernetesObject, Who, Difference]
 
 
 def check(change: Change, sides: Sides) -> Iterator[Risk]:
@@ -47,7 +48,7 @@ def selected_otherwise(sides: Sides) -> Iterator[Risk]:
 
     By labels or selectors that change, or by policies that come or go.
     """
-    found: dict[tuple[KubernetesObject, Who, Difference], list[str]] = {}
+    found: dict[Found, list[str]] = {}
     left = [one for one in _policies(sides.before.objects) if is_left_behind(one, sides)]
     for pods in sides.after.objects:
         was = sides.before.twin(pods)
@@ -56,17 +57,31 @@ def selected_otherwise(sides: Sides) -> Iterator[Risk]:
                 old = [one for one in _policies(sides.before.objects) if selects(one, was)]
                 new = [*_policies(sides.after.objects), *left]
                 new = [one for one in new if selects(one, pods)]
-                for difference in _of_workload(old, new):
-                    found.setdefault(difference, []).append(subject(pods))
+                ends = list(_of_workload(old, new))
+                # Those of before are behind the new policies until they are replaced.
+                meanwhile = [*_policies(sides.after.objects), *left]
+                meanwhile = [one for one in meanwhile if selects(one, was)]
+                for one in (*ends, *_only_meanwhile(_of_workload(old, meanwhile), ends)):
+                    found.setdefault(one, []).append(subject(pods))
     for (item, (verb, others), (topic, severity, what)), workloads in found.items():
         allow = "now also allow" if topic is Topic.EXPOSURE else "no longer allow"
         sentence = f"{verb} {some(workloads)}{others}: together its policies {allow} {what}"
         yield Risk.of(item, topic, severity, sentence)
 
 
-def _of_workload(
-    old: Policies, new: Policies
-) -> Iterator[tuple[KubernetesObject, Who, Difference]]:
+def _only_meanwhile(begins: Iterable[Found], ends: Iterable[Found]) -> Iterator[Found]:
+    """Yield what pods of before lose until they are replaced, and new ones do not."""
+    lost = {what for _, _, (_, _, what) in ends}
+    for item, who, (topic, severity, what) in begins:
+        if topic is Topic.LOST and what not in lost:
+            sentence = (
+                f"{what}, those of pods that run until new ones are ready; let it select both for "
+                "one deploy, by `matchExpressions`, and only the new ones in the next"
+            )
+            yield item, who, (Topic.MEANWHILE, severity, sentence)
+
+
+def _of_workload(old: Policies, new: Policies) -> Iterator[Found]:
     """Yield what differs as policies select the pods of a workload on one side only.
 
     What those allow that select them on both sides is said of themselves.
@@ -100,7 +115,8 @@ def _of_strangers(
     """Yield that a policy leaves pods that are in no manifest."""
     old, new = selected(before), selected(after)
     known = [one for one in sides.before.objects if selects(before, one)]
-    if not new.covers(old) and all(selects(after, one) for one in known):
+    is_about_known = bool(known) and bool(old.requirements)
+    if not (new.covers(old) or is_about_known) and all(selects(after, one) for one in known):
         sentence = "selects other pods: those that it no longer selects lose its protection"
         yield Risk.of(after, Topic.EXPOSURE, Severity.RISKY, sentence)
 

@@ -9,7 +9,8 @@ from plan.model.kubernetes import KubernetesObject
 from plan.model.workloads import AppliedWorkload, BlueGreen, Recreate, Rolling, workloads
 
 _ROLLS = {"Deployment", "StatefulSet", "DaemonSet", "Rollout"}
-_READ_AT_START = {"ConfigMap", "Secret", "SecretProviderClass"}
+READ_AT_START = {"ConfigMap", "Secret", "SecretProviderClass"}
+"""Kinds of which pods read values, or the files that they get, when they are made."""
 _WHEN_DELETED = "keeps its pods (OnDelete): each changes only when it is deleted"
 
 
@@ -20,7 +21,7 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
             if after.kind in _ROLLS and before.pod_template != after.pod_template:
                 severity, sentence = _restart(after, sides.after)
                 yield Risk.of(after, Topic.RESTART, severity, sentence)
-            if after.kind in _READ_AT_START and _content(before) != _content(after):
+            if after.kind in READ_AT_START and content(before) != content(after):
                 yield from _stale(after, sides)
 
 
@@ -65,16 +66,17 @@ def _stale(item: KubernetesObject, sides: Sides) -> Iterator[Risk]:
     readers = [
         thing
         for thing in sides.after.objects
-        if thing.kind in _ROLLS and thing.namespace == item.namespace and _reads(thing, item)
+        if thing.kind in _ROLLS and thing.namespace == item.namespace and reads(thing, item)
     ]
-    stale = [thing for thing in readers if not _restarts(thing, sides)]
+    stale = [thing for thing in readers if not restarts(thing, sides)]
     if stale:
         names = some(f"{thing.kind} {thing.name}" for thing in stale)
         sentence = f"changes, and the pods of {names} keep the old values until they are restarted"
         yield Risk.of(item, Topic.RESTART, Severity.NOTICE, sentence)
 
 
-def _reads(workload: KubernetesObject, item: KubernetesObject) -> bool:
+def reads(workload: KubernetesObject, item: KubernetesObject) -> bool:
+    """Whether the pods of a workload read an object when they start."""
     match item.kind:
         case "SecretProviderClass":
             path = "csi.volumeAttributes.secretProviderClass"
@@ -92,7 +94,8 @@ def _reads(workload: KubernetesObject, item: KubernetesObject) -> bool:
     )
 
 
-def _restarts(workload: KubernetesObject, sides: Sides) -> bool:
+def restarts(workload: KubernetesObject, sides: Sides) -> bool:
+    """Whether a deploy makes new pods of a workload."""
     match sides.before.twin(workload):
         case KubernetesObject() as before:
             return before.pod_template != workload.pod_template
@@ -100,5 +103,6 @@ def _restarts(workload: KubernetesObject, sides: Sides) -> bool:
             return True
 
 
-def _content(item: KubernetesObject) -> list[object]:
+def content(item: KubernetesObject) -> list[object]:
+    """Return what an object holds for those who read it."""
     return [item.document.get(name) for name in ("data", "binaryData", "stringData", "spec")]

@@ -198,6 +198,22 @@ def test_pods_whose_account_has_no_role_any_more_are_a_risk(after: dict[str, Doc
     assert risks(resources({"A": _association("tarot")}, after), Topic.LOST) == []
 
 
+def test_another_role_that_may_less_takes_rights_from_pods_that_run() -> None:
+    """They get the rights of the new one as soon as the association has it."""
+
+    def stack(role: str, action: str) -> dict[str, Document]:
+        association = _association("tarot")
+        given = association["Properties"] | {"RoleArn": {"Fn::GetAtt": [role, "Arn"]}}
+        may = _policy({"Effect": "Allow", "Action": action, "Resource": "arn:models/*"}, role=role)
+        return {role: _ROLE, "P": may, "A": association | {"Properties": given}}
+
+    old, less, more = stack("Old", "s3:Get*"), stack("New", "s3:GetObject"), stack("New", "s3:*")
+
+    words = "gives pods a role that does not allow s3:Get* on arn:models/*, also those that run now"
+    assert_risk(resources(old, less), Topic.LOST, Severity.RISKY, words)
+    assert risks(resources(old, more), Topic.LOST) == []
+
+
 def test_an_add_on_whose_pods_lose_their_role_is_a_risk() -> None:
     before, after = (
         resource(

@@ -1,5 +1,6 @@
 """A network policy lets more or less through, or other policies select the same pods."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -150,6 +151,20 @@ def test_a_policy_that_leaves_pods_which_are_in_no_manifest_is_a_risk(after: Doc
     assert_risk(changes, Topic.EXPOSURE, Severity.RISKY, "selects other pods")
 
 
+def test_a_policy_of_the_whole_namespace_that_leaves_pods_is_a_risk() -> None:
+    """Others than those of the manifests may be there, where one of named pods is about those."""
+    pods = _pods("one", {"a": "1"})
+    everywhere, both, one = (
+        _network_policy(**_ingress(_NEAR), **selected)
+        for selected in (_selecting(), _selecting(None, _in("a", "1", "2")), _selecting({"a": "1"}))
+    )
+
+    narrowed = objects([everywhere, pods], [one, pods])
+
+    assert_risk(narrowed, Topic.EXPOSURE, Severity.RISKY, "selects other pods")
+    assert objects([both, pods], [one, pods]).risky == ()
+
+
 def test_pods_that_a_policy_no_longer_selects_are_named_with_what_is_open_to_them() -> None:
     before, after = (
         _network_policy(**_ingress(_NEAR), **_selecting(None, _in("a", *values)))
@@ -252,3 +267,24 @@ def test_peers_among_more_pods_keep_what_they_were_allowed(
     assert severities(broadened, Topic.LOST) == []
     assert severities(narrowed, Topic.EXPOSURE) == []
     assert severities(narrowed, Topic.LOST) == [Severity.RISKY]
+
+
+def test_old_pods_serve_behind_a_policy_that_selects_only_new_ones() -> None:
+    """In the way that the finding names, the policy selects both until only new ones are left."""
+    closed = thing("NetworkPolicy", "closed", spec={"podSelector": {}, "policyTypes": ["Ingress"]})
+    one, two = (_network_policy(**_ingress(_NEAR), **_selecting({"a": n})) for n in ("1", "2"))
+    both = _network_policy(**_ingress(_NEAR), **_selecting(None, _in("a", "1", "2")))
+    old, new = _pods("it", {"a": "1"}), _pods("it", {"a": "2"})
+    steps = [[closed, one, old], [closed, both, new], [closed, two, new]]
+
+    at_once = objects(steps[0], steps[-1])
+
+    assert_risk(
+        at_once,
+        Topic.MEANWHILE,
+        Severity.RISKY,
+        "no longer selects Deployment avadot/it: together its policies no longer allow ingress "
+        "TCP 80 from 10.0.0.0/24",
+    )
+    for before, after in pairwise(steps):
+        assert objects(before, after).risky == ()
