@@ -11,6 +11,8 @@ from plan.changes.values import as_list, some
 from plan.model.assembly import Resource
 
 _ALL_BUT = "all but "
+_THERE = frozenset({"false"})
+"""What the operator `Null` asks of a key that must have some value."""
 Condition = tuple[str, str, frozenset[str]]
 """Operator, key, and values of which one must match."""
 
@@ -211,10 +213,20 @@ def _is_implied(wanted: Condition, given: Iterable[Condition]) -> bool:
     """Whether conditions are at least as strict as one of them."""
     operator, key, values = wanted
     for other_operator, other_key, other_values in given:
+        if operator == "Null" and values == _THERE and other_key == key and _asks(other_operator):
+            return True
         if (other_operator, other_key) == (operator, key):
             # Fewer values are stricter, unless the operator is negated.
             return values <= other_values if "Not" in operator else other_values <= values
     return False
+
+
+def _asks(operator: str) -> bool:
+    """Whether a condition holds only where its key is there."""
+    may_be_absent = ("Null", "ForAllValues:")
+    return not (
+        operator.startswith(may_be_absent) or operator.endswith("IfExists") or "Not" in operator
+    )
 
 
 def _matches(pattern: str, text: str) -> bool:

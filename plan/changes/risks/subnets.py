@@ -26,12 +26,25 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
             if taken:
                 sentence = (
                     f"gets {item.properties.get('CidrBlock')}, which EC2 refuses while "
-                    f"{some(taken)} is there, and CloudFormation creates before it deletes: name "
-                    "a new zone last (`zones` in the settings)"
+                    f"{some(taken)} is there, and CloudFormation creates before it deletes: "
+                    f"{_remedy(sides)}"
                 )
                 yield Risk.of(item, Topic.REFUSED, Severity.RISKY, sentence)
         case _:
             pass
+
+
+def _remedy(sides: Sides) -> str:
+    before, after = (
+        {
+            one.properties.get("AvailabilityZone")
+            for one in side.assembly.of_type("AWS::EC2::Subnet")
+        }
+        for side in (sides.before, sides.after)
+    )
+    if after - before:
+        return "name a new zone last (`zones` in the settings)"
+    return "leave each subnet the range that it has"
 
 
 def _network(subnet: Resource, side: Side) -> str:

@@ -257,3 +257,26 @@ def test_a_condition_with_more_values_is_looser(
         return allowed({"Statement": [_READ | condition]})
 
     assert bool(uncovered(grants(after), grants(before))) is more
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_stricter"),
+    [
+        ({"StringEquals": {"tag": "mine"}}, True),
+        ({"ForAnyValue:StringLike": {"tag": "mine*"}}, True),
+        ({"StringEquals": {"another": "mine"}}, False),
+        ({"StringNotEquals": {"tag": "mine"}}, False),
+        ({"StringEqualsIfExists": {"tag": "mine"}}, False),
+        ({"ForAllValues:StringEquals": {"tag": "mine"}}, False),
+        ({"Null": {"tag": "true"}}, False),
+    ],
+)
+def test_a_key_that_must_have_a_value_must_be_there(
+    condition: Document, *, is_stricter: bool
+) -> None:
+    """Whoever asked only that it is there gives nothing more by asking for its value."""
+    there = _policy({**_READ, "Condition": {"Null": {"tag": "false"}}})
+
+    changes = resources({"P": there}, {"P": _policy({**_READ, "Condition": condition})})
+
+    assert (risks(changes, Topic.ACCESS) == []) is is_stricter
