@@ -8,7 +8,6 @@ from botocore.exceptions import ClientError, WaiterError
 from rehearsal.command.workplace import UpError
 
 _STUCK = "UPDATE_ROLLBACK_FAILED"
-_COMMAND = "aws cloudformation continue-update-rollback --stack-name"
 
 
 def continue_rollbacks(
@@ -30,7 +29,10 @@ def continue_rollbacks(
                 message = f"{stack} stays in {_STUCK}: `make down` and `make up` begin anew"
                 raise UpError(message)
         without = f" --resources-to-skip {' '.join(skipped)}" if skipped else ""
-        say(f"{stack} was in {_STUCK}; on AWS: {_COMMAND} {stack}{without}")
+        say(
+            f"{stack} was in {_STUCK}; on AWS: `aws cloudformation continue-update-rollback "
+            f"--stack-name {stack}{without}`"
+        )
 
 
 def _continue(cloudformation: Any, stack: str, skipped: Sequence[str]) -> bool:  # noqa: ANN401

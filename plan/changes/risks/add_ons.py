@@ -53,7 +53,7 @@ def _removed(name: str, item: Resource | HelmRelease, sides: Sides) -> Iterator[
         what.append(f"and {some(map(subject, defined))} go with it, as their definition does")
     sentence = (
         f"{', '.join(what)}: keep {name} (`add_ons` in the settings), or take away what needs it "
-        "first and `cdk deploy` that, then the add-on"
+        "first, deploy that, and then the add-on"
     )
     yield Risk.of(item, Topic.ADD_ONS, Severity.RISKY, sentence)
 

@@ -60,7 +60,6 @@ _MUTABLE_SPEC: Mapping[str, frozenset[str]] = {
 }
 """The only fields of the spec that may change."""
 _HOW = {
-    "StatefulSet": "`kubectl delete --cascade=orphan` deletes it and leaves its pods",
     "Job": "a Job is named anew for each run",
 }
 
@@ -81,6 +80,11 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
         case Changed(before=KubernetesObject() as before, item=KubernetesObject() as after):
             if paths := sorted(_immutable(before, after)):
                 how = _HOW.get(after.kind, "only deleting it first helps")
+                if after.kind == "StatefulSet":
+                    how = (
+                        f"`kubectl -n {after.namespace} delete statefulset {after.name} "
+                        "--cascade=orphan` deletes it first and leaves its pods"
+                    )
                 sentence = (
                     f"is refused by Kubernetes, and the release rolls back: {', '.join(paths)} "
                     f"cannot change in one that exists; {how}"

@@ -40,9 +40,18 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
             if before.version != after.version:
                 sentence = (
                     f"goes from chart {before.version} to {after.version}: helm leaves custom "
-                    "resource definitions as they are, apply those of the new version by hand"
+                    f"resource definitions as they are; `helm show crds {_place(after)} --version "
+                    f"{after.version}` prints the new ones for `kubectl apply --server-side -f -`"
                 )
                 yield Risk.of(after, Topic.VERSION, Severity.NOTICE, sentence)
+
+
+def _place(release: HelmRelease) -> str:
+    """Return how helm is told where a chart is."""
+    repository = release.repository or ""
+    if repository.startswith("oci://"):
+        return repository
+    return f"{release.chart} --repo {repository}" if repository else release.chart
 
 
 def _of_cluster(before: Resource, after: Resource, sides: Sides) -> Iterator[Risk]:

@@ -72,8 +72,8 @@ def test_a_failed_rollback_is_continued_without_what_fails(cloud: Emulator) -> N
 
     (text,) = said
     assert text == (
-        f"{_STACK} was in UPDATE_ROLLBACK_FAILED; on AWS: aws cloudformation "
-        f"continue-update-rollback --stack-name {_STACK} --resources-to-skip Custom"
+        f"{_STACK} was in UPDATE_ROLLBACK_FAILED; on AWS: `aws cloudformation "
+        f"continue-update-rollback --stack-name {_STACK} --resources-to-skip Custom`"
     )
     call("update", _template("further"))
     assert _status(cloudformation) == "UPDATE_COMPLETE"
