@@ -17,7 +17,20 @@ _QUOTED = re.compile(rf"`((?:{_PROGRAMS}) [^`]+)`")
 _WHOLE = re.compile(rf"(?:{_PROGRAMS}) [a-z].*")
 """Of the preflight, a remedy is a command and nothing else."""
 _VERBS = (
-    *("add", "apply", "ask", "choose", "deploy", "give", "keep", "leave", "let", "name", "put"),
+    *(
+        "add",
+        "apply",
+        "ask",
+        "choose",
+        "deploy",
+        "give",
+        "keep",
+        "leave",
+        "let",
+        "name a",
+        "name one",
+        "put",
+    ),
     *("remove", "set", "take", "update", "write"),
 )
 _ADVICE = re.compile(rf"(?:^|[:;,(] |, then |→ )(?:{'|'.join(_VERBS)}) ")

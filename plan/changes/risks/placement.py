@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from plan.changes.machines import is_label_of
 from plan.changes.nouns import Added, Change, Changed, Risk, Severity, Topic
 from plan.changes.sides import Side, Sides
-from plan.changes.values import some
+from plan.changes.values import as_list, at, some
 from plan.model.kubernetes import KubernetesObject, cluster_of, in_cluster
 from plan.model.nodes import NODE_GROUP
 from plan.model.templates import topology_keys
+
+_POOL = "NodePool"
+_KARPENTER = "karpenter."
+"""Begins the labels that Karpenter gives to its nodes (karpenter.sh/docs/concepts/nodepools)."""
 
 
 def check(change: Change, sides: Sides) -> Iterator[Risk]:
@@ -36,5 +40,20 @@ def _unknown(item: KubernetesObject, side: Side) -> set[str]:
         return set()
     cluster = cluster_of(side.assembly, item)
     groups = in_cluster(side.assembly, cluster, side.assembly.of_type(NODE_GROUP))
-    keys = set(topology_keys(item.pod_template["spec"]))
-    return {key for key in keys if groups and not any(is_label_of(one, key) for one in groups)}
+    here = in_cluster(side.assembly, cluster, side.objects)
+    written = {key for one in here if one.kind == _POOL for key in _labels_of(one)}
+    keys = set(topology_keys(item.pod_template["spec"])) - written
+    return {
+        key
+        for key in keys
+        if groups
+        and not key.startswith(_KARPENTER)
+        and not any(is_label_of(one, key) for one in groups)
+    }
+
+
+def _labels_of(pool: KubernetesObject) -> Iterator[str]:
+    """Yield the labels that the nodes of a pool of Karpenter have, beside Karpenter's own."""
+    template = at(pool.document, "spec.template")
+    yield from at(template, "metadata.labels") or {}
+    yield from (one["key"] for one in as_list(at(template, "spec.requirements")))

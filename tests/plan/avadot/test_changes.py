@@ -12,6 +12,7 @@ from plan.changes.comparison import compare
 from plan.changes.nouns import Changes, Severity, Topic
 from plan.model.assembly import read_assembly
 from settings.avadot.environments import PROVIDERS
+from settings.system import System
 from tests.plan.changes.compared import fields, listed, risks, severities
 from tests.plan.changes.settings_changed import (
     assembly_of,
@@ -223,3 +224,21 @@ def test_a_provider_is_given_up_by_the_workloads_first() -> None:
         assert "is no longer exported while AvadotProd still imports it" in sentence
         assert "`cdk deploy --exclusively AvadotProd` first" in sentence
     assert len(risks(changes, Topic.REFUSED)) == len(PROVIDERS) - 1
+
+
+def test_nodes_follow_a_new_version_by_their_own_setting() -> None:
+    """In a deploy of its own, as the finding says: that one upgrades no control plane."""
+
+    def at(cluster: str, nodes: str) -> System:
+        groups = tuple(replace(one, kubernetes=nodes) for one in PROD.cluster.node_groups)
+        settings = replace(PROD.cluster, kubernetes=cluster, node_groups=groups)
+        return replace(PROD, cluster=settings)
+
+    first = changed(at("1.35", "1.35"), at("1.36", "1.35"))
+    then = changed(at("1.36", "1.35"), at("1.36", "1.36"))
+
+    stay = "its nodes last, which stay at 1.35"
+    assert any(sentence.startswith(stay) for _, sentence in risks(first, Topic.VERSION))
+    assert risks(first, Topic.REFUSED) == risks(then, Topic.REFUSED) == []
+    assert risks(then, Topic.VERSION) == []
+    assert len(risks(then, Topic.NODES)) == len(PROD.cluster.node_groups)

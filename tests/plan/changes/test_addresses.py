@@ -105,3 +105,16 @@ def test_a_load_balancer_that_is_replaced_gets_another_address() -> None:
     changes = resources({"B": balancer("internet-facing")}, {"B": balancer("internal")})
 
     assert_risk(changes, Topic.ADDRESSES, Severity.RISKY, "gets another address from AWS")
+
+
+def test_what_is_kept_beside_a_new_one_still_answers() -> None:
+    """Until nobody calls the old one, as the findings say."""
+    api = {"It": resource("AWS::ApiGatewayV2::Api")}
+    one, two = (
+        resource("AWS::ApiGatewayV2::Route", "", {"ApiId": "a", "RouteKey": key})
+        for key in ("GET /a", "GET /b")
+    )
+
+    assert risks(resources(api, api | {"New": api["It"]}), Topic.ADDRESSES) == []
+    assert risks(resources({"R": one}, {"R": one, "S": two}), Topic.ADDRESSES) == []
+    assert risks(objects([_service(80)], [_service(80, 81)]), Topic.ADDRESSES) == []

@@ -1,5 +1,6 @@
 """What holds while the lower stacks are new and the upper ones still old."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -190,3 +191,26 @@ def test_pods_that_do_not_tolerate_a_new_taint_find_no_node() -> None:
     sentences = [sentence for _, sentence in risks(compare(before, after, "App"), Topic.NODES)]
 
     assert any("finds no node once Cluster is deployed" in sentence for sentence in sentences)
+
+
+def test_an_exported_resource_is_replaced_by_one_of_another_id_beside_it() -> None:
+    """In the first deploy the old one is kept with its export, in the second it goes."""
+
+    def stacks(*ids: str, imported: str) -> Assembly:
+        exports = {name: {"Value": {"Ref": name}, "Export": {"Name": name}} for name in ids}
+        topics = {name: resource("AWS::SNS::Topic", "", {"TopicName": name}) for name in ids}
+        reader = resource("T", "", {"It": {"Fn::ImportValue": imported}})
+        return assembled(
+            Written(name="Data", resources=topics, outputs=exports),
+            Written(name="App", resources={"R": reader}, depends_on=["Data"]),
+        )
+
+    steps = [
+        stacks("Old", imported="Old"),
+        stacks("Old", "New", imported="New"),
+        stacks("New", imported="New"),
+    ]
+
+    assert len(risks(compare(steps[0], steps[2], "App"), Topic.REFUSED)) == 1
+    for before, after in pairwise(steps):
+        assert risks(compare(before, after, "App"), Topic.REFUSED) == []

@@ -1,6 +1,7 @@
 """What is deployed, asked of CloudFormation."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -113,3 +114,18 @@ def test_a_template_that_is_no_json_is_reported(cloud: CloudFormation) -> None:
 
     with pytest.raises(PlanError, match=r"template of stack Data is not JSON"):
         deployed_assembly(_PLANNED)
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_profile_that_was_set_as_told_has_credentials(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    (tmp_path / "credentials").write_text(
+        "[told]\naws_access_key_id = nobody\naws_secret_access_key = nothing\n"
+    )
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    monkeypatch.setenv("AWS_PROFILE", "told")
+
+    assert deployed_assembly(_PLANNED).stacks == ()

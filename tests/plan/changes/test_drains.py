@@ -56,3 +56,23 @@ def test_a_replaced_group_first_gets_another_one_beside_it() -> None:
 )
 def test_pods_that_move_in_time_or_need_not_are_no_matter(pods: Document) -> None:
     assert _late(_changed(pods)) == []
+
+
+def test_new_machines_as_another_group_come_without_any_pod_that_moves() -> None:
+    """What the finding says to do first; the old group stays until its pods have left it."""
+    upper = Written(
+        name="App",
+        resources={"Objects": manifest("App/tarot/Objects/Resource/Default", _pods(200, 2))},
+        depends_on=["Cluster"],
+    )
+    old = {"A": resource("AWS::EKS::Nodegroup", "Cluster/A", _GROUP)}
+    types = {"InstanceTypes": ["m7g.large"]}
+    both = old | {"B": resource("AWS::EKS::Nodegroup", "Cluster/B", _GROUP | types)}
+
+    changes = compare(
+        assembled(Written(name="Cluster", resources=old), upper),
+        assembled(Written(name="Cluster", resources=both), upper),
+        "App",
+    )
+
+    assert risks(changes, Topic.NODES) == []

@@ -90,6 +90,7 @@ def test_a_second_one_of_the_same_name_is_refused() -> None:
     changes = resources({"Old": old}, {"Old": old, "New": new})
 
     assert_risk(changes, Topic.REFUSED, Severity.RISKY, "leave one of both out")
+    assert risks(resources({"Old": old}, {"Old": old}), Topic.REFUSED) == []
 
 
 @pytest.mark.parametrize(("first", "refused"), [("Data", False), ("App", True)])
@@ -141,6 +142,10 @@ def test_a_cluster_is_the_same_from_every_stack() -> None:
 def test_a_chart_that_another_resource_installs_is_uninstalled_with_the_old_one() -> None:
     chart = resource("Custom::AWSCDK-EKS-HelmChart", "App/It", {"Release": "keda", "Chart": "keda"})
 
-    changes = resources({"Old": chart}, {"New": chart})
+    newer = chart | {"Properties": chart["Properties"] | {"Version": "2"}}
+
+    changes = resources({"Old": chart}, {"New": newer})
+    kept = resources({"Old": chart}, {"Old": newer})
 
     assert_risk(changes, Topic.REFUSED, Severity.RISKY, "is uninstalled")
+    assert risks(kept, Topic.REFUSED) == []

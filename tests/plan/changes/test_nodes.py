@@ -190,3 +190,20 @@ def test_another_version_of_a_chart_leaves_its_definitions() -> None:
     changes = resources({"C": chart("3.6.0")}, {"C": chart("3.7.0")})
 
     assert_risk(changes, Topic.VERSION, Severity.NOTICE, "goes from chart 3.6.0 to 3.7.0")
+
+
+def test_a_node_group_is_replaced_under_another_name() -> None:
+    changes = resources(
+        {"G": _group(InstanceTypes=["a"], NodegroupName="n")},
+        {"G": _group(InstanceTypes=["b"], NodegroupName="m")},
+    )
+
+    assert not any("cannot be replaced" in text for _, text in risks(changes, Topic.NODES))
+    assert risks(changes, Topic.REFUSED) == []
+
+
+def test_a_new_group_without_a_version_has_that_of_its_cluster() -> None:
+    cluster = resource("AWS::EKS::Cluster", "App/C", {"Version": "1.36"})
+    group = _group(InstanceTypes=["b"], ClusterName={"Ref": "C"})
+
+    assert risks(resources({"C": cluster}, {"C": cluster, "G": group}), Topic.REFUSED) == []

@@ -1,5 +1,6 @@
 """Pods are kept apart by labels that machines have."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -32,6 +33,10 @@ _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
 
 def _assembly(spec: Document | None, *, has_group: bool = True) -> Assembly:
+    return assembled(_written(spec, has_group=has_group))
+
+
+def _written(spec: Document | None, *, has_group: bool = True) -> Written:
     group = resource(
         "AWS::EKS::Nodegroup",
         f"{APP}/Group",
@@ -39,9 +44,8 @@ def _assembly(spec: Document | None, *, has_group: bool = True) -> Assembly:
     )
     pod = {"containers": [{"name": "it", "image": "it@sha256:0"}], **(spec or {})}
     pods = manifest(f"{APP}/one/Resource/Default", thing("Deployment", spec=_of(pod)))
-    return assembled(
-        Written(name=APP, resources=({"Group": group} if has_group else {}) | {"Pods": pods})
-    )
+    groups = {"Group": group} if has_group else {}
+    return Written(name=APP, resources=groups | {"Pods": pods})
 
 
 def _of(pod: Document) -> Document:
@@ -72,3 +76,14 @@ def test_without_node_groups_nobody_knows_which_labels_there_are() -> None:
     changes = _changed(None, _apart("kubernetes.io/host"), has_group=False)
 
     assert risks(changes, Topic.PODS) == []
+
+
+@pytest.mark.parametrize("key", ["karpenter.sh/capacity-type", "pool", "gpu"])
+def test_nodes_of_karpenter_have_its_labels_and_those_of_their_pool(key: str) -> None:
+    requirement = {"key": "gpu", "operator": "Exists"}
+    template = {"metadata": {"labels": {"pool": "a"}}, "spec": {"requirements": [requirement]}}
+    pool = manifest(f"{APP}/pool/Resource/Default", thing("NodePool", spec={"template": template}))
+    stack = _written(_apart(key))
+    with_pool = assembled(replace(stack, resources={**stack.resources, "Pool": pool}))
+
+    assert risks(compare(assembled(_written(None)), with_pool, APP), Topic.PODS) == []

@@ -112,3 +112,18 @@ def test_a_field_that_cannot_change_is_refused(
 )
 def test_other_fields_may_change(kind: str, before: Document, after: Document) -> None:
     assert risks(objects([thing(kind) | before], [thing(kind) | after]), Topic.REFUSED) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (resource("AWS::SNS::Topic"), resource("AWS::SQS::Queue")),
+        (
+            resource("Custom::It", "", {"ServiceToken": "a"}),
+            resource("Custom::It", "", {"ServiceToken": "b"}),
+        ),
+    ],
+)
+def test_under_another_id_it_may_be_another_thing(old: Document, new: Document) -> None:
+    assert severities(resources({"It": old}, {"It": new}), Topic.REFUSED) == [Severity.RISKY]
+    assert severities(resources({"It": old}, {"Other": new}), Topic.REFUSED) == []

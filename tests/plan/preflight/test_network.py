@@ -84,3 +84,13 @@ def _offers(aws: PlayedAws, zones: str) -> None:
     }
     answer = {"InstanceTypeOfferings": offers}
     aws.answers("ec2", "describe_instance_type_offerings", answer, request)
+
+
+def test_a_wider_range_holds_more_nodes(aws: PlayedAws) -> None:
+    """What is advised where a range is too small."""
+    group = node_group("gpu", "g4dn.xlarge", maximum=15)
+
+    narrow, wide = (next(iter(subnets(cluster(network(size), group)))) for size in (24, 23))
+
+    assert isinstance(narrow.ask(aws.account), Missing)
+    assert isinstance(wide.ask(aws.account), Ready)

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -205,12 +206,54 @@ def test_without_a_region_it_says_so(tmp_path: Path) -> None:
     )
 
 
-def _preflight(assembly: Path) -> subprocess.CompletedProcess[str]:
+def _preflight(assembly: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "plan.preflight", "--assembly", str(assembly)],
-        env=OFFLINE,
+        env=OFFLINE | environment,
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
+
+
+_IDENTITY = b"""\
+<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+<GetCallerIdentityResult>
+<Arn>arn:aws:iam::123456789012:user/told</Arn><UserId>told</UserId><Account>123456789012</Account>
+</GetCallerIdentityResult></GetCallerIdentityResponse>"""
+
+
+class _Sts(BaseHTTPRequestHandler):
+    """Answers who asks, as STS does."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(_IDENTITY)
+
+    def log_message(self, *_: object) -> None:
+        """Keep the test's output clean."""
+
+
+def test_with_a_region_and_a_profile_as_told_it_begins(tmp_path: Path) -> None:
+    """The region of AWS_DEFAULT_REGION, and the credentials of AWS_PROFILE."""
+    (tmp_path / "credentials").write_text(
+        "[told]\naws_access_key_id = nobody\naws_secret_access_key = nothing\n"
+    )
+    stack = Written(name="Avadot", resources={}, environment="aws://unknown-account/unknown-region")
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Sts) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        told = {
+            "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
+            "AWS_PROFILE": "told",
+            "AWS_DEFAULT_REGION": "ap-northeast-2",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_address[1]}",
+        }
+        ended = _preflight(write(tmp_path / "out", stack), **told)
+        server.shutdown()
+
+    assert ended.stderr == ""
+    assert "123456789012" in ended.stdout
