@@ -128,7 +128,9 @@ def _why_only_one(item: KubernetesObject) -> str | None:
             "and a pod that two budgets select cannot be evicted, so that no drain of its node "
             "ends (kubernetes#75957)"
         )
-    return "and each sets other replicas" if item.kind in AUTOSCALERS else None
+    if item.kind in AUTOSCALERS:
+        return "and neither of two autoscalers then scales (AmbiguousSelector), or KEDA refuses one"
+    return None
 
 
 def _is_for(item: KubernetesObject, pods: KubernetesObject) -> bool:
