@@ -137,8 +137,9 @@ class Running:
             part.result()
 
     def _restore_cluster(self, account: str, region: str, name: str, new: Addresses) -> None:
-        _CLUSTERS.get_scoped(account, region, name)["_port"] = new.clusters[name]
-        self.planes.restore(name, new.clusters[name])
+        record = _CLUSTERS.get_scoped(account, region, name)
+        record["_port"] = new.clusters[name]
+        self.planes.restore(name, new.clusters[name], record["version"])
         _reconcile_access_policies(name, account, region)
         for file in sorted((self.directory / "charts").glob(f"{name}.*.json")):
             chart = json.loads(file.read_text())

@@ -11,9 +11,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ministack.services import eks
+
+from rehearsal.cloud.patches import private
 from rehearsal.cluster import ControlPlane
 from rehearsal.toolchain import Toolchain
 
+_CLUSTERS = private(eks, "_clusters")
 _CA_FILE = "/var/lib/rancher/k3s/server/tls/server-ca.crt"
 _TOKEN_WEBHOOK = Path("etc/rancher/k3s/eks-auth-webhook.yaml")
 
@@ -93,11 +97,12 @@ class ControlPlanes:
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
         (port,) = ports.values()
-        return self._add(cluster, port)
+        record = _CLUSTERS.get_scoped(labels["account_id"], labels["region"], cluster)
+        return self._add(cluster, port, record["version"])
 
-    def _add(self, cluster: str, port: int) -> Container:
+    def _add(self, cluster: str, port: int, version: str) -> Container:
         directory = self._directory / cluster
-        plane = ControlPlane(directory, self._toolchain, port)
+        plane = ControlPlane(directory, self._toolchain, port, version)
         self._by_cluster[cluster] = Container(plane, directory, cluster)
         return self._by_cluster[cluster]
 
@@ -106,9 +111,9 @@ class ControlPlanes:
         for cluster, container in self._by_cluster.items():
             container.save(directory / cluster)
 
-    def restore(self, cluster: str, port: int) -> None:
+    def restore(self, cluster: str, port: int, version: str) -> None:
         """Start a control plane whose saved files lie in its directory."""
-        self._add(cluster, port).start(saved=True)
+        self._add(cluster, port, version).start(saved=True)
 
     def get(self, container_id: str) -> Container:
         """Return the container of that id, which is the name of its cluster."""

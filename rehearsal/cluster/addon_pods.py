@@ -34,13 +34,13 @@ def labels_of_pods(name: str) -> dict[str, str]:
     return {NAME_LABEL: name, **_FURTHER_LABELS.get(name, {})}
 
 
-def workload(pods: AddOnPods) -> DaemonSet | Deployment:
+def workload(pods: AddOnPods, version: str) -> DaemonSet | Deployment:
     """Make the workload that runs these pods in kube-system."""
     metadata = ObjectMeta(name=pods.name, namespace=SYSTEM_NAMESPACE)
     selector = LabelSelector(matchLabels=labels_of_pods(pods.name))
     template = PodTemplateSpec(
         metadata=ObjectMeta(labels={**labels_of_pods(pods.name), ADD_ON_LABEL: "true"}),
-        spec=_pod(pods),
+        spec=_pod(pods, version),
     )
     if pods.kind == "DaemonSet":
         spec = DaemonSetSpec(selector=selector, template=template)
@@ -51,10 +51,10 @@ def workload(pods: AddOnPods) -> DaemonSet | Deployment:
     )
 
 
-def _pod(pods: AddOnPods) -> PodSpec:
+def _pod(pods: AddOnPods, version: str) -> PodSpec:
     container = Container(
         name=pods.name,
-        image=f"eks/{pods.name}",
+        image=f"eks/{pods.name}:{version}" if version else f"eks/{pods.name}",
         resources=ResourceRequirements(requests=_requests(pods)),
     )
     if pods.kind == "DaemonSet":

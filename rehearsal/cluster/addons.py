@@ -28,12 +28,12 @@ EBS_DRIVER = "ebs.csi.aws.com"
 SECRETS_DRIVER = "secrets-store.csi.k8s.io"
 
 
-def install(cluster: HasClient, name: str) -> None:
-    """Put an add-on's objects into the cluster, or renew them."""
+def install(cluster: HasClient, name: str, version: str = "") -> None:
+    """Put an add-on's objects into the cluster, or renew them; another version has other pods."""
     client = cluster.client()
     for definition in _DEFINITIONS.get(name, ()):
         definition.define(client)
-    for item in _objects(name):
+    for item in _objects(name, version):
         client.apply(item, field_manager=_OWNER, force=True)
 
 
@@ -51,11 +51,11 @@ def remove(cluster: HasClient, name: str) -> None:
             client.delete(CustomResourceDefinition, definition.name)
 
 
-def _objects(name: str) -> Iterator[NamespacedResource | GlobalResource]:
+def _objects(name: str, version: str = "") -> Iterator[NamespacedResource | GlobalResource]:
     """Make what an add-on consists of, except for the kinds it defines."""
     yield from _beside_pods(name)
     for pods in add_on(name).pods:
-        yield workload(pods)
+        yield workload(pods, version)
         if pods.replicas > 1:
             yield PodDisruptionBudget(
                 metadata=ObjectMeta(name=pods.name, namespace=SYSTEM_NAMESPACE),

@@ -18,7 +18,10 @@ SCHEDULER = "kube-scheduler"
 NODES = "kwok"
 AGENT = "agent"
 
-STOP_ORDER = (AGENT, NODES, SCHEDULER, CONTROLLER_MANAGER, API_SERVER, ETCD)
+KUBERNETES = (SCHEDULER, CONTROLLER_MANAGER, API_SERVER)
+"""What another version brings anew, in the order of stopping it."""
+
+STOP_ORDER = (AGENT, NODES, *KUBERNETES, ETCD)
 """An API server whose etcd went first hangs, keeps its port, and misleads the next one."""
 
 RUNNING_KUBELET = ("rehearsal/kubelet", "running")

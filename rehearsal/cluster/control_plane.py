@@ -18,7 +18,7 @@ from rehearsal.cluster.components import Endpoints, Layout
 from rehearsal.cluster.ports import free_ports, is_free
 from rehearsal.cluster.processes import Processes, ProcessRecord
 from rehearsal.cluster.waiting import answers
-from rehearsal.toolchain import Toolchain
+from rehearsal.toolchain import DEFAULT_KUBERNETES, Toolchain
 
 
 class ClusterError(RuntimeError):
@@ -35,14 +35,19 @@ class ControlPlane:
     directory can use it and stop it.
     """
 
-    def __init__(self, directory: Path, toolchain: Toolchain, port: int) -> None:
+    def __init__(
+        self, directory: Path, toolchain: Toolchain, port: int, version: str = DEFAULT_KUBERNETES
+    ) -> None:
         self._layout = Layout(directory=directory.resolve())
         self._toolchain = toolchain
         self._port = port
+        self._version = version
         self._processes = Processes(self._layout.directory)
         self._client: Client | None = None
         self._etcd_port = 0
         self._data_plane_port = 0
+        self._api_server: list[str] = []
+        """Its arguments, which are those of every version."""
 
     @property
     def kubeconfig(self) -> Path:
@@ -100,6 +105,22 @@ class ControlPlane:
         names = [process.name for process in reversed(self._processes.running())]
         beside = (name for name in names if name not in components.STOP_ORDER)
         self._processes.stop((*beside, *components.STOP_ORDER))
+
+    def change_version(self, version: str) -> None:
+        """Run the programs of another version over the same etcd; nodes and pods go on.
+
+        The API does not answer for some seconds, as that of EKS, which has two servers, does. If
+        the new programs do not start, the old ones run again, and `ClusterError` says why.
+        """
+        if not (self._toolchain.kubernetes(version) / components.API_SERVER).exists():
+            message = f"Kubernetes {version} is not built: `make up` builds what the settings name"
+            raise ClusterError(message)
+        before = self._version
+        try:
+            self._restart_as(version)
+        except ClusterError:
+            self._restart_as(before)
+            raise
 
     def save(self, directory: Path) -> None:
         """Write what the cluster is: its keys, and all that etcd holds but events.
@@ -159,16 +180,27 @@ class ControlPlane:
         if saved:
             self._await(f"http://127.0.0.1:{endpoints.etcd}/health", database)
             etcd.write(endpoints.etcd, pickle.loads(layout.objects.read_bytes()))  # noqa: S301 - ours
-        arguments = components.api_server(layout, endpoints, token_webhook)
-        api_server = self._run(components.API_SERVER, arguments)
-        self._await_api_server(database, api_server)
-        self._run(components.CONTROLLER_MANAGER, components.controller_manager(layout))
-        self._run(components.SCHEDULER, components.scheduler(layout))
+        self._api_server = components.api_server(layout, endpoints, token_webhook)
+        self._start_kubernetes(database)
         self._run(components.NODES, components.nodes(layout))
         self._processes.start_module(components.AGENT, *components.agent(layout))
 
+    def _start_kubernetes(self, *needed: ProcessRecord) -> None:
+        api_server = self._run(components.API_SERVER, self._api_server)
+        self._await_api_server(*needed, api_server)
+        self._run(components.CONTROLLER_MANAGER, components.controller_manager(self._layout))
+        self._run(components.SCHEDULER, components.scheduler(self._layout))
+
+    def _restart_as(self, version: str) -> None:
+        self._processes.stop_only(components.KUBERNETES)
+        self._version = version
+        self._start_kubernetes()
+
     def _run(self, name: str, arguments: list[str]) -> ProcessRecord:
-        return self._processes.start(name, [str(self._toolchain.bin / name), *arguments])
+        versioned = name in components.KUBERNETES
+        tools = self._toolchain
+        directory = tools.kubernetes(self._version) if versioned else tools.bin
+        return self._processes.start(name, [str(directory / name), *arguments])
 
     def _await_api_server(self, *needed: ProcessRecord) -> None:
         context = ssl.create_default_context(cadata=self.ca_certificate.decode())

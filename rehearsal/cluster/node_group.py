@@ -17,6 +17,7 @@ from lightkube.resources.core_v1 import Node
 
 from catalog import InstanceType, instance_type
 from rehearsal.cluster.components import RUNNING_KUBELET
+from rehearsal.toolchain import DEFAULT_KUBERNETES, kubernetes_release
 
 NODE_GROUP_LABEL = "eks.amazonaws.com/nodegroup"
 ZONE_LABEL = "topology.kubernetes.io/zone"
@@ -62,6 +63,8 @@ class PlayedNodeGroup:
     labels: Mapping[str, str] = field(default_factory=dict)
     taints: Sequence[NodeTaint] = ()
     capacity_type: str = "ON_DEMAND"
+    kubelet: str = kubernetes_release(DEFAULT_KUBERNETES)
+    """Release of the kubelet in its image, as 1.36.3."""
 
     @property
     def machine(self) -> InstanceType:
@@ -85,7 +88,7 @@ class PlayedNodeGroup:
                     NodeAddress(type="Hostname", address=name),
                 ],
                 daemonEndpoints=NodeDaemonEndpoints(),
-                nodeInfo=_system_info(instance_id),
+                nodeInfo=_system_info(instance_id, self.kubelet),
             ),
         )
 
@@ -127,11 +130,11 @@ def _region(zone: str) -> str:
     return zone[:-1]
 
 
-def _system_info(instance_id: str) -> NodeSystemInfo:
+def _system_info(instance_id: str, kubelet: str) -> NodeSystemInfo:
     return NodeSystemInfo(
         architecture="amd64",
         operatingSystem="linux",
-        kubeletVersion="v1.36.3",
+        kubeletVersion=f"v{kubelet}",
         kubeProxyVersion="",
         containerRuntimeVersion=_PLAYED,
         kernelVersion=_PLAYED,

@@ -11,6 +11,7 @@ from rehearsal.cloud.guard import ACCOUNT
 from rehearsal.cloud.images import PinnedImage, images_in
 from rehearsal.command.workplace import UpError
 
+CLUSTER = "AWS::EKS::Cluster"
 _CHART = "Custom::AWSCDK-EKS-HelmChart"
 
 
@@ -37,6 +38,11 @@ class StackArtifact:
     def images(self) -> set[PinnedImage]:
         """The images that the stack's resources and objects name."""
         return images_in(json.dumps(self.template))
+
+    @property
+    def kubernetes(self) -> set[str]:
+        """The versions of its clusters."""
+        return {str(one["Version"]) for one in self.properties_of(CLUSTER) if "Version" in one}
 
     @property
     def charts(self) -> set[str]:

@@ -18,7 +18,7 @@ from rehearsal.cloud.images import PinnedImage
 from rehearsal.command.assembly import StackArtifact
 from rehearsal.command.progress import CommandProgress
 from rehearsal.command.workplace import REPOSITORY
-from rehearsal.toolchain import CHARTS, PROGRAMS
+from rehearsal.toolchain import CHARTS, KUBERNETES, PROGRAMS
 from rehearsal.toolchain.programs import GoProgram
 from rehearsal.toolchain.steps import fingerprint
 
@@ -88,7 +88,7 @@ def made_by() -> str:
     ]
     return fingerprint(
         [
-            *(program.fingerprint for program in (*PROGRAMS, *_of_charts())),
+            *(program.fingerprint for program in (*PROGRAMS, *_on_demand())),
             version("ministack"),
             command["version"],
             *(
@@ -100,8 +100,11 @@ def made_by() -> str:
     )
 
 
-def _of_charts() -> list[GoProgram]:
-    return [program for chart in CHARTS.values() for program in chart.programs]
+def _on_demand() -> Iterator[GoProgram]:
+    for chart in CHARTS.values():
+        yield from chart.programs
+    for programs in KUBERNETES.values():
+        yield from programs
 
 
 class Checkpoints:

@@ -14,7 +14,7 @@ from rehearsal import toolchain
 from rehearsal.cloud import emulator, guard
 from rehearsal.cloud.emulator import Emulator
 from rehearsal.cloud.settings import environment_without_aws
-from rehearsal.command.assembly import StackArtifact, read_stacks, with_foundations
+from rehearsal.command.assembly import CLUSTER, StackArtifact, read_stacks, with_foundations
 from rehearsal.command.cdk import Cdk
 from rehearsal.command.checkpoints import (
     CheckpointError,
@@ -37,8 +37,6 @@ from rehearsal.command.progress import CommandProgress
 from rehearsal.command.service_watch import watching
 from rehearsal.command.workplace import DeployRecord, UpError, Workplace
 
-_CLUSTER = "AWS::EKS::Cluster"
-
 
 def find_cluster(cloud: Emulator, stacks: Sequence[StackArtifact]) -> str | None:
     for stack in stacks:
@@ -46,7 +44,7 @@ def find_cluster(cloud: Emulator, stacks: Sequence[StackArtifact]) -> str | None
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack.name)
         for page in pages:
             for resource in page["StackResourceSummaries"]:
-                if resource["ResourceType"] == _CLUSTER:
+                if resource["ResourceType"] == CLUSTER:
                     return str(resource["PhysicalResourceId"])
     return None
 
@@ -94,6 +92,8 @@ def up(
         _choose_seed(workplace, seed)
         cloud, known = _begin(workplace, stack, say)
         stacks = with_foundations(known, stack)
+        versions = {version for one in stacks for version in one.kubernetes}
+        toolchain.prepare_kubernetes(workplace.toolchain, versions, say)
     rehearsal = _Rehearsal(
         workplace=workplace,
         known=known,

@@ -7,16 +7,20 @@ from pathlib import Path
 from rehearsal.toolchain.charts import CHARTS
 from rehearsal.toolchain.layers import aws_cli_beside, extract_tools
 from rehearsal.toolchain.monitoring import prepare_promtool
-from rehearsal.toolchain.programs import PROGRAMS, build
+from rehearsal.toolchain.programs import DEFAULT_KUBERNETES, KUBERNETES, PROGRAMS, build
 from rehearsal.toolchain.steps import ToolchainError, one_builder
 
 __all__ = [
     "CHARTS",
+    "DEFAULT_KUBERNETES",
+    "KUBERNETES",
     "PROGRAMS",
     "Toolchain",
     "ToolchainError",
+    "kubernetes_release",
     "prepare",
     "prepare_charts",
+    "prepare_kubernetes",
     "prepare_promtool",
 ]
 
@@ -32,6 +36,13 @@ class Toolchain:
     def aws_cli(self) -> Path:
         """The packages of the AWS CLI."""
         return aws_cli_beside(self.bin)
+
+    def kubernetes(self, version: str) -> Path:
+        """Return the directory with the programs of a control plane of this version."""
+        kubernetes_release(version)
+        if version == DEFAULT_KUBERNETES:
+            return self.bin
+        return self.bin.parent / f"kubernetes-{version}" / "bin"
 
     def shipped(self, chart: str) -> Path:
         """Return where the folders lie that the Go module of a chart's programs ships."""
@@ -51,6 +62,30 @@ def prepare(directory: Path, say: Callable[[str], None]) -> Toolchain:
         for program in PROGRAMS:
             build(program, toolchain.bin, say)
     return toolchain
+
+
+def kubernetes_release(version: str) -> str:
+    """Return the release that is built for a version; raise `ToolchainError` if none is."""
+    if version not in KUBERNETES:
+        message = f"Kubernetes {version} is not rehearsed: there are {' and '.join(KUBERNETES)}"
+        raise ToolchainError(message)
+    return KUBERNETES[version][0].version
+
+
+def prepare_kubernetes(
+    toolchain: Toolchain, versions: Iterable[str], say: Callable[[str], None]
+) -> None:
+    """Build the control planes of these versions, unless they are there.
+
+    One that is not always built takes four to five minutes on two cores.
+    """
+    for version in sorted(versions):
+        directory = toolchain.kubernetes(version)
+        directory.mkdir(parents=True, exist_ok=True)
+        # A lock of its own: who needs another version does not wait for this one.
+        with one_builder(directory.parent):
+            for program in KUBERNETES[version]:
+                build(program, directory, say)
 
 
 def prepare_charts(toolchain: Toolchain, charts: Iterable[str], say: Callable[[str], None]) -> None:

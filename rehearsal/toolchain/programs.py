@@ -42,26 +42,36 @@ class GoProgram:
         return fingerprint([*inputs, self.package, self.linker_flags, *self.tags])
 
 
-def _kubernetes(name: str) -> GoProgram:
-    version = "k8s.io/component-base/version"
-    return GoProgram(
-        name=name,
-        version="1.36.3",
-        module="kubernetes",
-        package=f"k8s.io/kubernetes/cmd/{name}",
-        # Without them the server reports v0.0.0, and clients refuse to talk to it.
-        variables=(
-            f"{version}.gitVersion=v1.36.3",
-            f"{version}.gitMajor=1",
-            f"{version}.gitMinor=36",
-        ),
+def _kubernetes(release: str, module: str) -> tuple[GoProgram, ...]:
+    package = "k8s.io/component-base/version"
+    major, minor, _ = release.split(".")
+    return tuple(
+        GoProgram(
+            name=name,
+            version=release,
+            module=module,
+            package=f"k8s.io/kubernetes/cmd/{name}",
+            # Without them the server reports v0.0.0, and clients refuse to talk to it.
+            variables=(
+                f"{package}.gitVersion=v{release}",
+                f"{package}.gitMajor={major}",
+                f"{package}.gitMinor={minor}",
+            ),
+        )
+        for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
     )
 
 
+KUBERNETES = {
+    "1.35": _kubernetes("1.35.4", "kubernetes-1.35"),
+    "1.36": _kubernetes("1.36.3", "kubernetes"),
+}
+"""The programs of a control plane, by the version that a cluster names."""
+DEFAULT_KUBERNETES = "1.36"
+"""Always built; others take as long as it does, and only for a cluster that names one."""
+
 PROGRAMS = (
-    _kubernetes("kube-apiserver"),
-    _kubernetes("kube-controller-manager"),
-    _kubernetes("kube-scheduler"),
+    *KUBERNETES[DEFAULT_KUBERNETES],
     GoProgram(name="etcd", version="3.7.3", module="etcd", package="go.etcd.io/etcd/server/v3"),
     GoProgram(name="kwok", version="0.8.0", module="kwok", package="sigs.k8s.io/kwok/cmd/kwok"),
 )

@@ -1,13 +1,17 @@
 """The played cluster: real controllers and scheduler, played nodes, pods, volumes and metrics."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from lightkube.resources.core_v1 import Node, PersistentVolume, Pod
 
+from rehearsal.cluster import ClusterError, ControlPlane
 from rehearsal.cluster.failures import lose_zone, restore_zone
+from rehearsal.cluster.ports import free_ports
 from rehearsal.cluster.usage import set_cpu_usage
+from rehearsal.toolchain import Toolchain
 from tests.rehearsal.manifests import (
     autoscaler,
     claim,
@@ -194,3 +198,27 @@ def test_a_lost_zone_is_left_and_comes_back(cluster: Cluster) -> None:
     until(
         lambda: all(is_true(cluster.client.get(Node, name).to_dict(), "Ready") for name in lost),
     )
+
+
+def test_a_version_that_does_not_start_leaves_the_old_one_running(
+    tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reason is told; the API answers at the version that it had."""
+    (tmp_path / "bin").symlink_to(tools / "bin")
+    toolchain = Toolchain(bin=tmp_path / "bin")
+    broken = toolchain.kubernetes("1.35") / "kube-apiserver"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("#!/bin/sh\necho 'unknown flag'\nexit 1\n")
+    broken.chmod(0o755)
+    (port,) = free_ports(1)
+    plane = ControlPlane(tmp_path / "cluster", toolchain, port)
+    plane.layout.directory.mkdir()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    plane.start()
+    try:
+        with pytest.raises(ClusterError, match="kube-apiserver ended while starting: unknown flag"):
+            plane.change_version("1.35")
+
+        assert '"minor": "36"' in plane.kubectl("get", "--raw", "/version")
+    finally:
+        plane.stop()

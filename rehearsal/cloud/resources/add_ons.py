@@ -6,6 +6,7 @@ from catalog import add_on
 from rehearsal.cloud.clients import own_client
 from rehearsal.cloud.control_planes import ControlPlanes
 from rehearsal.cloud.patches.cloudformation import CreatedResource, Properties, ResourceHandler
+from rehearsal.cloud.patches.eks_versions import fitting
 from rehearsal.cloud.resources.health import await_deployments
 from rehearsal.cluster import addons
 
@@ -18,13 +19,14 @@ def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
 
     def create(properties: Properties) -> CreatedResource:
         cluster, name = properties["ClusterName"], properties["AddonName"]
-        own_client("eks").create_addon(
-            clusterName=cluster, addonName=name, **_configuration(properties)
-        )
+        eks = own_client("eks")
+        version = fitting(eks.describe_cluster(name=cluster)["cluster"]["version"])
+        given = {"addonVersion": version} | _configuration(properties)
+        eks.create_addon(clusterName=cluster, addonName=name, **given)
         for identity in properties.get("PodIdentityAssociations", ()):
             _associate(cluster, identity)
         plane = planes.of(cluster)
-        addons.install(plane, name)
+        addons.install(plane, name, version)
         deployments = [pods.name for pods in add_on(name).pods if pods.kind == "Deployment"]
         await_deployments(plane.client(), _NAMESPACE, deployments, of=name)
         return _made(cluster, name)

@@ -7,9 +7,11 @@ from typing import Any
 from ministack.services import eks
 from ministack.services.cloudformation import provisioners
 
+from rehearsal.cloud.clients import own_client
 from rehearsal.cloud.control_planes import ControlPlanes
 from rehearsal.cloud.patches import Patch, private
 from rehearsal.cloud.patches.cloudformation import Properties, is_true, operation
+from rehearsal.cloud.patches.eks_versions import fitting
 from rehearsal.cluster import addons
 
 _CLUSTERS = private(eks, "_clusters")
@@ -21,8 +23,20 @@ _SELF_MANAGED = ("vpc-cni", "kube-proxy", "coredns")
 _SECONDS_BETWEEN_LOOKS = 0.05
 
 
+def patch_update(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Let EKS change the version first, or refuse to."""
+
+    def update(physical_id: str, old: Properties, new: Properties, *more: str) -> Any:  # noqa: ANN401
+        version = new.get("Version", _CLUSTERS[physical_id]["version"])
+        if version != _CLUSTERS[physical_id]["version"]:
+            own_client("eks").update_cluster_version(name=physical_id, version=version)
+        return original(physical_id, old, new, *more)
+
+    return update
+
+
 def patches(planes: ControlPlanes) -> list[Patch]:
-    """Let a cluster be complete only when its API server answers."""
+    """Let a cluster be complete only when its API server answers, and run the version it names."""
 
     def patch_create(original: Callable[..., tuple[str, Any]]) -> Callable[..., tuple[str, Any]]:
         def create(logical_id: str, properties: Properties, stack: str) -> tuple[str, Any]:
@@ -35,10 +49,14 @@ def patches(planes: ControlPlanes) -> list[Patch]:
                 raise RuntimeError(failure)
             if is_true(properties.get("BootstrapSelfManagedAddons", True)):
                 for add_on in _SELF_MANAGED:
-                    addons.install(planes.of(name), add_on)
+                    addons.install(planes.of(name), add_on, fitting(cluster["version"]))
             return name, _attributes_of(cluster)
 
         return create
 
-    corrects = "a cluster is complete before its API server answers"
-    return [operation(_TYPE, "create", "048c444ae7fd", patch_create, corrects=corrects)]
+    early = "a cluster is complete before its API server answers"
+    any_version = "a cluster's version may become any other, and nothing runs at it"
+    return [
+        operation(_TYPE, "create", "048c444ae7fd", patch_create, corrects=early),
+        operation(_TYPE, "update", "8a57d6f7f116", patch_update, corrects=any_version),
+    ]

@@ -10,12 +10,14 @@ from rehearsal.cloud.clients import own_client
 from rehearsal.cloud.control_planes import ControlPlanes
 from rehearsal.cloud.patches import private
 from rehearsal.cloud.patches.cloudformation import CreatedResource, Properties, ResourceHandler
+from rehearsal.cloud.patches.eks_versions import minor
 from rehearsal.cloud.resources.health import await_nodes
 from rehearsal.cluster import autoscaling
 from rehearsal.cluster.autoscaling import Scalable
 from rehearsal.cluster.node_group import NODE_GROUP_LABEL
 from rehearsal.cluster.nodes import NodeTaint, PlayedNodeGroup, drain, join, leave, renew
 from rehearsal.cluster.objects import name_of
+from rehearsal.toolchain import kubernetes_release
 
 _NODE_GROUPS = private(eks, "_nodegroups")
 _DRAIN_SECONDS = 60.0
@@ -44,6 +46,7 @@ def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
     def create(properties: Properties) -> CreatedResource:
         cluster, name = properties["ClusterName"], properties["NodegroupName"]
         _require_version_of(cluster, properties)
+        require_fitting(cluster, _versions(properties))
         own_client("eks").create_nodegroup(
             clusterName=cluster,
             nodegroupName=name,
@@ -52,6 +55,7 @@ def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
             nodeRole=properties["NodeRole"],
             instanceTypes=properties["InstanceTypes"],
             labels=properties.get("Labels", {}),
+            **_versions(properties),
         )
         _settle(planes, name, properties, _scaling(properties)["desiredSize"])
         return _made(cluster, name)
@@ -63,7 +67,8 @@ def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
         if _differ(old, new, _VERSION) and _differ(old, new, _CONFIGURATION):
             message = "Version and ReleaseVersion updates cannot be combined with other updates"
             raise ValueError(message)
-        _NODE_GROUPS[physical_id]["scalingConfig"] = _scaling(new)
+        require_fitting(cluster, _versions(new))
+        _NODE_GROUPS[physical_id] |= {"scalingConfig": _scaling(new)} | _versions(new)
         _relabel(planes, name, old, new)
         # A size that the template does not change is the autoscaler's.
         size = None if _scaling(old) == _scaling(new) else _scaling(new)["desiredSize"]
@@ -95,6 +100,33 @@ def _require_version_of(cluster: str, properties: Properties) -> None:
         raise ValueError(message)
 
 
+def require_fitting(cluster: str, versions: Mapping[str, str]) -> None:
+    """Refuse nodes that are newer than their cluster, and an image of another version."""
+    control_plane = own_client("eks").describe_cluster(name=cluster)["cluster"]["version"]
+    version = versions.get("version", control_plane)
+    if minor(version) > minor(control_plane):
+        message = f"Requested Nodegroup kubernetes version {version} is newer than its cluster's"
+        raise ValueError(message)
+    release = versions.get("releaseVersion", f"{version}.")
+    if not release.startswith(f"{version}."):
+        message = (
+            f"Requested release version {release} is not valid for kubernetes version {version}"
+        )
+        raise ValueError(message)
+
+
+def _versions(properties: Properties) -> dict[str, str]:
+    given = {"version": "Version", "releaseVersion": "ReleaseVersion"}
+    return {ours: str(properties[name]) for ours, name in given.items() if name in properties}
+
+
+def _kubelet(cluster: str, group: str) -> str:
+    """Return the release of the kubelet that a group's machines have."""
+    record = _NODE_GROUPS[f"{cluster}/{group}"]
+    image: str = record["releaseVersion"]
+    return image.partition("-")[0] or kubernetes_release(record["version"])
+
+
 def _differ(old: Properties, new: Properties, names: Sequence[str]) -> bool:
     return any(old.get(name) != new.get(name) for name in names)
 
@@ -110,6 +142,7 @@ def _group(name: str, properties: Properties, size: int) -> PlayedNodeGroup:
         labels=properties.get("Labels", {}),
         taints=_taints(properties),
         capacity_type=properties.get("CapacityType", "ON_DEMAND"),
+        kubelet=_kubelet(properties["ClusterName"], name),
     )
 
 

@@ -54,6 +54,18 @@ def test_a_stack_comes_after_what_it_relies_on(tmp_path: Path) -> None:
     assert {stack.region for stack in stacks} == {"ap-northeast-2"}
 
 
+def test_a_cluster_says_which_kubernetes_is_needed() -> None:
+    """Each version once; a cluster that names none gets what is always there."""
+    versions = [{"Version": "1.35"}, {"Version": "1.35"}, {"Version": "1.36"}, {}]
+    resources = {
+        f"Cluster{number}": {"Type": "AWS::EKS::Cluster", "Properties": properties}
+        for number, properties in enumerate(versions)
+    }
+    stack = StackArtifact(name="S", region="r", relies_on=(), template={"Resources": resources})
+
+    assert stack.kubernetes == {"1.35", "1.36"}
+
+
 def test_an_unknown_stack_is_answered_with_those_there_are(tmp_path: Path) -> None:
     """A mistyped name ends in one sentence."""
     _write(tmp_path, BlueProd=("aws://unknown-account/ap-northeast-2", []))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.toolchain import ToolchainError
+from rehearsal.toolchain import Toolchain, ToolchainError, prepare_kubernetes
 from rehearsal.toolchain.charts import CHARTS
 from rehearsal.toolchain.programs import PROGRAMS, build
 from rehearsal.toolchain.steps import Stamp, fingerprint
@@ -44,6 +44,35 @@ def test_a_program_is_built_once(compiler: Callable[[str], Path]) -> None:
 
     build(replace(program, variables=("a=b",)), directory, _silent)
     assert (directory / program.name).read_text() == "made\nmade\n"
+
+
+def test_another_kubernetes_is_built_for_a_cluster_that_names_it(
+    compiler: Callable[[str], Path],
+) -> None:
+    """Its programs lie beside those of the version that is always there."""
+    directory = compiler('for a; do case "$a" in -o=*) pwd > "${a#-o=}";; esac; done')
+    toolchain = Toolchain(bin=directory)
+
+    prepare_kubernetes(toolchain, ["1.35"], _silent)
+
+    older = toolchain.kubernetes("1.35")
+    assert older != directory
+    assert toolchain.kubernetes("1.36") == directory
+    assert list(directory.iterdir()) == []
+    assert {program.name for program in older.iterdir()} == {
+        "kube-apiserver",
+        "kube-controller-manager",
+        "kube-scheduler",
+    }
+    assert (older / "kube-scheduler").read_text().strip().endswith("/kubernetes-1.35")
+
+
+def test_a_kubernetes_that_cannot_be_built_is_refused(tmp_path: Path) -> None:
+    """The sentence says which there are."""
+    with pytest.raises(ToolchainError) as raised:
+        prepare_kubernetes(Toolchain(bin=tmp_path / "bin"), ["1.34"], _silent)
+
+    assert str(raised.value) == "Kubernetes 1.34 is not rehearsed: there are 1.35 and 1.36"
 
 
 def test_a_failed_build_names_program_log_and_last_line(compiler: Callable[[str], Path]) -> None:

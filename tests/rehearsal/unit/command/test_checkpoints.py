@@ -167,6 +167,24 @@ def test_foundations_are_keyed_by_regions_registries_and_images() -> None:
         assert other != key
 
 
+def test_another_kubernetes_is_another_checkpoint() -> None:
+    """What an older control plane has made is not brought back under a newer one."""
+    foundations = key_of_foundations("tools", [_TOP], [], [])
+    older, newer = (
+        replace(
+            _TOP,
+            template={
+                "Resources": {
+                    "C": {"Type": "AWS::EKS::Cluster", "Properties": {"Version": version}}
+                }
+            },
+        )
+        for version in ("1.35", "1.36")
+    )
+
+    assert key_of_stacks(foundations, [older]) != key_of_stacks(foundations, [newer])
+
+
 def test_a_deploy_is_keyed_by_all_that_it_relies_on() -> None:
     """A change of a lower stack, or of the foundations, leads to another checkpoint."""
     foundations = key_of_foundations("tools", [_TOP], [], [])
