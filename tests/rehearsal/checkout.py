@@ -134,6 +134,10 @@ class Checkout:
         kubectl = self.root / ".rehearsal" / "tools" / "bin" / "kubectl"
         return self._run(os.environ, str(kubectl), f"--kubeconfig={kubeconfig}", *arguments)
 
+    def aws(self, *arguments: str) -> "Ended":
+        """Run the AWS CLI, pointed at the emulator."""
+        return self._run(self.cloud.environment, str(self.run / "bin" / "aws"), *arguments)
+
     def _run(self, environment: Mapping[str, str], *command: str) -> "Ended":
         process = subprocess.run(
             command,

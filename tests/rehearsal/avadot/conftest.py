@@ -7,15 +7,26 @@ import pytest
 
 from tests.rehearsal.avadot.drill import STACK, AvadotDrill
 from tests.rehearsal.drill import deployed_copy
+from tests.rehearsal.edits import Edit
 from tests.rehearsal.waiting import until
 
 
 @pytest.fixture(scope="module")
+def first_settings() -> tuple[Edit, ...]:
+    """Deploy what the settings say; a module that begins with other ones replaces this."""
+    return ()
+
+
+@pytest.fixture(scope="module")
 def deployed(
-    tools: Path, tmp_path_factory: pytest.TempPathFactory, *, afresh: bool
+    tools: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    first_settings: tuple[Edit, ...],
+    *,
+    afresh: bool,
 ) -> Iterator[AvadotDrill]:
     directory = tmp_path_factory.mktemp("avadot")
-    with deployed_copy(STACK, tools, directory, afresh=afresh) as checkout:
+    with deployed_copy(STACK, tools, directory, *first_settings, afresh=afresh) as checkout:
         client = checkout.client()
         yield AvadotDrill(checkout=checkout, kubernetes=client)
         client.close()

@@ -1,18 +1,21 @@
 """Avadot's production: what the drills here ask of it."""
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 
 from rehearsal.cluster.objects import spec_of
 from tests.rehearsal.avadot.workloads import AUDIO2FACE, Workloads
 from tests.rehearsal.drill import Drill, stacks_of
+from tests.rehearsal.edits import Edit
 
 STACK = "AvadotProd"
 STACKS = stacks_of(STACK)
 REGION = "ap-northeast-2"
 ZONES = ("ap-northeast-2a", "ap-northeast-2c")
 
+_UNINTERRUPTED = re.compile("all [0-9]+ Services had a ready endpoint all the time")
 _FUNCTION_LOGS = "/aws/lambda/"
 _KUBECTL_HANDLER = "KubectlProviderHandler"
 
@@ -27,6 +30,12 @@ class AvadotDrill(Drill):
 
     def setting_of(self, workload: str) -> str:
         return "audio2face" if workload == AUDIO2FACE else f"services[{workload}]"
+
+    def deploy_without_a_gap(self, *edits: Edit) -> None:
+        """Deploy with these edits, which stay: the next one must not take them back."""
+        self.checkout.edit(*edits)
+        said = self.checkout.up(STACK).must_succeed()
+        assert _UNINTERRUPTED.search(said), said
 
     def model_store(self, option: str) -> set[str]:
         """Return what the Audio2Face pods are told of their models, as `--bucket`."""

@@ -1,7 +1,5 @@
 """Other machines under running services: nobody notices."""
 
-import re
-
 import pytest
 from lightkube.resources.core_v1 import Node
 
@@ -9,22 +7,20 @@ from rehearsal.cluster.objects import labels_of, spec_of, uid_of
 from tests.rehearsal.avadot.drill import REGION, STACK, ZONES, AvadotDrill
 from tests.rehearsal.avadot.workloads import AUDIO2FACE
 from tests.rehearsal.conftest import Figure
-from tests.rehearsal.edits import Edit, ElementEdit, SettingEdit
+from tests.rehearsal.edits import ElementEdit, SettingEdit
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.long]
 
 _GROUPS = ("avadot-nodes", "avadot-node-gpu")
 _GPU = "cluster.node_groups[avadot-node-gpu]"
 _TYPE = "node.kubernetes.io/instance-type"
-_UNINTERRUPTED = re.compile("all [0-9]+ Services had a ready endpoint all the time")
 
 
 def test_a_new_image_of_the_machines_interrupts_nothing(drill: AvadotDrill, figure: Figure) -> None:
     """EKS starts a new machine for each old one, and the disruption budgets let pods move."""
     before = _nodes(drill)
 
-    _deploy(
-        drill,
+    drill.deploy_without_a_gap(
         *(
             SettingEdit(
                 system=STACK, path=f"cluster.node_groups[{name}].image", value="1.36.3-20261120"
@@ -48,7 +44,7 @@ def test_a_third_zone_moves_nothing(drill: AvadotDrill, figure: Figure) -> None:
         for name in _GROUPS
     ]
 
-    _deploy(drill, *kept, SettingEdit(system=STACK, path="network.zones", value=zones))
+    drill.deploy_without_a_gap(*kept, SettingEdit(system=STACK, path="network.zones", value=zones))
 
     subnets = drill.checkout.cloud.client("ec2", REGION).describe_subnets()["Subnets"]
     own = [one for one in subnets if one["CidrBlock"].startswith("10.0.")]
@@ -65,8 +61,8 @@ def test_another_gpu_comes_as_a_second_group(drill: AvadotDrill, figure: Figure)
         copied_with={"name": "avadot-node-gpu-g5", "instance_types": ["g5.xlarge"]},
     )
 
-    _deploy(drill, new)
-    _deploy(drill, ElementEdit(system=STACK, path=_GPU, copied_with=None))
+    drill.deploy_without_a_gap(new)
+    drill.deploy_without_a_gap(ElementEdit(system=STACK, path=_GPU, copied_with=None))
 
     types = {
         labels_of(node)[_TYPE]
@@ -86,19 +82,12 @@ def test_a_service_is_renamed_by_two_deploys(drill: AvadotDrill, figure: Figure)
     renamed = {"name": "oracle", "component": "oracle", "port": 4099}
     smaller = SettingEdit(system=STACK, path=f"{tarot}.scaling.maximum", value=2)
 
-    _deploy(drill, smaller, ElementEdit(system=STACK, path=tarot, copied_with=renamed))
+    drill.deploy_without_a_gap(smaller, ElementEdit(system=STACK, path=tarot, copied_with=renamed))
     assert len(drill.avadot.ready_pods("oracle")) == len(drill.avadot.ready_pods("tarot")) == 2
-    _deploy(drill, ElementEdit(system=STACK, path=tarot, copied_with=None))
+    drill.deploy_without_a_gap(ElementEdit(system=STACK, path=tarot, copied_with=None))
 
     assert drill.avadot.pods("tarot") == []
     figure("a service renamed: every Service had a ready endpoint all the time")
-
-
-def _deploy(drill: AvadotDrill, *edits: Edit) -> None:
-    """Deploy with these edits, which stay: the next one must not take them back."""
-    drill.checkout.edit(*edits)
-    said = drill.checkout.up(STACK).must_succeed()
-    assert _UNINTERRUPTED.search(said), said
 
 
 def _nodes(drill: AvadotDrill) -> dict[str, Node]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from rehearsal.cloud.emulator import Emulator
 from rehearsal.cloud.patches import eks_versions
 from rehearsal.cloud.resources import node_groups
 
@@ -131,3 +132,18 @@ def test_nodes_may_be_older_than_their_cluster(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(node_groups, "own_client", lambda _service: Client())
 
     node_groups.require_fitting("c", {"version": "1.35", "releaseVersion": "1.35.4-20261120"})
+
+
+def test_the_emulator_answers_the_calls_of_an_upgrade(cloud: Emulator) -> None:
+    """By the paths that the AWS CLI asks: what fits a version, and a cluster that is not there."""
+    eks = cloud.client("eks", "us-east-1")
+
+    (offered,) = eks.describe_addon_versions(addonName="coredns", kubernetesVersion="1.36")[
+        "addons"
+    ]
+    assert offered["addonName"] == "coredns"
+    assert [one["addonVersion"] for one in offered["addonVersions"]] == [
+        eks_versions.fitting("1.36")
+    ]
+    with pytest.raises(eks.exceptions.ResourceNotFoundException, match="No cluster found: none"):
+        eks.update_cluster_version(name="none", version="1.36")
