@@ -31,6 +31,8 @@ _EDITED_APP = (
 )
 _COPIED = ("app.py", "cdk.json", "package.json", *_EDITED_APP)
 _COPIED_ROOMS = ("catalog", "charts", "functions", "rehearsal", "settings", "stacks")
+_EARLIER = "tests/rehearsal/earlier"
+EDITED_APP = "tests.rehearsal.edited_app"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,19 +48,23 @@ class Checkout:
         (root / "tests" / "rehearsal").mkdir(parents=True)
         for name in _COPIED:
             shutil.copy(REPOSITORY / name, root / name)
-        for name in _COPIED_ROOMS:
+        for name in (*_COPIED_ROOMS, _EARLIER):
             shutil.copytree(
                 REPOSITORY / name, root / name, ignore=shutil.ignore_patterns("__pycache__")
             )
         (root / ".venv").symlink_to(sys.prefix)
         (root / "node_modules").symlink_to(REPOSITORY / "node_modules")
         (root / ".rehearsal" / "tools").symlink_to(tools)
-        settings = json.loads((root / "cdk.json").read_text())
-        settings["app"] = ".venv/bin/python -m tests.rehearsal.edited_app"
-        (root / "cdk.json").write_text(json.dumps(settings))
         copy = cls(root=root)
+        copy.synthesize_with(EDITED_APP)
         edits.write([], copy._edits)
         return copy
+
+    def synthesize_with(self, module: str) -> None:
+        """Let a module of this copy be its application from now on."""
+        settings = json.loads((self.root / "cdk.json").read_text())
+        settings["app"] = f".venv/bin/python -m {module}"
+        (self.root / "cdk.json").write_text(json.dumps(settings))
 
     def share_checkpoints(self) -> None:
         """Begin from what other copies have deployed, and let others begin from this one's."""

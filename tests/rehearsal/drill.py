@@ -11,7 +11,7 @@ from rehearsal.cloud.images import Behaviour, push
 from rehearsal.cluster.components import API_SERVER
 from rehearsal.toolchain import CHARTS
 from settings.systems import systems
-from tests.rehearsal.checkout import Checkout
+from tests.rehearsal.checkout import EDITED_APP, Checkout
 from tests.rehearsal.edits import Edit, SettingEdit, system_named
 from tests.rehearsal.waiting import until
 
@@ -79,7 +79,12 @@ class Drill:
 
 @contextmanager
 def deployed_copy(
-    system: str, tools: Path, directory: Path, *edits: Edit, afresh: bool = True
+    system: str,
+    tools: Path,
+    directory: Path,
+    *edits: Edit,
+    application: str = EDITED_APP,
+    afresh: bool = True,
 ) -> Iterator[Checkout]:
     """Rehearse `cdk deploy` of a system in a copy of the tree, and stop it at the end.
 
@@ -87,6 +92,7 @@ def deployed_copy(
     """
     checkout = Checkout.copied_to(directory / "tree", tools)
     checkout.edit(*edits)
+    checkout.synthesize_with(application)
     checkout.share_checkpoints()
     try:
         checkout.up(system, *(["--afresh"] if afresh else [])).must_succeed()

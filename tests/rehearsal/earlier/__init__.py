@@ -1,0 +1,1 @@
+"""Cloud assemblies of earlier releases, which drills update (decision 25)."""
