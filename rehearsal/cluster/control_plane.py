@@ -109,8 +109,8 @@ class ControlPlane:
     def change_version(self, version: str) -> None:
         """Run the programs of another version over the same etcd; nodes and pods go on.
 
-        The API does not answer for some seconds, as that of EKS, which has two servers, does. If
-        the new programs do not start, the old ones run again, and `ClusterError` says why.
+        The API is away for some seconds; that of EKS, which has several servers, is not. If the
+        new programs do not start, the old ones run again, and `ClusterError` says why.
         """
         if not (self._toolchain.kubernetes(version) / components.API_SERVER).exists():
             message = f"Kubernetes {version} is not built: `make up` builds what the settings name"

@@ -1,7 +1,8 @@
 """EKS: the Kubernetes versions of clusters, and the versions of add-ons that fit them.
 
 The numbers of add-ons are made up, one for each version of Kubernetes: what EKS offers can only be
-asked with credentials.
+asked with credentials. The refusals are in EKS' words where those were found
+(terraform-provider-aws#19478, terraform-aws-eks#2607), read on 2026-11-30.
 """
 
 import json
@@ -114,11 +115,10 @@ def patches(planes: ControlPlanes) -> list[Patch]:
 
     def patch_requests(handle: Callable[..., Any]) -> Callable[..., Any]:
         def handling(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:  # noqa: ANN401
-            given = {name: one[0] if isinstance(one, list) else one for name, one in query.items()}
             if method == "POST" and (found := _UPDATES.fullmatch(path)):
                 return _update_cluster(planes, found[1], str(json.loads(body)["version"]))
             if method == "GET" and path == _ADD_ON_VERSIONS:
-                return _add_on_versions(given)
+                return _add_on_versions({name: one[0] for name, one in query.items()})
             return handle(method, path, headers, body, query)
 
         return handling

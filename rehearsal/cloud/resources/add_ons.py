@@ -26,7 +26,7 @@ def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
         for identity in properties.get("PodIdentityAssociations", ()):
             _associate(cluster, identity)
         plane = planes.of(cluster)
-        addons.install(plane, name, version)
+        addons.install(plane, name, given["addonVersion"])
         deployments = [pods.name for pods in add_on(name).pods if pods.kind == "Deployment"]
         await_deployments(plane.client(), _NAMESPACE, deployments, of=name)
         return _made(cluster, name)

@@ -101,7 +101,10 @@ def _require_version_of(cluster: str, properties: Properties) -> None:
 
 
 def require_fitting(cluster: str, versions: Mapping[str, str]) -> None:
-    """Refuse nodes that are newer than their cluster, and an image of another version."""
+    """Refuse nodes that are newer than their cluster, and an image of another version.
+
+    EKS says the latter in these words (eksctl#7976).
+    """
     control_plane = own_client("eks").describe_cluster(name=cluster)["cluster"]["version"]
     version = versions.get("version", control_plane)
     if minor(version) > minor(control_plane):
