@@ -42,9 +42,20 @@ def crowded(sides: Sides) -> Iterator[Risk]:
 def _short(rule: KubernetesObject, place: KubernetesObject, old: Side, new: Side) -> Counter[str]:
     """Return what a release from one side to the other needs, of what a quota holds less of."""
     hard = quota(rule.name, rule.document).hard
+    before, after = _running(place, old), _running(place, new)
+    counted = {
+        key
+        for side in (before, after)
+        for key, one in side.items()
+        if rule.name in {known.name for known in one.running.quotas}
+    }
     # A check of an earlier release has ended.
-    ending = {k: w for k, w in _running(place, old).items() if not isinstance(w.update, Once)}
-    needed = _needed(ending, _running(place, new))
+    ending = {
+        key: one
+        for key, one in before.items()
+        if key in counted and not isinstance(one.update, Once)
+    }
+    needed = _needed(ending, {key: one for key, one in after.items() if key in counted})
     return Counter({key: needed[key] for key, most in hard.items() if needed[key] > most})
 
 
