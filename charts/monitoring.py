@@ -9,6 +9,8 @@ from lightkube.models.meta_v1 import ObjectMeta
 from charts.context import Pods
 
 _API = "monitoring.coreos.com/v1"
+_LONGEST_SCRAPE = 10
+"""Seconds; never longer than until the next one."""
 NAMESPACE = "monitoring"
 """Of Prometheus, and of what it is shown by."""
 PROMETHEUS = Pods(name="prometheus", namespace=NAMESPACE)
@@ -63,6 +65,7 @@ class PodMonitor:
     """Labels of the pods."""
     port: str
     """The name that their containers give to the port."""
+    interval: int = 30
     honor_labels: bool = False
     """As of a ServiceMonitor."""
 
@@ -70,8 +73,8 @@ class PodMonitor:
         """Return the object as prometheus-operator reads it."""
         endpoint = {
             "port": self.port,
-            "interval": "30s",
-            "scrapeTimeout": "10s",
+            "interval": f"{self.interval}s",
+            "scrapeTimeout": f"{min(self.interval, _LONGEST_SCRAPE)}s",
             "relabelings": [
                 {
                     "sourceLabels": ["__meta_kubernetes_pod_label_app_kubernetes_io_name"],

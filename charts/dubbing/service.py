@@ -21,9 +21,8 @@ from settings.dubbing.services import ModelService, ReleaseLimits
 
 _REQUESTS = "model_http_requests_total"
 _SECONDS = "model_http_request_seconds"
-_WINDOW = 60
-"""Seconds that a query looks back: two scrapes, else a rate has no value."""
-_SCRAPES = 60
+_BEFORE, _AFTER = 3, 4
+"""How many measurements have to be good."""
 
 
 class ModelServiceChart(cdk8s.Chart):
@@ -78,7 +77,12 @@ class ModelServiceChart(cdk8s.Chart):
         add(self, disruption_budget(identity))
         add(
             self,
-            PodMonitor(metadata=identity.metadata(), pods=identity.selector, port=PORT_NAME),
+            PodMonitor(
+                metadata=identity.metadata(),
+                pods=identity.selector,
+                port=PORT_NAME,
+                interval=limits.read_every,
+            ),
         )
         add(self, authentication(identity, context))
         add(self, scaler(identity, service, context))
@@ -117,9 +121,9 @@ def _before(identity: Identity, service: ModelService, limits: ReleaseLimits) ->
     return AnalysisTemplate(
         metadata=_named(identity, "before"),
         metrics=[*answers, *_measures(identity, limits)],
-        initial_delay=_SCRAPES,
-        interval=10,
-        count=3,
+        initial_delay=limits.window,
+        interval=limits.read_every,
+        count=_BEFORE,
     )
 
 
@@ -128,16 +132,16 @@ def _after(identity: Identity, limits: ReleaseLimits) -> AnalysisTemplate:
     return AnalysisTemplate(
         metadata=_named(identity, "after"),
         metrics=_measures(identity, limits),
-        initial_delay=_WINDOW,
-        interval=15,
-        count=4,
+        initial_delay=limits.window,
+        interval=limits.read_every,
+        count=_AFTER,
     )
 
 
 def _measures(identity: Identity, limits: ReleaseLimits) -> list[MetricLimit]:
     queries = {
-        "error-rate": (error_rate(identity, _REQUESTS, window=_WINDOW), limits.error_rate),
-        "p95-seconds": (p95(identity, _SECONDS, window=_WINDOW), limits.p95_seconds),
+        "error-rate": (error_rate(identity, _REQUESTS, window=limits.window), limits.error_rate),
+        "p95-seconds": (p95(identity, _SECONDS, window=limits.window), limits.p95_seconds),
     }
     return [
         MetricLimit(name=name, query=query, most=most, prometheus=PROMETHEUS_URL)

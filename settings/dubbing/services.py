@@ -47,6 +47,8 @@ class ReleaseLimits:
     """Share of its requests that it answers with a status from 500 on."""
     p95_seconds: float
     """Within which it answers 95 of 100 requests."""
+    read_every: int = 15
+    """Seconds between two readings of its figures, of which four make a measurement."""
 
     def __post_init__(self) -> None:
         require(
@@ -58,6 +60,14 @@ class ReleaseLimits:
         require(
             self.p95_seconds > 0, "release limits p95_seconds", self.p95_seconds, "must be above 0"
         )
+        require(
+            self.read_every > 0, "release limits read_every", self.read_every, "must be at least 1"
+        )
+
+    @property
+    def window(self) -> int:
+        """Seconds that a measurement looks back; a rate over fewer readings may have no value."""
+        return 4 * self.read_every
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,6 +61,7 @@ MISTAKES = (
             {"error rate in percent": 5, "no error at all": 0},
         ),
         ("p95_seconds", "must be above 0", {"answer in no time": 0}),
+        ("read_every", "must be at least 1", {"figures that are never read": 0}),
     ),
 )
 EDGES = (
