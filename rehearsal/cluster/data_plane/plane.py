@@ -14,7 +14,7 @@ from rehearsal.cluster.data_plane.programs import PodPrograms
 from rehearsal.cluster.data_plane.proxy import Request, Response, forward, refused
 from rehearsal.cluster.data_plane.stand_ins import StandIns
 from rehearsal.cluster.data_plane.state_metrics import StateMetrics
-from rehearsal.cluster.objects import labels_of
+from rehearsal.cluster.objects import is_ready, labels_of, spec_of
 
 _METRICS = "/metrics"
 _CADVISOR = "/metrics/cadvisor"
@@ -64,10 +64,24 @@ class DataPlane:
         return self._played(request, pod)
 
     def _played(self, request: Request, pod: Pod) -> Response:
-        families = self._stand_ins.families(pod)
-        if families is None:
+        """Answer as a stand-in: one that is probed by HTTP answers that, and shows no figures."""
+        probed, families = _probed(pod), self._stand_ins.families(pod)
+        if families is None and not probed:
             return refused(f"{request.host}:{request.port}: nothing answers for this pod here")
-        return _shown(request, families)
+        if request.target in probed:
+            ready = is_ready(pod)
+            return Response(status=HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE)
+        return _shown(request, families or [])
+
+
+def _probed(pod: Pod) -> set[str]:
+    """Return the paths at which the kubelet asks a pod's containers."""
+    probes = [
+        probe
+        for container in spec_of(pod).containers
+        for probe in (container.startupProbe, container.readinessProbe, container.livenessProbe)
+    ]
+    return {probe.httpGet.path or "/" for probe in probes if probe and probe.httpGet}
 
 
 def _shown(request: Request, families: Sequence[Family], path: str = _METRICS) -> Response:
