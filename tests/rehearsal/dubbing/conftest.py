@@ -1,0 +1,42 @@
+"""Brings up production for each module of drills: none meets what another has left."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rehearsal.toolchain import Toolchain, prepare_charts
+from settings.systems import systems
+from tests.rehearsal.drill import deployed_copy
+from tests.rehearsal.dubbing.drill import SERVICES, SHORTENED, STACK, DubbingDrill
+from tests.rehearsal.edits import system_named
+from tests.rehearsal.waiting import until
+
+
+@pytest.fixture(scope="module")
+def deployed(
+    tools: Path, tmp_path_factory: pytest.TempPathFactory, *, afresh: bool
+) -> Iterator[DubbingDrill]:
+    # Here, because no command of a drill may take as long.
+    add_ons = system_named(systems(), STACK).cluster.add_ons
+    prepare_charts(Toolchain(bin=tools / "bin"), add_ons, print)
+    directory = tmp_path_factory.mktemp("dubbing")
+    with deployed_copy(STACK, tools, directory, *SHORTENED, afresh=afresh) as checkout:
+        client = checkout.client()
+        drill = DubbingDrill(checkout=checkout, kubernetes=client)
+        drill.read_gpus_every_second()
+        yield drill
+        client.close()
+
+
+@pytest.fixture
+def drill(deployed: DubbingDrill) -> DubbingDrill:
+    """Hand over production at rest: no job, no load, every service as it was deployed."""
+    for service in SERVICES:
+        deployed.play(service)
+        deployed.load_gpus(service, 0)
+    for queue in deployed.queue_names():
+        deployed.queues.finish(queue)
+    until(deployed.serves, "every service serves before the drill")
+    until(deployed.is_at_rest, "every service has its fewest pods before the drill")
+    return deployed

@@ -1,0 +1,227 @@
+"""Dubbing's production: what the drills here ask of it."""
+
+import json
+import os
+import signal
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lightkube.generic_resource import create_namespaced_resource
+from lightkube.resources.core_v1 import Node, Pod, Service
+from lightkube.resources.discovery_v1 import EndpointSlice
+
+from rehearsal.cluster.objects import has_ended, is_ready, labels_of, name_of, spec_of, uid_of
+from rehearsal.cluster.played_metrics import GpuFigures, PlayedSeries, set_gpus, set_metrics
+from rehearsal.cluster.processes import Processes
+from settings.dubbing.system import Dubbing
+from settings.systems import systems
+from tests.rehearsal.drill import Drill, stacks_of
+from tests.rehearsal.dubbing.queues import Queues
+from tests.rehearsal.edits import Edit, ObjectEdit, SettingEdit, system_named
+from tests.rehearsal.waiting import until
+
+STACK = "DubbingProd"
+STACKS = stacks_of(STACK)
+NAMESPACE = "ai-models"
+STT, MT, PRESET, CLONE, LIPSYNC = (
+    "whisper-pyannote-stt",
+    "marian-mt",
+    "styletts-tts",
+    "xtts-tts",
+    "wav2lip-lipsync",
+)
+SERVICES = (STT, MT, PRESET, CLONE, LIPSYNC)
+_POOLS = ("more-cpu", "gpu-standard", "gpu-shared", "gpu-premium")
+_PACES: Mapping[str, Any] = {
+    "polling": 2,
+    "up.stabilization": 0,
+    "up.period": 2,
+    "down.stabilization": 5,
+    "down.period": 2,
+}
+SHORTENED: tuple[Edit, ...] = (
+    SettingEdit(system=STACK, path="release_limits.read_every", value=1),
+    *(
+        SettingEdit(system=STACK, path=f"services[{service}].scaling.{field}", value=value)
+        for service in SERVICES
+        for field, value in _PACES.items()
+    ),
+    *(
+        SettingEdit(system=STACK, path=f"cluster.node_pools[{pool}].idle_seconds", value=10)
+        for pool in _POOLS
+    ),
+    *(
+        ObjectEdit(
+            kind="ServiceMonitor",
+            name=name,
+            path="spec.endpoints",
+            value=[{"port": "metrics", "interval": "1s", "scrapeTimeout": "1s", **labels}],
+        )
+        for name, labels in (("queue-exporter", {}), ("cost-exporter", {"honorLabels": True}))
+    ),
+)
+"""Figures are read every second instead of 15 or 30, and machines go after ten idle ones."""
+_Rollout: Any = create_namespaced_resource("argoproj.io", "v1alpha1", "Rollout", "rollouts")
+_ServiceMonitor: Any = create_namespaced_resource(
+    "monitoring.coreos.com", "v1", "ServiceMonitor", "servicemonitors"
+)
+_QUICK = {"interval": "1s", "scrapeTimeout": "1s"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DubbingDrill(Drill):
+    system: str = STACK
+
+    def setting_of(self, workload: str) -> str:
+        return f"services[{workload}]"
+
+    @property
+    def queues(self) -> Queues:
+        return Queues(cloud=self.checkout.cloud, region=self.region)
+
+    @property
+    def environment(self) -> Dubbing:
+        found = system_named(systems(), STACK)
+        assert isinstance(found, Dubbing)
+        return found
+
+    def queue_names(self) -> list[str]:
+        return [service.queue for service in self.environment.services]
+
+    def is_at_rest(self) -> bool:
+        return all(
+            len(self.ready(one.name)) == len(self.pods(one.name)) == one.fewest
+            for one in self.environment.services
+        )
+
+    def pods(self, service: str) -> list[Pod]:
+        found = self.kubernetes.list(
+            Pod, namespace=NAMESPACE, labels={"app.kubernetes.io/name": service}
+        )
+        return [pod for pod in found if not has_ended(pod)]
+
+    def ready(self, service: str) -> set[str]:
+        return {uid_of(pod) for pod in self.pods(service) if is_ready(pod)}
+
+    def serving(self, service: str) -> set[str]:
+        """Return the images of the pods that the service's own address leads to."""
+        slices = self.kubernetes.list(
+            EndpointSlice, namespace=NAMESPACE, labels={"kubernetes.io/service-name": service}
+        )
+        names = {
+            endpoint.targetRef.name
+            for found in slices
+            for endpoint in found.endpoints or []
+            if endpoint.targetRef and endpoint.conditions and endpoint.conditions.ready
+        }
+        return {
+            spec_of(pod).containers[0].image or ""
+            for pod in self.pods(service)
+            if name_of(pod) in names
+        }
+
+    def serves(self) -> bool:
+        """Whether every service has its fewest pods, all of one version, and no release runs."""
+        return all(self._is_healthy(service) for service in SERVICES)
+
+    def _is_healthy(self, service: str) -> bool:
+        status = self.kubernetes.get(_Rollout, service, namespace=NAMESPACE).get("status") or {}
+        return bool(
+            status.get("phase") == "Healthy" and self.ready(service) and self.serving(service)
+        )
+
+    def gpu_nodes(self) -> Counter[str]:
+        """Count the machines with GPUs by the pool or group that they are of."""
+        return Counter(
+            labels_of(node).get("karpenter.sh/nodepool", "gpu-base")
+            for node in self.kubernetes.list(Node, labels={"nvidia.com/gpu.present": "true"})
+        )
+
+    def play(self, service: str, *, errors: float = 0.0, seconds: float = 0.2) -> None:
+        """Let all pods of a service answer ten requests a second, this share of them wrongly."""
+        self.play_version(service, "", errors=errors, seconds=seconds)
+
+    def play_version(
+        self, service: str, version: str, *, errors: float = 0.0, seconds: float = 0.2
+    ) -> None:
+        """Let the pods of one version behave so, whatever the others do."""
+        requests = [
+            PlayedSeries(
+                name="model_http_requests_total",
+                kind="counter",
+                per_second=10 * share,
+                labels={"code": code},
+            )
+            for code, share in (("200", 1 - errors), ("500", errors))
+        ]
+        times = PlayedSeries(
+            name="model_http_request_seconds", kind="histogram", value=seconds, per_second=10
+        )
+        loaded = PlayedSeries(name="model_loaded", value=1)
+        set_metrics(self, NAMESPACE, f"{service}-{version}", [*requests, times, loaded])
+
+    def load_gpus(self, service: str, percent: float) -> None:
+        set_gpus(self, NAMESPACE, f"{service}-", GpuFigures(utilisation=percent))
+
+    def next_version(self, service: str) -> str:
+        """Return the hash of the newest version of a service."""
+        status = self.kubernetes.get(_Rollout, service, namespace=NAMESPACE).get("status") or {}
+        return str(status["currentPodHash"])
+
+    def active_version(self, service: str) -> str:
+        """Return the hash of the version that the service's address leads to."""
+        spec = self.kubernetes.get(Service, service, namespace=NAMESPACE).spec
+        return str((spec.selector or {}).get("rollouts-pod-template-hash")) if spec else ""
+
+    def read_gpus_every_second(self) -> None:
+        """Prometheus reads DCGM every 30 s otherwise."""
+        self._hasten("dcgm-exporter")
+
+    def _hasten(self, name: str) -> None:
+        found = self.kubernetes.get(_ServiceMonitor, name, namespace="monitoring")
+        endpoints = [{**one, **_QUICK} for one in found["spec"]["endpoints"]]
+        patch = {"spec": {"endpoints": endpoints}}
+        self.kubernetes.patch(_ServiceMonitor, name, patch, namespace="monitoring")
+
+    def query(self, expression: str) -> list[tuple[Mapping[str, str], float]]:
+        """Return what an expression gives now, nothing while Prometheus does not answer."""
+        asked = urllib.parse.urlencode({"query": expression})
+        url = f"http://prometheus-operated.monitoring.svc:9090/api/v1/query?{asked}"
+        proxy = urllib.request.ProxyHandler({"http": f"http://127.0.0.1:{self._data_plane()}"})
+        try:
+            with urllib.request.build_opener(proxy).open(url, timeout=10) as answer:
+                found = json.load(answer)["data"]["result"]
+        except (OSError, urllib.error.URLError):
+            return []
+        return [(one["metric"], float(one["value"][1])) for one in found]
+
+    def _data_plane(self) -> int:
+        (site,) = self.checkout.run.rglob("site.json")
+        return int(json.loads(site.read_text())["port"])
+
+    def kill(self, program: str) -> None:
+        """End a program of the rehearsal as a crash would."""
+        found = [
+            one
+            for record in self.checkout.run.rglob("processes.jsonl")
+            for one in Processes(record.parent).running()
+            if one.name == program
+        ]
+        assert found, f"no {program} runs"
+        for one in found:
+            os.kill(one.pid, signal.SIGKILL)
+
+    def deploy(self, *edits: Edit) -> str:
+        """Deploy with these edits, which stay."""
+        self.checkout.edit(*edits)
+        return self.checkout.up(STACK).must_succeed()
+
+    def await_pods(self, service: str, number: int) -> float:
+        return until(
+            lambda: len(self.ready(service)) == number, f"{number} pods of {service} are ready"
+        )
