@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from lightkube.resources.core_v1 import Event, PersistentVolumeClaim, Pod
 
 from rehearsal.cluster.objects import name_of, uid_of
+from rehearsal.cluster.operators import OPERATORS
 from rehearsal.cluster.played_metrics import (
     GpuFault,
     GpuFigures,
@@ -40,7 +42,7 @@ _POD = f"prometheus-{STACK}-prometheus-0"
 @pytest.fixture(scope="module")
 def watched(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitored]:
     """Share one cluster: each test uses names of its own."""
-    prepare_charts(Toolchain(bin=tools / "bin"), [STACK], print)
+    prepare_charts(Toolchain(bin=tools / "bin"), [STACK, "keda"], print)
     directory = tmp_path_factory.mktemp("monitoring")
     with played_cluster(directory) as cluster, monitored(cluster) as made:
         yield made
@@ -277,3 +279,35 @@ def test_a_new_configuration_needs_no_new_process(watched: Monitored) -> None:
     watched.await_series("later:one")
 
     assert (watched.process(PROMETHEUS), watched.process(ALERTMANAGER)) == before
+
+
+def test_keda_asks_prometheus_by_the_name_of_its_service(watched: Monitored) -> None:
+    """As in AWS: the address that a trigger names leads to Prometheus' pod, and pods come."""
+    keda = replace(watched.release, chart="keda", namespace="keda", values={})
+    OPERATORS["keda"].install(keda)
+    set_metrics(watched, "default", "scaled-", [PlayedSeries(name="waiting", value=5)])
+    _deploy(watched, "scaled")
+    watched.await_series("waiting")
+    trigger = {
+        "serverAddress": f"http://prometheus-operated.{NAMESPACE}.svc:9090",
+        "query": "max(waiting)",
+        "threshold": "2",
+        "ignoreNullValues": "false",
+    }
+    watched.apply(
+        {
+            "apiVersion": "keda.sh/v1alpha1",
+            "kind": "ScaledObject",
+            "metadata": {"name": "scaled", "namespace": "default"},
+            "spec": {
+                "scaleTargetRef": {"name": "scaled"},
+                "minReplicaCount": 2,
+                "maxReplicaCount": 4,
+                "pollingInterval": 2,
+                "triggers": [{"type": "prometheus", "metadata": trigger}],
+            },
+        }
+    )
+
+    until(lambda: len(watched.cluster.ready_pods("scaled")) == 3, "KEDA has three pods made")
+    OPERATORS["keda"].remove(keda)

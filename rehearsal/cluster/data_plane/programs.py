@@ -85,6 +85,10 @@ class PodPrograms:
                 if program.port_of(pod) is not None:
                     self._look_after(pod, program)
 
+    def running(self) -> tuple[ProcessRecord, ...]:
+        """Return the processes that are alive."""
+        return self._processes.running()
+
     def stop(self) -> None:
         self._processes.stop(())
 
