@@ -1,0 +1,194 @@
+"""Our exporters' programs get what their pod would give them."""
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any, cast
+
+import pytest
+import yaml
+from lightkube import Client
+from lightkube.models.authentication_v1 import TokenRequestStatus
+from lightkube.models.core_v1 import (
+    ConfigMapVolumeSource,
+    Container,
+    ContainerPort,
+    CSIVolumeSource,
+    EnvVar,
+    EnvVarSource,
+    PodSpec,
+    SecretKeySelector,
+    Volume,
+    VolumeMount,
+)
+from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.resources.core_v1 import ConfigMap, Pod, Secret, ServiceAccountToken
+
+from rehearsal.cluster.data_plane.exporters import Exporters
+from rehearsal.cluster.data_plane.site import Site
+
+_SECRETS = "/run/secrets/dubbing"
+
+
+class _Api:
+    """The objects that the exporters' pods name, and tokens of their accounts."""
+
+    def __init__(self) -> None:
+        self.tokens: list[tuple[str, tuple[str, ...]]] = []
+
+    def get(self, kind: type[Any], name: str, *, namespace: str) -> Any:
+        assert namespace == "monitoring"
+        if kind is ConfigMap:
+            return ConfigMap(metadata=ObjectMeta(name=name), data={"prices.json": "{}"})
+        if kind is Secret:
+            return Secret(data={"key": base64.b64encode(b"hidden").decode()})
+        objects = [{"objectName": "arn:redis", "objectAlias": "redis-password"}]
+        parameters = {"region": "us-east-1", "objects": json.dumps(objects)}
+        return {"spec": {"parameters": parameters}}
+
+    def create(
+        self, token: ServiceAccountToken, account: str, *, namespace: str
+    ) -> ServiceAccountToken:
+        assert namespace == "monitoring"
+        audiences = tuple((token.spec.audiences if token.spec else None) or ())
+        self.tokens.append((account, audiences))
+        token.status = TokenRequestStatus(
+            token=f"{account} for {audiences}",
+            expirationTimestamp=None,
+        )
+        return token
+
+
+@contextmanager
+def _secrets_manager(asked: list[str]) -> Iterator[str]:
+    """Answer as the Pod Identity agent and as Secrets Manager do."""
+    credentials = {"AccessKeyId": "ASIA", "SecretAccessKey": "s", "Token": "t"}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.headers["Authorization"])
+            self._answer(credentials)
+
+        def do_POST(self) -> None:
+            question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            asked.append(question["SecretId"])
+            self._answer({"SecretString": "correct-horse"})
+
+        def _answer(self, content: object) -> None:
+            body = json.dumps(content).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Keep the test's output clean."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def _site(directory: Path, credentials: str) -> Site:
+    kubeconfig = directory / "kubeconfig"
+    admin = {"users": [{"name": "rehearsal", "user": {"client-key-data": "secret"}}]}
+    kubeconfig.write_text(yaml.safe_dump(admin))
+    return Site(
+        port=4000,
+        kubeconfig=str(kubeconfig),
+        programs="",
+        directory=str(directory),
+        data="",
+        namespace="monitoring",
+        prometheus_kubeconfig="",
+        state_metrics_kubeconfig="",
+        alertmanager_environment={},
+        credentials=credentials,
+        collectors=[],
+        label_allow_list=[],
+        operator_port=0,
+    )
+
+
+def _pod(name: str, port: int, *volumes: Volume, **spec: Any) -> Pod:
+    container = Container(
+        name=name,
+        image=f"000000000000.dkr.ecr.us-east-1.amazonaws.com/dubbing/{name}@sha256:{'0' * 64}",
+        ports=[ContainerPort(containerPort=port)],
+        **spec,
+    )
+    return Pod(
+        metadata=ObjectMeta(name=f"{name}-1", namespace="monitoring", uid="uid"),
+        spec=PodSpec(containers=[container], volumes=list(volumes), serviceAccountName=name),
+    )
+
+
+def test_a_password_is_read_with_the_role_of_the_pod(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file lies elsewhere, and the variable that names it says where."""
+    attributes = {"secretProviderClass": "queue-exporter"}
+    csi = CSIVolumeSource(driver="secrets-store.csi.k8s.io", volumeAttributes=attributes)
+    pod = _pod(
+        "queue-exporter",
+        9090,
+        Volume(name="credentials", csi=csi),
+        env=[
+            EnvVar(name="REDIS_PASSWORD_FILE", value=f"{_SECRETS}/redis-password"),
+            EnvVar(name="QUEUE_NAMES", value="stt,mt"),
+        ],
+        volumeMounts=[VolumeMount(name="credentials", mountPath=_SECRETS)],
+    )
+    api, asked = _Api(), list[str]()
+    with _secrets_manager(asked) as endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        exporters = Exporters(_site(tmp_path, f"{endpoint}/credentials"), cast("Client", api))
+        command = exporters.command(pod, 4001)
+
+    password = Path(command.environment["REDIS_PASSWORD_FILE"])
+    assert command.files[password] == b"correct-horse"
+    assert asked == ["queue-exporter for ('pods.eks.amazonaws.com',)", "arn:redis"]
+    assert command.environment["QUEUE_NAMES"] == "stt,mt"
+    assert (command.environment["HOST"], command.environment["PORT"]) == ("127.0.0.1", "4001")
+    assert list(command.line[1:]) == ["-m", "queue_exporter"]
+
+
+def test_files_that_a_program_knows_by_their_place_are_named_to_it(tmp_path: Path) -> None:
+    """It asks the API as its own account, not as an administrator, and Services by the proxy."""
+    pod = _pod(
+        "cost-exporter",
+        9091,
+        Volume(name="config", configMap=ConfigMapVolumeSource(name="cost-exporter")),
+        volumeMounts=[VolumeMount(name="config", mountPath="/config")],
+    )
+    api = _Api()
+    exporters = Exporters(_site(tmp_path, ""), cast("Client", api))
+
+    command = exporters.command(pod, 4001)
+
+    assert command.files[Path(command.environment["PRICES_FILE"])] == b"{}"
+    kubeconfig = yaml.safe_load(command.files[Path(command.environment["KUBECONFIG"])])
+    assert kubeconfig["users"][0]["user"] == {"token": "cost-exporter for ()"}
+    assert command.environment["HTTP_PROXY"] == "http://127.0.0.1:4000"
+    assert exporters.command(pod, 4001) is command
+    assert api.tokens == [("cost-exporter", ())]
+
+
+def test_a_variable_may_come_from_a_secret(tmp_path: Path) -> None:
+    source = EnvVarSource(secretKeyRef=SecretKeySelector(name="s", key="key"))
+    pod = _pod("queue-exporter", 9090, env=[EnvVar(name="TOKEN", valueFrom=source)])
+    exporters = Exporters(_site(tmp_path, ""), cast("Client", _Api()))
+
+    assert exporters.command(pod, 4001).environment["TOKEN"] == "hidden"
+
+
+def test_other_images_have_no_program_here(tmp_path: Path) -> None:
+    exporters = Exporters(_site(tmp_path, ""), cast("Client", _Api()))
+
+    assert exporters.port_of(_pod("stt", 8000)) is None
+    assert exporters.port_of(_pod("queue-exporter", 9090)) == 9090
