@@ -1,5 +1,6 @@
 """A cluster with kube-prometheus-stack and dcgm-exporter in it, and what Prometheus says there."""
 
+import copy
 import json
 import urllib.parse
 import urllib.request
@@ -71,68 +72,44 @@ class Monitored:
         self.release.apply(objects)
 
 
-def values(receiver: str) -> dict[str, Any]:
-    """Return values of the chart, with everything as quick as it goes."""
-    disk = {"storageClassName": "gp3", "accessModes": ["ReadWriteOnce"]}
-    claim = {"spec": {**disk, "resources": {"requests": {"storage": "10Gi"}}}}
-    return {
-        "prometheusOperator": {"resources": _SIZE},
-        "prometheus": {
-            "prometheusSpec": {
-                "serviceMonitorSelectorNilUsesHelmValues": False,
-                "ruleSelectorNilUsesHelmValues": False,
-                "scrapeInterval": _SCRAPE,
-                "evaluationInterval": _SCRAPE,
-                "retention": "30d",
-                "resources": _SIZE,
-                "storageSpec": {"volumeClaimTemplate": claim},
-            }
-        },
-        "alertmanager": {
-            "alertmanagerSpec": {"resources": _SIZE},
-            "config": {
-                "route": {
-                    "receiver": "nobody",
-                    "group_wait": "0s",
-                    "group_interval": "1s",
-                    "routes": [{"receiver": "people", "matchers": ['severity="warning"']}],
-                },
-                "receivers": [
-                    {"name": "nobody"},
-                    {"name": "people", "webhook_configs": [{"url": receiver}]},
-                ],
-            },
-        },
-        "kube-state-metrics": {
-            "resources": _SIZE,
-            "collectors": ["deployments", "nodes", "pods"],
-            "metricLabelsAllowlist": ["pods=[app.kubernetes.io/name]"],
-        },
-        "kubelet": {"serviceMonitor": {"cAdvisorInterval": _SCRAPE}},
-        "grafana": {"resources": _SIZE},
-    }
+def values(stack: Mapping[str, Any], receiver: str) -> dict[str, Any]:
+    """Return the stack's own values, quicker and for small machines, with another receiver."""
+    found: dict[str, Any] = copy.deepcopy(dict(stack))
+    spec = found["prometheus"]["prometheusSpec"]
+    spec |= {"scrapeInterval": _SCRAPE, "evaluationInterval": _SCRAPE}
+    found["kubelet"]["serviceMonitor"]["cAdvisorInterval"] = _SCRAPE
+    for part in (
+        spec,
+        found["alertmanager"]["alertmanagerSpec"],
+        *(found[name] for name in ("prometheusOperator", "kube-state-metrics", "grafana")),
+    ):
+        part |= {"resources": _SIZE, "nodeSelector": {}}
+    config = found["alertmanager"]["config"]
+    config["route"] |= {"group_wait": "0s", "group_interval": "1s"}
+    (topic,) = (one for one in config["receivers"] if one["name"] == "topic")
+    topic["webhook_configs"] = [{"url": receiver}]
+    return found
 
 
-_DCGM = {
-    "resources": _SIZE,
-    "nodeSelector": _ON_GPUS,
-    "tolerations": _TOLERATIONS,
-    "serviceMonitor": {"interval": _SCRAPE, "scrapeTimeout": _SCRAPE, "honorLabels": True},
-}
+_QUICK = {"resources": _SIZE, "nodeSelector": _ON_GPUS, "tolerations": _TOLERATIONS}
 
 
 @contextmanager
-def monitored(cluster: Cluster) -> Iterator[Monitored]:
-    """Install both charts, and a device plugin so that there are GPUs."""
+def monitored(
+    cluster: Cluster, stack: Mapping[str, Any], exporter: Mapping[str, Any]
+) -> Iterator[Monitored]:
+    """Install both charts by these values, and a device plugin so that there are GPUs."""
     image = cluster.registry.push("nvidia/k8s-device-plugin")
     on_gpus = {"tolerations": _TOLERATIONS, "nodeSelector": _ON_GPUS}
     cluster.create(
         ebs_storage_class("gp3"), workload("DaemonSet", "plugin", image, template_spec=on_gpus)
     )
     with _receiver() as (url, told):
-        release = _release(cluster, STACK, values(url))
+        release = _release(cluster, STACK, values(stack, url))
         OPERATORS[STACK].install(release)
-        OPERATORS["dcgm-exporter"].install(_release(cluster, "dcgm-exporter", _DCGM))
+        monitor = {**exporter["serviceMonitor"], "interval": _SCRAPE}
+        quick = {**exporter, **_QUICK, "serviceMonitor": monitor}
+        OPERATORS["dcgm-exporter"].install(_release(cluster, "dcgm-exporter", quick))
         yield Monitored(cluster=cluster, release=release, told=told)
 
 

@@ -32,6 +32,9 @@ from tests.rehearsal.monitored import (
 )
 from tests.rehearsal.played import played_cluster
 from tests.rehearsal.waiting import until
+from tests.stacks.parts.watched import DCGM, WITH_GPUS, release
+from tests.stacks.parts.watched import watched as watched_system
+from tests.stacks.synths import synthesize
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.long]
 
@@ -41,10 +44,12 @@ _POD = f"prometheus-{STACK}-prometheus-0"
 
 @pytest.fixture(scope="module")
 def watched(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitored]:
-    """Share one cluster: each test uses names of its own."""
+    """Share one cluster with the values that the stack writes; each test uses own names."""
     prepare_charts(Toolchain(bin=tools / "bin"), [STACK, "keda"], print)
     directory = tmp_path_factory.mktemp("monitoring")
-    with played_cluster(directory) as cluster, monitored(cluster) as made:
+    synth = synthesize([watched_system(WITH_GPUS, STACK, DCGM)])
+    stack, exporter = (release(synth, WITH_GPUS, name).values for name in (STACK, DCGM))
+    with played_cluster(directory) as cluster, monitored(cluster, stack, exporter) as made:
         yield made
 
 

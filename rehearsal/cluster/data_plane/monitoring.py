@@ -37,6 +37,7 @@ class Prometheus:
         self._site = site
         self._secrets = secrets
         self._config_maps = config_maps
+        self._configs: dict[str, bytes] = {}
 
     def port_of(self, pod: Pod) -> int | None:
         return _port(pod, "prometheus", "web")
@@ -48,7 +49,7 @@ class Prometheus:
             return None
         written = made.replace("$(SHARD)", "0").replace("$(POD_NAME)", name_of(pod))
         rules = dict(self._rules(pod, name))
-        config = _rewired(yaml.safe_load(written), self._site, home / "rules")
+        config = self._config(written, home / "rules")
         return Command(
             line=[
                 f"{self._site.programs}/prometheus",
@@ -58,10 +59,18 @@ class Prometheus:
                 *_kept(pod, "prometheus"),
             ],
             files={
-                home / "prometheus.yaml": yaml.safe_dump(config).encode(),
+                home / "prometheus.yaml": config,
                 **{home / "rules" / file: content for file, content in rules.items()},
             },
         )
+
+    def _config(self, written: str, rules: Path) -> bytes:
+        """Return what Prometheus reads; it is looked at each second, and changes seldom."""
+        if written not in self._configs:
+            read = yaml.load(written, Loader=yaml.CSafeLoader)
+            rewired = _rewired(read, self._site, rules)
+            self._configs = {written: yaml.safe_dump(rewired).encode()}
+        return self._configs[written]
 
     def _rules(self, pod: Pod, name: str) -> Iterable[tuple[str, bytes]]:
         for stored in self._config_maps.all():

@@ -9,70 +9,35 @@ import pytest
 
 from catalog import add_on
 from charts.storage import STORAGE_CLASS
-from plan.model.kubernetes import HelmRelease, helm_releases
-from settings.nodes import GPU_LABEL, NodeGroup, TimeSlicing
+from settings.nodes import GPU_LABEL, TimeSlicing
 from settings.system import System
-from stacks.parts.controllers.dcgm_exporter import DcgmExporter
-from stacks.parts.controllers.kube_prometheus_stack import KubePrometheusStack
-from tests.stacks.avadot.cases import PROD as WITH_GPUS
-from tests.stacks.guardian.cases import PROD as WITHOUT_DISKS
+from tests.stacks.parts.watched import DCGM, STACK, WITH_GPUS, WITHOUT_DISKS, release, watched
 from tests.stacks.synths import Synth, reference, synthesize, the
-
-_STACK, _DCGM = KubePrometheusStack.NAME, DcgmExporter.NAME
-_MORE_MACHINES = 3
-
-
-def _watched(system: System, *names: str) -> System:
-    """Return an environment with these charts, and machines for them."""
-    cluster = system.cluster
-    groups = tuple(
-        _larger(group) if group in cluster.common_groups else group for group in cluster.node_groups
-    )
-    add_ons = (*cluster.add_ons, *names)
-    return replace(system, cluster=replace(cluster, node_groups=groups, add_ons=add_ons))
-
-
-def _larger(group: NodeGroup) -> NodeGroup:
-    return replace(
-        group,
-        minimum=group.minimum + _MORE_MACHINES,
-        maximum=group.maximum + _MORE_MACHINES,
-        desired=group.desired and group.desired + _MORE_MACHINES,
-    )
 
 
 @pytest.fixture(scope="module")
 def synth() -> Synth:
     """Synthesise a cluster with GPUs and disks, and one with neither; cdk-nag agrees."""
-    environments = [_watched(WITH_GPUS, _STACK, _DCGM), _watched(WITHOUT_DISKS, _STACK)]
+    environments = [watched(WITH_GPUS, STACK, DCGM), watched(WITHOUT_DISKS, STACK)]
     return synthesize(environments, validate=True)
 
 
-def _release(synth: Synth, system: System, chart: str) -> HelmRelease:
-    (found,) = (
-        one
-        for one in helm_releases(synth.assembly)
-        if one.chart == chart and one.stack == f"{system.name}Cluster"
-    )
-    return found
-
-
-def _values(synth: Synth, system: System, chart: str = _STACK) -> Mapping[str, Any]:
-    return _release(synth, system, chart).values
+def _values(synth: Synth, system: System, chart: str = STACK) -> Mapping[str, Any]:
+    return release(synth, system, chart).values
 
 
 def test_pods_ask_for_what_the_plan_counts(synth: Synth) -> None:
     """The catalog's requests are those that the values write, sidecars included."""
     values = _values(synth, WITH_GPUS)
-    counted = {pods.name: (pods.cpu_milli, pods.memory_mib) for pods in add_on(_STACK).pods}
+    counted = {pods.name: (pods.cpu_milli, pods.memory_mib) for pods in add_on(STACK).pods}
     grafana = values["grafana"]
 
     assert counted == {
-        f"{_STACK}-operator": _asked(values["prometheusOperator"]),
-        f"prometheus-{_STACK}-prometheus": _asked(values["prometheus"]["prometheusSpec"]),
-        f"alertmanager-{_STACK}-alertmanager": _asked(values["alertmanager"]["alertmanagerSpec"]),
-        f"{_STACK}-kube-state-metrics": _asked(values["kube-state-metrics"]),
-        f"{_STACK}-grafana": tuple(
+        f"{STACK}-operator": _asked(values["prometheusOperator"]),
+        f"prometheus-{STACK}-prometheus": _asked(values["prometheus"]["prometheusSpec"]),
+        f"alertmanager-{STACK}-alertmanager": _asked(values["alertmanager"]["alertmanagerSpec"]),
+        f"{STACK}-kube-state-metrics": _asked(values["kube-state-metrics"]),
+        f"{STACK}-grafana": tuple(
             own + 2 * beside
             for own, beside in zip(_asked(grafana), _asked(grafana["sidecar"]), strict=True)
         ),
@@ -136,7 +101,7 @@ def test_alertmanager_may_publish_to_its_topic_and_nothing_else(synth: Synth) ->
         (["kms:Decrypt", "kms:GenerateDataKey"], reference(key, "Arn", seen_from=cluster.name)),
     ]
     assert association.properties["Namespace"] == "monitoring"
-    assert association.properties["ServiceAccount"] == f"{_STACK}-alertmanager"
+    assert association.properties["ServiceAccount"] == f"{STACK}-alertmanager"
     assert topic.properties["KmsMasterKeyId"] == reference(key, "Arn", seen_from=cluster.name)
     assert key.properties["EnableKeyRotation"] is True
 
@@ -164,7 +129,7 @@ def test_nothing_is_installed_that_nobody_asks_for(synth: Synth) -> None:
 
 def test_the_exporter_of_gpus_stands_on_machines_with_gpus(synth: Synth) -> None:
     """It tolerates their taint, asks for no right that only the profiler needs, and has no role."""
-    values = _values(synth, WITH_GPUS, _DCGM)
+    values = _values(synth, WITH_GPUS, DCGM)
     cluster = synth.assembly.stack(f"{WITH_GPUS.name}Cluster")
     roles = [one.path for one in cluster.of_type("AWS::IAM::Role")]
 
@@ -177,14 +142,14 @@ def test_the_exporter_of_gpus_stands_on_machines_with_gpus(synth: Synth) -> None
 
 def test_the_exporter_comes_after_what_defines_its_monitor(synth: Synth) -> None:
     """Else there would be no ServiceMonitor to make."""
-    stack, exporter = (_release(synth, WITH_GPUS, name).resource for name in (_STACK, _DCGM))
+    stack, exporter = (release(synth, WITH_GPUS, name).resource for name in (STACK, DCGM))
     template = synth.templates[exporter.stack]["Resources"]
     assert stack.logical_id in template[exporter.logical_id]["DependsOn"]
 
 
 def test_shared_gpus_are_told_apart_by_pod(synth: Synth) -> None:
     """The exporter finds them by their processes, at which it does not look otherwise."""
-    alone = _values(synth, WITH_GPUS, _DCGM)
+    alone = _values(synth, WITH_GPUS, DCGM)
     assert (alone["hostPID"], alone["extraEnv"]) == (False, [])
 
     cluster = WITH_GPUS.cluster
@@ -198,6 +163,6 @@ def test_shared_gpus_are_told_apart_by_pod(synth: Synth) -> None:
             ),
         ),
     )
-    values = _values(synthesize([_watched(shared, _STACK, _DCGM)]), shared, _DCGM)
+    values = _values(synthesize([watched(shared, STACK, DCGM)]), shared, DCGM)
     assert values["hostPID"] is True
     assert values["extraEnv"] == [{"name": "KUBERNETES_VIRTUAL_GPUS", "value": "true"}]
