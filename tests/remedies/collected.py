@@ -21,6 +21,7 @@ _VERBS = (
         "add",
         "apply",
         "ask",
+        "change",
         "choose",
         "deploy",
         "give",

@@ -27,7 +27,7 @@ _APPLIED: Mapping[tuple[str, str], str] = {
     ("risks/addresses", "keep it"): (
         f"{_CHANGES}/test_addresses.py::test_what_is_kept_beside_a_new_one_still_answers"
     ),
-    ("risks/between_stacks", "keep that node group beside the new one"): (
+    ("risks/between_stacks", "keep those machines beside the new ones"): (
         f"{_CHANGES}/test_between_stacks.py::"
         "test_pods_that_select_a_group_by_a_name_that_it_loses_find_no_node"
     ),
@@ -88,12 +88,14 @@ _APPLIED: Mapping[tuple[str, str], str] = {
         f"{_CHANGES}/test_network_policies.py::"
         "test_old_pods_serve_behind_a_policy_that_selects_only_new_ones"
     ),
-    ("risks/node_group_updates", "`desired` in the settings"): (
-        "tests/plan/guardian/test_changes.py::"
-        "test_more_machines_for_analyses_that_run_keep_those_that_are_counted"
-    ),
     ("risks/node_group_updates", "take one of both back"): (
         f"{_CHANGES}/test_node_group_updates.py::test_either_alone_or_a_new_group_is_accepted"
+    ),
+    ("risks/node_pools", "change where their pods run first"): (
+        f"{_CHANGES}/test_node_pools.py::test_pods_may_move_from_a_removed_pool_to_another_one"
+    ),
+    ("risks/node_pools", "`karpenter.sh/do-not-disrupt`"): (
+        "tests/charts/guardian/test_analyzer.py::test_an_analysis_may_finish"
     ),
     ("risks/nodes", "give the new one another name"): (
         f"{_CHANGES}/test_nodes.py::test_a_node_group_is_replaced_under_another_name"

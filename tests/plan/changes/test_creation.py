@@ -7,13 +7,19 @@ import pytest
 from plan.changes.comparison import compare
 from plan.changes.nouns import Changes, Severity, Topic
 from plan.model.assembly import Assembly
+from settings.system import System
 from tests.plan.assemblies import Document, Written, assembled, manifest, resource, thing
 from tests.plan.changes.compared import APP, assert_risk, risks
 from tests.plan.changes.settings_changed import assembly_of
 from tests.settings.avadot import examples as avadot
+from tests.settings.dubbing import examples as dubbing
 from tests.settings.guardian import examples as guardian
 
 _CLUSTER = {"ClusterName": "avadot"}
+
+
+def _name(system: System) -> str:
+    return system.name
 
 
 def _pods(image: str = "0") -> Document:
@@ -86,8 +92,8 @@ def test_an_association_for_another_account_is_waited_for_by_nobody() -> None:
     assert risks(_changed(None, after, waits=False, image="1"), Topic.MEANWHILE) == []
 
 
-@pytest.mark.parametrize("system", [avadot.PROD, guardian.PROD], ids=lambda one: one.name)
-def test_in_the_systems_everything_is_declared_in_its_order(system: Any) -> None:
+@pytest.mark.parametrize("system", [avadot.PROD, guardian.PROD, dubbing.PROD], ids=_name)
+def test_in_the_systems_everything_is_declared_in_its_order(system: System) -> None:
     """A first deploy makes all pods, and all that they read."""
     changes = compare(Assembly(()), assembly_of(system), system.name)
 

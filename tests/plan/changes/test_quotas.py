@@ -88,3 +88,17 @@ def test_a_quota_that_grows_perhaps_only_after_the_pods_refuses_them(*, is_first
     changes = compare(assembled(stack(3)), assembled(stack(4)), APP)
 
     assert bool(risks(changes, Topic.PODS)) is not is_first
+
+
+def test_pods_of_another_priority_count_in_no_quota_of_a_class() -> None:
+    """Such a quota is for one workload among several of its namespace."""
+    of_class = {"scopeName": "PriorityClass", "operator": "In", "values": ["first"]}
+    scope = {"scopeSelector": {"matchExpressions": [of_class]}}
+    quota = thing("ResourceQuota", "all", spec={"hard": {"pods": "5"}} | scope)
+    first = {"priorityClassName": "first", "containers": [{"name": "it", "image": "it@sha256:0"}]}
+
+    others = objects([], [quota, _pods()])
+    counted = objects([], [quota, _pods(template={"spec": first})])
+
+    assert risks(others, Topic.PODS) == []
+    assert_risk(counted, Topic.PODS, Severity.RISKY, "at least pods 6")
