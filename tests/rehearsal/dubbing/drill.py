@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import urllib.error
 import urllib.parse
@@ -15,6 +16,7 @@ from lightkube.generic_resource import create_namespaced_resource
 from lightkube.resources.core_v1 import Node, Pod, Service
 from lightkube.resources.discovery_v1 import EndpointSlice
 
+from charts.monitoring import NAMESPACE as MONITORING
 from rehearsal.cluster.objects import has_ended, is_ready, labels_of, name_of, spec_of, uid_of
 from rehearsal.cluster.played_metrics import GpuFigures, PlayedSeries, set_gpus, set_metrics
 from rehearsal.cluster.processes import Processes
@@ -70,6 +72,10 @@ _Rollout: Any = create_namespaced_resource("argoproj.io", "v1alpha1", "Rollout",
 _ServiceMonitor: Any = create_namespaced_resource(
     "monitoring.coreos.com", "v1", "ServiceMonitor", "servicemonitors"
 )
+_PrometheusRule: Any = create_namespaced_resource(
+    "monitoring.coreos.com", "v1", "PrometheusRule", "prometheusrules"
+)
+_WINDOW = re.compile(r"\[\d+[mhd]\]")
 _QUICK = {"interval": "1s", "scrapeTimeout": "1s"}
 
 
@@ -150,20 +156,33 @@ class DubbingDrill(Drill):
         self, service: str, version: str, *, errors: float = 0.0, seconds: float = 0.2
     ) -> None:
         """Let the pods of one version behave so, whatever the others do."""
-        requests = [
+        series = _requests(errors=errors, seconds=seconds)
+        set_metrics(self, NAMESPACE, f"{service}-{version}", series)
+
+    def play_work(self, service: str) -> None:
+        """Let all pods of a service say everything that a model service says, of work done."""
+        queue = {
+            "queue": next(one.queue for one in self.environment.services if one.name == service)
+        }
+        outcomes = [
             PlayedSeries(
-                name="model_http_requests_total",
+                name="model_jobs_total",
                 kind="counter",
-                per_second=10 * share,
-                labels={"code": code},
+                per_second=per_second,
+                labels={**queue, "outcome": outcome},
             )
-            for code, share in (("200", 1 - errors), ("500", errors))
+            for outcome, per_second in (("completed", 2), ("failed", 0.1))
         ]
-        times = PlayedSeries(
-            name="model_http_request_seconds", kind="histogram", value=seconds, per_second=10
-        )
-        loaded = PlayedSeries(name="model_loaded", value=1)
-        set_metrics(self, NAMESPACE, f"{service}-{version}", [*requests, times, loaded])
+        figures = [
+            PlayedSeries(
+                name="model_job_seconds", kind="histogram", value=3, per_second=2, labels=queue
+            ),
+            PlayedSeries(name="model_media_seconds_total", kind="counter", per_second=20),
+            PlayedSeries(name="model_batch_size", kind="histogram", value=8, per_second=2),
+            PlayedSeries(name="model_input_bytes", kind="histogram", value=1e6, per_second=2),
+        ]
+        series = [*_requests(errors=0.01, seconds=0.2), *outcomes, *figures]
+        set_metrics(self, NAMESPACE, f"{service}-", series)
 
     def load_gpus(self, service: str, percent: float) -> None:
         set_gpus(self, NAMESPACE, f"{service}-", GpuFigures(utilisation=percent))
@@ -182,11 +201,24 @@ class DubbingDrill(Drill):
         """Prometheus reads DCGM every 30 s otherwise."""
         self._hasten("dcgm-exporter")
 
+    def hasten_rules(self) -> None:
+        """Let rules look back and wait for seconds, and not for minutes and hours."""
+        for name in ("recording", "alerts"):
+            found = self.kubernetes.get(_PrometheusRule, name, namespace=MONITORING)
+            groups = json.loads(_WINDOW.sub("[10s]", json.dumps(found["spec"]["groups"])))
+            for group in groups:
+                group["interval"] = "1s"
+                for rule in group["rules"]:
+                    if "for" in rule:
+                        rule["for"] = "3s"
+            patch = {"spec": {"groups": groups}}
+            self.kubernetes.patch(_PrometheusRule, name, patch, namespace=MONITORING)
+
     def _hasten(self, name: str) -> None:
-        found = self.kubernetes.get(_ServiceMonitor, name, namespace="monitoring")
+        found = self.kubernetes.get(_ServiceMonitor, name, namespace=MONITORING)
         endpoints = [{**one, **_QUICK} for one in found["spec"]["endpoints"]]
         patch = {"spec": {"endpoints": endpoints}}
-        self.kubernetes.patch(_ServiceMonitor, name, patch, namespace="monitoring")
+        self.kubernetes.patch(_ServiceMonitor, name, patch, namespace=MONITORING)
 
     def query(self, expression: str) -> list[tuple[Mapping[str, str], float]]:
         """Return what an expression gives now, nothing while Prometheus does not answer."""
@@ -225,3 +257,21 @@ class DubbingDrill(Drill):
         return until(
             lambda: len(self.ready(service)) == number, f"{number} pods of {service} are ready"
         )
+
+
+def _requests(*, errors: float, seconds: float) -> list[PlayedSeries]:
+    """Ten requests a second, of which a share fails, and the time that each takes."""
+    requests = [
+        PlayedSeries(
+            name="model_http_requests_total",
+            kind="counter",
+            per_second=10 * share,
+            labels={"code": code},
+        )
+        for code, share in (("200", 1 - errors), ("500", errors))
+    ]
+    times = PlayedSeries(
+        name="model_http_request_seconds", kind="histogram", value=seconds, per_second=10
+    )
+    loaded = PlayedSeries(name="model_loaded", value=1)
+    return [*requests, times, loaded]
