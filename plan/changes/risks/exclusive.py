@@ -134,10 +134,10 @@ def _why_only_one(item: KubernetesObject) -> str | None:
 
 
 def _is_for(item: KubernetesObject, pods: KubernetesObject) -> bool:
+    if (item.cluster, item.namespace) != (pods.cluster, pods.namespace):
+        return False
     if item.kind in AUTOSCALERS:
         return pod_autoscaler(item).owns(pods)
-    if item.kind != "PodDisruptionBudget" or (item.namespace != pods.namespace):
-        return False
     selector = label_selector(at(item.document, "spec.selector"))
     labels = at(pods.pod_template, "metadata.labels") or {}
     return pods.pod_template is not None and selector is not None and selector.matches(labels)
