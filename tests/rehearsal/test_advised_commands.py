@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lightkube.resources.core_v1 import Node
 
-from tests.rehearsal.manifests import autoscaler, workload
+from tests.rehearsal.manifests import autoscaler, ebs_storage_class, workload
 from tests.rehearsal.played import Cluster, is_true, played_cluster
 from tests.rehearsal.waiting import until
 from tests.remedies.examples import typed
@@ -50,6 +50,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
             workload("Deployment", "other", image, replicas=2),
             autoscaler("other") | {"metadata": {"name": "one"}},
             _BUDGET,
+            ebs_storage_class("one"),
         )
         until(lambda: len(made.ready_pods("one")) == 2)
         until(lambda: len(made.ready_pods("other")) == 2)
@@ -69,7 +70,7 @@ def test_each_command_is_taken_by_kubectl_and_the_cluster(cluster: Cluster) -> N
         given = json.dumps(_DEFINITION) if line[-1] == "-" else None
         cluster.control_plane.kubectl(*line[1:], standard_input=given)
 
-    for kind in ("horizontalpodautoscaler", "poddisruptionbudget", "statefulset"):
+    for kind in ("horizontalpodautoscaler", "poddisruptionbudget", "statefulset", "storageclass"):
         assert _remaining(cluster, kind) == []
     assert len(cluster.pods("one")) == 2
     (drained,) = (node.to_dict() for node in cluster.client.list(Node, labels={"node-group": "a"}))

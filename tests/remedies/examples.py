@@ -22,8 +22,6 @@ _VALUES: Mapping[str, str] = {
     "where": _REGION,
     "_label(group)": "node-group=a",
     "_selector(after)": " -l node-group=a",
-    "after.name": "one",
-    "after.namespace": "default",
     "item.name": "one",
     "other.name": "one",
     "item.kind.lower()": "poddisruptionbudget",
@@ -52,6 +50,8 @@ _VALUES: Mapping[str, str] = {
     "without": " --resources-to-skip Custom",
 }
 _OF_A_MODULE: Mapping[tuple[str, str], str] = {
+    ("plan/changes/risks/refused.py", "where"): "",
+    ("plan/changes/risks/refused.py", "item.kind.lower()"): "storageclass",
     ("plan/changes/risks/exclusive.py", "where"): "-n default ",
     ("plan/changes/risks/leftovers.py", "where"): "-n default ",
 }
@@ -75,6 +75,7 @@ def filled(text: Text) -> str:
     """Put an example in the place of each placeholder; a new placeholder needs a new example."""
 
     def value(found: re.Match[str]) -> str:
-        return _OF_A_MODULE.get((text.module, found[1])) or _VALUES[found[1]]
+        own = _OF_A_MODULE.get((text.module, found[1]))
+        return _VALUES[found[1]] if own is None else own
 
     return _PLACEHOLDER.sub(value, text.words)

@@ -109,6 +109,9 @@ _APPLIED: Mapping[tuple[str, str], str] = {
     ("risks/quotas", "set in its `hard`"): (
         f"{_CHANGES}/test_quotas.py::test_what_the_finding_says_is_enough"
     ),
+    ("risks/refused", "give it another name"): (
+        f"{_CHANGES}/test_refused.py::test_a_field_that_cannot_change_is_refused"
+    ),
     ("risks/refused", "give it another id"): (
         f"{_CHANGES}/test_refused.py::test_under_another_id_it_may_be_another_thing"
     ),

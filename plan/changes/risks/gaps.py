@@ -51,6 +51,11 @@ def _why(
             f"it selects by to the pods alone, `cdk deploy {after.stack}`, and then change the "
             "Service"
         )
+    nowhere = [
+        f"{port} ({_targets(after)[port]})" for port in moved if _is_nowhere(port, after, sides)
+    ]
+    if nowhere:
+        return f"leads port {some(nowhere)} to a name that none of its pods gives to a port"
     if moved:
         return (
             f"has no pod at port {some(moved)} until a new one is ready: those that serve do not "
@@ -59,6 +64,13 @@ def _why(
             "deploy again, and then change the number"
         )
     return None
+
+
+def _is_nowhere(port: str, service: KubernetesObject, sides: Sides) -> bool:
+    """Whether a port leads to a name that new pods do not have either."""
+    target = _targets(service)[port]
+    pods = [one for one in sides.after.objects if _selects(service, one)]
+    return isinstance(target, str) and not any(_listens(one, target, target) for one in pods)
 
 
 def _selects(service: KubernetesObject, pods: KubernetesObject) -> bool:

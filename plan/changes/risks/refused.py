@@ -59,9 +59,13 @@ _MUTABLE_SPEC: Mapping[str, frozenset[str]] = {
     "PersistentVolumeClaim": frozenset({"resources", "volumeAttributesClassName"}),
 }
 """The only fields of the spec that may change."""
-_HOW = {
-    "Job": "a Job is named anew for each run",
+
+
+_HELD_BY_NOBODY = {
+    *("ClusterRoleBinding", "IngressClass", "PriorityClass", "RoleBinding", "Service"),
+    "StorageClass",
 }
+"""Kinds that can be away for a moment without an end of pods or data."""
 
 
 def check(change: Change, sides: Sides) -> Iterator[Risk]:
@@ -79,17 +83,24 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
             yield from _of_token(before.resource, after.resource, after)
         case Changed(before=KubernetesObject() as before, item=KubernetesObject() as after):
             if paths := sorted(_immutable(before, after)):
-                how = _HOW.get(after.kind, "only deleting it first helps")
-                if after.kind == "StatefulSet":
-                    how = (
-                        f"`kubectl -n {after.namespace} delete statefulset {after.name} "
-                        "--cascade=orphan` deletes it first and leaves its pods"
-                    )
                 sentence = (
                     f"is refused by Kubernetes, and the release rolls back: {', '.join(paths)} "
-                    f"cannot change in one that exists; {how}"
+                    f"cannot change in one that exists; {_way(after)}"
                 )
                 yield Risk.of(after, Topic.REFUSED, Severity.RISKY, sentence)
+
+
+def _way(item: KubernetesObject) -> str:
+    """Say how an object is had with what cannot change in it."""
+    where = f"-n {item.namespace} " if item.namespace else ""
+    if item.kind == "StatefulSet":
+        return (
+            f"`kubectl {where}delete statefulset {item.name} --cascade=orphan` deletes it first "
+            "and leaves its pods"
+        )
+    if item.kind in _HELD_BY_NOBODY:
+        return f"`kubectl {where}delete {item.kind.lower()} {item.name}` deletes it first"
+    return "give it another name"
 
 
 def _of_resource(before: Resource, after: Resource, sides: Sides) -> Iterator[Risk]:

@@ -1,6 +1,6 @@
 """Faults in pods: how they run, are found, scaled, asked and let go."""
 
-from tests.faults.fault import Fault, plan, relation, synth
+from tests.faults.fault import Fault, plan, synth
 
 FAULTS = (
     Fault(
@@ -42,9 +42,9 @@ FAULTS = (
     Fault(
         name="a ScaledObject of a Deployment that is not there",
         kind="scaling",
-        path="charts/keda.py",
-        old='"name": self.deployment',
-        new='"name": f"{self.deployment}-app"',
+        path="charts/guardian/analyzer.py",
+        old='"kind": "Deployment", "name": identity.name}',
+        new='"kind": "Deployment", "name": f"{identity.name}-app"}',
         caught=plan("which is not there"),
         system="GuardianProd",
     ),
@@ -52,8 +52,8 @@ FAULTS = (
         name="a trigger that KEDA does not know",
         kind="scaling",
         path="charts/keda.py",
-        old='"type": "aws-sqs-queue"',
-        new='"type": "aws-sqs"',
+        old='type="aws-sqs-queue"',
+        new='type="aws-sqs"',
         caught=plan("loses the trigger aws-sqs-queue"),
         system="GuardianProd",
     ),
@@ -135,9 +135,7 @@ FAULTS = (
         path="charts/ingress.py",
         old="port=port, targetPort=name",
         new='port=port, targetPort="web"',
-        caught=relation(
-            "tests/charts/avadot/test_ingress.py::test_the_ingress_leads_to_the_service_and_on_to_its_pods"
-        ),
+        caught=plan("to a name that none of its pods gives to a port"),
         system="AvadotProd",
     ),
     Fault(

@@ -148,12 +148,12 @@ FAULTS = (
         system="GuardianProd",
     ),
     Fault(
-        name="the autoscaler may start no machine",
+        name="Karpenter may start no machine",
         kind="IAM",
-        path="stacks/parts/controllers/cluster_autoscaler.py",
-        old='"autoscaling:SetDesiredCapacity"',
-        new='"autoscaling:SetInstanceHealth"',
-        caught=plan("no longer allows autoscaling:SetDesiredCapacity"),
+        path="stacks/parts/controllers/karpenter_rights.py",
+        old='_STARTS = ("ec2:RunInstances", "ec2:CreateFleet")',
+        new='_STARTS = ("ec2:RunInstances",)',
+        caught=plan("no longer allows ec2:CreateFleet"),
         system="GuardianProd",
     ),
     Fault(

@@ -99,3 +99,10 @@ def test_what_served_nobody_is_not_missed() -> None:
 
     for before in ([_service(), stopped], [_service()]):
         assert risks(objects(before, [_service(), _pods("new")]), Topic.MEANWHILE) == []
+
+
+def test_a_name_that_no_pod_gives_to_a_port_leads_nowhere() -> None:
+    """Not even when new ones are ready."""
+    changes = objects([_service(), _pods()], [_service(target="web"), _pods()])
+
+    _assert_gap(changes, "leads port 80/TCP (web) to a name that none of its pods gives to a port")

@@ -93,9 +93,12 @@ def _spec(**spec: Any) -> Document:
 def test_a_field_that_cannot_change_is_refused(
     kind: str, before: Document, after: Document, field: str
 ) -> None:
+    """Under another name it may; what pods and data do not depend on, may also go first."""
     changes = objects([thing(kind) | before], [thing(kind) | after])
+    renamed = objects([thing(kind) | before], [thing(kind, "another") | after])
 
     assert_risk(changes, Topic.REFUSED, Severity.RISKY, f" {field}")
+    assert risks(renamed, Topic.REFUSED) == []
 
 
 @pytest.mark.parametrize(
