@@ -60,7 +60,10 @@ _SECRETS = {"name": "a", "csi": {"driver": "secrets-store.csi.k8s.io"}}
             {"aws-load-balancer-controller"},
         ),
         (_thing("networking.k8s.io/v1", "Ingress", spec={"ingressClassName": "nginx"}), set()),
-        (_thing("karpenter.sh/v1", "NodePool", spec={"template": {"spec": {"taints": []}}}), {"karpenter"}),
+        (
+            _thing("karpenter.sh/v1", "NodePool", spec={"template": {"spec": {"taints": []}}}),
+            {"karpenter"},
+        ),
         (_thing("karpenter.k8s.aws/v1", "EC2NodeClass"), {"karpenter"}),
         (_thing("v1", "Service", spec={"selector": {"app": "it"}}), set()),
     ],

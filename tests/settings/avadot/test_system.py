@@ -139,7 +139,7 @@ def test_all_services_at_their_maximum_fit_production() -> None:
     assert sum(service.scaling.maximum for service in PROD.services) == 24
     five = [replace(s, scaling=replace(s.scaling, maximum=5)) for s in PROD.services]
     with pytest.raises(
-        SettingError, match="most pods is 5: . of them fit node group avadot-nodes at"
+        SettingError, match=r"most pods is 5: . of them fit node group avadot-nodes at"
     ):
         replace(PROD, services=tuple(five))
     more = replace(CPU_NODES, minimum=3, maximum=3)

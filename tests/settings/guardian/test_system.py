@@ -104,7 +104,7 @@ def test_three_machines_hold_all_analyzers() -> None:
     (spot,) = DEV.cluster.node_pools
     assert spot.maximum == 3
     cluster = replace(PROD.cluster, node_pools=(replace(ML_SPOT, maximum=2),))
-    with pytest.raises(SettingError, match="most pods is 5: . of them fit node pool ml-spot at"):
+    with pytest.raises(SettingError, match=r"most pods is 5: . of them fit node pool ml-spot at"):
         replace(PROD, cluster=cluster)
 
 
