@@ -26,8 +26,9 @@ def test_the_rehearsal_stands_for_the_chart_that_is_installed(name: str) -> None
 
 
 def test_what_is_built_for_a_chart_can_be_installed() -> None:
-    """And nothing is installed that was not built."""
-    assert CHARTS.keys() == OPERATORS.keys()
+    """And nothing is installed that was not built, but for the exporter that is played."""
+    assert OPERATORS.keys() - CHARTS.keys() == {"dcgm-exporter"}
+    assert CHARTS.keys() <= OPERATORS.keys()
 
 
 def test_the_controller_of_rollouts_is_the_one_that_was_tried() -> None:
