@@ -13,7 +13,7 @@ API_VERSION = "argoproj.io/v1alpha1"
 VERSION = "version"
 """The argument by which an analysis is told the hash of the version that it measures."""
 _ERRORS_IN_A_ROW = 2
-"""After so many more measurements that fail for other reasons, an analysis ends as an error."""
+"""So many may go wrong one after the other, each tried again after 10 s."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,6 +60,9 @@ class BlueGreen:
             "spec": {
                 **replicas,
                 "revisionHistoryLimit": _OLD_VERSIONS,
+                # Back to the version before, as CloudFormation goes if another workload fails: it
+                # was found good, and must not depend on who measures, who may be what failed.
+                "rollbackWindow": {"revisions": 1},
                 "progressDeadlineSeconds": self.rollout.limit,
                 "progressDeadlineAbort": True,
                 "selector": self.identity.pods.to_dict(),

@@ -79,6 +79,11 @@ def test_a_version_that_makes_no_progress_is_aborted() -> None:
     assert "workloadRef" not in spec
 
 
+def test_back_to_the_version_before_nothing_is_measured() -> None:
+    """A rollback must not fail because Prometheus has."""
+    assert ROLLOUT.to_dict()["spec"]["rollbackWindow"] == {"revisions": 1}
+
+
 @pytest.mark.parametrize(("replicas", "written"), [(None, {}), (2, {"replicas": 2})])
 def test_the_number_of_pods_is_absent_where_an_autoscaler_owns_it(
     replicas: int | None, written: dict[str, int]

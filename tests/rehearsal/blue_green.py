@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs
 
 import cdk8s
 import yaml
@@ -43,6 +44,8 @@ NAMESPACE = "default"
 _PORT = 8000
 _GATE = "release-gate"
 _UNTIL_SCALED_DOWN = 3
+_LITTLE = "20m"
+"""Two versions of each test's Rollout fit beside those of all the others."""
 _SECONDS_BETWEEN_LOOKS = 0.5
 
 
@@ -52,12 +55,14 @@ class Measured:
 
     url: str = ""
     health: int = 200
-    values: list[float] = field(default_factory=lambda: [0.01])
+    values: dict[str, list[float]] = field(
+        default_factory=lambda: {"before": [0.01], "after": [0.01]}
+    )
+    """Of the queries of each analysis, which are called like it."""
 
-    @property
-    def samples(self) -> bytes:
-        """The answer to a query: a vector with these values."""
-        result = [{"metric": {}, "value": [time.time(), str(value)]} for value in self.values]
+    def samples(self, query: str) -> bytes:
+        """Answer a query with a vector of its values."""
+        result = [{"metric": {}, "value": [time.time(), str(one)]} for one in self.values[query]]
         data = {"resultType": "vector", "result": result}
         return json.dumps({"status": "success", "data": data}).encode()
 
@@ -71,8 +76,8 @@ def measured() -> Iterator[Measured]:
             self._answer(answers.health, b'{"status": "healthy"}')
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self._answer(200, answers.samples)
+            asked = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            self._answer(200, answers.samples(asked["query"][0]))
 
         def _answer(self, status: int, body: bytes) -> None:
             self.send_response(status)
@@ -162,12 +167,12 @@ class Service:
             version="1",
         )
 
-    def release(self, image: str, *, cpu: str = "100m") -> Verdict:
+    def release(self, image: str, *, cpu: str = _LITTLE) -> Verdict:
         """Apply a version, and look until the gate has a verdict."""
         self.apply(image, cpu=cpu)
         return self.verdict()
 
-    def apply(self, image: str, *, cpu: str = "100m") -> None:
+    def apply(self, image: str, *, cpu: str = _LITTLE) -> None:
         identity = self.identity
         before, after = self._analysis("before"), self._analysis("after")
         rollout = BlueGreen(
@@ -224,7 +229,7 @@ class Service:
             metadata=self.identity.metadata(f"{self.name}-{when}"),
             metrics=(
                 WebAnswer(name="health", url=f"{answers.url}/health"),
-                MetricLimit(name="errors", query="errors", most=0.05, prometheus=answers.url),
+                MetricLimit(name="errors", query=when, most=0.05, prometheus=answers.url),
             ),
             initial_delay=0,
             interval=1,

@@ -133,7 +133,7 @@ def test_a_metric_beyond_its_limit_or_without_a_value_aborts(
     """The reason has the metric, its value and its limit."""
     service = Service(stage=stage, name=name)
     good = _first(service)
-    stage.answers.values = values
+    stage.answers.values["before"] = values
 
     verdict = service.release(_image(stage, f"{name}/2"))
 
@@ -143,15 +143,51 @@ def test_a_metric_beyond_its_limit_or_without_a_value_aborts(
     assert service.images() == {good}
 
 
+def test_a_version_that_fails_behind_the_switch_gives_the_requests_back(stage: Stage) -> None:
+    """The old version still runs; and the next release does not hang on the abort."""
+    service = Service(stage=stage, name="late")
+    good = _first(service)
+    stage.answers.values["after"] = [0.5]
+
+    with watching(stage.cluster.client) as watch:
+        verdict = service.release(_image(stage, "late/2"))
+
+        assert isinstance(verdict, Failed)
+        assert "metric errors was [0.5]" in verdict.reason
+        until(lambda: service.images() == {good}, "the old version has the requests again")
+        until(service.is_alone, "the aborted version goes")
+    assert watch.interrupted() == []
+
+    stage.answers.values["after"] = [0.0]
+    new = _image(stage, "late/3")
+    assert service.release(new) == Complete()
+    assert service.images() == {new}
+
+
+def test_the_version_before_comes_back_though_nobody_measures(stage: Stage, figure: Figure) -> None:
+    """Another workload of the stack has failed, when the old pods were gone already."""
+    service = Service(stage=stage, name="back")
+    good = _first(service)
+    assert service.release(_image(stage, "back/2")) == Complete()
+    until(service.is_alone, "the old version goes")
+    stage.answers.health, stage.answers.values = 503, {"before": [], "after": []}
+
+    began = time.monotonic()
+    assert service.release(good) == Complete()
+
+    figure(f"Rollout, version before started again: {time.monotonic() - began:.1f} s")
+    assert service.images() == {good}
+
+
 def test_after_an_abort_the_next_good_version_is_released(stage: Stage) -> None:
     """What the abort has left in the Rollout's status is not taken for this release's."""
     service = Service(stage=stage, name="again")
     good = _first(service)
-    stage.answers.values = [1.0]
+    stage.answers.values["before"] = [1.0]
     assert isinstance(service.release(_image(stage, "again/2")), Failed)
     assert service.release(good) == Complete()
 
-    stage.answers.values = [0.0]
+    stage.answers.values["before"] = [0.0]
 
     new = _image(stage, "again/3")
     assert service.release(new) == Complete()
