@@ -6,12 +6,23 @@ program carry the label by which the played kubelet runs them without an image.
 
 import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rehearsal.cluster.addon_pods import ADD_ON_LABEL, NAME_LABEL
+from rehearsal.cluster.addon_pods import NAME_LABEL
+from rehearsal.cluster.operators.monitoring.manifests import (
+    MONITORING,
+    PLAYED,
+    STACK,
+    Manifest,
+    account,
+    deployment,
+    metadata,
+    monitor,
+    role,
+    service,
+)
 
-STACK = "kube-prometheus-stack"
 PROMETHEUS = f"{STACK}-prometheus"
 ALERTMANAGER = f"{STACK}-alertmanager"
 STATE_METRICS = f"{STACK}-kube-state-metrics"
@@ -19,9 +30,6 @@ _GRAFANA = f"{STACK}-grafana"
 DCGM = "dcgm-exporter"
 PROMETHEUS_VERSION, ALERTMANAGER_VERSION = "v3.14.0", "v0.31.1"
 
-Manifest = Mapping[str, Any]
-_MONITORING = "monitoring.coreos.com/v1"
-_PLAYED = {ADD_ON_LABEL: "true"}
 _SELECTORS = ("serviceMonitor", "podMonitor", "rule", "probe", "scrapeConfig")
 _PASSED_ON = (
     "evaluationInterval",
@@ -39,7 +47,6 @@ _API_GROUPS = {
     "horizontalpodautoscalers": "autoscaling",
     "jobs": "batch",
 }
-_READ = ["get", "list", "watch"]
 
 
 def of_stack(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]:
@@ -47,7 +54,7 @@ def of_stack(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]:
     yield from _prometheus(namespace, values["prometheus"]["prometheusSpec"])
     yield from _alertmanager(namespace, values["alertmanager"])
     yield from _state_metrics(namespace, values["kube-state-metrics"])
-    yield _deployment(_GRAFANA, namespace, "grafana", values["grafana"], port=("http-web", 3000))
+    yield deployment(_GRAFANA, namespace, "grafana", values["grafana"], port=("http-web", 3000))
     yield from _operator(namespace, values["prometheusOperator"])
     if values["kubelet"].get("enabled", True):
         yield _kubelets(namespace, values["kubelet"]["serviceMonitor"])
@@ -55,7 +62,7 @@ def of_stack(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]:
 
 def of_dcgm(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]:
     """Make the DaemonSet of the exporter, its Service and its ServiceMonitor."""
-    labels, monitor = {NAME_LABEL: DCGM}, values["serviceMonitor"]
+    labels = {NAME_LABEL: DCGM}
     container = {
         "name": "exporter",
         "image": DCGM,
@@ -66,11 +73,11 @@ def of_dcgm(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]:
     yield {
         "apiVersion": "apps/v1",
         "kind": "DaemonSet",
-        "metadata": _metadata(DCGM, namespace, labels),
+        "metadata": metadata(DCGM, namespace, labels),
         "spec": {
             "selector": {"matchLabels": labels},
             "template": {
-                "metadata": {"labels": {**labels, **_PLAYED}},
+                "metadata": {"labels": {**labels, **PLAYED}},
                 "spec": {
                     "containers": [container],
                     "priorityClassName": "system-node-critical",
@@ -80,13 +87,15 @@ def of_dcgm(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]:
             },
         },
     }
-    yield _service(DCGM, namespace, labels, ("metrics", 9400))
-    yield _monitor(DCGM, namespace, labels, {"port": "metrics", "path": "/metrics", **monitor})
+    yield service(DCGM, namespace, labels, ("metrics", 9400))
+    yield monitor(
+        DCGM, namespace, labels, {"port": "metrics", "path": "/metrics", **values["serviceMonitor"]}
+    )
 
 
 def _prometheus(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]:
-    yield from _account(PROMETHEUS, namespace)
-    yield from _role(
+    yield from account(PROMETHEUS, namespace)
+    yield from role(
         PROMETHEUS,
         namespace,
         {"apiGroups": [""], "resources": ["nodes", "services", "endpoints", "pods"]},
@@ -102,9 +111,9 @@ def _prometheus(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]
     }
     alertmanager = {"namespace": namespace, "name": ALERTMANAGER, "port": "http-web"}
     yield {
-        "apiVersion": _MONITORING,
+        "apiVersion": MONITORING,
         "kind": "Prometheus",
-        "metadata": _metadata(PROMETHEUS, namespace),
+        "metadata": metadata(PROMETHEUS, namespace),
         "spec": {
             **_passed_on(values),
             **selectors,
@@ -112,7 +121,7 @@ def _prometheus(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]
             "image": f"quay.io/prometheus/prometheus:{PROMETHEUS_VERSION}",
             "serviceAccountName": PROMETHEUS,
             "portName": "http-web",
-            "podMetadata": {"labels": _PLAYED},
+            "podMetadata": {"labels": PLAYED},
             "alerting": {"alertmanagers": [{**alertmanager, "apiVersion": "v2"}]},
         },
     }
@@ -121,18 +130,18 @@ def _prometheus(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]
 
 
 def _alertmanager(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]:
-    yield from _account(ALERTMANAGER, namespace)
+    yield from account(ALERTMANAGER, namespace)
     config = base64.b64encode(json.dumps(values["config"]).encode()).decode()
     yield {
         "apiVersion": "v1",
         "kind": "Secret",
-        "metadata": _metadata(f"alertmanager-{ALERTMANAGER}", namespace),
+        "metadata": metadata(f"alertmanager-{ALERTMANAGER}", namespace),
         "data": {"alertmanager.yaml": config},
     }
     yield {
-        "apiVersion": _MONITORING,
+        "apiVersion": MONITORING,
         "kind": "Alertmanager",
-        "metadata": _metadata(ALERTMANAGER, namespace),
+        "metadata": metadata(ALERTMANAGER, namespace),
         "spec": {
             "replicas": 1,
             **_passed_on(values["alertmanagerSpec"]),
@@ -140,7 +149,7 @@ def _alertmanager(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifes
             "image": f"quay.io/prometheus/alertmanager:{ALERTMANAGER_VERSION}",
             "serviceAccountName": ALERTMANAGER,
             "portName": "http-web",
-            "podMetadata": {"labels": _PLAYED},
+            "podMetadata": {"labels": PLAYED},
         },
     }
     selected = {NAME_LABEL: "alertmanager", "alertmanager": ALERTMANAGER}
@@ -149,24 +158,24 @@ def _alertmanager(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifes
 
 def _state_metrics(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]:
     name = "kube-state-metrics"
-    yield from _account(STATE_METRICS, namespace)
+    yield from account(STATE_METRICS, namespace)
     resources = [
         {"apiGroups": [_API_GROUPS.get(one, "")], "resources": [one]}
         for one in values["collectors"]
     ]
-    yield from _role(STATE_METRICS, namespace, *resources)
-    yield _deployment(STATE_METRICS, namespace, name, values, port=("http", 8080))
-    yield _service(STATE_METRICS, namespace, {NAME_LABEL: name}, ("http", 8080))
+    yield from role(STATE_METRICS, namespace, *resources)
+    yield deployment(STATE_METRICS, namespace, name, values, port=("http", 8080))
+    yield service(STATE_METRICS, namespace, {NAME_LABEL: name}, ("http", 8080))
     endpoint = {"port": "http", "honorLabels": True}
-    yield _monitor(STATE_METRICS, namespace, {NAME_LABEL: name}, endpoint, {"jobLabel": NAME_LABEL})
+    yield monitor(STATE_METRICS, namespace, {NAME_LABEL: name}, endpoint, {"jobLabel": NAME_LABEL})
 
 
 def _operator(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]:
     name, port = f"{STACK}-operator", ("http", 8080)
-    yield _deployment(name, namespace, "prometheus-operator", values, port=port)
-    yield _service(name, namespace, {NAME_LABEL: "prometheus-operator"}, port)
+    yield deployment(name, namespace, "prometheus-operator", values, port=port)
+    yield service(name, namespace, {NAME_LABEL: "prometheus-operator"}, port)
     labels = {NAME_LABEL: "prometheus-operator"}
-    yield _monitor(name, namespace, labels, {"port": "http", "honorLabels": True})
+    yield monitor(name, namespace, labels, {"port": "http", "honorLabels": True})
 
 
 def _kubelets(namespace: str, values: Mapping[str, Any]) -> Manifest:
@@ -187,7 +196,7 @@ def _kubelets(namespace: str, values: Mapping[str, Any]) -> Manifest:
     }
     spec = {"jobLabel": "k8s-app", "namespaceSelector": {"matchNames": ["kube-system"]}}
     labels = {NAME_LABEL: "kubelet", "k8s-app": "kubelet"}
-    return _monitor(f"{STACK}-kubelet", namespace, labels, endpoint, spec)
+    return monitor(f"{STACK}-kubelet", namespace, labels, endpoint, spec)
 
 
 def _watched(
@@ -195,8 +204,8 @@ def _watched(
 ) -> Iterator[Manifest]:
     """Make a Service before an operator's pods, and let Prometheus watch it."""
     labels = {"app": name, "release": STACK, "self-monitor": "true"}
-    yield _service(name, namespace, selected, ("http-web", port), labels=labels)
-    yield _monitor(name, namespace, labels, {"port": "http-web", "path": "/metrics"})
+    yield service(name, namespace, selected, ("http-web", port), labels=labels)
+    yield monitor(name, namespace, labels, {"port": "http-web", "path": "/metrics"})
 
 
 def _passed_on(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -205,108 +214,3 @@ def _passed_on(values: Mapping[str, Any]) -> dict[str, Any]:
         if value in values:
             found[spec] = values[value]
     return found
-
-
-def _metadata(name: str, namespace: str, labels: Mapping[str, str] | None = None) -> Manifest:
-    return {"name": name, "namespace": namespace, "labels": {"release": STACK, **(labels or {})}}
-
-
-def _account(name: str, namespace: str) -> Iterator[Manifest]:
-    yield {
-        "apiVersion": "v1",
-        "kind": "ServiceAccount",
-        "metadata": _metadata(name, namespace),
-    }
-
-
-def _role(name: str, namespace: str, *rules: Manifest) -> Iterator[Manifest]:
-    api = "rbac.authorization.k8s.io"
-    metadata = {"name": name}
-    yield {
-        "apiVersion": f"{api}/v1",
-        "kind": "ClusterRole",
-        "metadata": metadata,
-        "rules": [{**rule, "verbs": _READ} for rule in rules],
-    }
-    yield {
-        "apiVersion": f"{api}/v1",
-        "kind": "ClusterRoleBinding",
-        "metadata": metadata,
-        "roleRef": {"apiGroup": api, "kind": "ClusterRole", "name": name},
-        "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": namespace}],
-    }
-
-
-def _service(
-    name: str,
-    namespace: str,
-    selected: Mapping[str, str],
-    port: tuple[str, int],
-    *,
-    labels: Mapping[str, str] | None = None,
-) -> Manifest:
-    return {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": _metadata(name, namespace, labels or selected),
-        "spec": {"selector": dict(selected), "ports": [{"name": port[0], "port": port[1]}]},
-    }
-
-
-def _monitor(
-    name: str,
-    namespace: str,
-    labels: Mapping[str, str],
-    endpoint: Mapping[str, Any],
-    spec: Mapping[str, Any] | None = None,
-) -> Manifest:
-    return {
-        "apiVersion": _MONITORING,
-        "kind": "ServiceMonitor",
-        "metadata": _metadata(name, namespace),
-        "spec": {
-            "selector": {"matchLabels": dict(labels)},
-            "endpoints": [dict(endpoint)],
-            **(spec or {}),
-        },
-    }
-
-
-def _deployment(
-    name: str,
-    namespace: str,
-    program: str,
-    values: Mapping[str, Any],
-    *,
-    port: tuple[str, int],
-) -> Manifest:
-    labels = {NAME_LABEL: program}
-    containers: Sequence[Manifest] = [
-        {
-            "name": program,
-            "image": program,
-            "ports": [{"name": port[0], "containerPort": port[1]}],
-            "resources": values.get("resources", {}),
-        },
-        *(
-            {"name": f"sidecar-{one}", "image": one, "resources": values["sidecar"]["resources"]}
-            for one in ("dashboards", "datasources")
-            if "sidecar" in values
-        ),
-    ]
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": _metadata(name, namespace, labels),
-        "spec": {
-            "replicas": 1,
-            "selector": {"matchLabels": labels},
-            "template": {
-                "metadata": {"labels": {**labels, **_PLAYED}},
-                "spec": {
-                    "containers": containers,
-                    "nodeSelector": values.get("nodeSelector", {}),
-                },
-            },
-        },
-    }
