@@ -23,7 +23,6 @@ class ClusterChart(cdk8s.Chart):
         scope: Construct,
         *,
         system: str,
-        tags: Mapping[str, str],
         volume: Volume | None,
         device_plugin: Image | None,
         gpu_kinds: Sequence[NodeKind],
@@ -31,7 +30,7 @@ class ClusterChart(cdk8s.Chart):
     ) -> None:
         super().__init__(scope, "cluster")
         if volume is not None:
-            add(self, storage_class(volume, system=system, tags=tags))
+            add(self, storage_class(volume, system=system))
         if device_plugin is not None:
             for manifest in device_plugins(
                 device_plugin, system=system, registry=registry, kinds=gpu_kinds

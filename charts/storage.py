@@ -1,7 +1,5 @@
 """The disks that pods ask for."""
 
-from collections.abc import Mapping
-
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.models.storage_v1 import StorageClass
 
@@ -11,8 +9,8 @@ from settings.volumes import Volume
 STORAGE_CLASS = "gp3"
 
 
-def storage_class(volume: Volume, *, system: str, tags: Mapping[str, str]) -> StorageClass:
-    """Describe encrypted gp3 disks with tags, made in the zone where their pod has found a node."""
+def storage_class(volume: Volume, *, system: str) -> StorageClass:
+    """Describe encrypted gp3 disks, made in the zone where their pod has found a node."""
     return StorageClass(
         apiVersion="storage.k8s.io/v1",
         kind="StorageClass",
@@ -27,10 +25,6 @@ def storage_class(volume: Volume, *, system: str, tags: Mapping[str, str]) -> St
             "encrypted": "true",
             "throughput": str(volume.throughput_mib),
             "iops": str(volume.iops),
-            **{
-                f"tagSpecification_{number}": f"{key}={value}"
-                for number, (key, value) in enumerate(tags.items(), start=1)
-            },
         },
         volumeBindingMode="WaitForFirstConsumer",
         reclaimPolicy="Delete",

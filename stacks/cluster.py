@@ -94,6 +94,7 @@ class ClusterStack(cdk.Stack):
             "AddOns",
             cluster=self.cluster,
             region=self.region,
+            tags=system.tags,
             names=settings.add_ons,
             nodes=groups,
         )
@@ -103,7 +104,6 @@ class ClusterStack(cdk.Stack):
         objects = ClusterChart(
             cdk8s.App(),
             system=system.label,
-            tags=system.tags,
             volume=volume,
             device_plugin=settings.device_plugin,
             gpu_kinds=settings.gpu_kinds,

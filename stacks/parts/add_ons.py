@@ -41,6 +41,7 @@ class AddOns(Construct):
         *,
         cluster: eks.ICluster,
         region: str,
+        tags: Mapping[str, str],
         names: Sequence[str],
         nodes: Sequence[IDependable],
     ) -> None:
@@ -50,15 +51,17 @@ class AddOns(Construct):
             self._add_on(name, configuration=_NETWORK_POLICIES if name == "vpc-cni" else None)
             for name in NETWORKING_ADD_ONS
         )
-        self.rest = tuple(self._on_nodes(name, region) for name in names if name in _ON_NODES)
+        self.rest = tuple(self._on_nodes(name, region, tags) for name in names if name in _ON_NODES)
         for add_on in self.rest:
             add_on.node.add_dependency(*nodes, *self.networking)
 
-    def _on_nodes(self, name: str, region: str) -> eks.CfnAddon:
+    def _on_nodes(self, name: str, region: str, tags: Mapping[str, str]) -> eks.CfnAddon:
         match name:
             case "aws-ebs-csi-driver":
+                # Not in the storage class, whose parameters can never change.
                 return self._add_on(
                     name,
+                    configuration={"controller": {"extraVolumeTags": dict(tags)}},
                     identity=eks.CfnAddon.PodIdentityAssociationProperty(
                         role_arn=self._volume_role().role_arn,
                         service_account=_EBS_SERVICE_ACCOUNT,

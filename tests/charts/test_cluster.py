@@ -23,7 +23,6 @@ def _objects(*groups: NodeGroup, volume: Volume | None = _VOLUME) -> Objects:
         ClusterChart(
             cdk8s.App(),
             system="example",
-            tags={"system": "ExampleProd"},
             volume=volume,
             device_plugin=IMAGE if groups else None,
             gpu_kinds=groups,

@@ -190,6 +190,13 @@ def test_rotated_secrets_reach_the_pods(system: System) -> None:
 
 
 @each([system for system in EVERY if _VOLUMES in system.cluster.add_ons])
+def test_volumes_of_pods_are_counted_among_the_costs(system: System) -> None:
+    """The driver gives them the tag, as CloudFormation does to what it makes itself."""
+    configuration = json.loads(_add_ons(system)[_VOLUMES].properties["ConfigurationValues"])
+    assert configuration["controller"]["extraVolumeTags"] == {"system": system.name}
+
+
+@each([system for system in EVERY if _VOLUMES in system.cluster.add_ons])
 def test_the_volume_driver_has_its_own_role(system: System) -> None:
     """It makes volumes with a role of its pods, not with that of the nodes."""
     (given,) = _add_ons(system)[_VOLUMES].properties["PodIdentityAssociations"]

@@ -107,7 +107,6 @@ def drawn(system: Avadot) -> Charts:
             ClusterChart(
                 cdk8s.App(),
                 system=system.label,
-                tags=system.tags,
                 volume=system.audio2face.volume,
                 device_plugin=system.cluster.device_plugin,
                 gpu_kinds=system.cluster.gpu_kinds,
