@@ -23,6 +23,28 @@ class InstanceType:
     max_pods: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Gpu:
+    """The GPU of a family of instance types, as EC2 describes it."""
+
+    name: str
+    memory_mib: int
+
+
+def gpu_of(name: str) -> Gpu:
+    """Return the GPU that an instance type has; raise `UnknownFactError` if it is not listed."""
+    table, family = read("instances.json")["gpus"], name.partition(".")[0]
+    if family not in table:
+        message = f"the GPU of {family} is not in the catalog; known are {', '.join(table)}"
+        raise UnknownFactError(message)
+    return Gpu(**table[family])
+
+
+def instance_types() -> tuple[InstanceType, ...]:
+    """Return all that are listed."""
+    return tuple(map(instance_type, read("instances.json")["types"]))
+
+
 def instance_type(name: str) -> InstanceType:
     """Return the facts of an instance type; raise `UnknownFactError` if retired or not listed."""
     table = read("instances.json")

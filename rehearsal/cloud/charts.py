@@ -1,4 +1,4 @@
-"""Helm charts that are installed: programs that run here, and those that are simulated."""
+"""Helm charts that are installed: those whose programs run here."""
 
 import json
 import re
@@ -7,14 +7,12 @@ from typing import Any
 
 from rehearsal.cloud.pod_identity import environment_of_pod
 from rehearsal.cloud.routes import Route, RouteRequest, ServiceError
-from rehearsal.cluster import ControlPlane, autoscaling
+from rehearsal.cluster import ControlPlane
 from rehearsal.cluster.operators import OPERATORS, Release
 from rehearsal.toolchain import CHARTS
 
 _PATH = re.compile(r"/rehearsal/clusters/([^/]+)/charts/(install|uninstall)")
 _NOTED = "noted, not installed"
-_AUTOSCALER_IS_PLAYED = "played: nodes come for pods that wait, and go when they are idle"
-_AUTOSCALER = "cluster-autoscaler"
 _BAD_REQUEST, _FAILED = 400, 500
 
 
@@ -38,9 +36,6 @@ def charts(endpoint: str, plane_of: Callable[[str], ControlPlane]) -> Route:
 def install(plane: ControlPlane, cluster: str, chart: Mapping[str, Any], endpoint: str) -> str:
     """Start what runs of a chart, and return in words what that is."""
     name = chart["chart"]
-    if name == _AUTOSCALER:
-        autoscaling.enable(plane)
-        return _AUTOSCALER_IS_PLAYED
     if name not in OPERATORS:
         return _NOTED
     if name in CHARTS and chart["version"] != CHARTS[name].version:
@@ -55,9 +50,7 @@ def install(plane: ControlPlane, cluster: str, chart: Mapping[str, Any], endpoin
 
 def _uninstall(plane: ControlPlane, cluster: str, chart: Mapping[str, Any], endpoint: str) -> None:
     name = chart["chart"]
-    if name == _AUTOSCALER:
-        autoscaling.disable(plane)
-    elif name in OPERATORS:
+    if name in OPERATORS:
         OPERATORS[name].remove(_release(plane, cluster, chart, endpoint))
 
 

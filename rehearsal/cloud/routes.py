@@ -40,6 +40,8 @@ class Route:
 
     path: re.Pattern[str]
     answer: Callable[[RouteRequest], Mapping[str, Any]]
+    operation: str = ""
+    """Where many operations share a path: which of them, as `X-Amz-Target` names it."""
 
 
 def with_routes(app: Application, routes: Sequence[Route]) -> Application:
@@ -47,10 +49,11 @@ def with_routes(app: Application, routes: Sequence[Route]) -> Application:
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         for route in routes:
-            if match := route.path.fullmatch(scope.get("path", "")):
+            match = route.path.fullmatch(scope.get("path", ""))
+            if match and route.operation in {"", _header(scope, b"x-amz-target")}:
                 request = RouteRequest(
                     path=match,
-                    authorization=_authorization(scope),
+                    authorization=_header(scope, b"authorization"),
                     body=await _read(receive),
                 )
                 await _respond_with(route, request, send)
@@ -69,9 +72,9 @@ async def _respond_with(route: Route, request: RouteRequest, send: Send) -> None
         await _respond(send, _OK, content)
 
 
-def _authorization(scope: Scope) -> str:
+def _header(scope: Scope, name: bytes) -> str:
     headers: Mapping[bytes, bytes] = dict(scope.get("headers", ()))
-    return headers.get(b"authorization", b"").decode()
+    return headers.get(name, b"").decode()
 
 
 async def _read(receive: Receive) -> bytes:

@@ -12,10 +12,12 @@ from rehearsal.cloud.charts import charts
 from rehearsal.cloud.checkpoint import Running, checkpoint
 from rehearsal.cloud.control_planes import ControlPlanes
 from rehearsal.cloud.lock import Lock
+from rehearsal.cloud.machines import Machines
 from rehearsal.cloud.patches import (
     Patch,
     apply,
     cloudformation,
+    ec2,
     eks,
     eks_versions,
     functions,
@@ -26,6 +28,7 @@ from rehearsal.cloud.patches import (
 )
 from rehearsal.cloud.pod_identity import pod_identity
 from rehearsal.cloud.postgres import Databases, Trust
+from rehearsal.cloud.price_list import ROUTES
 from rehearsal.cloud.resources import (
     access,
     add_ons,
@@ -34,6 +37,7 @@ from rehearsal.cloud.resources import (
     cluster,
     costs,
     database,
+    instance_profiles,
     network,
     node_groups,
 )
@@ -63,6 +67,7 @@ async def serve(directory: Path, tools: Path) -> None:
     )
     routes = (
         *pod_identity(planes.of),
+        *ROUTES,
         charts(endpoint(port), planes.of),
         checkpoint(running),
     )
@@ -90,6 +95,7 @@ def patches(
         network.HANDLERS
         | access.HANDLERS
         | costs.HANDLERS
+        | instance_profiles.HANDLERS
         | node_groups.handlers(planes)
         | add_ons.handlers(planes)
     )
@@ -103,6 +109,7 @@ def patches(
     return [
         *cloudformation.on_threads(resource_types),
         *cloudformation.in_drawn_order(seed_file),
+        *ec2.patches(Machines(planes)),
         *eks.patches(planes),
         *eks_versions.patches(planes),
         *functions.PATCHES,

@@ -1,13 +1,11 @@
-"""Failures of nodes: zones that are lost and come back, spot nodes that AWS takes away."""
-
-import time
+"""Failures of nodes: zones that are lost and come back."""
 
 from lightkube import Client
 from lightkube.resources.core_v1 import Node
 
 from rehearsal.cluster.components import RUNNING_KUBELET
-from rehearsal.cluster.node_group import ZONE_LABEL
-from rehearsal.cluster.nodes import HasClient, drain
+from rehearsal.cluster.machine import ZONE_LABEL
+from rehearsal.cluster.nodes import HasClient
 from rehearsal.cluster.objects import name_of
 
 
@@ -22,18 +20,6 @@ def lose_zone(cluster: HasClient, zone: str) -> tuple[str, ...]:
 def restore_zone(cluster: HasClient, zone: str) -> tuple[str, ...]:
     """Let the nodes of a zone report again, and return their names."""
     return _set_power(cluster.client(), zone, on=True)
-
-
-def take_spot_node(cluster: HasClient, node: str, notice_seconds: float) -> None:
-    """Take a machine away as AWS does: EKS drains it during the notice, then it is gone.
-
-    The notice is two minutes in reality.
-    """
-    client = cluster.client()
-    end = time.monotonic() + notice_seconds
-    drain(client, {node}, notice_seconds)
-    time.sleep(max(0.0, end - time.monotonic()))
-    client.delete(Node, node)
 
 
 def _set_power(client: Client, zone: str, *, on: bool) -> tuple[str, ...]:

@@ -11,13 +11,8 @@ from lightkube.models.meta_v1 import DeleteOptions, ObjectMeta, Preconditions
 from lightkube.resources.core_v1 import Node, Pod, PodEviction
 
 from rehearsal.cluster.api_errors import CONFLICT
-from rehearsal.cluster.node_group import (
-    INTERNAL_IP,
-    NODE_GROUP_LABEL,
-    ZONE_LABEL,
-    NodeTaint,
-    PlayedNodeGroup,
-)
+from rehearsal.cluster.machine import INTERNAL_IP, ZONE_LABEL
+from rehearsal.cluster.node_group import NODE_GROUP_LABEL, NodeTaint, PlayedNodeGroup
 from rehearsal.cluster.objects import (
     has_owner_of_kind,
     labels_of,
@@ -27,7 +22,7 @@ from rehearsal.cluster.objects import (
     uid_of,
 )
 
-__all__ = ["HasClient", "NodeTaint", "PlayedNodeGroup", "drain", "join", "leave", "renew"]
+__all__ = ["HasClient", "NodeTaint", "PlayedNodeGroup", "drain", "enter", "join", "leave", "renew"]
 
 _FIRST_HOST = 10
 _LAST_HOST = 250
@@ -97,15 +92,20 @@ def zones_to_fill(group: PlayedNodeGroup, present: Sequence[Node]) -> Iterator[s
 
 
 def _create(client: Client, group: PlayedNodeGroup, zone: str) -> Node:
+    return enter(client, zone, lambda address: group.node(zone=zone, address=address))
+
+
+def enter(client: Client, zone: str, node_at: Callable[[str], Node]) -> Node:
+    """Create a node at an address of its zone that no other has."""
     taken = {_address(node) for node in client.list(Node)}
     for address in _addresses(zone):
         if address not in taken:
             try:
-                return client.create(group.node(zone=zone, address=address))
+                return client.create(node_at(address))
             except ApiError as error:
                 if error.status.code != CONFLICT:
                     raise
-    message = f"zone {zone} has no address left for a node of {group.name}"
+    message = f"zone {zone} has no address left for a node"
     raise ValueError(message)
 
 

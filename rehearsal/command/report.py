@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rehearsal.cloud.emulator import Emulator
-from rehearsal.cluster.node_group import ZONE_LABEL
+from rehearsal.cluster.machine import ZONE_LABEL
 from rehearsal.cluster.objects import (
     has_ended,
     is_node_ready,

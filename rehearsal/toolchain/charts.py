@@ -70,6 +70,7 @@ class ChartPrograms:
         stamp.write()
 
 
+_KARPENTER = GoModule(folder="karpenter", path="github.com/aws/karpenter-provider-aws")
 _KEDA = GoModule(folder="keda", path="github.com/kedacore/keda/v2")
 _ROLLOUTS = GoModule(folder="rollouts", path="github.com/argoproj/argo-rollouts")
 _PROMETHEUS_OPERATOR = GoModule(
@@ -77,6 +78,18 @@ _PROMETHEUS_OPERATOR = GoModule(
 )
 
 CHARTS: Mapping[str, ChartPrograms] = {
+    "karpenter": ChartPrograms(
+        version=_KARPENTER.version,
+        programs=(_KARPENTER.program("karpenter", "./controller"),),
+        module=_KARPENTER,
+        folders=("charts/karpenter",),
+    ),
+    "karpenter-crd": ChartPrograms(
+        version=_KARPENTER.version,
+        programs=(),
+        module=_KARPENTER,
+        folders=("charts/karpenter-crd",),
+    ),
     "keda": ChartPrograms(
         version=_KEDA.version,
         programs=(

@@ -36,7 +36,8 @@ def drill(
     """Rehearse the last of a system's environments, which is the one that goes when destroyed."""
     *_, environment = environments_of(system)
     # Here, because no command of a drill may take as long.
-    prepare_charts(Toolchain(bin=tools / "bin"), environment.cluster.add_ons, print)
+    charts = (*environment.cluster.add_ons, "karpenter-crd")
+    prepare_charts(Toolchain(bin=tools / "bin"), charts, print)
     checkout = Checkout.copied_to(tmp_path_factory.mktemp("orders") / "tree", tools)
     try:
         yield OrderDrill(checkout, environment)

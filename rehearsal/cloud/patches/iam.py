@@ -9,9 +9,16 @@ from ministack.core import iam_actions
 from ministack.core.responses import get_account_id, get_region
 
 from rehearsal.cloud.patches import Patch
+from rehearsal.cloud.patches.ec2 import given, template_id
 from rehearsal.cloud.patches.stepfunctions import state_machine_of
 
 _BEDROCK = "bedrock-runtime"
+_PUBLIC = "parameter/aws/service/"
+_MADE_BY = {
+    "CreateFleet": "fleet/new",
+    "CreateLaunchTemplate": "launch-template/new",
+    "RunInstances": "instance/new",
+}
 
 
 def patch_action(action_of: Callable[..., str]) -> Callable[..., str]:
@@ -26,7 +33,11 @@ def patch_action(action_of: Callable[..., str]) -> Callable[..., str]:
 
 
 def patch_resource(resource_of: Callable[..., str]) -> Callable[..., str]:
-    """Name the inference profile of a model, and the state machine of a task token."""
+    """Name what a request is about where the emulator knows nothing or another name of it.
+
+    The inference profile of a model, the state machine of a task token, a public parameter, which
+    is of no account, and what EC2 makes, tags or ends.
+    """
 
     def resource(
         service: str,
@@ -41,9 +52,34 @@ def patch_resource(resource_of: Callable[..., str]) -> Callable[..., str]:
             return f"arn:aws:bedrock:{get_region()}:{get_account_id()}:inference-profile/{profile}"
         if service == "states" and (machine := state_machine_of(body)):
             return machine
-        return resource_of(service, method, path, headers, body, *more)
+        if service == "ec2" and (found := _of_ec2(more[0])):
+            return f"arn:aws:ec2:{get_region()}:{get_account_id()}:{found}"
+        named = resource_of(service, method, path, headers, body, *more)
+        return named.replace(f":{get_account_id()}:{_PUBLIC}", f"::{_PUBLIC}")
 
     return resource
+
+
+def _of_ec2(parameters: Mapping[str, Any]) -> str:
+    """Return what an action of EC2 makes, tags or deletes; empty where the emulator knows it."""
+    action = given(parameters, "Action")
+    match action:
+        case "CreateTags":
+            return f"instance/{given(parameters, 'ResourceId.1')}"
+        case "DeleteLaunchTemplate":
+            named = template_id(given(parameters, "LaunchTemplateName"))
+            return f"launch-template/{named or given(parameters, 'LaunchTemplateId')}"
+    return _MADE_BY.get(action, "")
+
+
+def patch_tagging(operations_of: Callable[[str], frozenset[str]]) -> Callable[..., frozenset[str]]:
+    """Read the tags that something of EC2 is made with."""
+
+    def operations(service: str) -> frozenset[str]:
+        more = _MADE_BY.keys() if service == "ec2" else ()
+        return operations_of(service) | frozenset(more)
+
+    return operations
 
 
 def patch_transport(pin: Callable[[str, bool], None]) -> Callable[[str, bool], None]:
@@ -64,9 +100,17 @@ PATCHES = (
         module=iam_actions,
         attribute="extract_resource_arn",
         fingerprint="82f51700695c",
-        corrects="inference profiles and task tokens are judged without their resource",
-        upstream="iam_actions.extract_resource_arn: the profile's ARN, the token's state machine",
+        corrects="inference profiles, task tokens and machines are judged without their resource",
+        upstream="iam_actions.extract_resource_arn: the profile, the state machine, what EC2 makes",
         replacement=patch_resource,
+    ),
+    Patch(
+        module=iam_actions,
+        attribute="_tag_operations",
+        fingerprint="00a7236c679a",
+        corrects="aws:RequestTag is never there of what EC2 makes with its tags",
+        upstream="iam_actions._tag_operations: EC2's operations with a TagSpecification",
+        replacement=patch_tagging,
     ),
     Patch(
         module=app,

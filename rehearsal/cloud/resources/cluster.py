@@ -18,6 +18,7 @@ _CLUSTERS = private(eks, "_clusters")
 _HANDLERS = private(provisioners, "_RESOURCE_HANDLERS")
 _attributes_of = private(provisioners, "_eks_cluster_attrs")
 _TYPE = "AWS::EKS::Cluster"
+_NO_GROUP = "the security group of a cluster is none of EC2's"
 _SELF_MANAGED = ("vpc-cni", "kube-proxy", "coredns")
 """What EKS installs in a new cluster by default."""
 _SECONDS_BETWEEN_LOOKS = 0.05
@@ -50,6 +51,9 @@ def patches(planes: ControlPlanes) -> list[Patch]:
             if is_true(properties.get("BootstrapSelfManagedAddons", True)):
                 for add_on in _SELF_MANAGED:
                     addons.install(planes.of(name), add_on, fitting(cluster["version"]))
+            cluster["resourcesVpcConfig"]["clusterSecurityGroupId"] = _security_group(
+                name, properties
+            )
             return name, _attributes_of(cluster)
 
         return create
@@ -59,4 +63,29 @@ def patches(planes: ControlPlanes) -> list[Patch]:
     return [
         operation(_TYPE, "create", "048c444ae7fd", patch_create, corrects=early),
         operation(_TYPE, "update", "8a57d6f7f116", patch_update, corrects=any_version),
+        operation(_TYPE, "delete", "87f627e05a84", _patch_delete, corrects=_NO_GROUP),
     ]
+
+
+def _security_group(cluster: str, properties: Properties) -> str:
+    """Make the security group that EKS makes for machines and control plane."""
+    ec2 = own_client("ec2")
+    (subnet, *_) = properties["ResourcesVpcConfig"]["SubnetIds"]
+    (found,) = ec2.describe_subnets(SubnetIds=[subnet])["Subnets"]
+    made = ec2.create_security_group(
+        GroupName=f"eks-cluster-sg-{cluster}", Description="EKS", VpcId=found["VpcId"]
+    )
+    return str(made["GroupId"])
+
+
+def _patch_delete(original: Callable[..., None]) -> Callable[..., None]:
+    """Let a cluster take its security group with it."""
+
+    def delete(name: str, properties: Properties) -> None:
+        record = _CLUSTERS.get(name) or {}
+        group = (record.get("resourcesVpcConfig") or {}).get("clusterSecurityGroupId")
+        original(name, properties)
+        if group:
+            own_client("ec2").delete_security_group(GroupId=group)
+
+    return delete

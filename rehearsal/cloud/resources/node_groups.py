@@ -12,8 +12,6 @@ from rehearsal.cloud.patches import private
 from rehearsal.cloud.patches.cloudformation import CreatedResource, Properties, ResourceHandler
 from rehearsal.cloud.patches.eks_versions import minor
 from rehearsal.cloud.resources.health import await_nodes
-from rehearsal.cluster import autoscaling
-from rehearsal.cluster.autoscaling import Scalable
 from rehearsal.cluster.node_group import NODE_GROUP_LABEL
 from rehearsal.cluster.nodes import NodeTaint, PlayedNodeGroup, drain, join, leave, renew
 from rehearsal.cluster.objects import name_of
@@ -70,7 +68,7 @@ def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
         require_fitting(cluster, _versions(new))
         _NODE_GROUPS[physical_id] |= {"scalingConfig": _scaling(new)} | _versions(new)
         _relabel(planes, name, old, new)
-        # A size that the template does not change is the autoscaler's.
+        # A size that the template does not change may be another by now.
         size = None if _scaling(old) == _scaling(new) else _scaling(new)["desiredSize"]
         _settle(planes, name, new, size)
         if _differ(old, new, _VERSION):
@@ -80,7 +78,6 @@ def handlers(planes: ControlPlanes) -> dict[str, ResourceHandler]:
     def delete(physical_id: str, _properties: Properties) -> None:
         cluster, _, name = physical_id.partition("/")
         plane = planes.of(cluster)
-        autoscaling.forget(plane, name)
         nodes = plane.client().list(Node, labels={NODE_GROUP_LABEL: name})
         drain(plane.client(), set(map(name_of, nodes)), _DRAIN_SECONDS)
         leave(plane, name)
@@ -166,10 +163,6 @@ def _settle(planes: ControlPlanes, name: str, properties: Properties, size: int 
     """
     cluster = planes.of(properties["ClusterName"])
     group = _group(name, properties, size or 0)
-    scaling = _scaling(properties)
-    autoscaling.declare(
-        cluster, Scalable(group=group, minimum=scaling["minSize"], maximum=scaling["maxSize"])
-    )
     if size is not None:
         await_nodes(cluster.client(), join(cluster, group))
 

@@ -14,7 +14,6 @@ import httpx2
 from lightkube import ApiError, Client, KubeConfig
 from lightkube.resources.core_v1 import Node, Pod
 
-from rehearsal.cluster.agent.autoscaler import PlayedAutoscaler
 from rehearsal.cluster.agent.dependencies import Dependencies
 from rehearsal.cluster.agent.images import EcrRegistry, Pulls
 from rehearsal.cluster.agent.informer import Informer
@@ -61,7 +60,6 @@ def controllers(
     pods = Informer(client, Pod, changed=changed.set)
     nodes = Informer(client, Node, changed=changed.set)
     return (
-        PlayedAutoscaler(client, pods, nodes, changed.set),
         NodeController(client, nodes, pods),
         Volumes(client, pods, nodes, changed.set),
         Kubelet(client, pods, nodes, Pulls(registry.pull), Dependencies(client, pods)),

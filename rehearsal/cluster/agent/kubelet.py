@@ -17,7 +17,7 @@ from rehearsal.cluster.agent.images import PulledImage, Pulls, WaitingReason
 from rehearsal.cluster.agent.informer import Informer
 from rehearsal.cluster.agent.pod_status import admitted, advance_pod, ended
 from rehearsal.cluster.api_errors import CONFLICT, NOT_FOUND, suppress_codes
-from rehearsal.cluster.node_group import INTERNAL_IP
+from rehearsal.cluster.machine import INTERNAL_IP
 from rehearsal.cluster.objects import (
     has_ended,
     has_kubelet,

@@ -19,7 +19,7 @@ from lightkube.resources.storage_v1 import StorageClass, VolumeAttachment
 from rehearsal.cluster.addon_pods import EBS_CONTROLLER, NAME_LABEL
 from rehearsal.cluster.agent.informer import Informer, OnChange
 from rehearsal.cluster.api_errors import CONFLICT, NOT_FOUND, suppress_codes
-from rehearsal.cluster.node_group import ZONE_LABEL
+from rehearsal.cluster.machine import ZONE_LABEL
 from rehearsal.cluster.objects import (
     annotations_of,
     is_ready,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from rehearsal.cluster.operators.argo_rollouts import ArgoRollouts
+from rehearsal.cluster.operators.karpenter import Karpenter, KarpenterDefinitions
 from rehearsal.cluster.operators.keda import Keda
 from rehearsal.cluster.operators.monitoring import DcgmExporter, KubePrometheusStack
 from rehearsal.cluster.operators.release import IdentityOf, Operator, Release
@@ -10,6 +11,8 @@ from rehearsal.cluster.operators.release import IdentityOf, Operator, Release
 OPERATORS: Mapping[str, Operator] = {
     "argo-rollouts": ArgoRollouts(),
     "dcgm-exporter": DcgmExporter(),
+    "karpenter": Karpenter(),
+    "karpenter-crd": KarpenterDefinitions(),
     "keda": Keda(),
     "kube-prometheus-stack": KubePrometheusStack(),
 }

@@ -79,6 +79,10 @@ class Release:
             raise ClusterError(message)
         return shipped
 
+    def shipped_folder(self, folder: str) -> Path:
+        """Return where one of the module's folders lies."""
+        return self._shipped / folder
+
     def shipped(self, folder: str) -> str:
         """Return the objects of one of the module's folders, as the text that kubectl takes."""
         files = sorted((self._shipped / folder).glob("*.yaml"))

@@ -19,7 +19,7 @@ def deployed(
     tools: Path, tmp_path_factory: pytest.TempPathFactory, *, afresh: bool
 ) -> Iterator[GuardianDrill]:
     # Here, because no command of a drill may take as long.
-    prepare_charts(Toolchain(bin=tools / "bin"), ["keda"], print)
+    prepare_charts(Toolchain(bin=tools / "bin"), ["karpenter", "karpenter-crd", "keda"], print)
     directory = tmp_path_factory.mktemp("guardian")
     with deployed_copy(STACK, tools, directory, *SHORTENED, afresh=afresh) as checkout:
         client = checkout.client()

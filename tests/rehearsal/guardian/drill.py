@@ -34,12 +34,16 @@ AUDIO, VIDEO = "audio-analyzer", "video-analyzer"
 MOST = 5
 """How many pods an analyser may have."""
 _FIELDS = {AUDIO: "audio", VIDEO: "video"}
-SHORTENED = tuple(
-    SettingEdit(system=STACK, path=f"{analyzer}.scaling.{field}", value=seconds)
-    for analyzer in _FIELDS.values()
-    for field, seconds in (("polling", 5), ("cooldown", 15))
+SHORTENED = (
+    *(
+        SettingEdit(system=STACK, path=f"{analyzer}.scaling.{field}", value=seconds)
+        for analyzer in _FIELDS.values()
+        for field, seconds in (("polling", 5), ("cooldown", 15))
+    ),
+    SettingEdit(system=STACK, path="cluster.node_pools[ml-spot].idle_seconds", value=5),
 )
-"""KEDA looks every 5 s instead of every 30 s, and waits 15 s instead of 300 s before zero."""
+"""KEDA looks every 5 s instead of every 30 s, and waits 15 s instead of 300 s before zero; then
+Karpenter waits 5 s instead of 120 s before it ends a machine."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +105,13 @@ class GuardianDrill(Drill):
 
     def spot_nodes(self) -> set[str]:
         return {name_of(node) for node in self.kubernetes.list(Node, labels={"workload": "ml"})}
+
+    def machine(self, node: str) -> str:
+        """Return the instance that a node is."""
+        found = self.kubernetes.get(Node, node)
+        assert found.spec
+        assert found.spec.providerID
+        return found.spec.providerID.rpartition("/")[2]
 
     def strangers_on_spot(self) -> list[str]:
         """Name the pods on those machines that belong elsewhere; what each machine has may stay."""

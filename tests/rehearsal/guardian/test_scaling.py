@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.cluster.failures import take_spot_node
+from rehearsal.cloud.spot import take_spot_machine
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.guardian.analyses import REGION
 from tests.rehearsal.guardian.drill import AUDIO, MOST, VIDEO, GuardianDrill
@@ -75,9 +75,10 @@ def test_no_upload_is_lost_with_a_machine(
         until(lambda: bool(programs.started), "a program works")
         taken = min(drill.nodes_of_analyzers())
 
-        take_spot_node(drill, taken, _NOTICE_SECONDS)
+        machine = drill.machine(taken)
+        take_spot_machine(drill.checkout.cloud, REGION, machine, _NOTICE_SECONDS)
 
-        assert taken not in drill.spot_nodes()
+        until(lambda: taken not in drill.spot_nodes(), "the machine that was taken is gone")
         results, seconds = drill.await_results(videos, seconds=400)
         until(drill.has_no_pods, "no pods are left")
 

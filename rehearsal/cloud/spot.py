@@ -1,0 +1,33 @@
+"""A spot machine that EC2 takes back."""
+
+import json
+import time
+
+from rehearsal.cloud.emulator import Emulator
+
+
+def take_spot_machine(
+    emulator: Emulator, region: str, instance_id: str, notice_seconds: float
+) -> None:
+    """Take a machine away as EC2 does: by a notice, and when that is over, whatever runs there.
+
+    Who is to learn of it has to listen: EC2 tells EventBridge and nobody else. The notice is two
+    minutes in reality.
+    """
+    _say(emulator, region, "EC2 Spot Instance Interruption Warning", instance_id, "instance-action")
+    time.sleep(notice_seconds)
+    emulator.client("ec2", region).terminate_instances(InstanceIds=[instance_id])
+    _say(emulator, region, "EC2 Instance State-change Notification", instance_id, "state")
+
+
+def _say(emulator: Emulator, region: str, kind: str, instance_id: str, what: str) -> None:
+    ending = {"instance-action": "terminate", "state": "terminated"}[what]
+    emulator.client("events", region).put_events(
+        Entries=[
+            {
+                "Source": "aws.ec2",
+                "DetailType": kind,
+                "Detail": json.dumps({"instance-id": instance_id, what: ending}),
+            }
+        ]
+    )
