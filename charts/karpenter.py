@@ -118,6 +118,7 @@ def _node_pool(pool: NodePool) -> dict[str, Any]:
                     {"key": key, "value": value, "effect": "NoSchedule"}
                     for key, value in pool.node_taints.items()
                 ],
+                "expireAfter": "720h" if pool.renews_busy else "Never",
                 "requirements": [
                     _one_of("node.kubernetes.io/instance-type", pool.instance_types),
                     _one_of("karpenter.sh/capacity-type", pool.capacity.types),
@@ -131,7 +132,7 @@ def _node_pool(pool: NodePool) -> dict[str, Any]:
             "consolidateAfter": f"{pool.idle_seconds}s",
             "budgets": [
                 {"nodes": "100%", "reasons": ["Empty"]},
-                {"nodes": "1", "reasons": ["Drifted"]},
+                {"nodes": "1" if pool.renews_busy else "0", "reasons": ["Drifted"]},
             ],
         },
     }

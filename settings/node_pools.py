@@ -39,6 +39,10 @@ class NodePool(NodeKind):
     capacity: Capacity
     idle_seconds: int
     """How long a machine stays on which no pod runs but those of DaemonSets."""
+    renews_busy: bool = True
+    """Whether a machine that is out of date is replaced while pods run on it, one at a time; else
+    it goes when it is empty. No annotation of a pod can say so: one that keeps Karpenter from
+    disrupting it keeps it also from being told that its spot machine goes."""
     noun: ClassVar[str] = "node pool"
 
     def __post_init__(self) -> None:

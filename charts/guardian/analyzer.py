@@ -100,8 +100,6 @@ def _deployment(identity: Identity, analyzer: Analyzer, context: AnalyzerContext
         metadata=ObjectMeta(
             # By the two short labels people look for them, as the guide has always told them.
             labels=identity.labels | {"app": identity.name, "workload": analyzer.workload},
-            # A machine is renewed when it is out of date, but not from under an analysis.
-            annotations={"karpenter.sh/do-not-disrupt": "true"},
         ),
         spec=analyzer_pod(identity, analyzer, context),
     )

@@ -39,6 +39,8 @@ ML_SPOT = NodePool(
     capacity=Capacity.SPOT,
     # The pods have been gone for a cooldown already when a machine becomes idle.
     idle_seconds=120,
+    # An analysis would begin anew, and machines are seldom busy for a day.
+    renews_busy=False,
     disk_gib=40,
     labels={"workload": _WORKLOAD, "nodeType": "spot"},
     taints={"workload": _WORKLOAD},

@@ -104,6 +104,14 @@ def test_only_empty_machines_go() -> None:
     }
 
 
+def test_a_busy_machine_is_renewed_or_not() -> None:
+    """Where its pods would begin anew, one that is out of date stays until it is empty."""
+    stays = _spec("NodePool", replace(POOL, renews_busy=False))
+    assert {"nodes": "0", "reasons": ["Drifted"]} in stays["disruption"]["budgets"]
+    assert stays["template"]["spec"]["expireAfter"] == "Never"
+    assert _spec("NodePool", POOL)["template"]["spec"]["expireAfter"] == "720h"
+
+
 def test_machines_with_gpus_are_labelled_and_tainted_as_those_of_node_groups() -> None:
     """Pods choose machines by the labels, whatever brings these."""
     template = _spec("NodePool", replace(_GPU, labels={"tier": "standard"}))["template"]

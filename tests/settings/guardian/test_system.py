@@ -38,6 +38,7 @@ def test_machines_of_the_analyzers_start_from_zero() -> None:
     assert ML_SPOT.instance_types == (*of_old, *newer)
     assert (ML_SPOT.minimum, ML_SPOT.maximum) == (0, 5)
     assert ML_SPOT.capacity is Capacity.SPOT
+    assert not ML_SPOT.renews_busy
     assert ML_SPOT.written_labels == {"workload": "ml", "nodeType": "spot"}
     assert ML_SPOT.node_taints == {"workload": "ml"}
     for analyzer in PROD.workloads:
