@@ -16,11 +16,14 @@ class InstanceType:
     vcpu: int
     memory_mib: int
     gpus: int
-    gpu_memory_mib: int
-    """Of one GPU."""
     allocatable_cpu_milli: int
     allocatable_memory_mib: int
     max_pods: int
+
+    @property
+    def gpu_memory_mib(self) -> int:
+        """Of one GPU; 0 if it has none."""
+        return gpu_of(self.name).memory_mib if self.gpus else 0
 
 
 @dataclass(frozen=True, kw_only=True)
