@@ -155,7 +155,7 @@ def _not_rehearsed(cloud: Emulator, record: DeployRecord) -> Table:
     table.add_row("machines and containers", "nodes and pods are played, after the image's notes")
     if record.images:
         table.add_row("images", f"{record.images} digests, none built here: assumed to start")
-    table.add_row("MySQL, caches, load balancers", "AWS records only; nothing listens")
+    table.add_row("MySQL, load balancers", "AWS records only; nothing listens")
     return table
 
 
