@@ -1,6 +1,7 @@
 """A server of Valkey that keeps what it holds in memory, behind TLS as ElastiCache is."""
 
 import asyncio
+import json
 import socket
 import ssl
 import threading
@@ -37,7 +38,10 @@ class Server:
         settings = self._directory / "valkey.conf"
         settings.touch(mode=0o600)
         lines = [f"bind {_HOST}", f"port {port}", 'save ""', "maxmemory-policy noeviction"]
-        settings.write_text("\n".join([*lines, *([f"requirepass {password}"] if password else [])]))
+        if password:
+            # Valkey's quoted strings have the escapes of JSON's.
+            lines.append(f"requirepass {json.dumps(password)}")
+        settings.write_text("\n".join(lines))
         process = self._processes.start(_NAME, [str(program), str(settings)])
         in_time(lambda: not process.is_alive or _listens(port), _SECONDS_TO_START, look_every=0.05)
         if not process.is_alive or not _listens(port):

@@ -14,7 +14,7 @@ from rehearsal.cloud.emulator import Emulator
 from rehearsal.cloud.postgres import Trust
 
 _REGION = "us-east-1"
-_PASSWORD = "correct-horse-battery-staple"
+_PASSWORD = """correct"horse'battery\\staple #1"""
 _GROUP = {
     "Type": "AWS::ElastiCache::ReplicationGroup",
     "Properties": {
@@ -24,11 +24,18 @@ _GROUP = {
         "NumCacheClusters": 2,
         "Port": 6379,
         "TransitEncryptionEnabled": True,
-        "AuthToken": _PASSWORD,
+        # As the CDK writes it: the template holds no password.
+        "AuthToken": {
+            "Fn::Sub": "{{resolve:secretsmanager:${Password}:SecretString:::}}",
+        },
     },
 }
+_SECRET = {
+    "Type": "AWS::SecretsManager::Secret",
+    "Properties": {"SecretString": _PASSWORD},
+}
 _TEMPLATE = {
-    "Resources": {"Group": _GROUP},
+    "Resources": {"Group": _GROUP, "Password": _SECRET},
     "Outputs": {
         key: {"Value": {"Fn::GetAtt": ["Group", f"{key}EndPoint.Address"]}}
         for key in ("Primary", "Reader")
