@@ -20,6 +20,7 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
         case Changed(item=KubernetesObject(kind="EC2NodeClass") as item, fields=fields):
             if item.api_version.startswith(_CLASS):
                 yield _drifts(item, [one for one in fields if one.path.startswith("spec.")])
+                yield from _opened(item, fields)
         case Changed(item=KubernetesObject() as item, fields=fields) if is_pool(item):
             if template := [one for one in fields if one.path.startswith(_TEMPLATE)]:
                 yield _drifts(item, template)
@@ -39,6 +40,24 @@ def _drifts(item: KubernetesObject, fields: Sequence[Field]) -> Risk:
     return Risk.of(item, Topic.NODES, Severity.NOTICE, sentence)
 
 
+def _opened(item: KubernetesObject, fields: Sequence[Field]) -> Iterator[Risk]:
+    """Yield that pods reach the role of their machine, and that disks are no longer encrypted."""
+    for one in fields:
+        name = one.path.rpartition(".")[2]
+        if name == "httpPutResponseHopLimit" and _is_less(one, turned=True):
+            sentence = "lets pods have the credentials of their node's role"
+            yield Risk.of(item, Topic.EXPOSURE, Severity.RISKY, sentence)
+        if name == "httpTokens" and one.after != "required":
+            sentence = (
+                "lets whoever makes a machine forward a request have the credentials of their "
+                "node's role"
+            )
+            yield Risk.of(item, Topic.EXPOSURE, Severity.RISKY, sentence)
+        if name == "encrypted" and one.before is True and not one.after:
+            sentence = "no longer encrypts the disks of machines"
+            yield Risk.of(item, Topic.PROTECTION, Severity.RISKY, sentence)
+
+
 def _limited(item: KubernetesObject, fields: Sequence[Field]) -> Iterator[Risk]:
     lower = [
         f"{one.path.rpartition('.')[2]} from {one.before} to {one.after}"
@@ -53,11 +72,13 @@ def _limited(item: KubernetesObject, fields: Sequence[Field]) -> Iterator[Risk]:
         yield Risk.of(item, Topic.NODES, Severity.NOTICE, sentence)
 
 
-def _is_less(field: Field) -> bool:
+def _is_less(field: Field, *, turned: bool = False) -> bool:
+    """Whether a number is less than before, or more if it is turned."""
     try:
-        return int(str(field.after)) < int(str(field.before))
+        before, after = int(str(field.before)), int(str(field.after))
     except ValueError:
         return field.before is None and field.after is not None
+    return after > before if turned else after < before
 
 
 def _removed(item: KubernetesObject, sides: Sides) -> Risk:

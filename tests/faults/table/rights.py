@@ -1,6 +1,6 @@
 """Faults in who may do what in AWS."""
 
-from tests.faults.fault import Fault, plan, synth
+from tests.faults.fault import Fault, plan, relation, synth
 
 FAULTS = (
     Fault(
@@ -154,6 +154,15 @@ FAULTS = (
         old='_STARTS = ("ec2:RunInstances", "ec2:CreateFleet")',
         new='_STARTS = ("ec2:RunInstances",)',
         caught=plan("no longer allows ec2:CreateFleet"),
+        system="GuardianProd",
+    ),
+    Fault(
+        name="Karpenter's machines may not join",
+        kind="IAM",
+        path="stacks/parts/controllers/karpenter.py",
+        old='type="EC2_LINUX"',
+        new='type="STANDARD"',
+        caught=relation("tests/stacks/test_karpenter.py::test_machines_may_join_the_cluster"),
         system="GuardianProd",
     ),
     Fault(

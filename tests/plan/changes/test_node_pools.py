@@ -8,7 +8,7 @@ import pytest
 from plan.changes.comparison import compare
 from plan.changes.nouns import Changes, Severity, Topic
 from tests.plan.capacity.builder import GENERAL, SPOT, Document, Pool, analyser, cluster
-from tests.plan.changes.compared import assert_risk, severities
+from tests.plan.changes.compared import assert_risk, objects, severities
 
 _OTHER = replace(SPOT, name="other")
 
@@ -54,6 +54,40 @@ def test_pods_may_move_from_a_removed_pool_to_another_one() -> None:
     """Its machines end with it all the same."""
     changes = _compared((SPOT, _OTHER), (_OTHER,), analyser("1"))
     assert_risk(changes, Topic.NODES, Severity.RISKY, "the pods on them need capacity elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("spec", "topic", "words"),
+    [
+        (
+            {"metadataOptions": {"httpPutResponseHopLimit": 2, "httpTokens": "required"}},
+            Topic.EXPOSURE,
+            "lets pods have the credentials",
+        ),
+        (
+            {"metadataOptions": {"httpPutResponseHopLimit": 1, "httpTokens": "optional"}},
+            Topic.EXPOSURE,
+            "forward a request",
+        ),
+        (
+            {"blockDeviceMappings": [{"ebs": {"encrypted": False}}]},
+            Topic.PROTECTION,
+            "no longer encrypts the disks",
+        ),
+    ],
+)
+def test_machines_that_are_less_protected_are_a_risk(
+    spec: Document, topic: Topic, words: str
+) -> None:
+    """As those of a node group."""
+    safe = {
+        "metadataOptions": {"httpPutResponseHopLimit": 1, "httpTokens": "required"},
+        "blockDeviceMappings": [{"ebs": {"encrypted": True}}],
+    }
+    made: Document = {"apiVersion": "karpenter.k8s.aws/v1", "kind": "EC2NodeClass"}
+    made |= {"metadata": {"name": "pool"}}
+    changes = objects([made | {"spec": safe}], [made | {"spec": safe | spec}])
+    assert_risk(changes, topic, Severity.RISKY, words)
 
 
 def test_a_new_pool_is_no_risk() -> None:

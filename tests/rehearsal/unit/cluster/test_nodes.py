@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from rehearsal.cluster.node_group import ZONE_LABEL, NodeTaint, PlayedNodeGroup
+from rehearsal.cluster.machine import ZONE_LABEL
+from rehearsal.cluster.node_group import NodeTaint, PlayedNodeGroup
 from rehearsal.cluster.nodes import zones_to_fill
 from rehearsal.cluster.objects import labels_of
 
