@@ -40,6 +40,7 @@ from rehearsal.cloud.resources import (
     instance_profiles,
     network,
     node_groups,
+    secrets,
 )
 from rehearsal.cloud.routes import with_routes
 from rehearsal.cloud.settings import HOST, endpoint
@@ -105,6 +106,7 @@ def patches(
         *cluster.patches(planes),
         *database.patches(databases),
         *cache.patches(caches),
+        *secrets.PATCHES,
     )
     return [
         *cloudformation.on_threads(resource_types),
