@@ -1,5 +1,6 @@
 """What is told of a chart, and noted in the place of one that is installed."""
 
+import io
 import json
 import threading
 from collections.abc import Iterator
@@ -83,6 +84,25 @@ def test_an_installed_chart_is_noted_with_its_values(
         "values": {"clusterName": "blue"},
         "rehearsed": "as noted",
     }
+
+
+def test_a_chart_of_an_oci_registry_is_noted_as_what_was_pulled(
+    tmp_path: Path, emulator: Emulator, kubeconfig: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is installed from a folder, which says neither version nor registry."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", io.StringIO("password"))
+    repository = "oci://public.ecr.aws/karpenter/karpenter-crd"
+
+    run(tmp_path, ["registry", "login", "--password-stdin", "public.ecr.aws"], emulator.endpoint)
+    run(tmp_path, ["pull", repository, "--version", "1.13.1", "--untar"], emulator.endpoint)
+    arguments = ["upgrade", "definitions", str(tmp_path / "karpenter-crd"), "--install"]
+    run(tmp_path / "charts", [*arguments, *kubeconfig], emulator.endpoint)
+
+    (file,) = (tmp_path / "charts").iterdir()
+    noted = json.loads(file.read_text())
+    assert noted["chart"] == "karpenter-crd"
+    assert (noted["version"], noted["repository"]) == ("1.13.1", repository)
 
 
 def test_an_uninstalled_chart_is_forgotten(
