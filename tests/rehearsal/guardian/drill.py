@@ -11,7 +11,7 @@ from typing import Any
 from lightkube.models.core_v1 import PodSpec
 from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.batch_v1 import Job
-from lightkube.resources.core_v1 import Node, Pod
+from lightkube.resources.core_v1 import Event, Node, Pod
 
 from rehearsal.cluster.objects import (
     has_ended,
@@ -112,6 +112,14 @@ class GuardianDrill(Drill):
         assert found.spec
         assert found.spec.providerID
         return found.spec.providerID.rpartition("/")[2]
+
+    def events_of(self, node: str) -> set[str]:
+        """Return the reasons of all that was said of a node."""
+        return {
+            event.reason or ""
+            for event in self.kubernetes.list(Event, namespace="*")
+            if event.involvedObject.name == node
+        }
 
     def strangers_on_spot(self) -> list[str]:
         """Name the pods on those machines that belong elsewhere; what each machine has may stay."""

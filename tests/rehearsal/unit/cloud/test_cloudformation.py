@@ -96,6 +96,7 @@ RESOURCES = {
         Frequency="IMMEDIATE",
         MonitorArnList=[{"Fn::GetAtt": ["Monitor", "MonitorArn"]}],
     ),
+    "Key": _resource("SecretsManager::Secret", GenerateSecretString={"PasswordLength": 30}),
 }
 SECRET = {"Fn::GetAtt": ["Database", "MasterUserSecret.SecretArn"]}
 
@@ -109,7 +110,8 @@ class Deployed:
         return self.cloud.client(service, REGION)
 
     def create(self, resources: Any) -> None:
-        template = {"Resources": resources, "Outputs": {"Secret": {"Value": SECRET}}}
+        outputs = {"Secret": {"Value": SECRET}, "Key": {"Value": {"Ref": "Key"}}}
+        template = {"Resources": resources, "Outputs": outputs}
         cloudformation = self.client("cloudformation")
         cloudformation.create_stack(StackName=self.name, TemplateBody=json.dumps(template))
         waiter = cloudformation.get_waiter("stack_create_complete")
@@ -120,6 +122,11 @@ class Deployed:
         cloudformation.delete_stack(StackName=self.name)
         waiter = cloudformation.get_waiter("stack_delete_complete")
         waiter.wait(StackName=self.name, WaiterConfig={"Delay": 1})
+
+    def output(self, name: str) -> str:
+        (stack,) = self.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"]
+        (found,) = (one for one in stack["Outputs"] if one["OutputKey"] == name)
+        return str(found["OutputValue"])
 
     def standing(self) -> dict[str, int]:
         ec2 = self.client("ec2")
@@ -156,14 +163,21 @@ def test_the_emulator_proves_itself(cloud: Emulator) -> None:
 
 def test_a_managed_password_is_a_secret(deployed: Deployed) -> None:
     """The attribute names a secret with the user's name and a password."""
-    (stack,) = deployed.client("cloudformation").describe_stacks(StackName=deployed.name)["Stacks"]
-    (output,) = stack["Outputs"]
+    secrets = deployed.client("secretsmanager")
 
-    secret = deployed.client("secretsmanager").get_secret_value(SecretId=output["OutputValue"])
+    secret = secrets.get_secret_value(SecretId=deployed.output("Secret"))
 
     content = json.loads(secret["SecretString"])
     assert content["username"] == "blue"
     assert len(content["password"]) > 20
+
+
+def test_a_secret_is_referred_to_by_its_arn(deployed: Deployed) -> None:
+    """As rights name it; by its name none would be given."""
+    arn = deployed.output("Key")
+
+    assert arn.startswith(f"arn:aws:secretsmanager:{REGION}:")
+    assert deployed.client("secretsmanager").describe_secret(SecretId=arn)["ARN"] == arn
 
 
 def test_a_bucket_has_its_tags(deployed: Deployed) -> None:
@@ -188,7 +202,7 @@ def test_what_a_stack_makes_goes_with_it(deployed: Deployed) -> None:
         "gateways": 1,
         "flow logs": 1,
         "rules for 3306": 1,
-        "secrets": 1,
+        "secrets": 2,
         "budgets": 1,
     }
 
