@@ -15,6 +15,7 @@ from typing import Any
 from lightkube.generic_resource import create_namespaced_resource
 from lightkube.resources.core_v1 import Node, Pod, Service
 from lightkube.resources.discovery_v1 import EndpointSlice
+from lightkube.types import PatchType
 
 from charts.monitoring import NAMESPACE as MONITORING
 from rehearsal.cluster.objects import has_ended, is_ready, labels_of, name_of, spec_of, uid_of
@@ -211,14 +212,16 @@ class DubbingDrill(Drill):
                 for rule in group["rules"]:
                     if "for" in rule:
                         rule["for"] = "3s"
-            patch = {"spec": {"groups": groups}}
-            self.kubernetes.patch(_PrometheusRule, name, patch, namespace=MONITORING)
+            self._merge(_PrometheusRule, name, {"groups": groups})
+
+    def _merge(self, kind: Any, name: str, spec: Mapping[str, Any]) -> None:
+        patch = {"spec": spec}
+        self.kubernetes.patch(kind, name, patch, namespace=MONITORING, patch_type=PatchType.MERGE)
 
     def _hasten(self, name: str) -> None:
         found = self.kubernetes.get(_ServiceMonitor, name, namespace=MONITORING)
         endpoints = [{**one, **_QUICK} for one in found["spec"]["endpoints"]]
-        patch = {"spec": {"endpoints": endpoints}}
-        self.kubernetes.patch(_ServiceMonitor, name, patch, namespace=MONITORING)
+        self._merge(_ServiceMonitor, name, {"endpoints": endpoints})
 
     def query(self, expression: str) -> list[tuple[Mapping[str, str], float]]:
         """Return what an expression gives now, nothing while Prometheus does not answer."""
