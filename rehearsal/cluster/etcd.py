@@ -3,12 +3,14 @@
 import base64
 import json
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 _BEGIN, _END = b"/", b"0"
 """Everything of Kubernetes: its keys begin with a slash, and 0 is the character after it."""
-_LARGEST_TRANSACTION = 100
+_MOST_OPERATIONS = 100
+_MOST_BYTES = 1024 * 1024
+"""Of a transaction; etcd takes 128 operations, and 1.5 MiB, which some definitions half fill."""
 _SECONDS = 30.0
 
 Pair = tuple[bytes, bytes]
@@ -26,10 +28,22 @@ def read(port: int) -> list[Pair]:
 
 
 def write(port: int, pairs: Sequence[Pair]) -> None:
-    for first in range(0, len(pairs), _LARGEST_TRANSACTION):
-        batch = pairs[first : first + _LARGEST_TRANSACTION]
+    for batch in _batches(pairs):
         puts = [{"requestPut": {"key": _encode(k), "value": _encode(v)}} for k, v in batch]
         _call(port, "txn", {"success": puts})
+
+
+def _batches(pairs: Iterable[Pair]) -> Iterator[list[Pair]]:
+    batch: list[Pair] = []
+    size = 0
+    for key, value in pairs:
+        size += len(key) + len(value)
+        if batch and (size > _MOST_BYTES or len(batch) == _MOST_OPERATIONS):
+            yield batch
+            batch, size = [], len(key) + len(value)
+        batch.append((key, value))
+    if batch:
+        yield batch
 
 
 def _call(port: int, method: str, content: Mapping[str, str | Sequence[Any]]) -> dict[str, Any]:
