@@ -52,17 +52,14 @@ def test_machines_start_in_this_cluster_s_network_only(system: System) -> None:
 
 @every_pooled
 def test_karpenter_gives_machines_no_role_but_theirs(system: System) -> None:
-    """The role of nodes, in a profile that is there already: it makes none."""
+    """The role of nodes, in a profile that is there already: it makes none, and only looks."""
     (passing,) = _grants(system, {"iam:PassRole"})
     role = _of(system, "AWS::IAM::Role", "MachineRole/")
     assert passing.resources == {reference(role, "Arn", seen_from=role.stack)}
-    about_profiles = {
-        action
-        for given in _grants(system, {"iam:ListInstanceProfiles"})
-        for action in given.actions
-        if "InstanceProfile" in action
-    }
-    assert about_profiles == {"iam:ListInstanceProfiles"}
+    about_profiles = {"iam:ListInstanceProfiles", "iam:GetInstanceProfile"}
+    making = {f"iam:{verb}InstanceProfile" for verb in ("Create", "Delete", "Tag")}
+    assert _grants(system, about_profiles)
+    assert not _grants(system, making | {"iam:AddRoleToInstanceProfile"})
     profile = _of(system, "AWS::IAM::InstanceProfile")
     for made in objects(system, "EC2NodeClass"):
         used = made["spec"]["instanceProfile"]

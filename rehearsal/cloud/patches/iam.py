@@ -54,6 +54,8 @@ def patch_resource(resource_of: Callable[..., str]) -> Callable[..., str]:
             return machine
         if service == "ec2" and (found := _of_ec2(more[0])):
             return f"arn:aws:ec2:{get_region()}:{get_account_id()}:{found}"
+        if service == "iam" and (profile := given(more[0], "InstanceProfileName")):
+            return f"arn:aws:iam::{get_account_id()}:instance-profile/{profile}"
         named = resource_of(service, method, path, headers, body, *more)
         return named.replace(f":{get_account_id()}:{_PUBLIC}", f"::{_PUBLIC}")
 

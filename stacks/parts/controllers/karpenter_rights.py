@@ -61,6 +61,18 @@ def grant_machines(
             _of(f"aws:ResourceTag/{owned}"),
         ),
         *_reading(stack, cluster_arn, notices),
+        # When a pool goes, it looks for the profile that it might have made, and else never ends.
+        _statement(
+            ["iam:GetInstanceProfile"],
+            [
+                stack.format_arn(
+                    service="iam",
+                    region="",
+                    resource="instance-profile",
+                    resource_name=f"{cluster_name}_*",
+                )
+            ],
+        ),
         _statement(
             ["iam:PassRole"],
             [machine_role.role_arn],
