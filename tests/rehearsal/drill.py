@@ -70,7 +70,9 @@ class Drill:
         until(lambda: not self._runs(*beside, API_SERVER), "control plane and programs beside end")
 
     def _runs(self, *programs: str) -> bool:
-        return any(name in line for line in self.checkout.processes() for name in programs)
+        return any(
+            f"/bin/{name}" in line for line in self.checkout.processes() for name in programs
+        )
 
     def setting_of(self, workload: str) -> str:
         """Return the path of a workload in the system's settings."""
