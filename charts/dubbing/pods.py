@@ -36,8 +36,6 @@ INFERENCE = {"tier": "inference"}
 """The label of all pods that serve a model."""
 CONFIGURATION_DIGEST = "checksum/configuration"
 """An annotation of the pods: another configuration is another revision."""
-KEEP_WORKING = {"karpenter.sh/do-not-disrupt": "true"}
-"""Karpenter takes no machine from under pods with it, however cheaply they would fit elsewhere."""
 
 _MODELS = VolumeMount(name="models", mountPath="/models")
 _READ_ONLY_MODELS = VolumeMount(name="models", mountPath="/models", readOnly=True)
@@ -79,7 +77,7 @@ def pods(
     return PodTemplateSpec(
         metadata=ObjectMeta(
             labels=identity.labels | INFERENCE,
-            annotations=KEEP_WORKING | {CONFIGURATION_DIGEST: configuration},
+            annotations={CONFIGURATION_DIGEST: configuration},
         ),
         spec=confined(spec),
     )

@@ -34,6 +34,7 @@ STANDARD = NodePool(
     maximum=7,
     capacity=Capacity.SPOT_FIRST,
     idle_seconds=600,
+    renews_busy=False,
     disk_gib=150,
     labels=PURPOSE | WHOLE | Tier.STANDARD.labels,
 )
@@ -43,6 +44,7 @@ SHARED = NodePool(
     maximum=9,
     capacity=Capacity.SPOT_FIRST,
     idle_seconds=600,
+    renews_busy=False,
     disk_gib=200,
     labels=PURPOSE | SLICE | Tier.STANDARD.labels,
     gpu_sharing=TimeSlicing(replicas=2),
@@ -56,6 +58,7 @@ PREMIUM = NodePool(
     maximum=2,
     capacity=Capacity.SPOT_FIRST,
     idle_seconds=600,
+    renews_busy=False,
     # The models of eight pods.
     disk_gib=500,
     labels=PURPOSE | WHOLE | Tier.PREMIUM.labels | {"gpu-type": "a100"},

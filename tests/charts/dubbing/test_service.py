@@ -107,13 +107,6 @@ def test_only_who_needs_the_token_gets_it() -> None:
 
 
 @every_service
-def test_busy_pods_keep_their_machine(service: ModelService) -> None:
-    """Karpenter moves no pod with a GPU to save money."""
-    annotations = _pod(_objects(service))["metadata"]["annotations"]
-    assert annotations["karpenter.sh/do-not-disrupt"] == "true"
-
-
-@every_service
 def test_who_may_ask_and_whom_a_service_asks(service: ModelService) -> None:
     """Workers, Prometheus and releases in; S3 and the role's credentials out, nothing else."""
     spec = pick(_objects(service), "NetworkPolicy")["spec"]

@@ -190,3 +190,10 @@ def test_development_is_smaller() -> None:
     assert "gpu-premium" not in {pool.name for pool in DEV.cluster.node_pools}
     assert not DEV.postgresql.multi_az
     assert not DEV.retained
+
+
+def test_no_pod_on_a_gpu_is_moved_while_it_works() -> None:
+    """Machines of pools go when they are empty; only EC2 takes one that is not."""
+    pools = [pool for pool in PROD.cluster.node_pools if pool.has_gpus]
+    assert pools
+    assert not any(pool.renews_busy for pool in pools)

@@ -56,7 +56,7 @@ def test_what_a_lease_lets_expire_is_not_read(gateway: HTTPServer) -> None:
     ]
 
 
-def test_no_transaction_is_larger_than_etcd_takes(gateway: HTTPServer) -> None:
+def test_no_transaction_has_more_operations_than_etcd_takes(gateway: HTTPServer) -> None:
     """Every pair is put once, in order; etcd refuses more than 128 in a transaction."""
     pairs = [(f"/{number}".encode(), b"value") for number in range(250)]
 
@@ -67,3 +67,17 @@ def test_no_transaction_is_larger_than_etcd_takes(gateway: HTTPServer) -> None:
     assert [base64.b64decode(put["requestPut"]["key"]) for batch in batches for put in batch] == [
         key for key, _ in pairs
     ]
+
+
+def test_no_transaction_holds_more_than_etcd_takes(gateway: HTTPServer) -> None:
+    """A definition may have half a MiB, and etcd refuses more than 1.5 in a transaction."""
+    pairs = [(f"/{number}".encode(), bytes(400_000)) for number in range(10)]
+
+    etcd.write(gateway.server_port, pairs)
+
+    sizes = [
+        sum(len(base64.b64decode(put["requestPut"]["value"])) for put in content["success"])
+        for _, content in _Gateway.requests
+    ]
+    assert max(sizes) <= 1024 * 1024
+    assert sum(sizes) == 4_000_000
