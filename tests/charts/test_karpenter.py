@@ -89,7 +89,9 @@ def test_machines_are_bought_as_the_settings_say(capacity: Capacity, types: list
 
 def test_a_pool_has_no_more_machines_than_the_settings_say() -> None:
     """They are counted, whatever their size."""
-    assert _spec("NodePool", replace(POOL, maximum=7))["limits"] == {"nodes": "7"}
+    largest = max(machine.vcpu for machine in POOL.machines)
+    limits = _spec("NodePool", replace(POOL, maximum=7))["limits"]
+    assert limits == {"nodes": "7", "cpu": str(7 * largest)}
 
 
 def test_only_empty_machines_go() -> None:
