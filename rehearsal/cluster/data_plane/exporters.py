@@ -16,6 +16,7 @@ from lightkube import Client
 from lightkube.generic_resource import create_namespaced_resource
 from lightkube.models.authentication_v1 import TokenRequestSpec
 from lightkube.models.core_v1 import Container, EnvVar, Volume, VolumeMount
+from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import ConfigMap, Pod, Secret, ServiceAccountToken
 
 from rehearsal.cluster.components import AUDIENCE
@@ -133,7 +134,7 @@ class Exporters:
         if volume.csi:
             attributes = volume.csi.volumeAttributes or {}
             return self._from_secrets_manager(pod, attributes["secretProviderClass"])
-        if volume.emptyDir:
+        if volume.emptyDir or volume.projected:  # the account's, instead of which is `_kubeconfig`
             return {}
         message = f"{name_of(pod)}: volume {mount.name} is of a kind that is not known here"
         raise NotImplementedError(message)
@@ -177,7 +178,10 @@ class Exporters:
         spec = TokenRequestSpec(audiences=list(audiences), expirationSeconds=_TOKEN_SECONDS)
         account = spec_of(pod).serviceAccountName or "default"
         given = self._client.create(
-            ServiceAccountToken(spec=spec), account, namespace=namespace_of(pod)
+            # The client asks the object for its namespace.
+            ServiceAccountToken(metadata=ObjectMeta(), spec=spec),
+            account,
+            namespace=namespace_of(pod),
         )
         return (given.status.token if given.status else None) or ""
 

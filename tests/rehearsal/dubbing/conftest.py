@@ -24,7 +24,7 @@ def deployed(
     with deployed_copy(STACK, tools, directory, *SHORTENED, afresh=afresh) as checkout:
         client = checkout.client()
         drill = DubbingDrill(checkout=checkout, kubernetes=client)
-        drill.read_gpus_every_second()
+        drill.read_machines_every_second()
         yield drill
         client.close()
 

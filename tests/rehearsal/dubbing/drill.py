@@ -77,6 +77,7 @@ _PrometheusRule: Any = create_namespaced_resource(
     "monitoring.coreos.com", "v1", "PrometheusRule", "prometheusrules"
 )
 _WINDOW = re.compile(r"\[\d+[mhd]\]")
+_STACK = "kube-prometheus-stack"
 _QUICK = {"interval": "1s", "scrapeTimeout": "1s"}
 
 
@@ -198,9 +199,10 @@ class DubbingDrill(Drill):
         spec = self.kubernetes.get(Service, service, namespace=NAMESPACE).spec
         return str((spec.selector or {}).get("rollouts-pod-template-hash")) if spec else ""
 
-    def read_gpus_every_second(self) -> None:
-        """Prometheus reads DCGM every 30 s otherwise."""
-        self._hasten("dcgm-exporter")
+    def read_machines_every_second(self) -> None:
+        """Prometheus reads GPUs, containers and the cluster's objects every 30 s otherwise."""
+        for name in ("dcgm-exporter", f"{_STACK}-kubelet", f"{_STACK}-kube-state-metrics"):
+            self._hasten(name)
 
     def hasten_rules(self) -> None:
         """Let rules look back and wait for seconds, and not for minutes and hours."""
