@@ -53,7 +53,8 @@ class Checkout:
                 REPOSITORY / name, root / name, ignore=shutil.ignore_patterns("__pycache__")
             )
         (root / ".venv").symlink_to(sys.prefix)
-        (root / "node_modules").symlink_to(REPOSITORY / "node_modules")
+        for name in ("node_modules", "containers"):
+            (root / name).symlink_to(REPOSITORY / name)
         (root / ".rehearsal" / "tools").symlink_to(tools)
         copy = cls(root=root)
         copy.synthesize_with(EDITED_APP)
