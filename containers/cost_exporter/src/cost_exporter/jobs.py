@@ -26,7 +26,7 @@ class JobReader:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._client = httpx2.Client(timeout=_TIMEOUT, trust_env=False)
+        self._client = httpx2.Client(timeout=_TIMEOUT)
 
     def in_the_last_hour(self) -> Mapping[Work, float]:
         """Return the completed jobs where there are some; raise `Unavailable` without an answer."""
