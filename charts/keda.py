@@ -8,9 +8,6 @@ from lightkube.models.meta_v1 import ObjectMeta
 
 from settings.scaling import Pace
 
-_FAILURES = 3
-"""Readings in turn that fail before a trigger counts as lost; a new connection may fail once."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class TriggerAuthentication:
@@ -149,6 +146,11 @@ class ScaledObject:
 
     CPU alone could neither wake the first pod nor let the last one go: KEDA refuses such an object
     where the minimum is zero.
+
+    There is no `fallback`. What cannot be measured is neither much nor nothing, and Kubernetes'
+    autoscaler ends no pod while a metric is missing; KEDA 2.20.2's way to say the same ends its
+    operator now and then where several triggers share it (fallback.go, `doFallback`, reads what
+    another trigger is just writing; tried).
     """
 
     metadata: ObjectMeta
@@ -186,15 +188,6 @@ class ScaledObject:
                 "pollingInterval": self.polling,
                 **({} if self.cooldown is None else {"cooldownPeriod": self.cooldown}),
                 **({"advanced": advanced} if advanced else {}),
-                # What cannot be measured is neither much nor nothing: the pods stay.
-                **({"fallback": self._fallback()} if self.pods_by else {}),
                 "triggers": [trigger.to_dict() for trigger in self.triggers],
             },
-        }
-
-    def _fallback(self) -> dict[str, Any]:
-        return {
-            "failureThreshold": _FAILURES,
-            "behavior": "currentReplicas",
-            "replicas": self.minimum,
         }

@@ -33,9 +33,9 @@ def test_jobs_and_gpus_decide_together(service: ModelService) -> None:
 
 @every_service
 def test_a_source_that_is_lost_leaves_the_pods_that_there_are(service: ModelService) -> None:
-    """A missing series is a failure, and a failure neither starts nor ends a pod."""
+    """A missing series is a failure, and without a figure the autoscaler ends no pod."""
     spec = pick(drawn(PROD)[service.name], "ScaledObject")["spec"]
-    assert spec["fallback"]["behavior"] == "currentReplicas"
+    assert "fallback" not in spec
     (gpu,) = [one for one in spec["triggers"] if one["type"] == "prometheus"]
     assert gpu["metadata"]["ignoreNullValues"] == "false"
 
