@@ -45,6 +45,9 @@ class DataStore(Protocol):
     port: int
 
 
+_UNTAGGED = ["aws:cdk:stack", "AWS::EKS::Nodegroup", "AWS::EC2::LaunchTemplate"]
+
+
 class ClusterStack(cdk.Stack):
     """An EKS cluster with its node groups, and what `cluster.add_ons` names.
 
@@ -66,9 +69,9 @@ class ClusterStack(cdk.Stack):
             scope,
             f"{system.name}Cluster",
             env=foundations.env,
-            tags=dict(system.tags),
             description=f"{system.title}: cluster",
         )
+        self._tag(system)
         settings = system.cluster
         self._add_ons = settings.add_ons
         version = kubernetes_version(settings.kubernetes)
@@ -256,6 +259,15 @@ class ClusterStack(cdk.Stack):
         )
         _accept_library_policies(cluster)
         return cluster
+
+    def _tag(self, system: System) -> None:
+        """Tag all but node groups, which take no tag and new machines in one update (cdk#16644).
+
+        The stack's own tags would reach them too. What they start has the tags by its launch
+        template, whose own would be another template.
+        """
+        for key, value in system.tags.items():
+            cdk.Tags.of(self).add(key, value, exclude_resource_types=_UNTAGGED)
 
     def _warn_of_ended_support(self, version: KubernetesVersion) -> None:
         if not version.can_be_created:

@@ -60,14 +60,24 @@ def test_only_what_counts_costs_may_publish(system: System) -> None:
 
 @every_environment
 def test_a_budget_counts_what_the_stacks_are_tagged_with(system: System) -> None:
-    """CloudFormation hands a stack's tags on to all that it makes."""
+    """CloudFormation hands a stack's tags on to all that it makes; a cluster's are its own."""
     with TemporaryDirectory() as directory, as_the_cli_does(directory):
         build_app([system], validate=False).synth()
         artifacts = json.loads((Path(directory) / "manifest.json").read_text())["artifacts"]
     filters = _one(system, "AWS::Budgets::Budget").properties["Budget"]["CostFilters"]
     assert filters == {"TagKeyValue": [f"user:system${system.name}"]}
-    for part in parts_of(type(system)):
+    for part in set(parts_of(type(system))) - {"Cluster"}:
         assert artifacts[f"{system.name}{part}"]["properties"]["tags"] == {"system": system.name}
+
+
+@every_environment
+def test_a_cluster_carries_the_tag_and_its_node_groups_none(system: System) -> None:
+    """EKS refuses an update of a group that has a new tag and new machines."""
+    cluster = stack(system, "Cluster")
+    (made,) = cluster.of_type("AWS::EKS::Cluster")
+    assert {"Key": "system", "Value": system.name} in made.properties["Tags"]
+    for group in cluster.of_type("AWS::EKS::Nodegroup"):
+        assert "Tags" not in group.properties
 
 
 @every_environment

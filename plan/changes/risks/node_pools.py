@@ -10,7 +10,8 @@ from plan.model.kubernetes import KubernetesObject, cluster_of, in_cluster
 from plan.model.node_pools import NodePool, is_pool, node_pools
 
 _TEMPLATE = "spec.template."
-_LIMITS = "spec.limits"
+_LIMITS = "spec.limits.nodes"
+"""Other limits say the same in other units."""
 _CLASS = "karpenter.k8s.aws/"
 
 

@@ -41,13 +41,13 @@ def serve(collector: Collector, listener: Listener) -> None:
     """Show what the collector measures at each scrape, until SIGTERM or SIGINT."""
     registry = CollectorRegistry()
     registry.register(collector)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    # Taken by `sigwait`: a handler that wakes the main thread may wait for a lock that it holds.
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     with _open(listener, registry) as server:
         thread = threading.Thread(target=server.serve_forever, name="http")
         thread.start()
-        stop.wait()
+        signal.sigwait(ends)
         server.shutdown()
         thread.join()
 
