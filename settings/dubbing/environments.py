@@ -244,7 +244,10 @@ def dev(images: Mapping[str, Image]) -> Dubbing:
         cluster=replace(
             production.cluster,
             name="ai-dubbing-development",
+            add_ons=tuple(one for one in ADD_ONS if one != "aws-ebs-csi-driver"),
         ),
+        # What Prometheus knows goes with its pod.
+        disk=None,
         postgresql=replace(
             production.postgresql,
             instance_class="db.t4g.medium",

@@ -23,7 +23,7 @@ class Dubbing(System):
 
     postgresql: PostgreSql
     valkey: Valkey
-    disk: Volume
+    disk: Volume | None
     """What pods get that ask for a disk."""
     services: tuple[ModelService, ...]
     release_limits: ReleaseLimits

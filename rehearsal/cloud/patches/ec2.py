@@ -24,6 +24,7 @@ Handler = Callable[[Parameters], Answer]
 _INSTANCES = private(ec2, "_instances")
 _SUBNETS = private(ec2, "_subnets")
 _TAGS = private(ec2, "_tags")
+_VOLUMES = private(ec2, "_volumes")
 _TEMPLATES = private(ec2, "_launch_templates")
 _xml = private(ec2, "_xml")
 _error = private(ec2, "_error")
@@ -336,11 +337,20 @@ def _endings(machines: Machines) -> Callable[[Handler], Handler]:
             for name in parameters:
                 if name.startswith("InstanceId."):
                     machines.end(given(parameters, name))
+                    _delete_disks(given(parameters, name))
             return answer
 
         return _with_dry_runs(terminating)
 
     return patch
+
+
+def _delete_disks(instance_id: str) -> None:
+    """Let the disks go that end with their machine."""
+    for volume_id, volume in list(_VOLUMES.items()):
+        attached = (one for one in volume["Attachments"] if one.get("DeleteOnTermination"))
+        if any(one["InstanceId"] == instance_id for one in attached):
+            del _VOLUMES[volume_id]
 
 
 def _public_parameter(find: Callable[[str], Any]) -> Callable[[str], Any]:
