@@ -2,8 +2,6 @@
 
 import copy
 import json
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,15 +11,15 @@ from typing import Any
 
 from lightkube import Client
 
+from charts.monitoring import NAMESPACE
 from rehearsal.cloud.pod_identity import environment_of_pod
 from rehearsal.cluster.operators import OPERATORS, Release
 from rehearsal.cluster.processes import Processes, ProcessRecord
+from tests.rehearsal.asking import Watched
 from tests.rehearsal.manifests import ebs_storage_class, workload
 from tests.rehearsal.played import Cluster
-from tests.rehearsal.waiting import until
 
 STACK = "kube-prometheus-stack"
-NAMESPACE = "monitoring"
 PROMETHEUS = f"{NAMESPACE}.prometheus-{STACK}-prometheus-0"
 ALERTMANAGER = f"{NAMESPACE}.alertmanager-{STACK}-alertmanager-0"
 """The names of the processes."""
@@ -32,7 +30,7 @@ _SCRAPE = "1s"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Monitored:
+class Monitored(Watched):
     """The cluster, and by what Prometheus and Alertmanager are reached from outside."""
 
     cluster: Cluster
@@ -43,25 +41,9 @@ class Monitored:
     def client(self) -> Client:
         return self.cluster.client
 
-    def get(self, service: str, port: int, path: str) -> Any:
-        """Ask a Service by its name, as a program in the cluster would, through the data plane."""
-        proxy = f"http://127.0.0.1:{self.release.plane.data_plane_port}"
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({"http": proxy}))
-        with opener.open(f"http://{service}.{NAMESPACE}.svc:{port}{path}", timeout=10) as answer:
-            return json.load(answer)
-
-    def query(self, expression: str) -> list[tuple[Mapping[str, str], float]]:
-        """Return what an expression gives now, nothing while Prometheus does not answer."""
-        asked = urllib.parse.urlencode({"query": expression})
-        try:
-            answer = self.get("prometheus-operated", 9090, f"/api/v1/query?{asked}")
-        except OSError:
-            return []
-        return [(one["metric"], float(one["value"][1])) for one in answer["data"]["result"]]
-
-    def await_series(self, expression: str) -> list[tuple[Mapping[str, str], float]]:
-        until(lambda: bool(self.query(expression)), expression)
-        return self.query(expression)
+    @property
+    def data_plane_port(self) -> int:
+        return self.release.plane.data_plane_port
 
     def process(self, name: str) -> ProcessRecord | None:
         """Return the process that runs for a pod."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from lightkube.resources.core_v1 import Event, PersistentVolumeClaim, Pod
 
+from charts.monitoring import NAMESPACE
 from rehearsal.cluster.objects import name_of, uid_of
 from rehearsal.cluster.operators import OPERATORS
 from rehearsal.cluster.played_metrics import (
@@ -24,7 +25,6 @@ from rehearsal.toolchain import Toolchain, prepare_charts
 from tests.rehearsal.manifests import workload
 from tests.rehearsal.monitored import (
     ALERTMANAGER,
-    NAMESPACE,
     PROMETHEUS,
     STACK,
     Monitored,

@@ -4,9 +4,6 @@ import json
 import os
 import re
 import signal
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,9 +20,11 @@ from rehearsal.cluster.played_metrics import GpuFigures, PlayedSeries, set_gpus,
 from rehearsal.cluster.processes import Processes
 from settings.dubbing.system import Dubbing
 from settings.systems import systems
+from tests.rehearsal.asking import Watched
 from tests.rehearsal.drill import Drill, stacks_of
 from tests.rehearsal.dubbing.queues import Queues
 from tests.rehearsal.edits import Edit, ObjectEdit, SettingEdit, system_named
+from tests.rehearsal.monitored import STACK as PROMETHEUS_STACK
 from tests.rehearsal.waiting import until
 
 STACK = "DubbingProd"
@@ -77,12 +76,11 @@ _PrometheusRule: Any = create_namespaced_resource(
     "monitoring.coreos.com", "v1", "PrometheusRule", "prometheusrules"
 )
 _WINDOW = re.compile(r"\[\d+[mhd]\]")
-_STACK = "kube-prometheus-stack"
 _QUICK = {"interval": "1s", "scrapeTimeout": "1s"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class DubbingDrill(Drill):
+class DubbingDrill(Drill, Watched):
     system: str = STACK
 
     def setting_of(self, workload: str) -> str:
@@ -201,7 +199,11 @@ class DubbingDrill(Drill):
 
     def read_machines_every_second(self) -> None:
         """Prometheus reads GPUs, containers and the cluster's objects every 30 s otherwise."""
-        for name in ("dcgm-exporter", f"{_STACK}-kubelet", f"{_STACK}-kube-state-metrics"):
+        for name in (
+            "dcgm-exporter",
+            f"{PROMETHEUS_STACK}-kubelet",
+            f"{PROMETHEUS_STACK}-kube-state-metrics",
+        ):
             self._hasten(name)
 
     def hasten_rules(self) -> None:
@@ -225,19 +227,8 @@ class DubbingDrill(Drill):
         endpoints = [{**one, **_QUICK} for one in found["spec"]["endpoints"]]
         self._merge(_ServiceMonitor, name, {"endpoints": endpoints})
 
-    def query(self, expression: str) -> list[tuple[Mapping[str, str], float]]:
-        """Return what an expression gives now, nothing while Prometheus does not answer."""
-        asked = urllib.parse.urlencode({"query": expression})
-        url = f"http://prometheus-operated.monitoring.svc:9090/api/v1/query?{asked}"
-        proxy = urllib.request.ProxyHandler({"http": f"http://127.0.0.1:{self._data_plane()}"})
-        try:
-            with urllib.request.build_opener(proxy).open(url, timeout=10) as answer:
-                found = json.load(answer)["data"]["result"]
-        except (OSError, urllib.error.URLError):
-            return []
-        return [(one["metric"], float(one["value"][1])) for one in found]
-
-    def _data_plane(self) -> int:
+    @property
+    def data_plane_port(self) -> int:
         (site,) = self.checkout.run.rglob("site.json")
         return int(json.loads(site.read_text())["port"])
 

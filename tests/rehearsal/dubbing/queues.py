@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,20 +34,10 @@ class Queues:
         await target.close()
         await connection.aclose()
 
-    def take(self, queue: str, jobs: int) -> None:
-        """Have workers take jobs, and work on them from now on."""
-        with Redis(**self._options) as cache:
-            for _ in range(jobs):
-                cache.lmove(f"bull:{queue}:wait", f"bull:{queue}:active", "RIGHT", "LEFT")
-
     def finish(self, queue: str) -> None:
         """Have all jobs of a queue done."""
         with Redis(**self._options) as cache:
             cache.delete(*(f"bull:{queue}:{state}" for state in ("wait", "active", "prioritized")))
-
-    def lengths(self, queue: str) -> Mapping[str, int]:
-        with Redis(**self._options) as cache:
-            return {state: int(cache.llen(f"bull:{queue}:{state}")) for state in ("wait", "active")}
 
     @property
     def _options(self) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
 
 import pytest
 
+from rehearsal.cluster.waiting import looking
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.dubbing.drill import CLONE, LIPSYNC, MT, PRESET, STACK, DubbingDrill
 from tests.rehearsal.edits import Edit, SettingEdit
@@ -14,6 +14,7 @@ from tests.rehearsal.waiting import until
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.long]
 
+_SECONDS_BETWEEN_LOOKS = 0.5
 _MOST_SECONDS = 60
 """From a bad version serving until the old one serves again."""
 
@@ -79,44 +80,32 @@ class _Watched:
 @contextmanager
 def _always_served(drill: DubbingDrill, service: str) -> Iterator[_Watched]:
     """Count how often the service's address leads to no ready pod."""
-    watched, done = _Watched(), Event()
+    watched = _Watched()
 
     def look() -> None:
-        while not done.wait(0.5):
-            watched.looks += 1
-            watched.gaps += not drill.serving(service)
+        watched.looks += 1
+        watched.gaps += not drill.serving(service)
 
-    thread = Thread(target=look)
-    thread.start()
-    try:
+    with looking(look, every=_SECONDS_BETWEEN_LOOKS):
         yield watched
-    finally:
-        done.set()
-        thread.join()
 
 
 class _Away:
+    since: float | None = None
     longest = 0.0
 
 
 @contextmanager
 def _served_by(drill: DubbingDrill, service: str, version: str) -> Iterator[_Away]:
     """Measure for how long another version serves than the one that is good."""
-    away, done = _Away(), Event()
+    away = _Away()
 
     def look() -> None:
-        since: float | None = None
-        while not done.wait(0.5):
-            if drill.active_version(service) == version:
-                since = None
-                continue
-            since = since or time.monotonic()
-            away.longest = max(away.longest, time.monotonic() - since)
+        if drill.active_version(service) == version:
+            away.since = None
+            return
+        away.since = away.since or time.monotonic()
+        away.longest = max(away.longest, time.monotonic() - away.since)
 
-    thread = Thread(target=look)
-    thread.start()
-    try:
+    with looking(look, every=_SECONDS_BETWEEN_LOOKS):
         yield away
-    finally:
-        done.set()
-        thread.join()

@@ -8,12 +8,12 @@ import pytest
 from settings.dubbing.services import ModelService
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.dubbing.drill import LIPSYNC, MT, NAMESPACE, SERVICES, STT, DubbingDrill
+from tests.rehearsal.monitored import PROMETHEUS
 from tests.rehearsal.waiting import until
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.long]
 
 _JOBS = 40
-_PROMETHEUS = "monitoring.prometheus-kube-prometheus-stack-prometheus-0"
 _WATCHED_SECONDS = 20.0
 """Ten readings, and twice the time in which pods would go."""
 
@@ -66,7 +66,7 @@ def test_no_pod_is_lost_with_prometheus(drill: DubbingDrill, figure: Figure) -> 
     drill.await_pods(LIPSYNC, 6)
     before = drill.ready(LIPSYNC)
 
-    drill.kill(_PROMETHEUS)
+    drill.kill(PROMETHEUS)
     until(lambda: not drill.query("up"), "Prometheus does not answer")
     drill.queues.finish("lipsync")
     away = until(lambda: bool(drill.query("up")), "Prometheus is back")

@@ -68,8 +68,8 @@ def test_every_panel_is_answered(drill: DubbingDrill, figure: Figure) -> None:
 def test_a_budget_is_told_of_and_forgotten_again(drill: DubbingDrill, figure: Figure) -> None:
     """More pods cost more than the budget allows, and fewer do not."""
     drill.hasten_rules()
-    ((_, cost),) = until_value(
-        drill, f'cost_service_projected_usd_per_month{{namespace="{NAMESPACE}",service="{MT}"}}'
+    ((_, cost),) = drill.await_series(
+        f'cost_service_projected_usd_per_month{{namespace="{NAMESPACE}",service="{MT}"}}'
     )
     budget = SettingEdit(
         system=STACK, path=f"services[{MT}].budget_usd", value=round(cost / _OF_ITS_BUDGET)
@@ -116,11 +116,6 @@ def test_a_shared_gpu_has_two_services_and_no_third_pod(
     finally:
         drill.kubernetes.delete(Pod, "third", namespace="default", grace_period=0)
     figure(f"one GPU as {offered}: marian and wav2lip run on it, a third pod is refused")
-
-
-def until_value(drill: DubbingDrill, expression: str) -> list[tuple[object, float]]:
-    until(lambda: bool(drill.query(expression)), f"a value of {expression}")
-    return [(labels, value) for labels, value in drill.query(expression)]
 
 
 def _asking_for_a_gpu(node: str) -> Pod:
