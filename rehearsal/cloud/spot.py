@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 
 from rehearsal.cloud.emulator import Emulator
 
@@ -14,20 +15,15 @@ def take_spot_machine(
     Who is to learn of it has to listen: EC2 tells EventBridge and nobody else. The notice is two
     minutes in reality.
     """
-    _say(emulator, region, "EC2 Spot Instance Interruption Warning", instance_id, "instance-action")
+    machine = {"instance-id": instance_id}
+    notice = machine | {"instance-action": "terminate"}
+    _say(emulator, region, "EC2 Spot Instance Interruption Warning", notice)
     time.sleep(notice_seconds)
     emulator.client("ec2", region).terminate_instances(InstanceIds=[instance_id])
-    _say(emulator, region, "EC2 Instance State-change Notification", instance_id, "state")
+    gone = machine | {"state": "terminated"}
+    _say(emulator, region, "EC2 Instance State-change Notification", gone)
 
 
-def _say(emulator: Emulator, region: str, kind: str, instance_id: str, what: str) -> None:
-    ending = {"instance-action": "terminate", "state": "terminated"}[what]
-    emulator.client("events", region).put_events(
-        Entries=[
-            {
-                "Source": "aws.ec2",
-                "DetailType": kind,
-                "Detail": json.dumps({"instance-id": instance_id, what: ending}),
-            }
-        ]
-    )
+def _say(emulator: Emulator, region: str, kind: str, detail: Mapping[str, str]) -> None:
+    entry = {"Source": "aws.ec2", "DetailType": kind, "Detail": json.dumps(detail)}
+    emulator.client("events", region).put_events(Entries=[entry])

@@ -31,6 +31,8 @@ def quantity(text: str) -> float:
 
 USAGE_NAME = "rehearsal-usage"
 _IDLE = 0.05
+SHARE_OF_MEMORY = 0.5
+"""Of what is requested, which every pod uses."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from rehearsal.toolchain.steps import one_builder
 
 PROMETHEUS_VERSION = "3.14.0"
 """Its Go module calls it v0.314.0."""
+ALERTMANAGER_VERSION = "0.31.1"
 
 _LEFT_OUT = ("remove_all_sd", "enable_kubernetes_sd")
 """Of all ways to discover targets only that of Kubernetes, which spares 200 packages."""
@@ -29,10 +30,10 @@ def _of_prometheus(name: str) -> GoProgram:
 PROMETHEUS, PROMTOOL = _of_prometheus("prometheus"), _of_prometheus("promtool")
 ALERTMANAGER = GoProgram(
     name="alertmanager",
-    version="0.31.1",
+    version=ALERTMANAGER_VERSION,
     module="alertmanager",
     package="github.com/prometheus/alertmanager/cmd/alertmanager",
-    variables=("github.com/prometheus/common/version.Version=0.31.1",),
+    variables=(f"github.com/prometheus/common/version.Version={ALERTMANAGER_VERSION}",),
 )
 
 

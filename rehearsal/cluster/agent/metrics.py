@@ -23,10 +23,9 @@ from rehearsal.cluster.objects import (
     status_of,
     uid_of,
 )
-from rehearsal.cluster.usage import USAGE_NAME, CpuUsage, quantity
+from rehearsal.cluster.usage import SHARE_OF_MEMORY, USAGE_NAME, CpuUsage, quantity
 
 _SECONDS_BETWEEN_REPORTS = 30.0
-_SHARE_OF_MEMORY = 0.5
 _PodMetrics = create_namespaced_resource(
     POD_METRICS.group, POD_METRICS.version, POD_METRICS.kind, POD_METRICS.plural
 )
@@ -90,7 +89,7 @@ def pod_metrics(pod: Pod, share: float) -> NamespacedResource:
 def _container_usage(container: Container, share: float) -> dict[str, object]:
     requests = (container.resources.requests if container.resources else None) or {}
     cores = quantity(requests.get("cpu", "0")) * share
-    memory = quantity(requests.get("memory", "0")) * _SHARE_OF_MEMORY
+    memory = quantity(requests.get("memory", "0")) * SHARE_OF_MEMORY
     usage = {"cpu": f"{cores * 1e9:.0f}n", "memory": f"{memory / 1024:.0f}Ki"}
     return {"name": container.name, "usage": usage}
 

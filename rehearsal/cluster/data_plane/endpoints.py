@@ -9,7 +9,6 @@ from lightkube.resources.core_v1 import Pod, Service
 
 from rehearsal.cluster.agent.informer import Informer
 from rehearsal.cluster.objects import (
-    has_ended,
     is_ready,
     labels_of,
     namespace_of,
@@ -48,7 +47,9 @@ class Endpoints:
         if port == KUBELET_PORT:
             return Endpoint(address=host, port=port, pod=None)
         for pod in self._pods.all():
-            if status_of(pod).podIP == host and _runs(pod) and port in _ports(pod).values():
+            status = status_of(pod)
+            runs_here = status.podIP == host and status.phase == "Running"
+            if runs_here and port in _ports(pod).values():
                 return Endpoint(address=host, port=port, pod=pod)
         return None
 
@@ -66,10 +67,6 @@ class Endpoints:
                 target = _target(asked, pod)
                 if target in _ports(pod).values():
                     yield Endpoint(address=status_of(pod).podIP or "", port=target, pod=pod)
-
-
-def _runs(pod: Pod) -> bool:
-    return status_of(pod).phase == "Running" and not has_ended(pod)
 
 
 def _target(port: ServicePort, pod: Pod) -> int:

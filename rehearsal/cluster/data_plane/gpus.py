@@ -64,14 +64,12 @@ class Gpus:
             figures = [figures_of(stored, namespace_of(p), name_of(p)) for p in holders]
             for name, values in _figures(figures or [GpuFigures()]).items():
                 whole = Sample(device, max(values))
-                of_pods = (
-                    [
-                        Sample({**device, **owner}, value)
-                        for owner, value in zip(owners, values[-len(owners) :], strict=True)
-                    ]
-                    if owners
-                    else []
-                )
+                of_pods = [
+                    Sample({**device, **owner}, value)
+                    for owner, value in zip(
+                        owners, values[len(values) - len(owners) :], strict=True
+                    )
+                ]
                 both = virtual and name in _OF_PROCESSES
                 found = [whole, *of_pods] if both or not of_pods else of_pods
                 if GpuFault.DOUBLED_SERIES in faults:

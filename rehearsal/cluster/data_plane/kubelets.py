@@ -8,9 +8,7 @@ from rehearsal.cluster.addon_pods import SYSTEM_NAMESPACE
 from rehearsal.cluster.agent.informer import Informer
 from rehearsal.cluster.data_plane.exposition import Family, Sample
 from rehearsal.cluster.objects import name_of, namespace_of, spec_of, status_of, uid_of
-from rehearsal.cluster.usage import USAGE_NAME, CpuUsage, quantity
-
-SHARE_OF_MEMORY = 0.5
+from rehearsal.cluster.usage import SHARE_OF_MEMORY, USAGE_NAME, CpuUsage, quantity
 
 
 class Kubelets:

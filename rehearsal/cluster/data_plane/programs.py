@@ -14,7 +14,6 @@ from lightkube.resources.core_v1 import Pod
 
 from rehearsal.cluster.agent.informer import Informer
 from rehearsal.cluster.objects import (
-    has_ended,
     key_of,
     metadata,
     name_of,
@@ -52,7 +51,6 @@ class Program(Protocol):
 
 @dataclass(kw_only=True)
 class _Running:
-    pod: Pod
     command: Command
     record: ProcessRecord
     ended_at: float = 0.0
@@ -95,25 +93,25 @@ class PodPrograms:
     def _look_after(self, pod: Pod, program: Program) -> None:
         try:
             if command := program.command(pod, self._port_of(pod)):
-                self._tend(uid_of(pod), pod, command)
+                self._tend(pod, command)
         except Exception:  # noqa: BLE001 - one pod's program must not stop the others
             _LOG.exception("%s", name_of(pod))
 
-    def _tend(self, uid: str, pod: Pod, command: Command) -> None:
-        running = self._running.get(uid)
+    def _tend(self, pod: Pod, command: Command) -> None:
+        running = self._running.get(uid_of(pod))
         if running is None:
-            self._start(uid, pod, command)
+            self._start(pod, command)
         elif not running.record.is_alive:
             running.ended_at = running.ended_at or time.monotonic()
             if time.monotonic() - running.ended_at > _SECONDS_BEFORE_RESTART:
                 _LOG.info("%s had ended and is started again", running.record.name)
-                self._start(uid, pod, command)
+                self._start(pod, command)
         elif (running.command.line, running.command.environment) != (
             command.line,
             command.environment,
         ):
             self._processes.stop_only([running.record.name])
-            self._start(uid, pod, command)
+            self._start(pod, command)
         elif running.command.files != command.files:
             _write(command, running.command)
             running.command = command
@@ -121,13 +119,13 @@ class PodPrograms:
                 with suppress(ProcessLookupError):
                     os.kill(running.record.pid, command.reload)
 
-    def _start(self, uid: str, pod: Pod, command: Command) -> None:
+    def _start(self, pod: Pod, command: Command) -> None:
         _write(command)
         name = f"{namespace_of(pod)}.{name_of(pod)}"
         # A collected child is forgotten, one that was killed from outside is not.
         self._processes.stop_only([name])
         record = self._processes.start(name, command.line, command.environment)
-        self._running[uid] = _Running(pod=pod, command=command, record=record)
+        self._running[uid_of(pod)] = _Running(command=command, record=record)
 
     def _port_of(self, pod: Pod) -> int:
         if key_of(pod) not in self._ports:
@@ -136,11 +134,7 @@ class PodPrograms:
 
 
 def _is_up(pod: Pod) -> bool:
-    return (
-        status_of(pod).phase == "Running"
-        and not has_ended(pod)
-        and metadata(pod).deletionTimestamp is None
-    )
+    return status_of(pod).phase == "Running" and metadata(pod).deletionTimestamp is None
 
 
 def _write(command: Command, former: Command | None = None) -> None:

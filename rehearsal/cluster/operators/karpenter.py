@@ -23,11 +23,11 @@ class KarpenterDefinitions:
     rehearsed = "its definitions are there, as its module ships them"
 
     def install(self, release: Release) -> None:
-        release.define(yaml.safe_dump_all(_rendered(release)))
+        release.define(_text(release))
 
     def remove(self, release: Release) -> None:
         """Delete the definitions, which takes what they define."""
-        release.delete(_rendered(release))
+        release.delete(_text(release))
 
 
 class Karpenter:
@@ -65,7 +65,11 @@ def _variables(deployment: Manifest) -> Mapping[str, str]:
 
 
 def _rendered(release: Release) -> list[dict[str, Any]]:
-    """Return the objects of the chart with the values of the release, as helm makes them."""
+    return [one for one in yaml.load_all(_text(release), Loader=yaml.CSafeLoader) if one]
+
+
+def _text(release: Release) -> str:
+    """Return the objects of the chart with the values of the release, as helm writes them."""
     helm = release.plane.toolchain.bin / "helm"
     chart = release.shipped_folder(f"charts/{release.chart}")
     ended = subprocess.run(
@@ -81,4 +85,4 @@ def _rendered(release: Release) -> list[dict[str, Any]]:
     if ended.returncode:
         message = f"helm does not render {release.chart}: {ended.stderr.strip()}"
         raise ClusterError(message)
-    return [one for one in yaml.load_all(ended.stdout, Loader=yaml.CSafeLoader) if one]
+    return ended.stdout

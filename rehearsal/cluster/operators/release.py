@@ -37,6 +37,8 @@ _OF_NO_NAMESPACE = (
 IdentityOf = Callable[[str], Mapping[str, str]]
 """Which variables give a process the IAM role of a pod, by the file with the pod's token."""
 Manifest = Mapping[str, Any]
+WITHOUT_KEYS = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+"""What the emulator's own process may do in AWS, a program may not."""
 
 
 class Operator(Protocol):
@@ -142,9 +144,7 @@ class Release:
     ) -> ProcessRecord:
         """Start a program beside the control plane, with which it ends."""
         given = {
-            # What the emulator's own process may do in AWS, the program may not.
-            "AWS_ACCESS_KEY_ID": "",
-            "AWS_SECRET_ACCESS_KEY": "",
+            **WITHOUT_KEYS,
             # The names of Services lead there; Go's programs ask no proxy for this machine.
             "HTTP_PROXY": f"http://127.0.0.1:{self.plane.data_plane_port}",
             **environment,

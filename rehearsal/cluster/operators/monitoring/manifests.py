@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rehearsal.cluster.addon_pods import ADD_ON_LABEL, NAME_LABEL
+from rehearsal.cluster.operators.release import Manifest
 
-Manifest = Mapping[str, Any]
 STACK = "kube-prometheus-stack"
 MONITORING = "monitoring.coreos.com/v1"
 PLAYED = {ADD_ON_LABEL: "true"}
@@ -17,8 +17,8 @@ def metadata(name: str, namespace: str, labels: Mapping[str, str] | None = None)
     return {"name": name, "namespace": namespace, "labels": {"release": STACK, **(labels or {})}}
 
 
-def account(name: str, namespace: str) -> Iterator[Manifest]:
-    yield {
+def account(name: str, namespace: str) -> Manifest:
+    return {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
         "metadata": metadata(name, namespace),

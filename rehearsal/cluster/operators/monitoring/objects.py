@@ -14,7 +14,6 @@ from rehearsal.cluster.operators.monitoring.manifests import (
     MONITORING,
     PLAYED,
     STACK,
-    Manifest,
     account,
     deployment,
     metadata,
@@ -22,13 +21,14 @@ from rehearsal.cluster.operators.monitoring.manifests import (
     role,
     service,
 )
+from rehearsal.cluster.operators.release import Manifest
+from rehearsal.toolchain.monitoring import ALERTMANAGER_VERSION, PROMETHEUS_VERSION
 
 PROMETHEUS = f"{STACK}-prometheus"
 ALERTMANAGER = f"{STACK}-alertmanager"
 STATE_METRICS = f"{STACK}-kube-state-metrics"
 _GRAFANA = f"{STACK}-grafana"
 DCGM = "dcgm-exporter"
-PROMETHEUS_VERSION, ALERTMANAGER_VERSION = "v3.14.0", "v0.31.1"
 
 _SELECTORS = ("serviceMonitor", "podMonitor", "rule", "probe", "scrapeConfig")
 _PASSED_ON = (
@@ -94,7 +94,7 @@ def of_dcgm(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]:
 
 
 def _prometheus(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]:
-    yield from account(PROMETHEUS, namespace)
+    yield account(PROMETHEUS, namespace)
     yield from role(
         PROMETHEUS,
         namespace,
@@ -117,8 +117,8 @@ def _prometheus(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]
         "spec": {
             **_passed_on(values),
             **selectors,
-            "version": PROMETHEUS_VERSION,
-            "image": f"quay.io/prometheus/prometheus:{PROMETHEUS_VERSION}",
+            "version": f"v{PROMETHEUS_VERSION}",
+            "image": f"quay.io/prometheus/prometheus:v{PROMETHEUS_VERSION}",
             "serviceAccountName": PROMETHEUS,
             "portName": "http-web",
             "podMetadata": {"labels": PLAYED},
@@ -130,7 +130,7 @@ def _prometheus(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]
 
 
 def _alertmanager(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]:
-    yield from account(ALERTMANAGER, namespace)
+    yield account(ALERTMANAGER, namespace)
     config = base64.b64encode(json.dumps(values["config"]).encode()).decode()
     yield {
         "apiVersion": "v1",
@@ -145,8 +145,8 @@ def _alertmanager(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifes
         "spec": {
             "replicas": 1,
             **_passed_on(values["alertmanagerSpec"]),
-            "version": ALERTMANAGER_VERSION,
-            "image": f"quay.io/prometheus/alertmanager:{ALERTMANAGER_VERSION}",
+            "version": f"v{ALERTMANAGER_VERSION}",
+            "image": f"quay.io/prometheus/alertmanager:v{ALERTMANAGER_VERSION}",
             "serviceAccountName": ALERTMANAGER,
             "portName": "http-web",
             "podMetadata": {"labels": PLAYED},
@@ -158,7 +158,7 @@ def _alertmanager(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifes
 
 def _state_metrics(namespace: str, values: Mapping[str, Any]) -> Iterator[Manifest]:
     name = "kube-state-metrics"
-    yield from account(STATE_METRICS, namespace)
+    yield account(STATE_METRICS, namespace)
     resources = [
         {"apiGroups": [_API_GROUPS.get(one, "")], "resources": [one]}
         for one in values["collectors"]

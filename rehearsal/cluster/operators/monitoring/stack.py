@@ -6,7 +6,7 @@ from pathlib import Path
 from rehearsal.cluster.control_plane import ClusterError
 from rehearsal.cluster.data_plane.site import Site
 from rehearsal.cluster.operators.monitoring import objects
-from rehearsal.cluster.operators.release import Manifest, Release
+from rehearsal.cluster.operators.release import WITHOUT_KEYS, Manifest, Release
 from rehearsal.cluster.ports import free_ports, is_free
 from rehearsal.cluster.waiting import answers
 
@@ -72,12 +72,7 @@ class KubePrometheusStack:
             namespace=release.namespace,
             prometheus_kubeconfig=str(release.kubeconfig(objects.PROMETHEUS)),
             state_metrics_kubeconfig=str(release.kubeconfig(objects.STATE_METRICS)),
-            alertmanager_environment={
-                # What the emulator's own process may do in AWS, Alertmanager may not.
-                "AWS_ACCESS_KEY_ID": "",
-                "AWS_SECRET_ACCESS_KEY": "",
-                **identity,
-            },
+            alertmanager_environment={**WITHOUT_KEYS, **identity},
             credentials=identity["AWS_CONTAINER_CREDENTIALS_FULL_URI"],
             collectors=values["collectors"],
             label_allow_list=values["metricLabelsAllowlist"],
