@@ -57,10 +57,7 @@ def admits(group: Machines, pod: Mapping[str, Any]) -> bool:
 
 def _taints(group: Machines) -> list[Taint]:
     if isinstance(group, NodePool):
-        return [
-            Taint(key=one["key"], value=one.get("value") or "", effect=one["effect"])
-            for one in group.template["spec"].get("taints") or ()
-        ]
+        return list(group.taints)
     return [
         Taint(key=one["Key"], value=one.get("Value") or "", effect=_KEEP_AWAY[one["Effect"]])
         for one in group.properties.get("Taints") or ()

@@ -56,6 +56,14 @@ class NodePool:
         return int(limit)
 
     @property
+    def taints(self) -> tuple[Taint, ...]:
+        """Return what keeps pods away that do not tolerate it."""
+        return tuple(
+            Taint(key=one["key"], value=one.get("value") or "", effect=one["effect"])
+            for one in self.template["spec"].get("taints") or ()
+        )
+
+    @property
     def subnets(self) -> tuple[str, ...]:
         """Return what the subnets are called that its class names by id."""
         terms = self._class_spec.get("subnetSelectorTerms") or ()
@@ -110,10 +118,7 @@ class NodePool:
                 "kubernetes.io/arch": "amd64",
                 _INSTANCE_TYPE: machine.name,
             },
-            taints=tuple(
-                Taint(key=one["key"], value=one.get("value") or "", effect=one["effect"])
-                for one in self.template["spec"].get("taints") or ()
-            ),
+            taints=self.taints,
         )
 
 

@@ -21,7 +21,6 @@ _VALUES: Mapping[str, str] = {
     "region": _REGION,
     "where": _REGION,
     "_label(group)": "node-group=a",
-    "_selector(after)": " -l node-group=a",
     "item.name": "one",
     "other.name": "one",
     "item.kind.lower()": "poddisruptionbudget",

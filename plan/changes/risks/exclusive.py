@@ -110,15 +110,13 @@ def _rivals(item: KubernetesObject, sides: Sides) -> Iterator[Risk]:
 
 def _acts_on(one: KubernetesObject, other: KubernetesObject, side: Side) -> list[KubernetesObject]:
     """Return the workloads on which two objects of a kind both act."""
-    return [
-        pods
-        for pods in side.objects
-        if key(one) != key(other)
-        and _why_only_one(one) == _why_only_one(other)
-        and (one.cluster, one.namespace) == (other.cluster, other.namespace)
-        and _is_for(one, pods)
-        and _is_for(other, pods)
-    ]
+    if (
+        key(one) == key(other)
+        or _why_only_one(one) != _why_only_one(other)
+        or (one.cluster, one.namespace) != (other.cluster, other.namespace)
+    ):
+        return []
+    return [pods for pods in side.objects if _is_for(one, pods) and _is_for(other, pods)]
 
 
 def _why_only_one(item: KubernetesObject) -> str | None:

@@ -43,12 +43,7 @@ def check(change: Change, sides: Sides) -> Iterator[Risk]:
 
 def is_left_behind(item: KubernetesObject, sides: Sides) -> bool:
     """Whether an object of before is in no manifest any more, and in the cluster nevertheless."""
-    return (
-        sides.after.twin(item) is None
-        and not _is_pruned(item)
-        and not sides.goes_with_its_namespace(item)
-        and sides.after.resource(item.stack, item.resource.logical_id) is not None
-    )
+    return _leaves_its_manifest(item, sides) and not _is_pruned(item)
 
 
 def is_deleted_at_once(item: KubernetesObject, sides: Sides) -> bool:
@@ -56,9 +51,13 @@ def is_deleted_at_once(item: KubernetesObject, sides: Sides) -> bool:
 
     CloudFormation deletes what was in a manifest that goes as a whole, but last of all.
     """
+    return _leaves_its_manifest(item, sides) and _is_pruned(item)
+
+
+def _leaves_its_manifest(item: KubernetesObject, sides: Sides) -> bool:
+    """Whether an object goes from a manifest that stays, as does its namespace."""
     return (
         sides.after.twin(item) is None
-        and _is_pruned(item)
         and not sides.goes_with_its_namespace(item)
         and sides.after.resource(item.stack, item.resource.logical_id) is not None
     )

@@ -49,18 +49,18 @@ def selected_otherwise(sides: Sides) -> Iterator[Risk]:
     By labels or selectors that change, or by policies that come or go.
     """
     found: dict[Found, list[str]] = {}
-    left = [one for one in _policies(sides.before.objects) if is_left_behind(one, sides)]
+    known = _policies(sides.before.objects)
+    left = [one for one in known if is_left_behind(one, sides)]
+    there = [*_policies(sides.after.objects), *left]
     for pods in sides.after.objects:
         was = sides.before.twin(pods)
         if pods.pod_template and isinstance(was, KubernetesObject):
             with reading(f"{subject(pods)}, or a network policy of its namespace,"):
-                old = [one for one in _policies(sides.before.objects) if selects(one, was)]
-                new = [*_policies(sides.after.objects), *left]
-                new = [one for one in new if selects(one, pods)]
+                old = [one for one in known if selects(one, was)]
+                new = [one for one in there if selects(one, pods)]
                 ends = list(_of_workload(old, new))
                 # Those of before are behind the new policies until they are replaced.
-                meanwhile = [*_policies(sides.after.objects), *left]
-                meanwhile = [one for one in meanwhile if selects(one, was)]
+                meanwhile = [one for one in there if selects(one, was)]
                 for one in (*ends, *_only_meanwhile(_of_workload(old, meanwhile), ends)):
                     found.setdefault(one, []).append(subject(pods))
     for (item, (verb, others), (topic, severity, what)), workloads in found.items():

@@ -20,14 +20,15 @@ def crowded(sides: Sides) -> Iterator[Risk]:
         if item.kind != "ResourceQuota":
             continue
         with reading(f"{subject(item)}, or a workload of its namespace,"):
-            this = _short(item, item, sides.before, sides.after)
+            was, now = (_running(item, side) for side in (sides.before, sides.after))
+            this = _short(item, was, now)
             # And the next, from then on.
-            short = this | _short(item, item, sides.after, sides.after)
+            short = this | _short(item, now, now)
             before = sides.before.twin(item)
             if isinstance(before, KubernetesObject):
                 if not _comes_first(item, sides.after):
-                    short = _short(before, item, sides.before, sides.after) | short
-                known = _short(before, item, sides.before, sides.before)
+                    short = _short(before, was, now) | short
+                known = _short(before, was, was)
                 short = Counter({key: n for key, n in short.items() if key not in known})
         if short:
             needed = ", ".join(_written(key, much) for key, much in sorted(short.items()))
@@ -39,15 +40,16 @@ def crowded(sides: Sides) -> Iterator[Risk]:
             yield Risk.of(item, Topic.PODS, Severity.RISKY, sentence)
 
 
-def _short(rule: KubernetesObject, place: KubernetesObject, old: Side, new: Side) -> Counter[str]:
-    """Return what a release from one side to the other needs, of what a quota holds less of."""
+def _short(
+    rule: KubernetesObject, before: dict[str, AppliedWorkload], after: dict[str, AppliedWorkload]
+) -> Counter[str]:
+    """Return what a release from some workloads to others needs and a quota holds less of."""
     hard = quota(rule.name, rule.document).hard
-    before, after = _running(place, old), _running(place, new)
     counted = {
         key
         for side in (before, after)
         for key, one in side.items()
-        if rule.name in {known.name for known in one.running.quotas}
+        if rule.name in one.running.quota_names
     }
     # A check of an earlier release has ended.
     ending = {
