@@ -22,11 +22,20 @@ from charts.pod import EVICT_UNHEALTHY
 from settings.scaling import CpuScaling
 from settings.workloads import Rollout
 
+_ROLLING = DeploymentStrategy(
+    type="RollingUpdate", rollingUpdate=RollingUpdateDeployment(maxSurge=1, maxUnavailable=0)
+)
+
 
 def deployment_of(
-    identity: Identity, pods: PodTemplateSpec, rollout: Rollout, *, replicas: int | None
+    identity: Identity,
+    pods: PodTemplateSpec,
+    rollout: Rollout,
+    *,
+    replicas: int | None,
+    strategy: DeploymentStrategy = _ROLLING,
 ) -> Deployment:
-    """Keep a workload's pods running, and replace them without a moment of fewer.
+    """Keep a workload's pods running; unless told otherwise, never fewer while they are replaced.
 
     `replicas` is nothing where an autoscaler owns the number; written here, each release would
     reset it.
@@ -38,10 +47,7 @@ def deployment_of(
         spec=DeploymentSpec(
             replicas=replicas,
             selector=identity.pods,
-            strategy=DeploymentStrategy(
-                type="RollingUpdate",
-                rollingUpdate=RollingUpdateDeployment(maxSurge=1, maxUnavailable=0),
-            ),
+            strategy=strategy,
             progressDeadlineSeconds=rollout.limit,
             template=pods,
         ),

@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lightkube.models.apps_v1 import Deployment, DeploymentSpec, DeploymentStrategy
+from lightkube.models.apps_v1 import Deployment, DeploymentStrategy
 from lightkube.models.core_v1 import (
     Container,
     ContainerPort,
     PodSpec,
     PodTemplateSpec,
-    Toleration,
     Volume,
     VolumeMount,
 )
@@ -17,9 +16,16 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.models.networking_v1 import NetworkPolicyEgressRule
 
 from charts import ingress, network_policy
+from charts.deployment import deployment_of
 from charts.monitoring import PROMETHEUS, ServiceMonitor
 from charts.objects import Identity, Manifest
-from charts.pod import CONTAINER_SECURITY, confined, environment, requirements
+from charts.pod import (
+    CONTAINER_SECURITY,
+    confined,
+    environment,
+    requirements,
+    tolerations_of,
+)
 from charts.probes import web_probes
 from settings.workloads import Workload
 
@@ -76,32 +82,19 @@ def _deployment(
             serviceAccountName=identity.name,
             terminationGracePeriodSeconds=workload.termination_grace,
             nodeSelector=dict(workload.placement.node_selector) or None,
-            tolerations=[
-                Toleration(key=key, operator="Equal", value=value, effect="NoSchedule")
-                for key, value in workload.placement.tolerations.items()
-            ]
-            or None,
+            tolerations=tolerations_of(workload.placement) or None,
             containers=[_container(exporter, identity, workload, image)],
             volumes=[exporter.volume],
         )
     )
     pod.automountServiceAccountToken = exporter.asks_api
-    return Deployment(
-        apiVersion="apps/v1",
-        kind="Deployment",
-        metadata=identity.metadata(),
-        spec=DeploymentSpec(
-            replicas=1,
-            selector=identity.pods,
-            strategy=DeploymentStrategy(type="Recreate"),
-            progressDeadlineSeconds=workload.rollout.limit,
-            template=PodTemplateSpec(
-                metadata=ObjectMeta(
-                    labels=identity.labels, annotations=dict(exporter.annotations) or None
-                ),
-                spec=pod,
-            ),
-        ),
+    metadata = ObjectMeta(labels=identity.labels, annotations=dict(exporter.annotations) or None)
+    return deployment_of(
+        identity,
+        PodTemplateSpec(metadata=metadata, spec=pod),
+        workload.rollout,
+        replicas=1,
+        strategy=DeploymentStrategy(type="Recreate"),
     )
 
 

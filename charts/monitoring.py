@@ -31,7 +31,6 @@ class ServiceMonitor:
     """The name that the Services give to the port."""
     interval: int = 30
     """Seconds from one scrape to the next."""
-    timeout: int = 10
     honor_labels: bool = False
     """Whether `namespace`, `pod` and `service` are what the pods say, where they say it: for pods
     that speak about others. Else Prometheus writes its own, and renames theirs to `exported_…`."""
@@ -41,7 +40,7 @@ class ServiceMonitor:
         endpoint = {
             "port": self.port,
             "interval": f"{self.interval}s",
-            "scrapeTimeout": f"{self.timeout}s",
+            "scrapeTimeout": f"{min(self.interval, _LONGEST_SCRAPE)}s",
             **({"honorLabels": True} if self.honor_labels else {}),
         }
         return {

@@ -21,7 +21,7 @@ from lightkube.models.core_v1 import (
 )
 
 from charts.objects import Identity
-from settings.workloads import GracefulShutdown, Resources
+from settings.workloads import GracefulShutdown, Placement, Resources
 
 USER = 10001
 """Who programs run as; images need not know it, since the volumes belong to its group."""
@@ -42,6 +42,14 @@ SCRATCH_MOUNT = VolumeMount(
     name="scratch",
     mountPath="/tmp",  # noqa: S108 - inside containers
 )
+
+
+def tolerations_of(placement: Placement) -> list[Toleration]:
+    """Let pods onto machines that are kept for them."""
+    return [
+        Toleration(key=key, operator="Equal", value=value, effect="NoSchedule")
+        for key, value in placement.tolerations.items()
+    ]
 
 
 def confined(spec: PodSpec, user: int = USER) -> PodSpec:

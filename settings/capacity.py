@@ -63,7 +63,7 @@ def check_fit(workloads: Sequence[Workload], cluster: Cluster) -> None:
     nodes = [
         _Node(kind=kind, left=room_of_node(kind, cluster), workloads=set())
         for kind in cluster.node_kinds
-        for _ in range(cluster.largest(kind))
+        for _ in range(kind.largest)
     ]
     common = [node for node in nodes if node.kind in cluster.common_groups]
     for pod in _pods_of_add_ons(cluster):

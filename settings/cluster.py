@@ -160,7 +160,3 @@ class Cluster:
     def gpu_kinds(self) -> tuple[NodeGroup | NodePool, ...]:
         """The machines with GPUs."""
         return tuple(kind for kind in self.node_kinds if kind.has_gpus)
-
-    def largest(self, kind: NodeGroup | NodePool) -> int:
-        """How many machines there can be: Karpenter adds to a pool, nothing to a group."""
-        return kind.maximum if isinstance(kind, NodePool) else kind.first_size

@@ -71,6 +71,11 @@ class NodePool(NodeKind):
         return 0
 
     @property
+    def largest(self) -> int:
+        """How many machines there can be."""
+        return self.maximum
+
+    @property
     def spot(self) -> bool:
         """Whether EC2 may take its machines back."""
         return self.capacity is not Capacity.ON_DEMAND

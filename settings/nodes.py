@@ -175,6 +175,11 @@ class NodeGroup(NodeKind):
         return self.minimum if self.desired is None else self.desired
 
     @property
+    def largest(self) -> int:
+        """How many machines there can be: nothing adds to a group."""
+        return self.first_size
+
+    @property
     def node_labels(self) -> dict[str, str]:
         """All labels of its machines by which pods may select them."""
         return {"node-group": self.name} | self.written_labels

@@ -8,7 +8,6 @@ from lightkube.models.core_v1 import (
     EnvFromSource,
     PodSpec,
     PodTemplateSpec,
-    Toleration,
     TopologySpreadConstraint,
     Volume,
     VolumeMount,
@@ -26,6 +25,7 @@ from charts.pod import (
     environment,
     requirements,
     scratch_volume,
+    tolerations_of,
 )
 from charts.probes import model_probes
 from settings.dubbing.services import ModelService
@@ -54,10 +54,7 @@ def pods(
         priorityClassName=identity.name,
         terminationGracePeriodSeconds=service.termination_grace,
         nodeSelector=dict(service.placement.node_selector),
-        tolerations=[
-            Toleration(key=key, operator="Equal", value=value, effect="NoSchedule")
-            for key, value in service.placement.tolerations.items()
-        ],
+        tolerations=tolerations_of(service.placement),
         topologySpreadConstraints=[_spread(identity)],
         initContainers=[_downloader(service, context)],
         containers=[_container(identity, service, context)],

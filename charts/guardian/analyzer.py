@@ -10,7 +10,6 @@ from lightkube.models.core_v1 import (
     ContainerPort,
     PodSpec,
     PodTemplateSpec,
-    Toleration,
 )
 from lightkube.models.meta_v1 import LabelSelector, LabelSelectorRequirement, ObjectMeta
 from lightkube.models.networking_v1 import NetworkPolicy
@@ -28,6 +27,7 @@ from charts.pod import (
     environment,
     requirements,
     scratch_volume,
+    tolerations_of,
 )
 from charts.probes import analyzer_probes
 from settings.guardian.analyzers import Analyzer
@@ -113,10 +113,7 @@ def analyzer_pod(identity: Identity, analyzer: Analyzer, context: AnalyzerContex
         serviceAccountName=identity.name,
         terminationGracePeriodSeconds=analyzer.termination_grace,
         nodeSelector=dict(analyzer.placement.node_selector),
-        tolerations=[
-            Toleration(key=key, operator="Equal", value=value, effect="NoSchedule")
-            for key, value in analyzer.placement.tolerations.items()
-        ],
+        tolerations=tolerations_of(analyzer.placement),
         containers=[_container(analyzer, context)],
         volumes=[scratch_volume(analyzer.scratch_mib)],
     )

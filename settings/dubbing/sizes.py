@@ -74,10 +74,10 @@ RECOMMENDED = Size(
 )
 HIGH = Size(
     name="high",
-    more_cpu=8,
-    standard=7,
-    shared=9,
-    premium=2,
+    more_cpu=MORE_CPU.maximum,
+    standard=STANDARD.maximum,
+    shared=SHARED.maximum,
+    premium=PREMIUM.maximum,
     pods={
         "whisper-pyannote-stt": (2, 8),
         "marian-mt": (2, 6),
