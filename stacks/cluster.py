@@ -37,15 +37,14 @@ from stacks.parts.node_group import Nodes
 from stacks.parts.objects import Objects, require_add_ons
 from stacks.parts.release import Gated, Release
 
+_UNTAGGED = ["aws:cdk:stack", "AWS::EKS::Nodegroup", "AWS::EC2::LaunchTemplate"]
+
 
 class DataStore(Protocol):
     """A data store that nodes may reach."""
 
     security_group: ec2.SecurityGroup
     port: int
-
-
-_UNTAGGED = ["aws:cdk:stack", "AWS::EKS::Nodegroup", "AWS::EC2::LaunchTemplate"]
 
 
 class ClusterStack(cdk.Stack):

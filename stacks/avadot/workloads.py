@@ -104,7 +104,12 @@ class AvadotStack(SystemStack):
         server, store = system.audio2face, system.model_store
         subtree = Construct(self, server.name)
         role = self.pod_role(subtree)
-        grant_model_access(role, bucket_arn=data.models_arn, store=store)
+        grant_model_access(
+            role,
+            bucket_arn=data.models_arn,
+            read=store.models_prefix,
+            written=store.engines_prefix,
+        )
         chart = Audio2FaceChart(
             cdk8s.App(),
             server=server,

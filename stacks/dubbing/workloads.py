@@ -17,12 +17,15 @@ from settings.dubbing.services import ModelService
 from settings.dubbing.system import CALLERS, Dubbing
 from stacks.cluster import ClusterStack
 from stacks.dubbing.data import DubbingData
-from stacks.dubbing.rights import grant_files
 from stacks.network import Foundations
 from stacks.parts.controllers.argo_rollouts import ArgoRollouts
 from stacks.parts.controllers.dcgm_exporter import DcgmExporter
 from stacks.parts.controllers.keda import Keda
+from stacks.parts.models import grant_model_access
 from stacks.system import SystemStack
+
+_MEDIA = "media/"
+"""Below which workers put what is to be dubbed, and services what they made of it."""
 
 
 class DubbingStack(SystemStack):
@@ -86,7 +89,9 @@ class DubbingStack(SystemStack):
         """Deploy one model service with a role that reads only its own models."""
         subtree = Construct(self, service.name)
         role = self.pod_role(subtree)
-        grant_files(role, data.bucket_arn, service)
+        grant_model_access(
+            role, bucket_arn=data.bucket_arn, read=service.models_prefix, written=_MEDIA
+        )
         if service.needs_hugging_face:
             data.hugging_face.grant_read(role)
         chart = ModelServiceChart(

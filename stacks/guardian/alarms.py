@@ -5,13 +5,12 @@ from collections.abc import Mapping
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from settings.guardian.workflow import Workflow
 from stacks.guardian.queues import AnalysisQueue
 from stacks.guardian.workflow import AnalysisWorkflow
+from stacks.parts.topic import topic_told_by
 
 _FIVE_MINUTES = cdk.Duration.minutes(5)
 
@@ -29,7 +28,7 @@ class Alarms(Construct):
         queues: Mapping[str, AnalysisQueue],
     ) -> None:
         super().__init__(scope, id)
-        self.topic = self._topic()
+        self.topic = topic_told_by(self, "cloudwatch.amazonaws.com")
         executions = workflow.state_machine
         self._alarm(
             "Failed",
@@ -82,16 +81,3 @@ class Alarms(Construct):
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))
-
-    def _topic(self) -> sns.Topic:
-        topic = sns.Topic(self, "Topic", enforce_ssl=True)
-        # A policy of its own replaces the one by which the account's services may publish.
-        topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-                actions=["sns:Publish"],
-                resources=[topic.topic_arn],
-                conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
-            )
-        )
-        return topic

@@ -2,14 +2,12 @@
 
 import json
 
-import aws_cdk as cdk
 from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_ce as ce
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from settings.system import BUDGET_THRESHOLD, SYSTEM_TAG, System
+from stacks.parts.topic import topic_told_by
 
 _ANOMALY_SHARE = 50
 """From a fiftieth of the month's budget on, an unexpected cost is told of."""
@@ -24,7 +22,7 @@ class Budget(Construct):
 
     def __init__(self, scope: Construct, id: str, *, system: System) -> None:
         super().__init__(scope, id)
-        self.topic = _topic(self)
+        self.topic = topic_told_by(self, "budgets.amazonaws.com", "costalerts.amazonaws.com")
         subscriber = budgets.CfnBudget.SubscriberProperty(
             subscription_type="SNS", address=self.topic.topic_arn
         )
@@ -88,20 +86,3 @@ class Budget(Construct):
                 }
             ),
         ).node.add_dependency(self.topic)
-
-
-def _topic(scope: Construct) -> sns.Topic:
-    topic = sns.Topic(scope, "Topic", enforce_ssl=True)
-    # A policy of its own replaces the one by which the account's services may publish.
-    topic.add_to_resource_policy(
-        iam.PolicyStatement(
-            principals=[
-                iam.ServicePrincipal("budgets.amazonaws.com"),
-                iam.ServicePrincipal("costalerts.amazonaws.com"),
-            ],
-            actions=["sns:Publish"],
-            resources=[topic.topic_arn],
-            conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
-        )
-    )
-    return topic

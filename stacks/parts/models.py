@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from settings.data import ExistingBucket, ModelStore, NewBucket
+from settings.data import ExistingBucket, NewBucket
 from stacks.parts.bucket import private_bucket
 from stacks.parts.exceptions import accept, as_nag_spells
 
@@ -21,14 +21,12 @@ def model_bucket(
             return private_bucket(scope, "Models", logs="ModelAccessLogs", removal=removal)
 
 
-def grant_model_access(role: iam.Role, *, bucket_arn: str, store: ModelStore) -> None:
-    """Let a role list and read models, and list, read and write engines, below their prefixes.
+def grant_model_access(role: iam.Role, *, bucket_arn: str, read: str, written: str) -> None:
+    """Let a role list and read models below one prefix, and list, read and write below another.
 
     Without the right to list, S3 says of a missing object that it is forbidden.
     """
-    models, engines = (
-        f"{bucket_arn}/{prefix}*" for prefix in (store.models_prefix, store.engines_prefix)
-    )
+    models, others = (f"{bucket_arn}/{prefix}*" for prefix in (read, written))
     role.add_to_policy(
         iam.PolicyStatement(actions=["s3:GetObject", "s3:GetObjectVersion"], resources=[models])
     )
@@ -37,21 +35,19 @@ def grant_model_access(role: iam.Role, *, bucket_arn: str, store: ModelStore) ->
         iam.PolicyStatement(
             actions=["s3:ListBucket"],
             resources=[bucket_arn],
-            conditions={
-                "StringLike": {"s3:prefix": [f"{store.models_prefix}*", f"{store.engines_prefix}*"]}
-            },
+            conditions={"StringLike": {"s3:prefix": [f"{read}*", f"{written}*"]}},
         )
     )
     role.add_to_policy(
         iam.PolicyStatement(
             actions=["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
-            resources=[engines],
+            resources=[others],
         )
     )
     stack = cdk.Stack.of(role)
     accept(
         role,
         "IAM5",
-        *(f"Resource::{as_nag_spells(stack, objects)}" for objects in (models, engines)),
+        *(f"Resource::{as_nag_spells(stack, objects)}" for objects in (models, others)),
         reason="the objects under a prefix have no other spelling than the wildcard",
     )
