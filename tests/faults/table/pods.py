@@ -96,7 +96,7 @@ FAULTS = (
     Fault(
         name="a toleration of another effect",
         kind="placement",
-        path="charts/guardian/analyzer.py",
+        path="charts/pod.py",
         old='value=value, effect="NoSchedule"',
         new='value=value, effect="NoExecute"',
         caught=plan("No node ever for audio-analyzer"),

@@ -167,6 +167,8 @@ def test_a_page_of_another_site_is_refused(server: Server) -> None:
 
 def test_the_command_says_where_the_page_is() -> None:
     """Though Prometheus is away, which it says too; Ctrl-C ends it."""
+    # A shell starts what runs in the background with Ctrl-C ignored, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [sys.executable, "-m", "tools.dashboards", "DubbingProd", "http://127.0.0.1:1/"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
