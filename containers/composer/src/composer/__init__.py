@@ -1,0 +1,1 @@
+"""Composes music from the emotions of a video's speech and mixes it under the vocals."""

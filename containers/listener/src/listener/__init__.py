@@ -1,0 +1,1 @@
+"""Finds the vocals of a video, what is said in them and with which emotion."""
