@@ -1,9 +1,10 @@
-"""The command line of the rehearsal: `python -m rehearsal up|down|status`."""
+"""The command line of the rehearsal: `python -m rehearsal up|down|status|tools`."""
 
 import argparse
 import os
 import sys
 
+from rehearsal import toolchain
 from rehearsal.cloud import emulator
 from rehearsal.command.progress import CommandProgress
 from rehearsal.command.report import show
@@ -27,6 +28,8 @@ def main() -> None:
                 print("stopped" if down(workplace) else "nothing was running")
             case "status":
                 _report(workplace, CommandProgress())
+            case "tools":
+                toolchain.prepare_all(workplace.tools, CommandProgress())
     except (RuntimeError, ValueError) as error:
         sys.exit(f"rehearsal: {error}")
     except KeyboardInterrupt:
@@ -49,6 +52,9 @@ def _parse() -> argparse.Namespace:
     )
     commands.add_parser("down", help="stop the rehearsal and remove its state")
     commands.add_parser("status", help="show what stands")
+    commands.add_parser(
+        "tools", help="build what any rehearsal may need, so that none waits for it"
+    )
     return parser.parse_args()
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "ToolchainError",
     "kubernetes_release",
     "prepare",
+    "prepare_all",
     "prepare_charts",
     "prepare_kubernetes",
     "prepare_promtool",
@@ -62,6 +63,17 @@ def prepare(directory: Path, say: Callable[[str], None]) -> Toolchain:
         for program in PROGRAMS:
             build(program, toolchain.bin, say)
     return toolchain
+
+
+def prepare_all(directory: Path, say: Callable[[str], None]) -> None:
+    """Build all that any rehearsal or test may need, and `directory` lacks.
+
+    A first build takes more than twenty minutes on two cores. Raises `ToolchainError`.
+    """
+    toolchain = prepare(directory, say)
+    prepare_kubernetes(toolchain, KUBERNETES, say)
+    prepare_charts(toolchain, CHARTS, say)
+    prepare_promtool(directory, say)
 
 
 def kubernetes_release(version: str) -> str:

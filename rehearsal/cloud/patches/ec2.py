@@ -378,7 +378,7 @@ def _with_images(images: Sequence[Any]) -> list[Any]:
         (image, f"amazon-eks-node-al2023-x86_64-{variant}-1.36-v20261120", "EKS node", "")
         for variant, image in _IMAGES.items()
     ]
-    return [*images, *((*one, "/dev/xvda", "602401143452", "amazon") for one in own)]
+    return [*images, *((*one, "/dev/xvda", "000000000602", "amazon") for one in own)]
 
 
 def _resource_tags(find: Callable[[str], Any]) -> Callable[[str], Any]:

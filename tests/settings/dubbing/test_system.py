@@ -184,6 +184,12 @@ def test_a_slice_has_room_for_each_model_that_shares() -> None:
     )
 
 
+def test_production_and_development_are_two_of_the_sizes() -> None:
+    """What `make sizes` compares under these names is what is deployed."""
+    assert PROD.sized("high") == PROD
+    assert DEV.sized("minimum") == DEV
+
+
 def test_development_is_smaller() -> None:
     """One pod of each service, two at most, and no premium machine."""
     assert {(one.fewest, one.most) for one in DEV.services} == {(1, 2)}
