@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from containers.analyzer.benchmarks.encode import ffmpeg as encoder
 from containers.analyzer.tests.broken import NO_MEDIA, PATTERN, TONE, clip
+from containers.analyzer.tests.odd import wrong_length
 from step.failure import Failed, Unusable, WrongSetup
-from step.media import decode, encode, ffmpeg, probe
+from step.media import decode, encode, ffmpeg, lasting, probe
 
 
 def _numbers(samples: bytes) -> NDArray[np.float32]:
@@ -55,6 +56,15 @@ def test_what_is_no_media_is_unusable(tmp_path: Path, kind: str) -> None:
         probe(path)
     with pytest.raises(Unusable):
         decode(path, rate=8000, channels=1)
+
+
+def test_a_file_lasts_as_long_as_what_is_in_it(tmp_path: Path) -> None:
+    """Its header may promise hours; of a long film only so much is looked at."""
+    path = wrong_length(tmp_path / "clip.avi", 9999)
+
+    assert probe(path).seconds > 300
+    assert lasting(path, 100) == pytest.approx(2, abs=0.1)
+    assert lasting(path, 1.5) == pytest.approx(1.5, abs=0.1)
 
 
 def test_sound_is_decoded_to_the_rate_and_channels_that_are_wanted(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ class Media:
     """What a file holds."""
 
     seconds: float
-    """0 if the file does not say."""
+    """As its header says, which may be wrong; 0 if it says nothing."""
 
     sound: bool
     picture: bool
@@ -71,6 +71,16 @@ def source(path: Path) -> list[str]:
 def ffmpeg(*arguments: str, given: bytes | None = None) -> bytes:
     """Run ffmpeg on `given`, and return what it writes; raise `Failed` if it does not end well."""
     return _run("ffmpeg", arguments, given)
+
+
+def lasting(path: Path, most: float) -> float:
+    """Return the seconds that a file really lasts, looked at up to `most`; raise `Unusable`."""
+    nothing = ("-t", f"{most:g}", "-c", "copy", "-f", "null", "-progress", "pipe:1", "-")
+    with _blaming():
+        said = ffmpeg(*source(path), *nothing).decode()
+    # The last of them; it is N/A where there was nothing.
+    times = [line for line in said.split() if line.startswith("out_time_us=")]
+    return min(most, _seconds(times[-1].partition("=")[2]) / 1e6) if times else 0.0
 
 
 def decode(path: Path, *, rate: int, channels: int, seconds: float | None = None) -> bytes:
