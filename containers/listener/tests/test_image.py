@@ -44,7 +44,7 @@ def test_only_the_image_has_what_a_gpu_needs() -> None:
     assert package not in usual
     assert gpu[package] == wanted.partition(";")[0]
     assert usual.items() <= gpu.items()
-    assert set(gpu) - set(usual) == {package, "nvidia-cuda-nvrtc-cu12"}
+    assert set(gpu) - set(usual) == {package}
 
 
 @pytest.mark.parametrize("name", _LOCKS)

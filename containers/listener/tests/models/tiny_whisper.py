@@ -50,6 +50,8 @@ def write(folder: Path, script: Sequence[str]) -> None:
     _encoder(spec)
     _decoder(spec, [number[word] for word in (*script, _END)], len(vocabulary))
     spec.validate()
+    # As the one that pods get is converted.
+    spec.optimize(quantization="int8_float16")
     spec.save(str(folder))
     _tokenizer(number).save(str(folder / "tokenizer.json"))
     features = {"feature_size": _MELS, "sampling_rate": 16000, "hop_length": 160}

@@ -22,7 +22,7 @@ from typing import NoReturn
 from step.failure import Failed, Unusable, WrongSetup
 from step.places import Place
 
-__all__ = ["FAILURE", "ExitCode", "Failed", "Unusable", "WrongSetup", "run"]
+__all__ = ["FAILURE", "ExitCode", "Failed", "Unusable", "WrongSetup", "run", "say"]
 
 FAILURE = "failure.json"
 
@@ -56,7 +56,7 @@ def run(name: str, work: Callable[[], None], to: Place | None) -> int:
             except Exception as error:  # noqa: BLE001 - whatever it is, it has to be told
                 return _failed(name, error, to)
     except _Stopped:
-        _say(name, "stopped: the next try begins anew")
+        say(name, "stopped: the next try begins anew")
         return ExitCode.STOPPED
     return ExitCode.DONE
 
@@ -78,7 +78,7 @@ def _failed(name: str, error: Exception, to: Place | None) -> ExitCode:
             traceback.print_exception(error)
             sentence = f"it ended with {type(error).__name__}: {_one_line(error)}"
             code, reason = ExitCode.FAILED, _FAILED_REASON
-    _say(name, sentence)
+    say(name, sentence)
     if to is not None:
         _tell(name, to, reason, final=code is not ExitCode.FAILED)
     return code
@@ -91,7 +91,7 @@ def _tell(name: str, to: Place, reason: str, *, final: bool) -> None:
             path.write_text(json.dumps({"reason": reason, "final": final}))
             to.put(FAILURE, path)
     except (Failed, WrongSetup, OSError) as error:
-        _say(name, f"nor could the failure be told: {_one_line(error)}")
+        say(name, f"nor could the failure be told: {_one_line(error)}")
 
 
 @contextmanager
@@ -127,7 +127,8 @@ def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
     raise _Stopped
 
 
-def _say(name: str, sentence: str) -> None:
+def say(name: str, sentence: str) -> None:
+    """Write a line to the log, which on a desk is beside what the step prints."""
     sys.stdout.flush()
     sys.stderr.write(f"{name}: {sentence}\n")
     sys.stderr.flush()
