@@ -9,7 +9,10 @@ from step.failure import WrongSetup
 
 VARIABLE = "MODELS"
 
-_WHISPER = ("config.json", "model.bin", "preprocessor_config.json", "tokenizer.json")
+_WHISPER = (
+    *("config.json", "model.bin", "preprocessor_config.json", "tokenizer.json"),
+    "vocabulary.json",
+)
 _EMOTION = ("config.json", "model.onnx", "tokenizer.json")
 _SPLEETER = ("accompaniment.onnx", "vocals.onnx")
 
