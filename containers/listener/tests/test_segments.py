@@ -100,15 +100,15 @@ def test_what_is_said_stands_in_the_segment_where_it_begins() -> None:
     assert second.text == "anger at 20"
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(100))
 def test_segments_have_no_gaps_and_none_is_short(seed: int) -> None:
     """Whatever is said when: sentences overlap, come late, or lie beyond the end."""
     chance = np.random.default_rng(seed)
     seconds = round(chance.uniform(0.1, MOST_SECONDS), 3)
     said = _said(
         *(
-            (start := chance.uniform(-0.1, seconds + 1), start + 1, str(chance.choice(EMOTIONS)))
-            for _ in range(chance.integers(1, 30))
+            (round(start, 2), start + 1, str(chance.choice(EMOTIONS)))
+            for start in chance.uniform(-0.1, seconds + 1, chance.integers(1, 30))
         )
     )
 
@@ -121,7 +121,7 @@ def test_segments_have_no_gaps_and_none_is_short(seed: int) -> None:
     heard = {one.emotion for one in said if one.start < seconds}
     assert {one.emotion for one in found} <= heard | {"neutral"}
     texts = [one.text for one in found]
-    inside = sorted((one for one in said if one.start < seconds), key=lambda one: max(0, one.start))
+    inside = sorted((one for one in said if one.start < seconds), key=lambda one: one.start)
     assert " ".join(text for text in texts if text) == " ".join(one.text for one in inside)
 
 

@@ -52,10 +52,10 @@ class _Stretch:
 
 def segments(pieces: Sequence[Piece], seconds: float) -> list[Segment]:
     """Return the segments of a video of so many seconds."""
-    said = sorted(
-        (replace(piece, start=round(max(0.0, piece.start), 3)) for piece in pieces),
-        key=lambda piece: piece.start,
-    )
+    said = [
+        replace(piece, start=round(max(0.0, piece.start), 3))
+        for piece in sorted(pieces, key=lambda piece: piece.start)
+    ]
     heard = _heard(said, seconds)
     long = [_without_emotion(one) if one.seconds < LEAST_SECONDS else one for one in heard]
     found = _joined(_spread(_joined(_filled(_joined(long)))))
