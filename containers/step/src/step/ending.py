@@ -26,6 +26,8 @@ __all__ = ["FAILURE", "ExitCode", "Failed", "Unusable", "WrongSetup", "run", "sa
 
 FAILURE = "failure.json"
 
+_STOPPING = (signal.SIGTERM, signal.SIGINT)
+
 _GRACE_SECONDS = 5
 """For putting in order what was begun; a model may compute for longer than any pod is given."""
 
@@ -96,34 +98,36 @@ def _tell(name: str, to: Place, reason: str, *, final: bool) -> None:
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """Raise `_Stopped` at SIGTERM, and end the process where nothing comes of that.
+    """Raise `_Stopped` at SIGTERM and Ctrl-C, and end the process where nothing comes of that.
 
     Python runs a handler only between two of its own instructions, and a model computes long
     without any: a thread hears of the signal at once.
     """
     heard, told = os.pipe()
     os.set_blocking(told, False)
-    handler = signal.signal(signal.SIGTERM, _stop)
+    handlers = {number: signal.signal(number, _stop) for number in _STOPPING}
     earlier = signal.set_wakeup_fd(told)
     threading.Thread(target=_insist, args=(heard,), name="stop", daemon=True).start()
     try:
         yield
     finally:
         signal.set_wakeup_fd(earlier)
-        signal.signal(signal.SIGTERM, handler)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
         os.close(told)
 
 
 def _insist(heard: int) -> None:
     while number := os.read(heard, 1):
-        if number[0] == signal.SIGTERM:
+        if number[0] in _STOPPING:
             time.sleep(_GRACE_SECONDS)
             os._exit(ExitCode.STOPPED)
     os.close(heard)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_IGN)
     raise _Stopped
 
 
