@@ -1,0 +1,1 @@
+"""The listener: what is said in a video, and with which emotion."""

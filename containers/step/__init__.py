@@ -1,0 +1,1 @@
+"""What the steps of Music share: where they read and write, and how they end."""
