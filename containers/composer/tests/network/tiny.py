@@ -8,6 +8,7 @@ from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 _WIDTH = 32
+_LAYER = "unet.down_blocks.2.attentions.0.transformer_blocks.0.attn2.to_q"
 
 
 def checkpoint(models: Path) -> Path:
@@ -39,6 +40,8 @@ def checkpoint(models: Path) -> Path:
                 intermediate_size=37,
                 num_attention_heads=4,
                 num_hidden_layers=2,
+                bos_token_id=len(_vocabulary()) - 2,
+                eos_token_id=len(_vocabulary()) - 1,
             )
         ),
         tokenizer=CLIPTokenizer(vocab=_vocabulary(), merges=[], model_max_length=77),
@@ -58,10 +61,9 @@ def checkpoint(models: Path) -> Path:
     return folder
 
 
-def lora(models: Path, *, empty: bool = False) -> Path:
-    """Write a LoRA of the first attention layer, large enough to change each picture."""
+def lora(models: Path, *, layer: str = _LAYER, empty: bool = False) -> Path:
+    """Write a LoRA of one layer, large enough to change each picture."""
     torch.manual_seed(1)
-    layer = "unet.down_blocks.2.attentions.0.transformer_blocks.0.attn2.to_q"
     weights = {
         f"{layer}.lora_A.weight": torch.randn(2, 8) * 9,
         f"{layer}.lora_B.weight": torch.randn(8, 2) * 9,
