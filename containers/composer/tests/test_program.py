@@ -6,10 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from composer.program import main
 from containers.analyzer.benchmarks.tools import ROOT, TOOLS
+from containers.composer.tests import probing
 from containers.composer.tests.inputs import PICTURE, VOICE, make, stage1, video
 from containers.composer.tests.probing import codecs, frames, loudness, place_of_index, tone_at
 from containers.composer.tests.tones import open_painter
@@ -109,6 +111,19 @@ def test_a_longer_video_stays_whole_and_goes_on_with_its_own_sound(
     )
     assert tone_at(made, 0.3) != pytest.approx(6000, abs=50)
     assert tone_at(made, 4) == pytest.approx(6000, abs=50)
+
+
+def test_a_longer_video_whose_sound_has_ended_has_music(inputs: Path, tmp_path: Path) -> None:
+    """To the end of the mix, and silence afterwards."""
+    sound = make(tmp_path / "short.wav", *VOICE, seconds=0.4)
+    silent = make(tmp_path / "long.mp4", *PICTURE, "-i", str(sound), seconds=5)
+
+    assert _compose(inputs, tmp_path / "to", film=silent) == 0
+
+    heard = probing.sound(tmp_path / "to/video.mp4")
+    assert len(heard) / 44100 == pytest.approx(5, abs=0.1)
+    assert np.abs(heard[:22050]).max() > 0.1
+    assert np.abs(heard[-44100:]).max() < 0.001
 
 
 def test_a_silent_video_has_music(inputs: Path, tmp_path: Path) -> None:

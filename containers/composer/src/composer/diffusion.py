@@ -12,8 +12,9 @@ os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 import numpy as np
 import torch
 from diffusers import StableDiffusionPipeline
-from diffusers.utils.logging import disable_progress_bar
-from safetensors import SafetensorError, safe_open
+from diffusers.utils import logging as diffusers_words
+from safetensors import SafetensorError
+from transformers.utils import logging as transformers_words
 
 from composer.interpolation import Noise, between
 from composer.plan import Clip
@@ -95,12 +96,13 @@ def _noise(shape: torch.Size, seed: int) -> Noise:
 
 
 def _loaded(models: Path, dtype: torch.dtype) -> StableDiffusionPipeline:
-    disable_progress_bar()
+    for words in (diffusers_words, transformers_words):
+        words.disable_progress_bar()
     checkpoint = models / CHECKPOINT
     if not (checkpoint / "model_index.json").is_file():
         sentence = f"there is no {checkpoint / 'model_index.json'}: MODELS holds no Riffusion"
         raise WrongSetup(sentence)
-    try:
+    with _loading(checkpoint):
         network = StableDiffusionPipeline.from_pretrained(
             checkpoint,
             dtype=dtype,
@@ -111,23 +113,33 @@ def _loaded(models: Path, dtype: torch.dtype) -> StableDiffusionPipeline:
             feature_extractor=None,
             requires_safety_checker=False,
         )
-        if (models / LORA).is_dir():
+    if (models / LORA).is_dir():
+        with _loading(models / LORA):
             _add_lora(network, models / LORA)
-    except (OSError, ValueError, SafetensorError) as error:
-        sentence = f"{checkpoint} cannot be loaded: {' '.join(str(error).split())[:300]}"
-        raise WrongSetup(sentence) from error
     network.set_progress_bar_config(disable=True)
     return network
 
 
 def _add_lora(network: StableDiffusionPipeline, folder: Path) -> None:
-    with safe_open(folder / _LORA_FILE, "pt") as weights:
-        if not weights.keys():
-            sentence = f"{folder / _LORA_FILE} holds no weights: leave it out for Riffusion's own"
-            raise WrongSetup(sentence)
+    """Add a LoRA to the weights; raise `WrongSetup` if it would change none of them."""
     network.load_lora_weights(folder, weight_name=_LORA_FILE, local_files_only=True)
+    if not network.get_list_adapters():
+        sentence = (
+            f"{folder / _LORA_FILE} has no weights for this network:"
+            " without that folder, Riffusion itself is used"
+        )
+        raise WrongSetup(sentence)
     network.fuse_lora()
     network.unload_lora_weights()
+
+
+@contextmanager
+def _loading(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, LookupError, ValueError, RuntimeError, SafetensorError) as error:
+        sentence = f"{folder} cannot be loaded: {' '.join(str(error).split())[:300]}"
+        raise WrongSetup(sentence) from error
 
 
 @contextmanager

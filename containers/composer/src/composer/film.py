@@ -42,7 +42,7 @@ def write(video: Path, mix: Path, to: Path, *, seconds: float) -> None:
     """Put a mix of so many seconds under a video; what lasts longer keeps its own sound there."""
     media = probe(video)
     rest = media.sound and media.seconds > seconds + _CROSSFADE_SECONDS
-    sound = _and_the_rest(seconds) if rest else ("-map", "1:a:0")
+    sound = _and_the_rest(seconds, media.seconds) if rest else ("-map", "1:a:0")
     ffmpeg(
         *("-fflags", "+genpts", *source(video), *source(mix)),
         *("-map", "0:V:0", *sound, *(("-c:v", "copy") if _is_h264(video) else _ENCODE)),
@@ -60,8 +60,10 @@ def heard(film: Path) -> tuple[float, Sound]:
     return probe(film).seconds, np.frombuffer(samples, np.float32)
 
 
-def _and_the_rest(seconds: float) -> tuple[str, ...]:
-    cut = f"atrim=start={seconds - _CROSSFADE_SECONDS:.3f},asetpts=PTS-STARTPTS"
+def _and_the_rest(seconds: float, whole: float) -> tuple[str, ...]:
+    begin = seconds - _CROSSFADE_SECONDS
+    # Its own sound may have ended before: then there is silence to go on with.
+    cut = f"atrim=start={begin:.3f},asetpts=PTS-STARTPTS,apad=whole_dur={whole - begin:.3f}"
     alike = f"aformat=sample_fmts=fltp:sample_rates={RATE}:channel_layouts=stereo"
     late = "aresample=async=1:first_pts=0"
     graph = (

@@ -10,6 +10,9 @@ from step.ending import WrongSetup
 
 NAME = "segments.json"
 
+_NEAR = 0.01
+"""Seconds; what is as near as this is the same: the listener rounds."""
+
 
 class Emotion(StrEnum):
     """The labels of the listener's classifier."""
@@ -62,14 +65,14 @@ class Timeline:
         """Raise `WrongSetup` unless the segments follow each other from 0 to the end."""
         edge = 0.0
         for segment in self.segments:
-            if segment.start != edge or not segment.end > edge:
+            if abs(segment.start - edge) > _NEAR or not segment.end > segment.start:
                 sentence = (
                     f"{NAME}: a segment from {segment.start:g} to {segment.end:g} s follows"
                     f" {edge:g} s; each begins where the one before it ends, and lasts"
                 )
                 raise WrongSetup(sentence)
             edge = segment.end
-        if not self.segments or edge != self.seconds:
+        if not self.segments or abs(edge - self.seconds) > _NEAR:
             sentence = f"{NAME}: the segments end at {edge:g} s, the sound at {self.seconds:g} s"
             raise WrongSetup(sentence)
 

@@ -133,13 +133,14 @@ def test_a_lora_without_weights_is_refused(own_models: Path) -> None:
     """The published one of the original is such: it would seem to be used."""
     tiny.lora(own_models, empty=True)
 
-    with pytest.raises(WrongSetup, match="holds no weights"):
+    with pytest.raises(WrongSetup, match="riffusion-lora"):
         DiffusionPainter(own_models, cpu=True)
 
 
-def test_a_lora_of_another_network_is_refused(own_models: Path) -> None:
-    """None of its layers is here."""
-    tiny.lora(own_models, layer="unet.elsewhere.to_q")
+@pytest.mark.parametrize("layer", ["unet.elsewhere.to_q", tiny.LAYER.removeprefix("unet.")])
+def test_a_lora_of_another_network_is_refused(own_models: Path, layer: str) -> None:
+    """None of its layers is here; or they lack the name of the part, as in those of 2023."""
+    tiny.lora(own_models, layer=layer)
 
     with pytest.raises(WrongSetup, match="riffusion-lora"):
         DiffusionPainter(own_models, cpu=True)
@@ -184,6 +185,8 @@ def test_the_program_composes_by_it(models: Path, tmp_path: Path) -> None:
             "PATH": os.environ["PATH"],
             "PYTHONPATH": os.pathsep.join(map(str, sources)),
             "MODELS": str(models),
+            # Threads that wait for each other are slow where others compute.
+            "OMP_NUM_THREADS": "1",
         },
         capture_output=True,
         text=True,

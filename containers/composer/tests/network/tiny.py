@@ -8,7 +8,7 @@ from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 _WIDTH = 32
-_LAYER = "unet.down_blocks.2.attentions.0.transformer_blocks.0.attn2.to_q"
+LAYER = "unet.down_blocks.2.attentions.0.transformer_blocks.0.attn2.to_q"
 
 
 def checkpoint(models: Path) -> Path:
@@ -61,7 +61,7 @@ def checkpoint(models: Path) -> Path:
     return folder
 
 
-def lora(models: Path, *, layer: str = _LAYER, empty: bool = False) -> Path:
+def lora(models: Path, *, layer: str = LAYER, empty: bool = False) -> Path:
     """Write a LoRA of one layer, large enough to change each picture."""
     torch.manual_seed(1)
     weights = {
