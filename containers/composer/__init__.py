@@ -1,0 +1,1 @@
+"""The composer: music from the emotions of a video's speech."""
