@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
@@ -11,7 +11,6 @@ from music_api.failure import Refused
 from music_api.filenames import attachment, clean
 from music_api.ids import created, is_id, new_id
 from music_api.models import (
-    RESULTS,
     Choice,
     CreatedRun,
     NewRun,
@@ -25,6 +24,7 @@ from music_api.models import (
 )
 from music_api.record import Record
 from music_api.standing import Standing
+from music_api.steps import Findings
 from music_api.storage import Storage
 from music_api.workflows import Workflows
 
@@ -114,14 +114,15 @@ class Runs:
     def results(self, owner: str, run: str) -> Results:
         """Sign the addresses of the results that there are."""
         record = self._own(owner, run)
-        there = self._storage.below(layout.of_run(run, "output/"))
+        findings = Findings.of(self._storage, run)
         seconds = self._limits.results_seconds
 
         def url(name: str, saved_as: str = "") -> str:
             return self._storage.url(layout.of_run(run, name), seconds=seconds, attachment=saved_as)
 
-        def has(name: str) -> bool:
-            return name.removeprefix("output/") in there
+        def music(result: int) -> str | None:
+            name = layout.music(result)
+            return url(name) if name in findings.there else None
 
         return Results(
             results=[
@@ -129,11 +130,10 @@ class Runs:
                     result=number,
                     video=url(layout.video(number)),
                     download=url(layout.video(number), attachment(record.filename, number)),
-                    music=url(layout.music(number)) if has(layout.music(number)) else None,
+                    music=music(number),
                     peaks=url(layout.peaks(number)),
                 )
-                for number in RESULTS
-                if has(layout.video(number)) and has(layout.peaks(number))
+                for number in findings.results
             ],
             expires=self._now() + timedelta(seconds=seconds),
         )
@@ -174,17 +174,33 @@ class Runs:
         source = layout.of_run(run, layout.INPUT)
         if self._storage.head(source) is None:
             raise Refused(HTTPStatus.CONFLICT, "the video of this run is not there: upload it anew")
-        known = self._storage.read(layout.of_run(run, layout.AGAIN))
-        if known and self._begun(owner, str(known.get("run", ""))):
-            return RunAgain(id=str(known["run"]))
-        made = self._write(Record(**(vars(record) | {"created": self._now()})))
-        self._storage.copy(source, layout.of_run(made, layout.INPUT))
-        self._storage.write(layout.of_run(run, layout.AGAIN), {"run": made})
+        made = self._begun_again(run, record)
+        target = layout.of_run(made, layout.INPUT)
+        if self._storage.head(target) is None:
+            self._storage.copy(source, target)
         return RunAgain(id=made)
 
-    def _begun(self, owner: str, run: str) -> bool:
-        record = self._record(owner, run)
-        return record is not None
+    def _begun_again(self, run: str, record: Record) -> str:
+        """Return the run that another is begun again as; of two who ask at once, both get one."""
+        note = layout.of_run(run, layout.AGAIN)
+        known = self._noted(note, record.owner)
+        if known:
+            return known
+        made = self._write(replace(record, created=self._now()))
+        if self._storage.write_new(note, {"run": made}):
+            return made
+        if known := self._noted(note, record.owner):
+            self._storage.remove(
+                [layout.of_owner(record.owner, made), layout.of_run(made, layout.RUN)]
+            )
+            return known
+        # The run of the note has been removed since.
+        self._storage.write(note, {"run": made})
+        return made
+
+    def _noted(self, note: str, owner: str) -> str | None:
+        run = str((self._storage.read(note) or {}).get("run", ""))
+        return run if self._record(owner, run) else None
 
     def _write(self, record: Record) -> str:
         """Write a run and its entry, unless the person has as many open ones as there may be.

@@ -53,9 +53,9 @@ class Settings:
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:
         """Check all of it at once."""
-        region = _matching(environment, "AWS_REGION", _REGION, "a region as ap-northeast-2")
+        bucket, region = place_of(environment)
         return cls(
-            bucket=bucket_of(environment),
+            bucket=bucket,
             region=region,
             queue_url=_queue_url(environment.get("QUEUE_URL", "")),
             namespace=_matching(environment, "NAMESPACE", _NAME, "the name of a namespace"),
@@ -74,9 +74,10 @@ class Settings:
         )
 
 
-def bucket_of(environment: Mapping[str, str]) -> str:
-    """Return the bucket of runs: all that the exit handler needs."""
-    return _matching(environment, "BUCKET", _BUCKET, "the name of a bucket")
+def place_of(environment: Mapping[str, str]) -> tuple[str, str]:
+    """Return the bucket of runs and its region: all that the exit handler needs."""
+    bucket = _matching(environment, "BUCKET", _BUCKET, "the name of a bucket")
+    return bucket, _matching(environment, "AWS_REGION", _REGION, "a region as ap-northeast-2")
 
 
 def _identity(environment: Mapping[str, str], region: str) -> IdentitySettings:

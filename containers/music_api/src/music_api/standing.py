@@ -7,11 +7,11 @@ from typing import Any
 
 from music_api import layout
 from music_api.failure import Unavailable
-from music_api.models import RESULTS, Run, State, Step, StepState
+from music_api.models import Run, State, Step, StepState
 from music_api.nodes import steps_of
 from music_api.record import Record
 from music_api.steps import Findings, all_steps, steps_in_bucket
-from music_api.storage import Storage, Stored
+from music_api.storage import Storage
 from music_api.workflows import Workflow, Workflows
 
 _LOST_AFTER = timedelta(days=1)
@@ -49,9 +49,9 @@ class Standing:
         self._now = now
 
     def of(self, run: str, record: Record) -> Run:
-        there = self._storage.below(layout.of_run(run))
-        found = self._find(run, record, there)
-        choice = self._document(run, layout.CHOICE, there)
+        findings = Findings.of(self._storage, run)
+        found = self._find(run, record, findings)
+        choice = self._document(run, layout.CHOICE, findings)
         is_over = found.state in (State.SUCCEEDED, State.FAILED, State.STOPPED)
         ended = sum(step.state in _ENDED for step in found.steps)
         return Run(
@@ -63,23 +63,22 @@ class Standing:
             reason=found.reason,
             progress=1 if is_over else ended / len(found.steps),
             steps=found.steps,
-            results=[number for number in RESULTS if has_result(there, number)],
+            results=findings.results,
             choice=choice.get("result") if choice else None,
             ended=found.ended,
         )
 
-    def _find(self, run: str, record: Record, there: dict[str, Stored]) -> _Found:
-        findings = Findings(there=there, failures=self._failures(run, there))
-        if end := self._document(run, layout.END, there):
+    def _find(self, run: str, record: Record, findings: Findings) -> _Found:
+        if end := self._document(run, layout.END, findings):
             return _of_end(end, findings)
-        if layout.INPUT in there:
-            return self._of_started(run, there, findings)
+        if layout.INPUT in findings.there:
+            return self._of_started(run, findings)
         steps = all_steps()
         if self._now() < record.created + self._upload_time:
             return _Found(state=State.UPLOADING, steps=steps)
         return _Found(state=State.FAILED, steps=steps, reason=_NEVER_UPLOADED)
 
-    def _of_started(self, run: str, there: dict[str, Stored], findings: Findings) -> _Found:
+    def _of_started(self, run: str, findings: Findings) -> _Found:
         steps = steps_in_bucket(findings)
         try:
             workflow = self._workflows.get(run)
@@ -87,21 +86,12 @@ class Standing:
             return _Found(state=_state_of(steps), steps=steps, reason=_UNKNOWN)
         if workflow:
             return _of_workflow(workflow, findings)
-        if self._now() < there[layout.INPUT].modified + _LOST_AFTER:
+        if self._now() < findings.there[layout.INPUT].modified + _LOST_AFTER:
             return _Found(state=_state_of(steps), steps=steps)
         return _Found(state=State.FAILED, steps=steps, reason=_LOST)
 
-    def _failures(self, run: str, there: dict[str, Stored]) -> dict[str, dict[str, Any]]:
-        names = [layout.LISTEN_FAILURE, *map(layout.compose_failure, RESULTS)]
-        found = ((name, self._document(run, name, there)) for name in names)
-        return {name: document for name, document in found if document}
-
-    def _document(self, run: str, name: str, there: dict[str, Stored]) -> dict[str, Any] | None:
-        return self._storage.read(layout.of_run(run, name)) if name in there else None
-
-
-def has_result(there: dict[str, Stored], number: int) -> bool:
-    return layout.video(number) in there and layout.peaks(number) in there
+    def _document(self, run: str, name: str, findings: Findings) -> dict[str, Any] | None:
+        return self._storage.read(layout.of_run(run, name)) if name in findings.there else None
 
 
 def _of_end(end: dict[str, Any], findings: Findings) -> _Found:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from music_api import layout
 from music_api.models import RESULTS, Step, StepState
-from music_api.storage import Stored
+from music_api.storage import Storage, Stored
 
 COMPOSE: Literal["compose"] = "compose"
 LISTEN: Literal["listen"] = "listen"
@@ -19,6 +19,19 @@ class Findings:
     there: Mapping[str, Stored]
     failures: Mapping[str, Mapping[str, Any]]
     """The documents `failure.json`, by name."""
+
+    @classmethod
+    def of(cls, storage: Storage, run: str) -> Self:
+        """Look at the bucket."""
+        there = storage.below(layout.of_run(run))
+        names = [layout.LISTEN_FAILURE, *map(layout.compose_failure, RESULTS)]
+        read = ((name, storage.read(layout.of_run(run, name))) for name in names if name in there)
+        return cls(there=there, failures={name: found for name, found in read if found})
+
+    @property
+    def results(self) -> list[int]:
+        """The results that can be had: those that are whole."""
+        return [step.result for step in all_steps() if step.result and self.done(step)]
 
     def done(self, step: Step) -> Stored | None:
         """Return the last thing that a step writes, if its results are whole."""
