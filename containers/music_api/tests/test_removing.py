@@ -123,9 +123,7 @@ def test_asked_twice_it_begins_once(program: Program) -> None:
     program.cloud.put(run, "end.json", _FAILED)
 
     first = program.ask("POST", f"/runs/{run}/again").json()["id"]
-    program.cloud.s3.delete_object(
-        Bucket=program.cloud.bucket, Key=f"runs/{first}/input/video"
-    )
+    program.cloud.s3.delete_object(Bucket=program.cloud.bucket, Key=f"runs/{first}/input/video")
     second = program.ask("POST", f"/runs/{run}/again").json()["id"]
 
     assert first == second

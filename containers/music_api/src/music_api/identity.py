@@ -45,7 +45,7 @@ class Identity:
             _refuse("this request did not come through the load balancer that signs in")
         try:
             claims = self._verified(token)
-        except (jwt.InvalidTokenError, ValueError) as error:
+        except (jwt.PyJWTError, ValueError, TypeError) as error:
             _LOG.warning("a token was refused: %s", error)
             _refuse("the load balancer's word for who asks is not valid")
         subject = claims.get("sub")
