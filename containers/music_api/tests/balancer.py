@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from music_api.settings import IdentitySettings
 
 ISSUER = "https://login.example.com/pool"
-SIGNER = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:loadbalancer/app/music/50dc6c495c0c9188"
+BALANCERS = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:loadbalancer/app/"
+SIGNER = f"{BALANCERS}music/50dc6c495c0c9188"
 
 
 def pem(key: ec.EllipticCurvePrivateKey) -> bytes:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -16,10 +17,28 @@ _PATIENCE_SECONDS = 30
 VIDEO = b"a video"
 
 
+@cache
+def _client(service: str, endpoint: str) -> Any:
+    """Return the one that all tests share: making one takes longer than most of them."""
+    make: Any = boto3.client
+    return make(
+        service,
+        region_name=REGION,
+        endpoint_url=endpoint,
+        aws_access_key_id="000000000000",
+        aws_secret_access_key="test",
+        config=Config(
+            signature_version="s3v4" if service == "s3" else None,
+            retries={"total_max_attempts": 1},
+            max_pool_connections=32,
+        ),
+    )
+
+
 class Cloud:
     def __init__(self, emulator: Emulator, *, receives: int = 3) -> None:
         self.emulator = emulator
-        self.s3, self.sqs = self.client("s3"), self.client("sqs")
+        self.s3, self.sqs = _client("s3", emulator.url), _client("sqs", emulator.url)
         self.bucket = f"runs-{uuid4()}"
         place = {"LocationConstraint": REGION}
         self.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration=place)
@@ -27,20 +46,6 @@ class Cloud:
         arn = self._attribute(self.dead_letters, "QueueArn")
         again = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": str(receives)})
         self.queue = self._queue({"RedrivePolicy": again})
-
-    def client(self, service: str) -> Any:
-        make: Any = boto3.client
-        return make(
-            service,
-            region_name=REGION,
-            endpoint_url=self.emulator.url,
-            aws_access_key_id="000000000000",
-            aws_secret_access_key="test",
-            config=Config(
-                signature_version="s3v4" if service == "s3" else None,
-                retries={"total_max_attempts": 1},
-            ),
-        )
 
     def notify(self) -> None:
         """Let the bucket tell the queue of uploads and ends, as the stack does."""
@@ -80,7 +85,7 @@ class Cloud:
         found: dict[str, Any] = json.loads(body.read())
         return found
 
-    def keys(self) -> set[str]:
+    def objects(self) -> set[str]:
         found = self.s3.list_objects_v2(Bucket=self.bucket).get("Contents", [])
         return {item["Key"] for item in found}
 

@@ -60,17 +60,10 @@ class Kubernetes:
         found = _PATH.fullmatch(path.partition("?")[0])
         if self.refusal:
             return self.refusal
-        if not found:
-            return failure(404, "NotFound", "the server could not find the requested resource")
+        assert found, path
         name = found[1] or body["metadata"]["name"]
         if method == "POST":
-            if name in self.workflows:
-                sentence = f'workflows.argoproj.io "{name}" already exists'
-                return failure(409, "AlreadyExists", sentence)
-            self.workflows[name] = body
-            for call in self.on_create:
-                call(name)
-            return 201, body
+            return self._create(name, body)
         if name not in self.workflows:
             return failure(404, "NotFound", f'workflows.argoproj.io "{name}" not found')
         if method == "GET":
@@ -78,6 +71,15 @@ class Kubernetes:
         self.deleted.append(name)
         del self.workflows[name]
         return 200, {"kind": "Status", "apiVersion": "v1", "status": "Success"}
+
+    def _create(self, name: str, body: dict[str, Any]) -> Answer:
+        if name in self.workflows:
+            sentence = f'workflows.argoproj.io "{name}" already exists'
+            return failure(409, "AlreadyExists", sentence)
+        self.workflows[name] = body
+        for call in self.on_create:
+            call(name)
+        return 201, body
 
 
 def failure(code: int, reason: str, message: str) -> Answer:

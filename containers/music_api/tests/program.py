@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 
 from containers.music_api.tests.balancer import Balancer
 from containers.music_api.tests.cloud import VIDEO, Cloud
@@ -102,7 +102,7 @@ def assembled(
     limits: Limits = Limits(most_bytes=1000, open_runs=3),  # noqa: B008 - frozen
     page: Path | None = None,
 ) -> Iterator[Program]:
-    storage = Storage(cloud.bucket, cloud.client("s3"))
+    storage = Storage(cloud.bucket, cloud.s3)
     workflows = Workflows(kubernetes.config, NAMESPACE, "music")
     metrics, clock = Metrics(), Clock()
     keys = PublicKeys(balancer.endpoint)

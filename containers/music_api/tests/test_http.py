@@ -11,20 +11,7 @@ from containers.music_api.tests.program import Program
 from music_api.document import document
 from music_api.logs import FIELDS
 
-_IDS = [
-    "x",
-    "m",
-    "m" + "0" * 34,
-    "..",
-    "%2e%2e",
-    "m%00",
-    "a b",
-    "ü",
-    "'",
-    "m" + "0" * 35,
-    "%2F",
-    "null",
-]
+_IDS = ["x", "m" + "0" * 34, "m" + "0" * 35, "..", "%2e%2e", "%2F", "m%00", "a b", "ü", "null"]
 _METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "MUSIC"]
 _PATHS = ["/runs", "/me", "/runs/{run}", "/runs/{run}/results", "/runs/{run}/results/{n}",
           "/runs/{run}/choice", "/runs/{run}/again", "/health", "/ready", "/metrics", "/none"]  # fmt: skip
@@ -39,23 +26,22 @@ def test_the_document_is_the_one_that_the_page_was_written_with(program: Program
     assert program.http.get("/docs").status_code == 404
 
 
-@pytest.mark.parametrize("path", _PATHS)
 @pytest.mark.parametrize("method", _METHODS)
-def test_every_method_of_every_path_is_answered(program: Program, method: str, path: str) -> None:
+def test_every_method_of_every_path_is_answered(program: Program, method: str) -> None:
     """With ids of any form: never by a defect, and an error is always a problem document."""
-    for run in _IDS:
-        for number in ("1", "0", "x", "99999999999999999999"):
-            place = path.replace("{run}", run).replace("{n}", number)
-            answer = program.ask(method, place, content=b"{}")
-            assert answer.status_code < 500
-            if answer.status_code >= 400 and answer.status_code != 404:
-                assert answer.headers["content-type"] == "application/problem+json"
-            if answer.status_code == 405:
-                assert answer.headers["allow"]
-            if "{n}" not in place:
-                break
-        if "{run}" not in path:
-            break
+    places = {
+        path.replace("{run}", run).replace("{n}", number)
+        for path in _PATHS
+        for run in _IDS
+        for number in ("1", "0", "x", "99999999999999999999")
+    }
+    for place in sorted(places):
+        answer = program.ask(method, place, content=b"{}")
+        assert answer.status_code < 500, place
+        if answer.status_code >= 400:
+            assert answer.headers["content-type"] == "application/problem+json", place
+        if answer.status_code == 405:
+            assert answer.headers["allow"]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +82,7 @@ def test_another_site_cannot_send_what_changes_something(
 ) -> None:
     """The load balancer's cookie goes with its forms; a form cannot have JSON's type."""
     run = program.upload()
-    before = program.cloud.keys()
+    before = program.cloud.objects()
 
     answer = program.ask(
         method,
@@ -106,7 +92,7 @@ def test_another_site_cannot_send_what_changes_something(
     )
 
     assert answer.status_code == 415
-    assert program.cloud.keys() == before
+    assert program.cloud.objects() == before
 
 
 def test_a_browser_that_says_it_is_another_site_is_believed(program: Program) -> None:
@@ -176,6 +162,6 @@ def test_requests_are_logged_and_counted_by_route_without_persons(
     told = program.http.get("/metrics").text
     name = 'music_api_request_seconds_count{method="GET",route="/runs/{run}",status="200"}'
     assert f"{name} 1.0" in told
-    for word in ("ann", run, "a.mp4"):
+    for word in ("ann@", "The ann", run, "a.mp4"):
         assert word not in told
         assert word not in " ".join(str(line) for line in lines)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from httpx import Response
+from httpx2 import Response
 
 from containers.music_api.tests.balancer import Balancer
 from containers.music_api.tests.cloud import Cloud
@@ -78,8 +78,8 @@ def test_what_a_browser_has_is_not_sent_again(program: Program) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/assets/old.js", "/favicon.ico", "/../secret", "/%2e%2e/secret.txt", "/assets/../../secret.x",
-        "/runs/a/b/c", "/metrics/x", "//secret.txt", "/\x00.js",
+        "/assets/old.js", "/favicon.ico", "/../secret", "/%2e%2e/secret.txt",
+        "/assets/../../secret.x",        "/runs/a/b/c", "/metrics/x", "/%2Fsecret.txt", "/%00.js",
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_a_problem_and_no_page(program: Program, path: str) -> None:

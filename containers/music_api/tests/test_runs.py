@@ -60,7 +60,7 @@ def test_what_is_kept_of_a_run_names_its_owner_by_a_hash(program: Program) -> No
 
     assert record.keys() == {"owner", "created", "filename", "bytes"}
     assert re.fullmatch("[0-9a-f]{64}", record["owner"])
-    assert program.cloud.keys() == {f"runs/{run}/run.json", f"owners/{record['owner']}/{run}"}
+    assert program.cloud.objects() == {f"runs/{run}/run.json", f"owners/{record['owner']}/{run}"}
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_video_that_may_not_be_is_refused_in_a_sentence(
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["detail"].startswith(sentence)
     assert (answer.json()["type"], answer.json()["status"]) == ("about:blank", status)
-    assert program.cloud.keys() == set()
+    assert program.cloud.objects() == set()
 
 
 def test_ones_runs_come_newest_first_page_by_page(program: Program) -> None:
@@ -196,7 +196,7 @@ def test_a_run_of_somebody_else_is_as_one_that_is_not(
     run = program.upload("ann")
     program.cloud.put_results(run, 1)
     program.work(run, argo.status("Running", argo.listen("Running")))
-    before = program.cloud.keys()
+    before = program.cloud.objects()
     other = f"{run[:-1]}{'0' if run[-1] != '0' else '1'}"
     body = {"json": {"result": 1}} if method == "PUT" else {}
 
@@ -205,7 +205,7 @@ def test_a_run_of_somebody_else_is_as_one_that_is_not(
 
     assert (theirs.status_code, theirs.json()) == (404, nobodys.json())
     assert theirs.json()["detail"] == "you have no such run"
-    assert program.cloud.keys() == before
+    assert program.cloud.objects() == before
     assert run in program.kubernetes.workflows
 
 
@@ -221,7 +221,7 @@ def test_storage_that_fails_is_no_missing_run(program: Program) -> None:
     run = program.upload()
     program.cloud.s3.delete_objects(
         Bucket=program.cloud.bucket,
-        Delete={"Objects": [{"Key": key} for key in program.cloud.keys()]},
+        Delete={"Objects": [{"Key": key} for key in program.cloud.objects()]},
     )
     program.cloud.s3.delete_bucket(Bucket=program.cloud.bucket)
 

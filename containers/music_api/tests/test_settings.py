@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from containers.music_api.tests.balancer import BALANCERS
 from music_api.failure import SettingsError
 from music_api.settings import IdentitySettings, Settings
 
-_BALANCERS = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:loadbalancer/app/"
 _GOOD = {
     "BUCKET": "runs-1",
     "AWS_REGION": "ap-northeast-2",
     "QUEUE_URL": "https://sqs.ap-northeast-2.amazonaws.com/123456789012/music",
     "NAMESPACE": "music",
     "IDENTITY_ISSUER": "https://cognito-idp.ap-northeast-2.amazonaws.com/ap-northeast-2_x",
-    "IDENTITY_SIGNER": f"{_BALANCERS}music/50dc6c495c0c9188",
+    "IDENTITY_SIGNER": f"{BALANCERS}music/50dc6c495c0c9188",
 }
 
 
@@ -42,8 +42,8 @@ def test_the_rest_has_values_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("IDENTITY_SIGNER", _BALANCERS),
-        ("IDENTITY_SIGNER", f"{_BALANCERS}music/"),
+        ("IDENTITY_SIGNER", BALANCERS),
+        ("IDENTITY_SIGNER", f"{BALANCERS}music/"),
         ("IDENTITY_KEYS", "http://127.0.0.1:8000/keys/"),
         ("IDENTITY_KEYS", "http://[::1]:8000"),
         ("IDENTITY_KEYS", "https://s3-us-gov-west-1.amazonaws.com/aws-elb-public-keys-prod"),
@@ -71,8 +71,8 @@ def test_what_may_be_said_of_identity(name: str, value: str) -> None:
         ("IDENTITY_SIGNER", "*"),
         ("IDENTITY_SIGNER", "arn:aws:elasticloadbalancing:"),
         ("IDENTITY_SIGNER", "arn:aws:elasticloadbalancing:ap-northeast-2:*:loadbalancer/app/"),
-        ("IDENTITY_SIGNER", _BALANCERS.rstrip("/")),
-        ("IDENTITY_SIGNER", f"{_BALANCERS}music"),
+        ("IDENTITY_SIGNER", BALANCERS.rstrip("/")),
+        ("IDENTITY_SIGNER", f"{BALANCERS}music"),
         ("IDENTITY_KEYS", "http://keys.example.com"),
         ("IDENTITY_KEYS", "https://keys.example.com"),
         ("IDENTITY_KEYS", "https://amazonaws.com.example.com"),

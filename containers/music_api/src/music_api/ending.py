@@ -43,7 +43,7 @@ def end_of(findings: Findings, status: str, failures: str, ended: datetime) -> d
 
 def write_end(storage: Storage, run: str, status: str, failures: str) -> str:
     """Write how a run ended, unless that stands there already; say what was done."""
-    if storage.head(layout.of_run(run, layout.RUN)) is None:
+    if storage.read(layout.of_run(run, layout.RUN)) is None:
         return f"{run} was removed: nothing to write"
     end = end_of(Findings.of(storage, run), status, failures, datetime.now(UTC))
     if storage.write_new(layout.of_run(run, layout.END), end):

@@ -1,6 +1,8 @@
 """Why steps failed: by their own documents, and by what Argo says of its nodes."""
 
 import json
+import re
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +12,9 @@ from music_api.nodes import key_of
 from music_api.steps import Findings, all_steps
 
 _NOT_DELIVERED = "the step ended well, but what it had to deliver is not there"
+_QUOTED = re.compile(
+    r"\\(?:(?P<code>x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})|(?P<plain>.))", re.DOTALL
+)
 
 
 def failed_nodes(text: str) -> list[dict[str, Any]]:
@@ -52,23 +57,21 @@ def _reasons(nodes: list[dict[str, Any]]) -> dict[tuple[str, int | None], str]:
 
 
 def _unquoted(text: str) -> str:
-    if not text.startswith('"'):
-        return text
-    for candidate in (text, text + '"', text[:-1] + '"'):
-        try:
-            return str(json.loads(candidate))
-        except ValueError:
-            continue
-    # Go quotes some characters as JSON does not.
-    return text.strip('"').replace('\\"', '"').replace("\\\\", "\\")
+    """Undo Go's quotes, which for some characters are not JSON's; the last may be missing."""
+    return _QUOTED.sub(_character, text.removeprefix('"')) if text.startswith('"') else text
+
+
+def _character(found: re.Match[str]) -> str:
+    code, plain = found["code"], found["plain"]
+    return chr(min(int(code[1:], 16), sys.maxunicode)) if code else plain
 
 
 def _objects(text: str) -> Iterator[Any]:
-    decoder, place = json.JSONDecoder(), text.find("{")
+    decoder, place = json.JSONDecoder(strict=False), text.find("{")
     while place >= 0:
         try:
             found, place = decoder.raw_decode(text, place)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         yield found
         place = text.find("{", place)

@@ -47,7 +47,7 @@ class Starting:
     def _begun(self, run: str) -> str:
         made = self._workflows.create(run)
         # It may have been removed meanwhile; whoever removes it looks last for a Workflow.
-        if self._storage.head(layout.of_run(run, layout.RUN)) is None:
+        if self._storage.read(layout.of_run(run, layout.RUN)) is None:
             self._workflows.remove(run)
             return self._cleared(run)
         if not made:
