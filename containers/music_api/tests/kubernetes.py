@@ -5,6 +5,7 @@ import json
 import re
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ class Kubernetes:
     requests: list[str] = field(default_factory=list)
     away: bool = False
     """It breaks each connection off, as one that restarts."""
+    delay_seconds: float = 0
     refusal: Answer | None = None
     on_create: list[Any] = field(default_factory=list)
     """Called once a Workflow is made, before the answer."""
@@ -56,7 +58,6 @@ class Kubernetes:
         return KubeConfig.from_dict(self.document)
 
     def respond(self, method: str, path: str, body: dict[str, Any]) -> Answer:
-        self.requests.append(f"{method} {path}")
         found = _PATH.fullmatch(path.partition("?")[0])
         if self.refusal:
             return self.refusal
@@ -135,6 +136,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         assert self.headers["Authorization"] == "Bearer a-token"
         body = json.loads(content) if content else {}
+        self.kubernetes.requests.append(f"{self.command} {self.path}")
+        time.sleep(self.kubernetes.delay_seconds)
         status, answer = self.kubernetes.respond(self.command, self.path, body)
         sent = json.dumps(answer).encode()
         self.send_response(status)
