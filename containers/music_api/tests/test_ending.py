@@ -220,7 +220,7 @@ def test_a_node_without_its_words_is_none_of_a_step(end: Ending, node: dict[str,
     ("arguments", "environment", "code", "sentence"),
     [
         ([], {}, 2, "the following arguments are required: run"),
-        (["run-1"], {}, 2, "'run-1' is no run: it has to be an id as m… of 36 characters"),
+        (["run-1"], {}, 2, "'run-1' is no run: it has to be an id as m… of 26 characters"),
         (["RUN"], {}, 2, "the status is '': it has to be one of Succeeded, Failed, Error"),
         (["RUN", "--status", "Failed"], {"BUCKET": ""}, 2, "BUCKET is '': it has to be"),
         (["RUN", "--status", "Failed"], {"BUCKET": "nowhere"}, 1, "the storage of runs does not"),
@@ -236,7 +236,7 @@ def test_what_is_wrong_with_a_call_is_said_in_a_sentence(
     sentence: str,
 ) -> None:
     """With code 2; 1 is worth another try."""
-    run = "m" + "0" * 35
+    run = "m" + "a" * 25
     with pytest.raises(SystemExit) as raised:
         _main(program, *[run if word == "RUN" else word for word in arguments], **environment)
 

@@ -12,7 +12,7 @@ from containers.music_api.tests.kubernetes import Kubernetes, failure
 from containers.music_api.tests.program import Program, assembled
 from music_api.events import Unreadable, read
 
-_RUN = "m" + "0" * 35
+_RUN = "m" + "a" * 25
 
 
 def _metrics(program: Program) -> str:

@@ -11,10 +11,10 @@ from containers.music_api.tests.program import Program
 from music_api.document import document
 from music_api.logs import FIELDS
 
-_IDS = ["x", "m" + "0" * 34, "m" + "0" * 35, "..", "%2e%2e", "%2F", "m%00", "a b", "ü"]
+_IDS = ["x", "m" + "a" * 24, "m" + "a" * 25, "..", "%2e%2e", "%2F", "m%00", "a b", "ü"]
 _METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "MUSIC"]
 _PATHS = ["/runs", "/me", "/runs/{run}", "/runs/{run}/results", "/runs/{run}/results/{n}",
-          "/runs/{run}/choice", "/runs/{run}/again", "/health", "/ready", "/metrics", "/none"]  # fmt: skip
+          "/runs/{run}/choice", "/runs/{run}/again", "/health", "/ready", "/none"]  # fmt: skip
 
 
 def test_the_document_is_the_one_that_the_page_was_written_with(program: Program) -> None:
@@ -54,7 +54,7 @@ def test_every_method_of_every_path_is_answered(program: Program, method: str) -
 )  # fmt: skip
 def test_no_body_is_our_failure(program: Program, body: bytes) -> None:
     """Each is a 400, 413 or 422 with a sentence."""
-    for method, path in (("POST", "/runs"), ("PUT", f"/runs/m{'0' * 35}/choice")):
+    for method, path in (("POST", "/runs"), ("PUT", f"/runs/m{'a' * 25}/choice")):
         answer = program.ask(method, path, content=body)
 
         assert answer.status_code in (400, 413, 422), answer.text
@@ -103,7 +103,7 @@ def test_a_browser_that_says_it_is_another_site_is_believed(program: Program) ->
         assert answer.status_code == status
 
 
-@pytest.mark.parametrize("path", ["/me", "/runs", f"/runs/m{'0' * 35}"])
+@pytest.mark.parametrize("path", ["/me", "/runs", f"/runs/m{'a' * 25}"])
 def test_without_identity_nothing_is_answered(program: Program, path: str) -> None:
     """Only the load balancer's word counts; its other header can be written by anybody."""
     answer = program.http.get(path, headers={"x-amzn-oidc-identity": "ann"})

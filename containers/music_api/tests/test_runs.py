@@ -197,7 +197,7 @@ def test_a_run_of_somebody_else_is_as_one_that_is_not(
     program.cloud.put_results(run, 1)
     program.work(run, argo.status("Running", argo.listen("Running")))
     before = program.cloud.objects()
-    other = f"{run[:-1]}{'0' if run[-1] != '0' else '1'}"
+    other = f"{run[:-1]}{'a' if run[-1] != 'a' else 'b'}"
     body = {"json": {"result": 1}} if method == "PUT" else {}
 
     theirs = program.ask(method, f"/runs/{run}{path}", "bob", **body)

@@ -86,7 +86,7 @@ def main(
     parser.add_argument("--failures", default=environment.get("WORKFLOW_FAILURES", ""))
     asked = parser.parse_args(arguments)
     if not is_id(asked.run):
-        _fail(f"{asked.run!r} is no run: it has to be an id as m… of 36 characters", _WRONG)
+        _fail(f"{asked.run!r} is no run: it has to be an id as m… of 26 characters", _WRONG)
     if asked.status not in _STATUSES:
         wanted = ", ".join(_STATUSES)
         _fail(f"the status is {asked.status!r}: it has to be one of {wanted}", _WRONG)

@@ -6,7 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from music_api.ids import ID_PATTERN
+
 RESULTS = (1, 2, 3, 4)
+RunId = Annotated[str, Field(pattern=f"^{ID_PATTERN}$")]
 ResultNumber = Annotated[int, Field(ge=1, le=4, description="Which of the four results")]
 
 
@@ -63,7 +66,7 @@ class Upload(BaseModel):
 class CreatedRun(BaseModel):
     """A run that waits for its video."""
 
-    id: str
+    id: RunId
     upload: Upload
     expires: Annotated[datetime, Field(description="By then the upload must have begun")]
 
@@ -71,7 +74,7 @@ class CreatedRun(BaseModel):
 class RunAgain(BaseModel):
     """The run that a failed one was begun again as, with a copy of its video."""
 
-    id: str
+    id: RunId
 
 
 class Step(BaseModel):
@@ -90,7 +93,7 @@ class Step(BaseModel):
 class Run(BaseModel):
     """One upload and what became of it."""
 
-    id: str
+    id: RunId
     filename: str
     bytes: int
     created: datetime
