@@ -9,6 +9,7 @@ import httpx2
 from lightkube import ApiError, Client, ConfigError, KubeConfig
 from lightkube.config.client_adapter import verify_cluster
 from lightkube.generic_resource import create_namespaced_resource
+from lightkube.models.meta_v1 import ObjectMeta, Status
 from lightkube.types import CascadeType
 from msgspec import MsgspecError
 
@@ -58,6 +59,10 @@ class Workflows:
             transport=httpx2.HTTPTransport(verify=context, trust_env=False),
         )
         self._template = template
+        # msgspec, which lightkube reads with, builds what it knows of a type at the first use, and
+        # another thread that uses it meanwhile ends the process with a segmentation fault.
+        for kind in (Status, ObjectMeta):
+            kind.from_dict({})
 
     @classmethod
     def of_this_process(cls, namespace: str, template: str) -> Self:
