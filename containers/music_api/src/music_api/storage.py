@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from music_api.failure import Unavailable
 
 _MISSING = frozenset({"NoSuchKey", "404", "NotFound"})
+_DENIED = frozenset({"AccessDenied", "403", "Forbidden"})
 _TAKEN = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
 _DELETED_AT_ONCE = 1000
 
@@ -60,7 +61,7 @@ class Storage:
             try:
                 body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
             except ClientError as error:
-                if code_of(error) in _MISSING:
+                if self._is_missing(key, error):
                     return None
                 raise
         try:
@@ -94,7 +95,7 @@ class Storage:
             try:
                 found = self._client.head_object(Bucket=self._bucket, Key=key)
             except ClientError as error:
-                if code_of(error) in _MISSING:
+                if self._is_missing(key, error):
                     return None
                 raise
         return Stored(size=found["ContentLength"], modified=found["LastModified"])
@@ -154,6 +155,16 @@ class Storage:
         """Sign a GET; with the name of an attachment a browser saves it under that."""
         saved = {"ResponseContentDisposition": attachment} if attachment else {}
         return self._sign("get_object", seconds, {"Key": key} | saved)
+
+    def _is_missing(self, key: str, error: ClientError) -> bool:
+        """Tell a missing object from one that may not be read.
+
+        Whoever may list below some prefixes only is told of both that access is denied.
+        """
+        code = code_of(error)
+        return code in _MISSING or (
+            code in _DENIED and self.names(key, after="", most=1)[:1] != [""]
+        )
 
     def _put(self, key: str, document: Mapping[str, Any], **conditions: str) -> None:
         self._client.put_object(
