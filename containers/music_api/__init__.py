@@ -1,0 +1,1 @@
+"""The API of Music, as a project of its own."""
