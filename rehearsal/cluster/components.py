@@ -162,4 +162,9 @@ def nodes(layout: Layout) -> list[str]:
 
 def agent(layout: Layout) -> Sequence[str]:
     """Return the module of the agent, which plays kubelets and controllers, and its arguments."""
-    return ["rehearsal.cluster.agent", f"--kubeconfig={layout.kubeconfig}"]
+    return [
+        "rehearsal.cluster.agent",
+        f"--kubeconfig={layout.kubeconfig}",
+        f"--steps={layout.directory / 'steps'}",
+        f"--cluster={layout.directory.name}",
+    ]

@@ -24,6 +24,9 @@ _SECONDS_TO_END = 4.0
 _START_TIME_FIELD = 19
 """Index of the start time in /proc/PID/stat, counted from the state, which follows the name."""
 
+_OF_A_SIGNAL = 128
+"""A shell adds the number of the signal that ended a program."""
+
 _libc = ctypes.CDLL(None)
 # Linux signals a child when the *thread* that started it ends, so one that never ends starts all.
 _starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="starts-processes")
@@ -115,6 +118,19 @@ class Processes:
             ProcessRecord(**json.loads(line)) for line in self._record_file.read_text().splitlines()
         )
         return tuple(record for record in records if record.is_alive)
+
+    def exit_code(self, record: ProcessRecord) -> int | None:
+        """Return the code of a child that has ended, as a shell would; nothing while it runs."""
+        code = self._children[record.pid].poll()
+        return code if code is None or code >= 0 else _OF_A_SIGNAL - code
+
+    def signal(self, record: ProcessRecord, number: signal.Signals) -> None:
+        """Send a signal to a process and to all that it has started, whether or not it has ended.
+
+        Each child leads a group of its own, whose number nobody else gets while one is alive.
+        """
+        with suppress(ProcessLookupError):
+            os.killpg(record.pid, number)
 
     def stop(self, order: Iterable[str]) -> None:
         """Stop what is alive by name in that order, each ended before the next, then the rest."""
