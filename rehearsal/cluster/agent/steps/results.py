@@ -1,10 +1,11 @@
 """WorkflowTaskResults: what a step's executor reports, with the rights of the pod's account."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, cast
 
 import yaml
-from lightkube import ApiError, Client, KubeConfig
+from lightkube import Client, KubeConfig
 from lightkube.core.resource import NamespacedResource
 from lightkube.generic_resource import create_namespaced_resource
 from lightkube.resources.core_v1 import Pod
@@ -28,9 +29,16 @@ class TaskResult:
 
     def __init__(self, step: Step, pod: Pod, provisions: Provisions) -> None:
         self._step = step
+        self._pod = pod
         self._namespace = namespace_of(pod)
-        kubeconfig = yaml.safe_load(provisions.kubeconfig_of(pod))
-        self._client = Client(config=KubeConfig.from_dict(kubeconfig), trust_env=False)
+        self._provisions = provisions
+        self._has_begun = False
+
+    @cached_property
+    def _client(self) -> Client:
+        """A client with the rights of the pod's account, and no other."""
+        kubeconfig = yaml.safe_load(self._provisions.kubeconfig_of(self._pod))
+        return Client(config=KubeConfig.from_dict(kubeconfig), trust_env=False)
 
     def begin(self) -> None:
         """Say that the step's outputs are still to come."""
@@ -48,18 +56,23 @@ class TaskResult:
         }
         with suppress_codes(CONFLICT):
             self._client.create(_TaskResult.from_dict(content))  # type: ignore[attr-defined]
+        self._has_begun = True
 
     def report(self, outputs: Sequence[Mapping[str, Any]]) -> None:
         """Report the output parameters, and that there are no more to come."""
+        if not self._has_begun:
+            self.begin()
         if outputs:
             self._patch({"outputs": {"parameters": [dict(one) for one in outputs]}})
         self.complete()
 
     def complete(self) -> None:
+        """Say that there are no more outputs to come."""
         self._patch({"metadata": {"labels": {_COMPLETED: "true"}}})
 
     def close(self) -> None:
-        self._client.close()
+        if "_client" in self.__dict__:
+            self._client.close()
 
     def _patch(self, content: Mapping[str, Any]) -> None:
         self._client.patch(
@@ -69,8 +82,3 @@ class TaskResult:
             namespace=self._namespace,
             patch_type=PatchType.MERGE,
         )
-
-
-def reason_of(error: ApiError) -> str:
-    """Return why the API server refused, as the executor says it."""
-    return error.status.message or str(error)
