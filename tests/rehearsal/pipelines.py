@@ -10,16 +10,15 @@ from lightkube import ApiError
 from lightkube.generic_resource import create_namespaced_resource
 from lightkube.resources.core_v1 import Pod
 
+from rehearsal.cluster.objects import labels_of
 from rehearsal.cluster.operators import OPERATORS, Release
 from rehearsal.cluster.pod_identity import environment_of_pod
 from tests.rehearsal.played import Cluster
 
 NAMESPACE = "pipelines"
 _ACCOUNT = "pipeline"
+_OF_WORKFLOW = "workflows.argoproj.io/workflow"
 _Workflow: Any = create_namespaced_resource("argoproj.io", "v1alpha1", "Workflow", "workflows")
-_Result: Any = create_namespaced_resource(
-    "argoproj.io", "v1alpha1", "WorkflowTaskResult", "workflowtaskresults"
-)
 _PROGRAM = """
 import os, signal, sys, time
 from pathlib import Path
@@ -33,7 +32,7 @@ def leave(*_):
 signal.signal(signal.SIGTERM, leave)
 (notes / f"{sys.argv[1]}.pid").write_text(str(os.getpid()))
 time.sleep(float(os.environ["SECONDS"]))
-if sys.argv[1] == "listen":
+if sys.argv[1].endswith("-listen"):
     (Path(os.environ["HOME"]) / "segments").write_text("3\\n")
 names = ("AWS_ENDPOINT_URL", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_REGION")
 (notes / f"{sys.argv[1]}.done").write_text(" ".join(os.environ.get(name, "-") for name in names))
@@ -118,13 +117,8 @@ class Run:
         return {name: one["phase"] for name, one in self.nodes().items()}
 
     def pods(self) -> list[Pod]:
-        labels = {"workflows.argoproj.io/workflow": self.name}
-        return list(self.stage.cluster.client.list(Pod, namespace=NAMESPACE, labels=labels))
-
-    def results(self) -> dict[str, Mapping[str, Any]]:
-        """Return what the executors have reported, by the names of nodes."""
-        found = self.stage.cluster.client.list(_Result, namespace=NAMESPACE)
-        return {one["metadata"]["name"]: one for one in found}
+        found = self.stage.cluster.client.list(Pod, namespace=NAMESPACE)
+        return [pod for pod in found if labels_of(pod)[_OF_WORKFLOW] == self.name]
 
     def delete(self) -> None:
         self.stage.cluster.client.delete(_Workflow, self.name, namespace=NAMESPACE)
@@ -136,7 +130,7 @@ class Run:
             return not self.pods()
 
 
-def pipeline(  # noqa: PLR0913 - what the tests change
+def pipeline(
     name: str,
     image: str,
     *,
@@ -145,13 +139,16 @@ def pipeline(  # noqa: PLR0913 - what the tests change
     output: str = "",
     account: str = _ACCOUNT,
     retries: int = 0,
+    grace: int = 30,
 ) -> dict[str, Any]:
     """Make a Workflow that listens, composes four times, and says how it ended."""
     outputs = {"parameters": [{"name": "segments", "valueFrom": {"path": output}}]}
     templates = [
         _template("listen", image, f"{name}-listen", seconds, deadline)
         | ({"outputs": outputs} if output else {}),
-        _template("compose", image, f"{name}-compose-{{{{inputs.parameters.n}}}}", seconds, deadline)
+        _template(
+            "compose", image, f"{name}-compose-{{{{inputs.parameters.n}}}}", seconds, deadline
+        )
         | {"inputs": {"parameters": [{"name": "n"}]}}
         | ({"retryStrategy": {"limit": str(retries), "retryPolicy": "OnError"}} if retries else {}),
         _template("end", image, f"{name}-{{{{workflow.status}}}}", 0, deadline),
@@ -165,6 +162,7 @@ def pipeline(  # noqa: PLR0913 - what the tests change
             "entrypoint": "main",
             "onExit": "end",
             "serviceAccountName": account,
+            "podSpecPatch": json.dumps({"terminationGracePeriodSeconds": grace}),
             "templates": templates,
         },
     }

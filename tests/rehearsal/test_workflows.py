@@ -1,18 +1,29 @@
 """Argo's own controller runs a pipeline; the steps are programs of this machine, or played."""
 
 import time
+import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from lightkube.resources.core_v1 import Node, Pod
 
+from rehearsal.cluster.objects import annotations_of, spec_of, status_of
+from rehearsal.cluster.operators import OPERATORS
+from rehearsal.cluster.operators.argo_workflows.objects import CONTROLLER
+from rehearsal.cluster.played_steps import PlayedStep, Report, set_step
+from rehearsal.cluster.processes import Processes
 from rehearsal.toolchain import Toolchain, prepare_charts
 from tests.rehearsal.checkout import TOOLS
 from tests.rehearsal.conftest import Figure
-from tests.rehearsal.pipelines import Stage
+from tests.rehearsal.listening import listening, memory_of
+from tests.rehearsal.pipelines import NAMESPACE, Stage
 from tests.rehearsal.played import played_cluster
 from tests.rehearsal.waiting import until
 
 pytestmark = pytest.mark.rehearsal
+
+_TOO_LONG = "Pod was active on the node longer than the specified deadline"
 
 
 @pytest.fixture(scope="module")
@@ -35,3 +46,175 @@ def test_a_pipeline_listens_composes_and_says_how_it_ended(stage: Stage, figure:
     assert run.phases() == dict.fromkeys(["listen", *composers, "whole.onExit"], "Succeeded")
     notes = [f"whole-{what}.done" for what in ("listen", *(f"compose-{n}" for n in range(1, 5)))]
     assert stage.has_noted(*notes, "whole-Succeeded.done")
+
+
+def test_a_step_is_given_what_a_pod_with_a_role_is_given(stage: Stage) -> None:
+    """The emulator's endpoint, the agent of Pod Identity, and the region of its machine."""
+    run = stage.submit("given")
+    until(run.has_ended, "the pipeline ends", 120)
+
+    endpoint, credentials, region = (stage.notes / "given-listen.done").read_text().split()
+    assert endpoint == stage.cluster.registry.endpoint
+    cluster = stage.cluster.control_plane.layout.directory.name
+    assert credentials == f"{endpoint}/rehearsal/pod-identity-agent/{cluster}/v1/credentials"
+    assert region == "ap-northeast-2"
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (PlayedStep(seconds=1, exit_code=3), "main: Error (exit code 3)"),
+        (
+            PlayedStep(seconds=1, exit_code=137, reason="OOMKilled"),
+            "main: OOMKilled (exit code 137)",
+        ),
+        (PlayedStep(hangs=True), _TOO_LONG),
+        (PlayedStep(hangs=True, deaf=True), _TOO_LONG),
+    ],
+    ids=["fails", "oom", "hangs", "deaf"],
+)
+def test_a_composer_that_fails_leaves_the_others_and_the_end(
+    stage: Stage, request: pytest.FixtureRequest, fault: PlayedStep, message: str
+) -> None:
+    """The three others get their results, and the run is failed with the step's own reason."""
+    name = request.node.callspec.id
+    set_step(stage.cluster.control_plane, NAMESPACE, f"{name}.compose(2", fault)
+
+    run = stage.submit(name, deadline=8, grace=2)
+    until(run.has_ended, "the pipeline ends", 120)
+
+    assert run.phase == "Failed"
+    assert run.nodes()["compose(2:3)"]["message"] == message
+    assert [p for n, p in run.phases().items() if n != "compose(2:3)"] == ["Succeeded"] * 5
+    assert stage.has_noted(*(f"{name}-compose-{n}.done" for n in (1, 2, 4)))
+    assert stage.has_noted(f"{name}-Failed.done")
+
+
+def test_a_program_beyond_its_deadline_is_asked_to_leave(stage: Stage) -> None:
+    """It is told by SIGTERM, as the kubelet would, and has its grace to leave."""
+    run = stage.submit("slow", seconds=60, deadline=4)
+    until(run.has_ended, "the pipeline ends", 120)
+
+    assert run.nodes()["listen"]["message"] == _TOO_LONG
+    assert stage.has_noted("slow-listen.left", "slow-Failed.done")
+    assert not stage.has_noted("slow-listen.done")
+
+
+def test_an_output_is_what_the_program_has_written(stage: Stage) -> None:
+    run = stage.submit("written", output="/segments")
+    until(run.has_ended, "the pipeline ends", 120)
+
+    (parameter,) = run.nodes()["listen"]["outputs"]["parameters"]
+    assert parameter["value"] == "3"
+
+
+def test_an_output_that_was_not_written_is_the_executors_error(stage: Stage) -> None:
+    """The program has ended well, and the container that reports says what it did not find."""
+    run = stage.submit("unwritten", output="/nothing")
+    until(run.has_ended, "the pipeline ends", 120)
+
+    listen = run.nodes()["listen"]
+    assert listen["phase"] == "Error"
+    assert (
+        listen["message"] == "wait: Error (exit code 1): open /nothing: no such file or directory"
+    )
+    assert run.phases()["unwritten.onExit"] == "Succeeded"
+
+
+def test_an_output_that_never_comes_is_waited_for(stage: Stage) -> None:
+    """The pod has succeeded, and the controller leaves the step as it is; no deadline counts."""
+    fault = PlayedStep(seconds=1, report=Report.WITHOUT_OUTPUTS)
+    set_step(stage.cluster.control_plane, NAMESPACE, "waiting.listen", fault)
+    run = stage.submit("waiting", output="/segments", deadline=5)
+    until(lambda: [status_of(pod).phase for pod in run.pods()] == ["Succeeded"], "the pod ends")
+
+    time.sleep(8)
+    assert run.phase == "Running"
+    assert run.phases() == {"listen": "Running"}
+    run.delete()
+    until(run.is_gone, "the workflow is deleted")
+
+
+def test_an_executor_that_cannot_report_is_ended_by_the_deadline(stage: Stage) -> None:
+    """As if the API server were out of reach for its container alone."""
+    fault = PlayedStep(seconds=1, report=Report.NEVER)
+    set_step(stage.cluster.control_plane, NAMESPACE, "mute.listen", fault)
+    run = stage.submit("mute", deadline=5)
+    until(run.has_ended, "the pipeline ends", 120)
+
+    assert run.nodes()["listen"]["message"] == _TOO_LONG
+
+
+def test_an_account_that_may_not_report_fails_its_step(stage: Stage) -> None:
+    """The program's work is done; that the Role is missing stands in the step's message."""
+    run = stage.submit("forbidden", account="default")
+    until(run.has_ended, "the pipeline ends", 120)
+
+    message = run.nodes()["listen"]["message"]
+    assert message.startswith("wait: Error (exit code 1): workflowtaskresults.argoproj.io")
+    assert "is forbidden" in message
+    assert stage.has_noted("forbidden-listen.done")
+
+
+def test_a_step_that_loses_its_machine_is_tried_again(stage: Stage) -> None:
+    """Its program goes with the machine, without a word, and the retry is another pod."""
+    set_step(stage.cluster.control_plane, NAMESPACE, "lost.listen", PlayedStep(seconds=0))
+    run = stage.submit("lost", seconds=300, retries=2, deadline=300)
+    until(lambda: stage.has_noted("lost-compose-1.pid"), "a composer runs", 120)
+    (first,) = (pod for pod in run.pods() if _is_try(pod, "compose(0:1)(0)"))
+    machine = spec_of(first).nodeName or ""
+
+    process = int((stage.notes / "lost-compose-1.pid").read_text())
+    stage.cluster.client.delete(Node, machine)
+
+    until(lambda: not Path(f"/proc/{process}").exists(), "the program goes", 20)
+    until(lambda: "compose(0:1)(1)" in run.phases(), "there is another try", 150)
+    assert run.phases()["compose(0:1)(0)"] == "Error"
+    assert not stage.has_noted("lost-compose-1.left")
+    run.delete()
+    until(run.is_gone, "the workflow is deleted")
+
+
+def _is_try(pod: Pod, name: str) -> bool:
+    return annotations_of(pod)["workflows.argoproj.io/node-name"].endswith(f".{name}")
+
+
+def test_a_deleted_run_leaves_no_program(stage: Stage) -> None:
+    """Its pods go with it, each after its program was told to leave."""
+    run = stage.submit("deleted", seconds=60)
+    until(lambda: stage.has_noted("deleted-listen.pid"), "the listener runs", 120)
+
+    run.delete()
+
+    until(run.is_gone, "the workflow is deleted", 60)
+    assert stage.has_noted("deleted-listen.left")
+    assert not list((stage.cluster.control_plane.layout.directory / "steps").glob("*/"))
+
+
+def test_a_controller_that_is_killed_goes_on_where_it_was(stage: Stage, figure: Figure) -> None:
+    """What has ended meanwhile it finds out when it comes back."""
+    run = stage.submit("killed", seconds=3)
+    until(lambda: stage.has_noted("killed-listen.pid"), "the listener runs", 120)
+    stage.operator.plane.stop_beside("workflow-controller")
+    until(lambda: stage.has_noted("killed-listen.done"), "the listener is done", 60)
+
+    began = time.monotonic()
+    OPERATORS["argo-workflows"].install(stage.operator)
+    figure(f"workflow controller installed again: {time.monotonic() - began:.1f} s")
+
+    until(run.has_ended, "the pipeline ends", 120)
+    assert run.phase == "Succeeded"
+
+
+def test_the_controller_serves_its_figures_on_this_machine(stage: Stage, figure: Figure) -> None:
+    """On loopback and nowhere else: its own command would serve on all addresses."""
+    layout = stage.cluster.control_plane.layout
+    port = int(layout.port_file(CONTROLLER).read_text())
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        assert b"argo_workflows" in answer.read()
+
+    (process,) = (
+        one for one in Processes(layout.directory).running() if one.name == "workflow-controller"
+    )
+    figure(f"workflow controller, memory: {memory_of(process.pid)} MB")
+    assert listening(process.pid) == {("127.0.0.1", port)}

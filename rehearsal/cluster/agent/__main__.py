@@ -3,6 +3,7 @@
 import argparse
 import logging
 import os
+import signal
 import sys
 import threading
 import time
@@ -70,7 +71,11 @@ def main() -> None:
         processes=Processes(given.steps),
     )
     changed = threading.Event()
-    run(controllers(client, EcrRegistry(endpoint), given.steps, programs, changed), changed)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    try:
+        run(controllers(client, EcrRegistry(endpoint), given.steps, programs, changed), changed)
+    finally:
+        programs.processes.kill()
 
 
 def controllers(

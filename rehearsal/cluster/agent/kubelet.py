@@ -102,7 +102,7 @@ class Kubelet:
             tended.append(pod)
             with suppress_codes(CONFLICT, NOT_FOUND):  # others wrote first; the next look sees
                 self._tend(pod, node, now())
-        self._steps.keep_only(tended)
+        self._steps.keep_only(tended, now())
         known = {uid_of(pod) for pod in pods}
         self._removed &= known
         self._pulls.forget_others(known)

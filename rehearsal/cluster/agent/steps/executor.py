@@ -37,6 +37,7 @@ class Steps:
         self._runs: dict[str, Run] = {}
         self._begun: set[str] = set()
         """Pods whose main container this agent has let start."""
+        self._killed: list[Main] = []
 
     def advance(
         self, pod: Pod, node: Node, image_of: ImageOf, address: str, time: datetime
@@ -70,15 +71,17 @@ class Steps:
         pod = _seen(pod, run, time, stopped=True)
         return pod if run.reported is not None else None
 
-    def keep_only(self, pods: Collection[Pod]) -> None:
+    def keep_only(self, pods: Collection[Pod], time: datetime) -> None:
         """Kill what belongs to other pods: those that are gone, or whose machine is lost."""
         kept = {uid_of(pod) for pod in pods if not has_ended(pod)}
         for uid in self._runs.keys() - kept:
             run = self._runs.pop(uid)
             run.main.kill()
+            self._killed.append(run.main)
             run.result.close()
             shutil.rmtree(run.home, ignore_errors=True)
         self._begun &= kept
+        self._killed = [main for main in self._killed if main.end(time) is None]
 
     def _begin(self, step: Step, pod: Pod, node: Node, image_of: ImageOf) -> None:
         image = image_of(step.main)

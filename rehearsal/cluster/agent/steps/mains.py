@@ -80,8 +80,6 @@ class ProcessMain:
             code = self._processes.exit_code(self._record)
             if code is None:
                 return None
-            # A container goes with its first process.
-            self._processes.signal(self._record, signal.SIGKILL)
             words = self._last_words() if code and self._tells_last_words else ""
             self._end = End(code=code, message=words)
         return self._end
