@@ -10,13 +10,14 @@ from lightkube import ApiError
 from lightkube.generic_resource import create_namespaced_resource
 from lightkube.resources.core_v1 import Pod
 
-from rehearsal.cluster.objects import labels_of
+from rehearsal.cluster.objects import annotations_of, labels_of, spec_of
 from rehearsal.cluster.operators import OPERATORS, Release
 from rehearsal.cluster.pod_identity import environment_of_pod
 from tests.rehearsal.played import Cluster
 
 NAMESPACE = "pipelines"
 _ACCOUNT = "pipeline"
+_NODE = "workflows.argoproj.io/node-name"
 _OF_WORKFLOW = "workflows.argoproj.io/workflow"
 _Workflow: Any = create_namespaced_resource("argoproj.io", "v1alpha1", "Workflow", "workflows")
 _PROGRAM = """
@@ -87,6 +88,10 @@ class Stage:
     def has_noted(self, *notes: str) -> bool:
         return all((self.notes / note).exists() for note in notes)
 
+    def process(self, step: str) -> int:
+        """Return the process that has last begun a step."""
+        return int((self.notes / f"{step}.pid").read_text())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
@@ -116,6 +121,11 @@ class Run:
     def phases(self) -> dict[str, str]:
         return {name: one["phase"] for name, one in self.nodes().items()}
 
+    def machine(self, name: str) -> str:
+        """Return the machine of a step that runs."""
+        (pod,) = (p for p in self.pods() if annotations_of(p)[_NODE] == f"{self.name}.{name}")
+        return spec_of(pod).nodeName or ""
+
     def pods(self) -> list[Pod]:
         found = self.stage.cluster.client.list(Pod, namespace=NAMESPACE)
         return [pod for pod in found if labels_of(pod)[_OF_WORKFLOW] == self.name]
@@ -139,6 +149,7 @@ def pipeline(
     output: str = "",
     account: str = _ACCOUNT,
     retries: int = 0,
+    policy: str = "OnError",
     grace: int = 30,
 ) -> dict[str, Any]:
     """Make a Workflow that listens, composes four times, and says how it ended."""
@@ -150,7 +161,7 @@ def pipeline(
             "compose", image, f"{name}-compose-{{{{inputs.parameters.n}}}}", seconds, deadline
         )
         | {"inputs": {"parameters": [{"name": "n"}]}}
-        | ({"retryStrategy": {"limit": str(retries), "retryPolicy": "OnError"}} if retries else {}),
+        | ({"retryStrategy": {"limit": str(retries), "retryPolicy": policy}} if retries else {}),
         _template("end", image, f"{name}-{{{{workflow.status}}}}", 0, deadline),
         {"name": "main", "dag": {"failFast": False, "tasks": _TASKS}},
     ]

@@ -112,10 +112,16 @@ def _settings(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _deployment(namespace: str, controller: Mapping[str, Any]) -> Manifest:
+    metrics = controller.get("metricsConfig", {})
     container = {
         "name": "controller",
         "image": CONTROLLER,
-        "ports": [{"name": "metrics", "containerPort": _metrics_port(controller)}],
+        "ports": [
+            {
+                "name": metrics.get("portName", "metrics"),
+                "containerPort": metrics.get("port", _PORT),
+            }
+        ],
         "resources": controller.get("resources", {}),
     }
     placed = ("nodeSelector", "tolerations", "affinity", "topologySpreadConstraints")
@@ -150,10 +156,6 @@ def _service(namespace: str, metrics: Mapping[str, Any]) -> Manifest:
         "metadata": {"name": CONTROLLER, "namespace": namespace, "labels": _LABELS},
         "spec": {"ports": [port], "selector": _LABELS},
     }
-
-
-def _metrics_port(controller: Mapping[str, Any]) -> int:
-    return int(controller.get("metricsConfig", {}).get("port", _PORT))
 
 
 def _places(namespace: str, values: Mapping[str, Any]) -> list[str]:

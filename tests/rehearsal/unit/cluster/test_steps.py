@@ -1,11 +1,10 @@
 """The executor in the pods of workflows starts, ends and reports what their steps run."""
 
 import json
-import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -59,6 +58,12 @@ class _Api(ThreadingHTTPServer):
 
 class _Answering(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
+        self._answer()
+
+    def do_PATCH(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
         assert isinstance(self.server, _Api)
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         who = self.headers.get("Authorization", "")
@@ -73,8 +78,6 @@ class _Answering(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
-
-    do_PATCH = do_POST
 
     def log_message(self, *_: object) -> None:
         """Keep the test's output clean."""
@@ -146,6 +149,11 @@ class _Place:
     def note(self) -> Path:
         return self.directory / "note"
 
+    def sees(self, condition: Callable[[], bool]) -> bool:
+        """Let the kubelet look once more, and say whether something holds."""
+        self.look()
+        return condition()
+
     def look(self, *, seconds: float = 1) -> None:
         """Let the kubelet look at the pod, this much later."""
         self.time += timedelta(seconds=seconds)
@@ -154,11 +162,12 @@ class _Place:
 
     def begin(self) -> None:
         """Look until the step runs."""
-        until(lambda: bool(self.look()) or "running" in self.state("main"), "it runs", 10)
+        until(lambda: self.sees(lambda: "running" in self.state("main")), "it runs", 10)
         self.look()
 
     def end(self) -> None:
-        until(lambda: bool(self.look()) or self.phase in ("Succeeded", "Failed"), "it ends", 20)
+        ends = ("Succeeded", "Failed")
+        until(lambda: self.sees(lambda: self.phase in ends), "it ends", 20)
 
     @property
     def phase(self) -> str | None:
@@ -183,7 +192,7 @@ def place(tmp_path: Path) -> Iterator[_Place]:
         threading.Thread(target=api.serve_forever, args=[0.01], daemon=True).start()
         made = _Place(directory=tmp_path, api=api)
         yield made
-        made.processes.kill()
+        made.processes.stop(())
         api.shutdown()
 
 
@@ -194,7 +203,7 @@ def _pod(
     template = json.dumps({"name": "t", "outputs": {"parameters": outputs or []}})
     executor = ["/var/run/argo/argoexec", "emissary", "--loglevel", "info", "--"]
     own = {"image": "quay.io/argoproj/argoexec:v4"}
-    return Pod.from_dict(
+    made = Pod.from_dict(
         {
             "metadata": {
                 "name": "run-listen-1",
@@ -238,6 +247,7 @@ def _pod(
             },
         }
     )
+    return cast("Pod", made)
 
 
 _OUTPUT = {"name": "segments", "valueFrom": {"path": "/tmp/segments"}}
@@ -425,7 +435,7 @@ def test_a_program_of_an_earlier_agent_is_lost(place: _Place) -> None:
     place.run("0", "stay")
     place.begin()
     _await_note(place)
-    os.kill(place.process(), signal.SIGKILL)
+    place.processes.stop(())
 
     place.agent()
     place.end()
@@ -487,7 +497,7 @@ def test_a_report_that_never_comes_keeps_the_pod(place: _Place) -> None:
     place.settings.stored = _stored({"part": "listen", "runs": True, "report": Report.NEVER})
     place.begin()
     _await_note(place)
-    until(lambda: bool(place.look()) or "terminated" in place.state("main"), "it ends", 10)
+    until(lambda: place.sees(lambda: "terminated" in place.state("main")), "it ends", 10)
 
     place.look(seconds=100)
 
