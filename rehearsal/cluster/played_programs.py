@@ -21,6 +21,8 @@ class PlayedProgram:
     folders: tuple[Path, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     """Stands in for what the image itself sets."""
+    serves: str = ""
+    """The module that serves the first port of the image's pods, at HOST and PORT."""
 
     @classmethod
     def read(cls, text: str, base: Path = Path()) -> Self:
@@ -29,6 +31,7 @@ class PlayedProgram:
         return cls(
             folders=tuple((base / folder).resolve() for folder in note["folders"]),
             environment=note.get("environment", {}),
+            serves=note.get("serves", ""),
         )
 
     @classmethod

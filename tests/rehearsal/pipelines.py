@@ -20,6 +20,7 @@ _ACCOUNT = "pipeline"
 _NODE = "workflows.argoproj.io/node-name"
 _OF_WORKFLOW = "workflows.argoproj.io/workflow"
 _Workflow: Any = create_namespaced_resource("argoproj.io", "v1alpha1", "Workflow", "workflows")
+_ENOUGH = 120
 _PROGRAM = """
 import os, signal, sys, time
 from pathlib import Path
@@ -145,7 +146,7 @@ def pipeline(
     image: str,
     *,
     seconds: float = 0,
-    deadline: int = 120,
+    deadline: int = _ENOUGH,
     output: str = "",
     account: str = _ACCOUNT,
     retries: int = 0,
@@ -162,7 +163,7 @@ def pipeline(
         )
         | {"inputs": {"parameters": [{"name": "n"}]}}
         | ({"retryStrategy": {"limit": str(retries), "retryPolicy": policy}} if retries else {}),
-        _template("end", image, f"{name}-{{{{workflow.status}}}}", 0, deadline),
+        _template("end", image, f"{name}-{{{{workflow.status}}}}", 0, _ENOUGH),
         {"name": "main", "dag": {"failFast": False, "tasks": _TASKS}},
     ]
     return {

@@ -60,6 +60,9 @@ class Programs:
         token = home / "token"
         token.touch(mode=0o600)
         token.write_text(self.provisions.token(pod, AUDIENCE))
+        kubeconfig = home / "kubeconfig"
+        kubeconfig.touch(mode=0o600)
+        kubeconfig.write_bytes(self.provisions.kubeconfig_of(pod))
         variables = self.provisions.variables(pod, step.main)
         return {
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
@@ -67,6 +70,7 @@ class Programs:
             "SSL_CERT_FILE": os.environ.get("SSL_CERT_FILE", ""),
             "HOME": str(home),
             "TMPDIR": str(home),
+            "KUBECONFIG": str(kubeconfig),
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_REGION": labels_of(node).get(_REGION_LABEL, ""),
             **environment_of_pod(self.endpoint, self.cluster, str(token)),
