@@ -33,8 +33,8 @@ class ArgoWorkflows:
         release.stop()
         release.make_namespace()
         release.define(release.shipped(_DEFINITIONS))
-        release.apply(_account_and_roles(release))
-        release.apply(objects.of_release(release.namespace, release.values))
+        made = objects.of_release(release.namespace, release.values)
+        release.apply([*_account_and_roles(release), *made])
         if _is_watched(release):
             release.apply([objects.monitor(release.namespace, release.values)])
         _start(release)
@@ -44,8 +44,8 @@ class ArgoWorkflows:
         release.stop()
         if _is_watched(release):
             release.delete([objects.monitor(release.namespace, release.values)])
-        release.delete(objects.of_release(release.namespace, release.values))
-        release.delete(_account_and_roles(release))
+        made = objects.of_release(release.namespace, release.values)
+        release.delete([*made, *_account_and_roles(release)])
 
 
 def _account_and_roles(release: Release) -> Iterator[Manifest]:
