@@ -22,10 +22,12 @@ _GRACE_SECONDS = 30
 
 
 def is_step(pod: Pod) -> bool:
-    """Whether Argo's controller has made the pod, with a container that reports."""
-    return _NODE_ID in annotations_of(pod) and any(
-        container.name == WAIT for container in spec_of(pod).containers
-    )
+    """Whether Argo's controller has made the pod, with one program and a container that reports.
+
+    Pods of other templates, as of resources and sets of containers, are played as any pods are.
+    """
+    names = {container.name for container in spec_of(pod).containers}
+    return _NODE_ID in annotations_of(pod) and {MAIN, WAIT} <= names
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,13 +19,14 @@ from lightkube.resources.core_v1 import ConfigMap, Node, Pod
 
 from rehearsal.cluster.agent.images import Behaviour, PulledImage
 from rehearsal.cluster.agent.informer import Informer
-from rehearsal.cluster.agent.steps import Programs, Steps
+from rehearsal.cluster.agent.steps import Programs, Steps, is_step
 from rehearsal.cluster.agent.steps.step import Step
 from rehearsal.cluster.objects import now, status_of
 from rehearsal.cluster.played_programs import PlayedProgram
 from rehearsal.cluster.played_steps import PlayedStep, Report, step_of
 from rehearsal.cluster.processes import Processes
 from rehearsal.cluster.provisions import Provisions
+from tests.rehearsal.unit.cluster.pods import container, pod_of
 from tests.rehearsal.waiting import until
 
 _PROGRAM = """
@@ -173,12 +174,12 @@ class _Place:
     def phase(self) -> str | None:
         return status_of(self.pod).phase
 
-    def state(self, container: str) -> dict[str, Any]:
+    def state(self, name: str) -> dict[str, Any]:
         statuses = status_of(self.pod).to_dict().get("containerStatuses") or []
-        return next((dict(s["state"]) for s in statuses if s["name"] == container), {})
+        return next((dict(s["state"]) for s in statuses if s["name"] == name), {})
 
-    def ended(self, container: str) -> tuple[int, str, str | None]:
-        found = self.state(container)["terminated"]
+    def ended(self, name: str) -> tuple[int, str, str | None]:
+        found = self.state(name)["terminated"]
         return found["exitCode"], found["reason"], found.get("message")
 
     def process(self) -> int:
@@ -258,6 +259,17 @@ def test_what_runs_is_the_templates_command_behind_the_executors_own() -> None:
 
     assert step.command == ["python", "-m", "step_of_test"]
     assert step.deadline is None
+
+
+def test_only_pods_with_a_program_and_who_reports_it_are_steps() -> None:
+    """A set of containers has none that is called main."""
+    assert is_step(_pod())
+
+    several = _pod()
+    assert several.spec
+    several.spec.containers[1].name = "first"
+    assert not is_step(several)
+    assert not is_step(pod_of(container("main"), container("wait")))
 
 
 def test_a_played_step_ends_after_its_time_and_is_reported(place: _Place) -> None:
