@@ -107,7 +107,7 @@ class Release:
     def define(self, definitions: str) -> None:
         """Apply definitions of resources, and wait until their kinds are known."""
         self.apply(definitions)
-        arguments = ("wait", "--for=condition=Established", "--timeout=30s", "--filename", "-")
+        arguments = ("wait", "--for=condition=Established", "--timeout=120s", "--filename", "-")
         self.plane.kubectl(*arguments, standard_input=definitions)
 
     def delete(self, objects: str | Iterable[Manifest]) -> None:
