@@ -24,6 +24,9 @@ from rehearsal.cloud.patches import private
 from rehearsal.cloud.routes import Route, RouteRequest, ServiceError
 from rehearsal.cluster import ControlPlane
 from rehearsal.cluster.components import AUDIENCE
+from rehearsal.cluster.pod_identity import environment_of_pod
+
+__all__ = ["PodIdentity", "environment_of_pod", "give_role", "pod_identity"]
 
 _USER = re.compile(r"system:serviceaccount:([^:]+):([^:]+)")
 _ASSOCIATIONS = private(eks, "_pod_identity_associations")
@@ -197,13 +200,3 @@ def pod_identity(plane_of: Callable[[str], ControlPlane]) -> tuple[Route, Route]
         }
 
     return Route(path=_CALL, answer=assume), Route(path=_AGENT, answer=credentials)
-
-
-def environment_of_pod(endpoint: str, cluster: str, token_file: str) -> dict[str, str]:
-    """Return what EKS puts into the environment of a pod with an association."""
-    return {
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI": (
-            f"{endpoint}/rehearsal/pod-identity-agent/{cluster}/v1/credentials"
-        ),
-        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": token_file,
-    }

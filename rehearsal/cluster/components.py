@@ -64,6 +64,15 @@ class Layout:
         """What etcd held when the control plane was saved."""
         return self.directory / "etcd.pickle"
 
+    def port_file(self, program: str) -> Path:
+        """Return where the port stands at which a program answers for its pod."""
+        return self.directory / "local-ports" / program
+
+    def keep_port(self, program: str, port: int) -> None:
+        """Let the data plane find a program that answers for the pod of this name."""
+        self.port_file(program).parent.mkdir(exist_ok=True)
+        self.port_file(program).write_text(str(port))
+
 
 def etcd(layout: Layout, endpoints: Endpoints) -> list[str]:
     client = f"http://127.0.0.1:{endpoints.etcd}"
@@ -162,4 +171,9 @@ def nodes(layout: Layout) -> list[str]:
 
 def agent(layout: Layout) -> Sequence[str]:
     """Return the module of the agent, which plays kubelets and controllers, and its arguments."""
-    return ["rehearsal.cluster.agent", f"--kubeconfig={layout.kubeconfig}"]
+    return [
+        "rehearsal.cluster.agent",
+        f"--kubeconfig={layout.kubeconfig}",
+        f"--steps={layout.directory / 'steps'}",
+        f"--cluster={layout.directory.name}",
+    ]

@@ -24,6 +24,9 @@ _SECONDS_TO_END = 4.0
 _START_TIME_FIELD = 19
 """Index of the start time in /proc/PID/stat, counted from the state, which follows the name."""
 
+_OF_A_SIGNAL = 128
+"""A shell adds the number of the signal that ended a program."""
+
 _libc = ctypes.CDLL(None)
 # Linux signals a child when the *thread* that started it ends, so one that never ends starts all.
 _starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="starts-processes")
@@ -115,6 +118,31 @@ class Processes:
             ProcessRecord(**json.loads(line)) for line in self._record_file.read_text().splitlines()
         )
         return tuple(record for record in records if record.is_alive)
+
+    def exit_code(self, record: ProcessRecord) -> int | None:
+        """Return the code of a child that has ended, as a shell would; nothing while it runs.
+
+        What the child has started and left goes with it, as it does with a container.
+        """
+        child = self._children[record.pid]
+        if child.returncode is None:
+            options = os.WEXITED | os.WNOHANG | os.WNOWAIT
+            if os.waitid(os.P_PID, record.pid, options) is None:
+                return None
+            # While it is not collected, its group's number is nobody else's.
+            self.signal(record, signal.SIGKILL)
+        code = child.wait()
+        return code if code >= 0 else _OF_A_SIGNAL - code
+
+    def signal(self, record: ProcessRecord, number: signal.Signals) -> None:
+        """Send a signal to a child that was not seen to end, and to all that it has started."""
+        with suppress(ProcessLookupError):
+            os.killpg(record.pid, number)
+
+    def kill(self) -> None:
+        """End what is alive at once, with all that it has started."""
+        for record in self.running():
+            self.signal(record, signal.SIGKILL)
 
     def stop(self, order: Iterable[str]) -> None:
         """Stop what is alive by name in that order, each ended before the next, then the rest."""

@@ -70,6 +70,7 @@ class ChartPrograms:
         stamp.write()
 
 
+_ARGO_WORKFLOWS = GoModule(folder="argo-workflows", path="github.com/argoproj/argo-workflows/v4")
 _KARPENTER = GoModule(folder="karpenter", path="github.com/aws/karpenter-provider-aws")
 _KEDA = GoModule(folder="keda", path="github.com/kedacore/keda/v2")
 _ROLLOUTS = GoModule(folder="rollouts", path="github.com/argoproj/argo-rollouts")
@@ -105,6 +106,19 @@ CHARTS: Mapping[str, ChartPrograms] = {
         programs=(_ROLLOUTS.program("rollouts-controller", "cmd/rollouts-controller"),),
         module=_ROLLOUTS,
         folders=("manifests/crds", "manifests/base", "manifests/role", "manifests/cluster-install"),
+    ),
+    "argo-workflows": ChartPrograms(
+        # The chart brings 4.0.6, which the module proxy does not have.
+        version="1.0.18",
+        programs=(_ARGO_WORKFLOWS.program("workflow-controller", "./controller"),),
+        module=_ARGO_WORKFLOWS,
+        folders=(
+            # The full definitions have 11 MB, and make the API server 400 MB larger.
+            "manifests/base/crds/minimal",
+            "manifests/base/workflow-controller",
+            "manifests/cluster-install-no-crds/workflow-controller-rbac",
+            "manifests/namespace-install/workflow-controller-rbac",
+        ),
     ),
     "kube-prometheus-stack": ChartPrograms(
         version="92.9.0",

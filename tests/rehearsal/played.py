@@ -70,6 +70,7 @@ def fake_registry() -> Iterator[FakeRegistry]:
 
 _TOOLS = Path(__file__).parents[2] / ".rehearsal" / "tools"
 ZONES = ("ap-northeast-2a", "ap-northeast-2b")
+CPU_NODES = PlayedNodeGroup(name="cpu", instance_type="t3.large", size=2, zones=ZONES)
 _ADD_ONS = (
     "vpc-cni",
     "kube-proxy",
@@ -141,7 +142,7 @@ def played_cluster(directory: Path) -> Iterator[Cluster]:
 def _furnish(control_plane: ControlPlane) -> None:
     for name in _ADD_ONS:
         install(control_plane, name)
-    join(control_plane, PlayedNodeGroup(name="cpu", instance_type="t3.large", size=2, zones=ZONES))
+    join(control_plane, CPU_NODES)
     taint = NodeTaint(key="nvidia.com/gpu", value="true", effect="NO_SCHEDULE")
     gpu = PlayedNodeGroup(
         name="gpu", instance_type="g4dn.xlarge", size=2, zones=ZONES, taints=(taint,)

@@ -74,12 +74,15 @@ def advance(
     return _start(container, status, image, time, restart=last is not None)
 
 
-def end(status: ContainerStatus, time: datetime, *, code: int, reason: str) -> ContainerStatus:
+def end(
+    status: ContainerStatus, time: datetime, *, code: int, reason: str, message: str = ""
+) -> ContainerStatus:
     """Return the status of a container whose program has just ended."""
     running = status.state.running if status.state else None
     terminated = ContainerStateTerminated(
         exitCode=code,
         reason=reason,
+        message=message or None,
         startedAt=running.startedAt if running else time,
         finishedAt=time,
     )

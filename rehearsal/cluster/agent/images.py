@@ -13,6 +13,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from rehearsal.cluster.played_programs import PlayedProgram
+from rehearsal.cluster.played_steps import PlayedStep
+
 _DEFAULT_STARTUP_SECONDS = 2.0
 _SECONDS_TO_REMEMBER = 5.0
 _ECR_IMAGE = re.compile(
@@ -37,6 +40,10 @@ class PulledImage:
     identity: str
     behaviour: Behaviour = Behaviour.SERVE
     startup_seconds: float = _DEFAULT_STARTUP_SECONDS
+    step: PlayedStep | None = None
+    """How a step of a workflow goes whose program does not run here."""
+    program: PlayedProgram | None = None
+    """What runs here, if something does."""
 
 
 class PullError(LookupError):
@@ -97,12 +104,16 @@ class EcrRegistry:
 def image_of_manifest(name: str, manifest: str) -> PulledImage:
     """Read how the program behaves from an image's manifest."""
     annotations = json.loads(manifest).get("annotations") or {}
+    step, program = annotations.get("rehearsal/step"), annotations.get("rehearsal/program")
+    repository = name.partition("@")[0].partition(":")[0]
     return PulledImage(
         identity=name,
         behaviour=Behaviour(annotations.get("rehearsal/behaviour", Behaviour.SERVE)),
         startup_seconds=float(
             annotations.get("rehearsal/startup-seconds", _DEFAULT_STARTUP_SECONDS)
         ),
+        step=PlayedStep.read(step) if step else None,
+        program=PlayedProgram.read(program) if program else PlayedProgram.of_image(repository),
     )
 
 

@@ -16,6 +16,7 @@ from rehearsal.cluster.agent.events import ProbeEvents, pod_events, record
 from rehearsal.cluster.agent.images import PulledImage, Pulls, WaitingReason
 from rehearsal.cluster.agent.informer import Informer
 from rehearsal.cluster.agent.pod_status import admitted, advance_pod, ended
+from rehearsal.cluster.agent.steps import Steps, is_step
 from rehearsal.cluster.api_errors import CONFLICT, NOT_FOUND, suppress_codes
 from rehearsal.cluster.machine import INTERNAL_IP
 from rehearsal.cluster.objects import (
@@ -77,12 +78,15 @@ class Kubelet:
         nodes: Informer[Node],
         pulls: Pulls,
         dependencies: Dependencies,
+        *,
+        steps: Steps,
     ) -> None:
         self._client = client
         self._pods = pods
         self._nodes = nodes
         self._pulls = pulls
         self._dependencies = dependencies
+        self._steps = steps
         self._mounts = MountAttempts(client, dependencies)
         self._probes = ProbeEvents(client)
         self._addresses = PodAddresses()
@@ -90,12 +94,15 @@ class Kubelet:
 
     def reconcile(self) -> None:
         pods = self._pods.all()
+        tended = []
         for pod in pods:
             node = self._nodes.get(spec_of(pod).nodeName or "")
             if node is None or not has_kubelet(node) or uid_of(pod) in self._removed:
                 continue
+            tended.append(pod)
             with suppress_codes(CONFLICT, NOT_FOUND):  # others wrote first; the next look sees
                 self._tend(pod, node, now())
+        self._steps.keep_only(tended, now())
         known = {uid_of(pod) for pod in pods}
         self._removed &= known
         self._pulls.forget_others(known)
@@ -104,7 +111,10 @@ class Kubelet:
 
     def _tend(self, pod: Pod, node: Node, time: datetime) -> None:
         deadline = metadata(pod).deletionTimestamp
-        if deadline is not None:
+        if deadline is not None and is_step(pod):
+            if stopped := self._steps.end(pod, time):
+                self._remove(stopped, time)
+        elif deadline is not None:
             grace = timedelta(seconds=metadata(pod).deletionGracePeriodSeconds or 0)
             if time >= deadline - grace + min(grace, _TIME_TO_STOP):
                 self._remove(pod, time)
@@ -118,6 +128,8 @@ class Kubelet:
             return admitted(pod, time)
         address = self._addresses.of(pod, node, self._pods.all())
         image_of = self._image_of(pod, time)
+        if is_step(pod):
+            return self._steps.advance(pod, node, image_of, address, time)
         status = advance_pod(pod, image_of, address, time)
         if status.phase == "Running":
             self._probes.report(pod, status, image_of, time)

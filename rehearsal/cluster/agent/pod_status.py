@@ -1,6 +1,7 @@
 """The status of a pod: its containers in their order, its phase and its conditions."""
 
-from collections.abc import Callable, Iterator, Sequence
+import dataclasses
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 
 from lightkube.models.core_v1 import Container, ContainerStatus, PodCondition, PodIP, PodStatus
@@ -116,8 +117,13 @@ def admitted(pod: Pod, time: datetime) -> PodStatus:
     return replace(known, conditions=conditions_of(pod, known, time, has_sandbox=False))
 
 
-def advance_pod(pod: Pod, image_of: ImageOf, address: str, time: datetime) -> PodStatus:
-    """Return the status that follows for a pod whose volumes are mounted."""
+def advance_pod(
+    pod: Pod, image_of: ImageOf, address: str, time: datetime, *, tended: Collection[str] = ()
+) -> PodStatus:
+    """Return the status that follows for a pod whose volumes are mounted.
+
+    Containers that are tended run until their end stands in the pod's status.
+    """
     spec, known = spec_of(pod), admitted(pod, time)
     policy = spec.restartPolicy or "Always"
     inits = _advance_inits(
@@ -130,8 +136,15 @@ def advance_pod(pod: Pod, image_of: ImageOf, address: str, time: datetime) -> Po
             restarts_after_success=policy == "Always",
             restarts_after_failure=policy != "Never",
         )
+        endless = dataclasses.replace(role, runs_on=True)
         mains = [
-            advance(container, status, image_of(container), role, time)
+            advance(
+                container,
+                status,
+                image_of(container),
+                endless if container.name in tended else role,
+                time,
+            )
             for container, status in zip(spec.containers, mains, strict=True)
         ]
     status = replace(

@@ -11,6 +11,7 @@ from lightkube.resources.core_v1 import ConfigMap, Node, Pod, Secret, Service
 
 from rehearsal.cluster.addon_pods import SYSTEM_NAMESPACE
 from rehearsal.cluster.agent.informer import Informer
+from rehearsal.cluster.components import Layout
 from rehearsal.cluster.data_plane.endpoints import Endpoints
 from rehearsal.cluster.data_plane.exporters import Exporters
 from rehearsal.cluster.data_plane.gpus import Gpus
@@ -72,6 +73,7 @@ def _assemble(site: Site, changed: threading.Event) -> tuple[PodPrograms, DataPl
         kubelets=Kubelets(pods, settings),
         stand_ins=StandIns(settings),
         operator_port=site.operator_port,
+        layout=Layout(directory=Path(site.kubeconfig).parent),
     )
     return programs, plane
 

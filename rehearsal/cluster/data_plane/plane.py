@@ -6,6 +6,7 @@ from http import HTTPStatus
 from lightkube.resources.core_v1 import Pod
 
 from rehearsal.cluster.addon_pods import NAME_LABEL
+from rehearsal.cluster.components import Layout
 from rehearsal.cluster.data_plane.endpoints import Endpoints
 from rehearsal.cluster.data_plane.exposition import CONTENT_TYPE, Family, exposition
 from rehearsal.cluster.data_plane.gpus import Gpus
@@ -33,6 +34,7 @@ class DataPlane:
         kubelets: Kubelets,
         stand_ins: StandIns,
         operator_port: int,
+        layout: Layout,
     ) -> None:
         self._endpoints = endpoints
         self._programs = programs
@@ -41,6 +43,7 @@ class DataPlane:
         self._kubelets = kubelets
         self._stand_ins = stand_ins
         self._operator_port = operator_port
+        self._layout = layout
 
     def respond(self, request: Request) -> Response:
         """Answer for the address that a request is for."""
@@ -61,6 +64,8 @@ class DataPlane:
                 return _shown(request, self._gpus.families(pod))
             case "prometheus-operator":
                 return forward(request, self._operator_port)
+            case str(name) if (file := self._layout.port_file(name)).exists():
+                return forward(request, int(file.read_text()))
         return self._played(request, pod)
 
     def _played(self, request: Request, pod: Pod) -> Response:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from rehearsal.cluster.operators.argo_rollouts import ArgoRollouts
+from rehearsal.cluster.operators.argo_workflows import ArgoWorkflows
 from rehearsal.cluster.operators.karpenter import Karpenter, KarpenterDefinitions
 from rehearsal.cluster.operators.keda import Keda
 from rehearsal.cluster.operators.monitoring import DcgmExporter, KubePrometheusStack
@@ -10,6 +11,7 @@ from rehearsal.cluster.operators.release import IdentityOf, Operator, Release
 
 OPERATORS: Mapping[str, Operator] = {
     "argo-rollouts": ArgoRollouts(),
+    "argo-workflows": ArgoWorkflows(),
     "dcgm-exporter": DcgmExporter(),
     "karpenter": Karpenter(),
     "karpenter-crd": KarpenterDefinitions(),

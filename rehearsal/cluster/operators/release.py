@@ -96,14 +96,18 @@ class Release:
         return [_moved(one, self.namespace) for one in documents if one]
 
     def apply(self, objects: str | Iterable[Manifest]) -> None:
-        """Apply objects by the server, since definitions are too large for an annotation."""
-        arguments = ("apply", "--server-side", "--force-conflicts", "--filename", "-")
-        self.plane.kubectl(*arguments, standard_input=_text(objects))
+        """Apply objects by the server, since definitions are too large for an annotation.
+
+        kubectl does not validate: it would first fetch the schemas of all kinds, which take the
+        server seconds to put together after each new definition.
+        """
+        options = ("--server-side", "--force-conflicts", "--validate=false", "--filename", "-")
+        self.plane.kubectl("apply", *options, standard_input=_text(objects))
 
     def define(self, definitions: str) -> None:
         """Apply definitions of resources, and wait until their kinds are known."""
         self.apply(definitions)
-        arguments = ("wait", "--for=condition=Established", "--timeout=30s", "--filename", "-")
+        arguments = ("wait", "--for=condition=Established", "--timeout=120s", "--filename", "-")
         self.plane.kubectl(*arguments, standard_input=definitions)
 
     def delete(self, objects: str | Iterable[Manifest]) -> None:

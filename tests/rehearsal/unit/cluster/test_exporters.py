@@ -187,6 +187,31 @@ def test_a_variable_may_come_from_a_secret(tmp_path: Path) -> None:
     assert exporters.command(pod, 4001).environment["TOKEN"] == "hidden"
 
 
+def test_a_server_that_a_note_names_acts_in_the_role_of_its_pod(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the image's source stands where its modules are, and which of them serves."""
+    folder = tmp_path / "containers" / "shop_api"
+    folder.mkdir(parents=True)
+    note = {"folders": ["src"], "serves": "shop_api", "environment": {"MODE": "small"}}
+    (folder / "rehearsed.json").write_text(json.dumps(note))
+    monkeypatch.setattr("rehearsal.cluster.played_programs._CONTAINERS", tmp_path / "containers")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
+    exporters = Exporters(_site(tmp_path, "http://agent"), cast("Client", _Api()))
+    pod = _pod("shop-api", 8080, env=[EnvVar(name="NAMESPACE", value="shop")])
+
+    command = exporters.command(pod, 4001)
+
+    assert exporters.port_of(pod) == 8080
+    assert list(command.line[1:]) == ["-m", "shop_api"]
+    given = command.environment
+    assert given["PYTHONPATH"] == str(folder / "src")
+    assert (given["MODE"], given["NAMESPACE"], given["PORT"]) == ("small", "shop", "4001")
+    assert given["AWS_CONTAINER_CREDENTIALS_FULL_URI"] == "http://agent"
+    token = command.files[Path(given["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"])]
+    assert token == b"shop-api for ('pods.eks.amazonaws.com',)"
+
+
 def test_other_images_have_no_program_here(tmp_path: Path) -> None:
     exporters = Exporters(_site(tmp_path, ""), cast("Client", _Api()))
 

@@ -1,0 +1,5 @@
+"""Argo Workflows' own controller, beside a control plane."""
+
+from rehearsal.cluster.operators.argo_workflows.installation import ArgoWorkflows
+
+__all__ = ["ArgoWorkflows"]
