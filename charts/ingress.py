@@ -21,6 +21,7 @@ from charts.probes import HEALTH_PATH
 from settings.exposure import Domain, LoadBalancer, PlainHttp
 from settings.workloads import GracefulShutdown
 
+
 @dataclass(frozen=True, kw_only=True)
 class OpenIdConnect:
     """Whom the load balancer asks who somebody is, before it lets them in."""
@@ -99,9 +100,9 @@ def web_ingress(
 ) -> Ingress:
     """Bring an HTTP service to the load balancer; `sticky` keeps a client at one pod.
 
-    With `login` the load balancer is called as the namespace is, so that the service knows it by
-    its name. Without a domain the service has a listener of its own, on its own port: a path in front of
-    another's would have to be cut off, which an ALB cannot.
+    Without a domain the service has a listener of its own, on its own port: a path in front of
+    another's would have to be cut off, which an ALB cannot. With `login` the load balancer is
+    called as the namespace is: by its name the service knows whose word it takes.
     """
     names = exposure.load_balancer.names
     match names:
@@ -124,9 +125,7 @@ def web_ingress(
         port_name="http",
         annotations={
             **listener,
-            **(
-                {"load-balancer-name": identity.namespace, **login.annotations} if login else {}
-            ),
+            **({"load-balancer-name": identity.namespace, **login.annotations} if login else {}),
             "healthcheck-path": HEALTH_PATH,
             "target-group-attributes": _attributes(
                 _deregistration(shutdown) | (stickiness if sticky else {})

@@ -51,7 +51,8 @@ class ClusterStack(cdk.Stack):
     """An EKS cluster with its node groups, and what `cluster.add_ons` names.
 
     Nodes may reach the given data stores. `volume` is the kind of disk that pods ask for, if they
-    do; `copies_secrets` is for controllers that read Secrets and no files. `ready` is what a workload relies on.
+    do; `copies_secrets` is for controllers that read Secrets and no files. `ready` is what a
+    workload relies on.
     """
 
     def __init__(

@@ -103,9 +103,7 @@ def _shown_to_the_load_balancer(identity: Identity) -> tuple[Manifest, ...]:
     rule = PolicyRule(
         apiGroups=[""], resources=["secrets"], resourceNames=[LOGIN], verbs=["get", "list", "watch"]
     )
-    return tuple(
-        allowed(identity.metadata(LOGIN), rule, {_CONTROLLER: _CONTROLLERS_NAMESPACE})
-    )
+    return tuple(allowed(identity.metadata(LOGIN), rule, {_CONTROLLER: _CONTROLLERS_NAMESPACE}))
 
 
 def _allowed_connections(identity: Identity, api: Api, context: ApiContext) -> NetworkPolicy:

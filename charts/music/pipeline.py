@@ -44,9 +44,7 @@ class StepChart(cdk8s.Chart):
 class PipelineChart(cdk8s.Chart):
     """The WorkflowTemplate that the API makes a Workflow of for each run."""
 
-    def __init__(
-        self, scope: Construct, *, pipeline: Pipeline, context: PipelineContext
-    ) -> None:
+    def __init__(self, scope: Construct, *, pipeline: Pipeline, context: PipelineContext) -> None:
         super().__init__(scope, "pipeline")
         self._context = context
         names = [step.name for step in pipeline.steps]

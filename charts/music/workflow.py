@@ -31,7 +31,7 @@ from charts.pod import (
     scratch_volume,
     tolerations_of,
 )
-from settings.music.pipeline import RUN, TEMPLATE, Pipeline
+from settings.music.pipeline import RUN, Pipeline
 from settings.music.steps import Models, Step
 from settings.workloads import Resources
 
@@ -130,10 +130,10 @@ class MusicWorkflow(Manifest):
             service_account_name=own.name,
             active_deadline_seconds=step.deadline,
             retry_strategy=argo.RetryStrategy(
-                limit=step.retries,
+                limit=argo.IntOrString(root=step.retries),
                 retry_policy="Always",
                 expression=_WORTH_ANOTHER_TRY,
-                backoff=argo.Backoff(duration="10s", factor=2),
+                backoff=argo.Backoff(duration="10s", factor=argo.IntOrString(root=2)),
             ),
             synchronization=_limited(step.name) if step.gpus else None,
             node_selector=dict(step.placement.node_selector) or None,
@@ -145,9 +145,7 @@ class MusicWorkflow(Manifest):
             command=task.command,
             args=[filled(one, _VALUES) for one in task.arguments],
             env=_all(argo.EnvVar, environment(task.variables)),
-            resources=_as(
-                argo.ResourceRequirements, requirements(step.size, gpus=step.gpus)
-            ),
+            resources=_as(argo.ResourceRequirements, requirements(step.size, gpus=step.gpus)),
             security_context=_as(argo.SecurityContext, CONTAINER_SECURITY),
             volume_mounts=_all(
                 argo.VolumeMount, [SCRATCH_MOUNT, *([_READ_ONLY_MODELS] if step.models else [])]
@@ -161,7 +159,7 @@ class MusicWorkflow(Manifest):
             name="model-downloader",
             image=self.context.images.reference(models.image),
             args=pull_models(models, bucket=self.context.models, prefix=step.models_prefix),
-            env=_all(argo.EnvVar, environment({"AWS_REGION": self.context.region})),
+            env=[*_all(argo.EnvVar, environment({"AWS_REGION": self.context.region}))],
             resources=_as(argo.ResourceRequirements, requirements(_LOADER)),
             security_context=_as(argo.SecurityContext, CONTAINER_SECURITY),
             volume_mounts=_all(argo.VolumeMount, [SCRATCH_MOUNT, _MODELS]),

@@ -71,7 +71,12 @@ class Step:
             self.program,
             "name a module, as listener",
         )
-        require(self.gpu_memory_mib >= 0, f"{name} gpu_memory_mib", self.gpu_memory_mib, "or 0")
+        require(
+            self.gpu_memory_mib >= 0,
+            f"{name} gpu_memory_mib",
+            self.gpu_memory_mib,
+            "must not be below 0",
+        )
         require(self.most > 0, f"{name} most", self.most, "must be at least 1")
         require(self.deadline > 0, f"{name} deadline", self.deadline, "must be at least 1 s")
         require(

@@ -7,8 +7,9 @@ from typing import ClassVar
 from settings.checks import require
 from settings.exposure import Domain, LoadBalancer
 from settings.music.api import Api, Login, Uploads
-from settings.music.pipeline import Pipeline
+from settings.music.pipeline import TEMPLATE, Pipeline
 from settings.music.steps import Step
+from settings.music.watching import Watching
 from settings.system import System
 from settings.volumes import Volume
 from settings.workloads import Workload
@@ -55,6 +56,16 @@ class Music(System):
     def page(self) -> str:
         """Where the page comes from, as browsers write it in `Origin`."""
         return f"https://{self.api.name}.{self.domain.name}"
+
+    @property
+    def watching(self) -> Watching:
+        """What alerts and the dashboard are drawn from."""
+        return Watching(
+            namespace=self.namespace,
+            template=TEMPLATE,
+            steps=tuple(step.name for step in self.steps),
+            run_seconds=self.pipeline.deadline // 2,
+        )
 
     @property
     def workloads(self) -> tuple[Workload, ...]:

@@ -1,6 +1,5 @@
 """CloudWatch alarms about videos whose run does not begin, all notifying one SNS topic."""
 
-import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct

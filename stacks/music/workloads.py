@@ -13,10 +13,12 @@ from charts.music.api import LOGIN, ApiChart
 from charts.music.context import ApiContext
 from charts.music.limits import LimitsChart
 from charts.music.pipeline import PipelineChart, StepChart
+from charts.music.watching import DashboardChart, RulesChart
 from charts.quota import QuotaChart
 from settings.music.pipeline import Pipeline
 from settings.music.steps import Step
 from settings.music.system import Music
+from settings.workloads import Pods
 from stacks.cluster import ClusterStack
 from stacks.music.alarms import Alarms
 from stacks.music.data import MusicData
@@ -46,7 +48,7 @@ class MusicStack(SystemStack):
     ) -> None:
         super().__init__(scope, system=system, foundations=foundations, cluster=cluster)
         place = {"system": system.label, "namespace": system.namespace}
-        pods = (*system.workloads, *system.steps)
+        pods: tuple[Pods, ...] = (*system.workloads, *system.steps)
         self.make_namespace(
             LimitsChart(cdk8s.App(), pods=pods, **place),
             QuotaChart(cdk8s.App(), name="pods", workloads=pods, **place),
@@ -60,12 +62,12 @@ class MusicStack(SystemStack):
             after=accounts,
         )
         self._api(system, context, data, after=pipeline)
+        for name, chart in (("Rules", RulesChart), ("Dashboard", DashboardChart)):
+            self.apply(name, chart(cdk8s.App(), watching=system.watching, system=system.label))
         self._tell(system, data)
         self.release(services=[system.api.name])
 
-    def _context(
-        self, system: Music, foundations: Foundations, data: MusicData
-    ) -> ApiContext:
+    def _context(self, system: Music, foundations: Foundations, data: MusicData) -> ApiContext:
         """Gather what only AWS knows and the charts need."""
         network = foundations.network
         return ApiContext(
@@ -103,9 +105,7 @@ class MusicStack(SystemStack):
         chart = StepChart(cdk8s.App(), step=step, context=context)
         return self.apply("Objects", chart, scope=subtree, after=[role])
 
-    def _grant_runs(
-        self, role: iam.Role, step: Step, pipeline: Pipeline, data: MusicData
-    ) -> None:
+    def _grant_runs(self, role: iam.Role, step: Step, pipeline: Pipeline, data: MusicData) -> None:
         if step is pipeline.listening:
             grant_objects(role, data.runs_arn, read=[_INPUT], written=[_STAGE1])
         elif step is pipeline.composing:
@@ -115,9 +115,7 @@ class MusicStack(SystemStack):
             grant_objects(role, data.runs_arn, read=[f"{RUNS}*"], written=[_END])
             grant_lists(role, data.runs_arn, prefixes=[RUNS])
 
-    def _api(
-        self, system: Music, context: ApiContext, data: MusicData, *, after: Objects
-    ) -> None:
+    def _api(self, system: Music, context: ApiContext, data: MusicData, *, after: Objects) -> None:
         subtree = Construct(self, system.api.name)
         role = self.pod_role(subtree)
         keys = [f"{RUNS}*", f"{OWNERS}*"]
