@@ -193,7 +193,8 @@ def _ingress(
 
 
 def _tls(domain: Domain) -> dict[str, str]:
-    return {"certificate-arn": domain.certificate_arn, "ssl-policy": _TLS_POLICY}
+    named = {"certificate-arn": domain.certificate_arn} if domain.certificate_arn else {}
+    return {**named, "ssl-policy": _TLS_POLICY}
 
 
 def _deregistration(shutdown: GracefulShutdown) -> dict[str, str]:

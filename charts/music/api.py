@@ -11,6 +11,7 @@ from lightkube.models.rbac_v1 import PolicyRule
 from charts import ingress, network_policy, secret_files
 from charts.deployment import deployment_of, disruption_budget, horizontal_autoscaler
 from charts.ingress import OpenIdConnect
+from charts.monitoring import PROMETHEUS, ServiceMonitor
 from charts.music.context import ApiContext
 from charts.music.rights import allowed
 from charts.objects import Identity, Manifest, add
@@ -24,7 +25,7 @@ from charts.pod import (
     scratch_volume,
     spread,
 )
-from charts.probes import web_probes
+from charts.probes import model_probes
 from charts.secret_files import Credential, SecretProviderClass
 from settings.music.api import Api, Login, Uploads
 from settings.music.pipeline import TEMPLATE
@@ -84,6 +85,12 @@ class ApiChart(cdk8s.Chart):
         add(self, _deployment(identity, api, login, uploads, context))
         add(self, disruption_budget(identity))
         add(self, horizontal_autoscaler(identity, api.scaling))
+        add(
+            self,
+            ServiceMonitor(
+                metadata=identity.metadata(), services=identity.selector, port=_PORT_NAME
+            ),
+        )
 
 
 def _provider(login: Login) -> OpenIdConnect:
@@ -107,14 +114,17 @@ def _shown_to_the_load_balancer(identity: Identity) -> tuple[Manifest, ...]:
 
 
 def _allowed_connections(identity: Identity, api: Api, context: ApiContext) -> NetworkPolicy:
-    """Let the load balancer in, and the API out to S3, its queue and the cluster's own API.
+    """Let load balancer and Prometheus in, and the API out to S3, its queue and the cluster's API.
 
     By the same way out it asks for the keys by which the load balancer signs who somebody is.
     """
     return network_policy.policy(
         identity.metadata(),
         identity.pods,
-        ingress=[network_policy.from_clients(context.exposure, api.port)],
+        ingress=[
+            network_policy.from_clients(context.exposure, api.port),
+            network_policy.from_workload(PROMETHEUS, api.port),
+        ],
         egress=[
             network_policy.to_internet(),
             network_policy.to_pod_identity_agent(),
@@ -147,7 +157,8 @@ def _deployment(
 def _container(
     identity: Identity, api: Api, login: Login, uploads: Uploads, context: ApiContext
 ) -> Container:
-    probes = web_probes(api.port, api.rollout)
+    # Ready is who reaches S3, the queue and the cluster's API: a release without these rights fails.
+    probes = model_probes(api.port, api.rollout)
     return Container(
         name=api.name,
         image=context.images.reference(api.image),

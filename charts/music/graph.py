@@ -13,6 +13,11 @@ from settings.music.pipeline import Pipeline
 from settings.music.steps import Models, Step
 
 MODELS_DIRECTORY = "/models"
+EXAMPLE_BUCKET = "example-runs"
+EXAMPLE_REGISTRY = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com"
+"""Where the pipeline is drawn without an account."""
+GPU_MEMORY = "karpenter.k8s.aws/instance-gpu-memory"
+"""A label of Karpenter's machines: MiB of one GPU."""
 
 
 class Field(StrEnum):
@@ -89,7 +94,11 @@ def graph_of(pipeline: Pipeline, *, bucket: str, region: str) -> Graph:
         ),
         end=Task(
             step=pipeline.ending,
-            arguments=tuple(f"{{{one}}}" for one in (Field.RUN, Field.PHASE, Field.FAILURES)),
+            arguments=(
+                f"{{{Field.RUN}}}",
+                *("--status", f"{{{Field.PHASE}}}"),
+                *("--failures", f"{{{Field.FAILURES}}}"),
+            ),
             variables=here | {"BUCKET": bucket},
         ),
         items=tuple(

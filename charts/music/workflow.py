@@ -20,7 +20,7 @@ from lightkube.models.core_v1 import (
 from pydantic import BaseModel
 
 from charts.music.context import PipelineContext
-from charts.music.graph import MODELS_DIRECTORY, Field, Graph, Task, filled, pull_models
+from charts.music.graph import GPU_MEMORY, MODELS_DIRECTORY, Field, Graph, Task, filled, pull_models
 from charts.objects import Identity, Manifest
 from charts.pod import (
     CONTAINER_SECURITY,
@@ -39,8 +39,6 @@ LIMITS = "limits"
 """The ConfigMap that says how many runs and steps may go on at a time."""
 RUNS = "runs"
 """Its entry for whole runs; others are called as the steps."""
-_GPU_MEMORY = "karpenter.k8s.aws/instance-gpu-memory"
-"""A label of Karpenter's machines: MiB of one GPU."""
 _MODELS = VolumeMount(name="models", mountPath=MODELS_DIRECTORY)
 _READ_ONLY_MODELS = VolumeMount(name="models", mountPath=MODELS_DIRECTORY, readOnly=True)
 _LOADER = Resources(cpu_milli=1000, memory_mib=256, cpu_limit_milli=2000, memory_limit_mib=512)
@@ -182,7 +180,7 @@ def _limited(entry: str) -> argo.Synchronization:
 def _enough_gpu_memory(step: Step) -> Affinity:
     """Ask for machines whose GPU holds the step, whatever types their pool may have one day."""
     enough = NodeSelectorRequirement(
-        key=_GPU_MEMORY, operator="Gt", values=[str(step.gpu_memory_mib - 1)]
+        key=GPU_MEMORY, operator="Gt", values=[str(step.gpu_memory_mib - 1)]
     )
     return Affinity(
         nodeAffinity=NodeAffinity(

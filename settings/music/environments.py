@@ -129,8 +129,8 @@ def prod(images: Mapping[str, Image]) -> Music:
             device_plugin=images["k8s-device-plugin"],
         ),
         api=api(images),
-        # Put in the provider that knows your people, and a domain with a certificate: with these
-        # nobody gets in.
+        # Put in the provider that knows your people, and a domain for which ACM has a certificate:
+        # with these nobody gets in.
         login=Login(
             issuer="https://login.example.com",
             authorization_endpoint="https://login.example.com/authorize",
@@ -140,11 +140,7 @@ def prod(images: Mapping[str, Image]) -> Music:
             session_seconds=12 * 3600,
         ),
         load_balancer=LoadBalancer(
-            names=Domain(
-                name="example.com",
-                certificate_arn="arn:aws:acm:ap-northeast-2:123456789012:certificate/"
-                "00000000-0000-0000-0000-000000000000",
-            ),
+            names=Domain(name="example.com"),
             idle_seconds=120,
         ),
         uploads=Uploads(largest_mb=500, open_runs=3, kept_days=30),

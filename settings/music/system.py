@@ -37,10 +37,11 @@ class Music(System):
             domain,
             "give a Domain: an ALB logs people in by HTTPS only, and without it all would be open",
         )
+        arn = self.domain.certificate_arn
         require(
-            self.domain.certificate_arn.split(":")[3] == self.region,
+            arn is None or arn.split(":")[3] == self.region,
             "domain certificate_arn",
-            self.domain.certificate_arn,
+            arn,
             f"the load balancer takes certificates of its own region {self.region}",
         )
 

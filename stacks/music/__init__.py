@@ -21,4 +21,6 @@ def add(app: cdk.App, system: Music) -> None:
         volume=system.disk,
         copies_secrets=True,
     )
+    # Nothing of it is the cluster's, but it outlives the cluster.
+    cluster.add_dependency(data)
     MusicStack(app, system=system, foundations=foundations, data=data, cluster=cluster)
