@@ -157,7 +157,7 @@ def _deployment(
 def _container(
     identity: Identity, api: Api, login: Login, uploads: Uploads, context: ApiContext
 ) -> Container:
-    # Ready is who reaches S3, the queue and the cluster's API: a release without these rights fails.
+    # Ready is who reaches S3, the queue and the cluster: a release without these rights fails.
     probes = model_probes(api.port, api.rollout)
     return Container(
         name=api.name,

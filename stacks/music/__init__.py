@@ -13,6 +13,8 @@ def add(app: cdk.App, system: Music) -> None:
     """Add the stacks of one environment, lowest first."""
     foundations = Foundations.of(app, system)
     data = MusicData(app, system=system, foundations=foundations)
+    # Neither needs anything of the one below it, but goes before it.
+    data.add_dependency(foundations.network)
     cluster = ClusterStack(
         app,
         system=system,
@@ -21,6 +23,5 @@ def add(app: cdk.App, system: Music) -> None:
         volume=system.disk,
         copies_secrets=True,
     )
-    # Nothing of it is the cluster's, but it outlives the cluster.
     cluster.add_dependency(data)
     MusicStack(app, system=system, foundations=foundations, data=data, cluster=cluster)
