@@ -22,7 +22,7 @@ class Alarms(Construct):
         self._alarm(
             "DeadLetters",
             runs.dead_letters.metric_approximate_number_of_messages_visible(),
-            "Videos that came, and whose run the API could not begin.",
+            "Videos that came and whose run the API could not begin, or runs that ended unseen.",
             threshold=1,
         )
         self._alarm(

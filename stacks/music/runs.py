@@ -11,18 +11,19 @@ from stacks.parts.bucket import private_bucket
 
 RUNS, OWNERS = "runs/", "owners/"
 """Prefixes: what belongs to a run, and whose runs there are."""
-_VIDEO = "/input/video"
-"""How the key of a video ends."""
+_TOLD_OF = ("/input/video", "/end.json")
+"""How the keys end of what the API is told of: a run can begin, a run has ended."""
 _VISIBILITY = cdk.Duration.seconds(60)
 """A message whose reader has ended comes back; making a Workflow twice does nothing."""
-_RECEIVED_AT_MOST = 5
+_RECEIVED_AT_MOST = 8
+"""The API asks again a little later each time: half an hour without the cluster loses nothing."""
 _KEPT = cdk.Duration.days(4)
 _LONG_POLL = cdk.Duration.seconds(20)
 _PRESIGNED_SECONDS = 3600
 
 
 class Runs(Construct):
-    """A bucket whose pages may upload to it, and messages about the videos that have come.
+    """A bucket whose page may upload to it, and messages about videos and ends that have come.
 
     What has become of a run is deleted after some days, and what a person deletes a day later.
     """
@@ -59,29 +60,33 @@ class Runs(Construct):
         self._tell()
 
     def _tell(self) -> None:
-        """Let S3 send a message for each video."""
+        """Let S3 send a message for each video, and for each end of a run."""
         resource = self.bucket.node.default_child
         if not isinstance(resource, s3.CfnBucket):
             message = f"{self.bucket.node.path} is no bucket of ours"
             raise TypeError(message)
-        rules = [
-            s3.CfnBucket.FilterRuleProperty(name=name, value=value)
-            for name, value in (("prefix", RUNS), ("suffix", _VIDEO))
-        ]
         # The library would do it by a function of its own with rights on every bucket.
         resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             queue_configurations=[
                 s3.CfnBucket.QueueConfigurationProperty(
                     event="s3:ObjectCreated:*",
                     queue=self.queue.queue_arn,
-                    filter=s3.CfnBucket.NotificationFilterProperty(
-                        s3_key=s3.CfnBucket.S3KeyFilterProperty(rules=rules)
-                    ),
+                    filter=s3.CfnBucket.NotificationFilterProperty(s3_key=_like(suffix)),
                 )
+                for suffix in _TOLD_OF
             ]
         )
         # S3 tries the queue before it takes the configuration.
         self.bucket.node.add_dependency(self.queue)
+
+
+def _like(suffix: str) -> s3.CfnBucket.S3KeyFilterProperty:
+    return s3.CfnBucket.S3KeyFilterProperty(
+        rules=[
+            s3.CfnBucket.FilterRuleProperty(name=name, value=value)
+            for name, value in (("prefix", RUNS), ("suffix", suffix))
+        ]
+    )
 
 
 def _queue(
