@@ -24,15 +24,26 @@ class Definitions:
     """The kinds of objects that an add-on defines."""
 
     groups: tuple[str, ...]
+    kinds: tuple[str, ...]
+    """Of these groups; all of them, if none is named."""
     go_with_it: bool
     """Whether they are deleted with the add-on, and with them all objects of these kinds."""
+
+    def define(self, document: Document) -> bool:
+        """Whether an object is of one of these kinds; two add-ons may share a group."""
+        group = document["apiVersion"].rpartition("/")[0]
+        return group in self.groups and (not self.kinds or document["kind"] in self.kinds)
 
 
 def definitions(name: str) -> Definitions | None:
     """Return what an add-on defines; None if it defines nothing, or is not known."""
     found = read("addons.json")["definitions"].get(name)
     return (
-        Definitions(groups=tuple(found["groups"]), go_with_it=found["go_with_it"])
+        Definitions(
+            groups=tuple(found["groups"]),
+            kinds=tuple(found.get("kinds", ())),
+            go_with_it=found["go_with_it"],
+        )
         if found
         else None
     )
@@ -57,8 +68,10 @@ def unknown_drivers(document: Document) -> list[str]:
 
 def _needs(document: Document) -> Iterator[str]:
     facts = read("addons.json")
-    group, spec = document["apiVersion"].rpartition("/")[0], document.get("spec") or {}
-    yield from (name for name, one in facts["definitions"].items() if group in one["groups"])
+    spec = document.get("spec") or {}
+    for name in facts["definitions"]:
+        if (found := definitions(name)) and found.define(document):
+            yield name
     match document["kind"]:
         case "HorizontalPodAutoscaler" if _measures_pods(spec.get("metrics")):
             yield _METRICS

@@ -1,6 +1,7 @@
 """How clients outside the cluster reach a service: one load balancer for all, or node ports."""
 
 import json
+from dataclasses import dataclass
 
 from lightkube.models.core_v1 import Service, ServicePort, ServiceSpec
 from lightkube.models.networking_v1 import (
@@ -19,6 +20,39 @@ from charts.objects import Identity
 from charts.probes import HEALTH_PATH
 from settings.exposure import Domain, LoadBalancer, PlainHttp
 from settings.workloads import GracefulShutdown
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenIdConnect:
+    """Whom the load balancer asks who somebody is, before it lets them in."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    user_info_endpoint: str
+    secret: str
+    """The Secret with the client's `clientID` and `clientSecret`."""
+    scope: str
+    session_seconds: int
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        """What the controller makes the listener's rule of."""
+        provider = {
+            "issuer": self.issuer,
+            "authorizationEndpoint": self.authorization_endpoint,
+            "tokenEndpoint": self.token_endpoint,
+            "userInfoEndpoint": self.user_info_endpoint,
+            "secretName": self.secret,
+        }
+        return {
+            "auth-type": "oidc",
+            "auth-idp-oidc": json.dumps(provider),
+            "auth-on-unauthenticated-request": "authenticate",
+            "auth-scope": self.scope,
+            "auth-session-timeout": str(self.session_seconds),
+        }
+
 
 READY_BEHIND_LOAD_BALANCER = {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}
 """Written on a namespace: a pod counts as ready only once the load balancer sends to it."""
@@ -62,11 +96,13 @@ def web_ingress(
     sticky: bool,
     shutdown: GracefulShutdown,
     exposure: AlbIngress,
+    login: OpenIdConnect | None = None,
 ) -> Ingress:
     """Bring an HTTP service to the load balancer; `sticky` keeps a client at one pod.
 
     Without a domain the service has a listener of its own, on its own port: a path in front of
-    another's would have to be cut off, which an ALB cannot.
+    another's would have to be cut off, which an ALB cannot. With `login` the load balancer is
+    called as the namespace is: by its name the service knows whose word it takes.
     """
     names = exposure.load_balancer.names
     match names:
@@ -89,6 +125,7 @@ def web_ingress(
         port_name="http",
         annotations={
             **listener,
+            **({"load-balancer-name": identity.namespace, **login.annotations} if login else {}),
             "healthcheck-path": HEALTH_PATH,
             "target-group-attributes": _attributes(
                 _deregistration(shutdown) | (stickiness if sticky else {})
@@ -156,7 +193,8 @@ def _ingress(
 
 
 def _tls(domain: Domain) -> dict[str, str]:
-    return {"certificate-arn": domain.certificate_arn, "ssl-policy": _TLS_POLICY}
+    named = {"certificate-arn": domain.certificate_arn} if domain.certificate_arn else {}
+    return {**named, "ssl-policy": _TLS_POLICY}
 
 
 def _deregistration(shutdown: GracefulShutdown) -> dict[str, str]:

@@ -13,7 +13,7 @@ from lightkube.models.core_v1 import (
 from lightkube.models.meta_v1 import ObjectMeta
 
 from charts.objects import add, common_labels
-from settings.workloads import Workload
+from settings.workloads import Pods
 
 _GENERATIONS = 2
 """During a release, pods that end stand beside those that begin."""
@@ -29,7 +29,7 @@ class QuotaChart(cdk8s.Chart):
         scope: Construct,
         *,
         name: str,
-        workloads: Sequence[Workload],
+        workloads: Sequence[Pods],
         system: str,
         namespace: str,
         priority_class: str | None = None,

@@ -74,6 +74,9 @@ class SecretProviderClass:
     metadata: ObjectMeta
     store: SecretsStore
     credentials: tuple[Credential, ...]
+    secret: str | None = None
+    """A Secret of Kubernetes that gets the same values by the files' names, for who reads no file.
+    It is there while a pod has mounted the files, and only if the driver is told so."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the object as the Secrets Store driver reads it."""
@@ -89,7 +92,16 @@ class SecretProviderClass:
                     # The provider reads YAML out of this string, and JSON is YAML.
                     "objects": json.dumps(self._objects()),
                 },
+                **({"secretObjects": [self._copied(self.secret)]} if self.secret else {}),
             },
+        }
+
+    def _copied(self, secret: str) -> dict[str, Any]:
+        return {
+            "secretName": secret,
+            "type": "Opaque",
+            "labels": dict(self.metadata.labels or {}),
+            "data": [{"objectName": one.file, "key": one.file} for one in self.credentials],
         }
 
     def _objects(self) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from settings.checks import require
 from settings.cluster import DEVICE_PLUGIN_RESOURCES, Cluster
 from settings.node_pools import NodePool
 from settings.nodes import NodeGroup
-from settings.workloads import Placement, Workload
+from settings.workloads import Placement, Pods, Workload
 
 Kind = NodeGroup | NodePool
 
@@ -53,12 +53,15 @@ class _Node:
     workloads: set[str]
 
 
-def check_fit(workloads: Sequence[Workload], cluster: Cluster) -> None:
+def check_fit(
+    workloads: Sequence[Workload], cluster: Cluster, *, steps: Sequence[Pods] = ()
+) -> None:
     """Require that all pods at their most fit the machines that there can be.
 
     The cluster's own pods come first and must fit the machines that are always there; then the
     largest pods, each on the first node with room: what fits so, fits.
     """
+    everything: Sequence[Pods] = (*workloads, *steps)
     _check_add_ons(cluster)
     nodes = [
         _Node(kind=kind, left=room_of_node(kind, cluster), workloads=set())
@@ -68,11 +71,13 @@ def check_fit(workloads: Sequence[Workload], cluster: Cluster) -> None:
     common = [node for node in nodes if node.kind in cluster.common_groups]
     for pod in _pods_of_add_ons(cluster):
         _place(pod, "", common, one_per_node=False)
-    for workload in sorted(workloads, key=_size, reverse=True):
-        _check_workload(workload, [n for n in nodes if _admits(n.kind, workload)], cluster)
+    for pods in sorted(everything, key=_size, reverse=True):
+        _check_pods(pods, [node for node in nodes if _admits(node.kind, pods)], cluster)
+    for workload in workloads:
+        _check_start(workload, cluster)
     for kind in cluster.node_kinds:
         require(
-            not kind.node_taints or any(_admits(kind, workload) for workload in workloads),
+            not kind.node_taints or any(_admits(kind, pods) for pods in everything),
             f"{kind.noun} {kind.name} taints",
             kind.node_taints,
             "no workload can run on its machines, which would stay empty",
@@ -109,8 +114,8 @@ def _check_add_ons(cluster: Cluster) -> None:
     )
 
 
-def _check_workload(workload: Workload, nodes: Sequence[_Node], cluster: Cluster) -> None:
-    """Place the pods of a workload, and require that each has found a node."""
+def _check_pods(workload: Pods, nodes: Sequence[_Node], cluster: Cluster) -> None:
+    """Place the pods of a workload or step, and require that each has found a node."""
     name, pod = f"workload {workload.name}", _pod(workload)
     kinds = [one for one in cluster.node_kinds if _admits(one, workload)]
     require(
@@ -132,19 +137,26 @@ def _check_workload(workload: Workload, nodes: Sequence[_Node], cluster: Cluster
         f"other workloads ({room}); add nodes or lower the maximum",
     )
     for kind in kinds:
-        _check_node_life(kind, workload)
+        _check_end(kind, workload)
         _check_gpu_memory(kind, workload)
 
 
-def _check_node_life(kind: Kind, workload: Workload) -> None:
-    """Require time for a first node to start, and to end before a spot node does."""
-    require(
-        kind.minimum > 0 or workload.rollout.scheduled_within >= _NODE_START_SECONDS,
-        f"workload {workload.name} rollout scheduled_within",
-        workload.rollout.scheduled_within,
-        f"{kind.noun} {kind.name} may be empty, and a machine takes up to "
-        f"{_NODE_START_SECONDS} s to start",
-    )
+def _check_start(workload: Workload, cluster: Cluster) -> None:
+    """Require time for a first node to start."""
+    for kind in cluster.node_kinds:
+        require(
+            not _admits(kind, workload)
+            or kind.minimum > 0
+            or workload.rollout.scheduled_within >= _NODE_START_SECONDS,
+            f"workload {workload.name} rollout scheduled_within",
+            workload.rollout.scheduled_within,
+            f"{kind.noun} {kind.name} may be empty, and a machine takes up to "
+            f"{_NODE_START_SECONDS} s to start",
+        )
+
+
+def _check_end(kind: Kind, workload: Pods) -> None:
+    """Require time to end before a spot node does."""
     require(
         not kind.spot or workload.termination_grace < _SPOT_NOTICE_SECONDS,
         f"workload {workload.name} termination_grace",
@@ -153,7 +165,7 @@ def _check_node_life(kind: Kind, workload: Workload) -> None:
     )
 
 
-def _check_gpu_memory(kind: Kind, workload: Workload) -> None:
+def _check_gpu_memory(kind: Kind, workload: Pods) -> None:
     """Require that a pod's share of a GPU has room for what it loads."""
     if workload.gpus == 0:
         return
@@ -169,7 +181,7 @@ def _check_gpu_memory(kind: Kind, workload: Workload) -> None:
     )
 
 
-def _admits(kind: Kind, workload: Workload) -> bool:
+def _admits(kind: Kind, workload: Pods) -> bool:
     """Whether nodes are such as the pods ask for, as the scheduler's filters judge it."""
     placement = workload.placement
     return (
@@ -202,12 +214,12 @@ def _pods_of_add_ons(cluster: Cluster) -> list[Headroom]:
     ]
 
 
-def _pod(workload: Workload) -> Headroom:
+def _pod(workload: Pods) -> Headroom:
     size = workload.resources
     return Headroom(cpu_milli=size.cpu_milli, memory_mib=size.memory_mib, gpus=workload.gpus)
 
 
-def _size(workload: Workload) -> tuple[int, int, int]:
+def _size(workload: Pods) -> tuple[int, int, int]:
     return (workload.gpus, workload.resources.cpu_milli, workload.resources.memory_mib)
 
 

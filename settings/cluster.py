@@ -24,6 +24,10 @@ DEVICE_PLUGIN_RESOURCES = Resources(
     cpu_milli=10, memory_mib=64, cpu_limit_milli=200, memory_limit_mib=128
 )
 """Of the pod that NVIDIA's device plugin has on each node with GPUs."""
+STEP_EXECUTOR_RESOURCES = Resources(
+    cpu_milli=50, memory_mib=64, cpu_limit_milli=500, memory_limit_mib=256
+)
+"""Of the containers that Argo Workflows puts beside a step's own, before it and while it runs."""
 DEVICE_PLUGIN_ROLLOUT = Rollout(ready_within=120, limit=600)
 """Its image is pulled by each node as it comes."""
 

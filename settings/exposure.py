@@ -18,8 +18,9 @@ class Domain:
     """HTTPS with a host name per service below a domain, gRPC included."""
 
     name: str
-    certificate_arn: str
-    """A certificate in ACM, in the system's region, for *.name."""
+    certificate_arn: str | None = None
+    """A certificate in ACM, in the system's region, for *.name; if not given, the load balancer
+    controller looks for one there that has the names, and makes no load balancer without it."""
 
     def __post_init__(self) -> None:
         require(
@@ -28,10 +29,11 @@ class Domain:
             self.name,
             "write it like ai.example.com",
         )
+        arn = self.certificate_arn
         require(
-            re.fullmatch(r"arn:aws:acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+", self.certificate_arn),
+            arn is None or re.fullmatch(r"arn:aws:acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+", arn),
             "domain certificate_arn",
-            self.certificate_arn,
+            arn,
             "gRPC through the load balancer needs the ARN of an ACM certificate",
         )
 

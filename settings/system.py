@@ -10,7 +10,7 @@ from catalog import UnknownFactError, check_zone
 from settings.capacity import check_fit
 from settings.checks import SettingError, require, require_name, require_unique
 from settings.cluster import Cluster, Network
-from settings.workloads import Workload, WorkloadKind
+from settings.workloads import Pods, Workload, WorkloadKind
 
 SYSTEM_TAG = "system"
 """By this tag on all that an environment consists of, its costs are told from others'."""
@@ -80,8 +80,8 @@ class System:
                 workload.kind,
                 "the release gate follows " + ", ".join(kind.value for kind in WorkloadKind),
             )
-        require_unique("workload name", [workload.name for workload in self.workloads])
-        check_fit(self.workloads, self.cluster)
+        require_unique("workload name", [pods.name for pods in (*self.workloads, *self.steps)])
+        check_fit(self.workloads, self.cluster, steps=self.steps)
 
     def _check_zone(self, zone: str) -> None:
         try:
@@ -93,7 +93,12 @@ class System:
     @property
     @abstractmethod
     def workloads(self) -> Sequence[Workload]:
-        """All that the system runs in pods."""
+        """All that the system keeps running in pods."""
+
+    @property
+    def steps(self) -> Sequence[Pods]:
+        """What it runs in pods that come for a piece of work and end with it, if it does."""
+        return ()
 
     @property
     def sizes(self) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from settings.dubbing.system import Dubbing
 from settings.guardian import environments as guardian
 from settings.guardian.system import Guardian
 from settings.images import Image, read_images
+from settings.music import environments as music
+from settings.music.system import Music
 from settings.system import System, folder_of
 
 Environment = Callable[[Mapping[str, Image]], System]
@@ -25,6 +27,7 @@ SYSTEMS: Mapping[type[System], tuple[Environment, ...]] = {
     Avadot: (avadot.prod, avadot.dev),
     Guardian: (guardian.prod, guardian.dev),
     Dubbing: (dubbing.prod, dubbing.dev),
+    Music: (music.prod, music.dev),
 }
 
 

@@ -136,16 +136,11 @@ class Rollout:
         )
 
 
-class Workload(Protocol):
-    """What runs in pods, whatever else a system knows of it.
-
-    All that the fit check, the release gate, the quota and the invariants ask.
-    """
+class Pods(Protocol):
+    """Pods of one kind, those of a workload or of a step that ends: what finds them a place."""
 
     @property
     def name(self) -> str: ...
-    @property
-    def kind(self) -> WorkloadKind: ...
     @property
     def image(self) -> Image: ...
     @property
@@ -161,18 +156,28 @@ class Workload(Protocol):
     @property
     def placement(self) -> Placement: ...
     @property
+    def most(self) -> int:
+        """Pods at most, as by an autoscaler's maximum."""
+
+    @property
+    def termination_grace(self) -> int:
+        """Seconds from the end of a pod's service until it is killed."""
+
+
+class Workload(Pods, Protocol):
+    """What is kept running in pods, whatever else a system knows of it.
+
+    All that the fit check, the release gate, the quota and the invariants ask.
+    """
+
+    @property
+    def kind(self) -> WorkloadKind: ...
+    @property
     def fewest(self) -> int:
         """Pods when nothing is to be done."""
 
     @property
-    def most(self) -> int:
-        """Pods at the autoscaler's maximum."""
-
-    @property
     def rollout(self) -> Rollout: ...
-    @property
-    def termination_grace(self) -> int:
-        """Seconds from the end of a pod's service until it is killed."""
 
 
 @dataclass(frozen=True, kw_only=True)

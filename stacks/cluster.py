@@ -51,7 +51,8 @@ class ClusterStack(cdk.Stack):
     """An EKS cluster with its node groups, and what `cluster.add_ons` names.
 
     Nodes may reach the given data stores. `volume` is the kind of disk that pods ask for, if they
-    do. `ready` is what a workload relies on.
+    do; `copies_secrets` is for controllers that read Secrets and no files. `ready` is what a
+    workload relies on.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class ClusterStack(cdk.Stack):
         foundations: Foundations,
         stores: Mapping[str, DataStore],
         volume: Volume | None = None,
+        copies_secrets: bool = False,
     ) -> None:
         vpc = foundations.network.vpc
         super().__init__(
@@ -99,6 +101,7 @@ class ClusterStack(cdk.Stack):
             tags=system.tags,
             names=settings.add_ons,
             nodes=groups,
+            copies_secrets=copies_secrets,
         )
         for group in groups:
             group.node.add_dependency(*add_ons.networking)

@@ -77,9 +77,16 @@ class SystemStack(cdk.Stack):
         if check:
             self._check(subtree, workload, check.to_json(), after=objects)
 
-    def apply(self, id: str, chart: cdk8s.Chart) -> None:
+    def apply(
+        self,
+        id: str,
+        chart: cdk8s.Chart,
+        *,
+        scope: Construct | None = None,
+        after: Sequence[IDependable] = (),
+    ) -> Objects:
         """Apply objects of the system that are of no single workload."""
-        self._objects(self, id, chart.to_json(), after=[self._namespace])
+        return self._objects(scope or self, id, chart.to_json(), after=[self._namespace, *after])
 
     def _check(
         self, subtree: Construct, workload: Workload, jobs: Sequence[Any], *, after: Objects

@@ -5,11 +5,11 @@ from constructs import Construct
 from lightkube.models.meta_v1 import ObjectMeta
 
 from charts.dubbing.alerts import alert_groups
-from charts.dubbing.dashboards.grafana import config_map
-from charts.dubbing.dashboards.panels import Dashboard
 from charts.dubbing.rules import RECORDING_GROUPS
+from charts.grafana import config_map
 from charts.monitoring import NAMESPACE, PrometheusRule
 from charts.objects import add, common_labels
+from charts.panels import Dashboard
 from settings.dubbing.watching import Watching
 
 

@@ -12,6 +12,7 @@ from plan.cost.finding import Cost, Line, merged
 from plan.cost.flat_rates import alarm_lines, control_plane_lines, key_lines
 from plan.cost.network import balancer_lines, network_lines
 from plan.cost.nodes import billed_nodes, node_lines, on_demand, savings
+from plan.cost.run_usage import run_usage
 from plan.cost.stores import store_lines
 from plan.cost.usage_prices import USED_TYPES, usages
 from plan.cost.volumes import claim_lines
@@ -50,7 +51,7 @@ def cost_of(assembly: Assembly, on: date, placements: Iterable[Placement] = ()) 
         lines=lines,
         instead=tuple(on_demand(group) for group in groups if group.is_spot),
         usage=tuple(usages(assembly)),
-        work=tuple(workflow_usage(assembly)),
+        work=(*workflow_usage(assembly), *run_usage(assembly)),
         savings=tuple(savings(groups)),
         groups=tuple(allocate(placements, lines)),
         unpriced=_unpriced(assembly),

@@ -111,6 +111,8 @@ class WorkflowUsage:
     units: Decimal
     """Of its price."""
     price: Price | str
+    is_whole: bool = False
+    """Whether the workflow's lines are all that it costs, its machines among them."""
 
     @property
     def usd(self) -> Decimal | None:

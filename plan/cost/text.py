@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from catalog.prices import HOURS_PER_MONTH, Price
 from plan.cost.estimate import CostChange
 from plan.cost.finding import SOME_HOURS, Cost, GroupAllocation, Line, Saving, WorkflowUsage, total
+from plan.cost.run_usage import THOUSAND
 from plan.model.figures import Scale
 from plan.model.quantities import MIB
 
@@ -141,10 +142,12 @@ def work_as_lines(cost: Cost) -> Iterator[str]:
     """Write what a thousand uploads cost, line by line, and the sum."""
     for workflow in dict.fromkeys(one.workflow for one in cost.work):
         lines = [one for one in cost.work if one.workflow == workflow]
-        yield f"a thousand uploads to {workflow}, in no sum; without machines, as assumed of each"
+        whole = all(one.is_whole for one in lines)
+        what = "each alone" if whole else "without machines"
+        yield f"a thousand uploads to {workflow}, in no sum; {what}, as assumed of each"
         yield from (f"  {_work(one)}" for one in lines)
         known = sum((one.usd for one in lines if one.usd is not None), Decimal(0))
-        yield f"  together {known:.2f}"
+        yield f"  together {known:.2f}" + (f", one {known / THOUSAND:.2f}" if whole else "")
 
 
 def savings_as_lines(cost: Cost) -> Iterator[str]:

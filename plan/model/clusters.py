@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from plan.model.addons import add_on_objects
+from plan.model.argo import TEMPLATE, is_counted, step_objects, workflow_steps
 from plan.model.assembly import Assembly, Resource
 from plan.model.kubernetes import KubernetesObject, cluster_of, kubernetes_objects
 from plan.model.node_pools import node_pools
@@ -42,7 +43,8 @@ def clusters(assembly: Assembly) -> list[ClusterWorkloads]:
     for resource in assembly.of_type(NODE_GROUP):
         groups.setdefault(cluster_of(assembly, resource), []).append(resource)
     add_ons, unknown = add_on_objects(assembly)
-    objects = [*add_ons, *kubernetes_objects(assembly)]
+    applied_objects = kubernetes_objects(assembly)
+    objects = [*add_ons, *applied_objects, *step_objects(assembly, applied_objects)]
     return [
         ClusterWorkloads(
             key=key,
@@ -65,7 +67,11 @@ def clusters(assembly: Assembly) -> list[ClusterWorkloads]:
 
 
 def _uncounted(objects: Iterable[KubernetesObject]) -> Iterator[str]:
-    for one in objects:
+    known = list(objects)
+    steps = workflow_steps(known)
+    for one in known:
+        if one.kind == TEMPLATE and is_counted(one, steps):
+            continue
         if one.containers and not is_placed(one):
             yield f"{one.kind} {one.name}"
         elif one.pod_template:

@@ -8,6 +8,7 @@ from catalog import instance_type
 from plan.model.assembly import Assembly, PlanError
 from plan.model.failure import reading
 from plan.model.kubernetes import KubernetesObject
+from plan.model.node_labels import GPU_MEMORY
 from plan.model.nodes import NodeGroup, smallest, zone_of
 from plan.model.taints import Taint
 
@@ -70,6 +71,12 @@ class NodePool:
         return tuple(str(term["id"]) for term in terms if "id" in term)
 
     @property
+    def idle_seconds(self) -> int:
+        """Return how long a machine stays that no pod needs."""
+        after = str((self.applied.document["spec"].get("disruption") or {}).get("consolidateAfter"))
+        return int(after.removesuffix("s")) if after.endswith("s") else 0
+
+    @property
     def disks(self) -> tuple[Mapping[str, Any], ...]:
         """Return the volumes of each machine."""
         mappings = self._class_spec.get("blockDeviceMappings") or ()
@@ -78,6 +85,11 @@ class NodePool:
     @property
     def _class_spec(self) -> Mapping[str, Any]:
         return (self.node_class.document.get("spec") or {}) if self.node_class else {}
+
+    @property
+    def _gpu_memory(self) -> int:
+        """Return what the smallest GPU of its types has in MiB, whichever machine comes."""
+        return min(instance_type(name).gpu_memory_mib for name in self.types)
 
     def _values(self, key: str) -> tuple[str, ...]:
         return tuple(
@@ -117,6 +129,7 @@ class NodePool:
                 "kubernetes.io/os": "linux",
                 "kubernetes.io/arch": "amd64",
                 _INSTANCE_TYPE: machine.name,
+                **({GPU_MEMORY: str(least)} if (least := self._gpu_memory) else {}),
             },
             taints=self.taints,
         )

@@ -33,7 +33,17 @@ class Requirement:
                 return value is not None
             case "DoesNotExist":
                 return value is None
+            case "Gt" | "Lt":
+                return self._compares(value)
         return False
+
+    def _compares(self, value: str | None) -> bool:
+        try:
+            (bound,) = map(int, self.values)
+            number = int(value or "")
+        except ValueError:
+            return False
+        return number > bound if self.operator == "Gt" else number < bound
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from plan.model.cluster_objects import ClusterObjects
 from plan.model.devices import device_plugin
+from plan.model.node_labels import GPU_MEMORY
 from plan.model.pods import AffinityTerm, PodTemplate, SpreadConstraint
 from plan.model.requests import charged, requests, scored_requests
 from plan.model.selectors import (
@@ -159,5 +160,10 @@ def not_modelled(spec: Document) -> Iterator[str]:
     ):
         yield "hostPort"
     selection = node_selection(spec)
-    used = {one.operator for term in selection.terms or () for one in term.requirements}
+    used = {
+        one.operator
+        for term in selection.terms or ()
+        for one in term.requirements
+        if one.key != GPU_MEMORY
+    }
     yield from sorted(used & {"Gt", "Lt"})

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from plan.model.argo import STEP
 from plan.model.cluster_objects import ClusterObjects, namespace_of
 from plan.model.failure import reading
 from plan.model.kubernetes import MANIFEST, KubernetesObject
@@ -18,7 +19,7 @@ DEPLOYMENT, STATEFUL_SET, DAEMON_SET = "Deployment", "StatefulSet", "DaemonSet"
 JOB, CRON_JOB = "Job", "CronJob"
 ROLLOUT = "Rollout"
 """Of Argo: a Deployment that is released blue-green or by canaries."""
-_KINDS = (DEPLOYMENT, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, ROLLOUT)
+_KINDS = (DEPLOYMENT, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, ROLLOUT, STEP)
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def _workload(
     spec = one.workload
     minimum = maximum = _pods(one, spec)
     update = update_of(one.kind, spec)
-    if one.kind == CRON_JOB or isinstance(update, Once):
+    if one.kind in (CRON_JOB, STEP) or isinstance(update, Once):
         minimum = 0
     elif scaler:
         minimum, maximum = scaler.minimum, scaler.maximum
@@ -215,6 +216,8 @@ def _pods(one: KubernetesObject, spec: Document) -> int:
             return 0
         parallelism = int(spec.get("parallelism", 1))
         return min(parallelism, int(spec.get("completions", parallelism)))
+    if one.kind == STEP:
+        return int(spec["pods"])
     return 1 if one.kind == DAEMON_SET else int(spec.get("replicas", 1))
 
 

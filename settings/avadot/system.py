@@ -57,7 +57,7 @@ class Avadot(System):
 
     def _check_certificate(self) -> None:
         match self.load_balancer.names:
-            case Domain(certificate_arn=arn):
+            case Domain(certificate_arn=str(arn)):
                 require(
                     arn.split(":")[3] == self.region,
                     "domain certificate_arn",

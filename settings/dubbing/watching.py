@@ -1,8 +1,11 @@
 """What Dubbing is watched for: budgets, and from which figure on somebody is told."""
 
+# ruff: noqa: RUF009 - `Levels` is frozen, which ruff sees of its own file only
+
 from dataclasses import dataclass
 
 from settings.checks import require, require_name, require_unique
+from settings.watching import Levels
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,22 +18,6 @@ class Limit:
     def __post_init__(self) -> None:
         require(self.value > 0, "limit value", self.value, "must be above 0")
         require(self.minutes > 0, "limit minutes", self.minutes, "must be at least 1")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Levels:
-    """Two figures on one scale, the second the worse one; the scale may fall, as uptime does."""
-
-    warning: float
-    critical: float
-
-    def __post_init__(self) -> None:
-        require(
-            self.warning != self.critical,
-            "levels",
-            (self.warning, self.critical),
-            "warning and critical must differ",
-        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,6 +32,8 @@ class AddOns(Construct):
     Versions are left to EKS, which picks the one that fits the cluster's Kubernetes version and
     never changes it afterwards; which versions exist can only be asked with credentials.
     `networking` must be there before nodes can become ready; the others need nodes to run on.
+    With `copies_secrets` files from Secrets Manager also become Secrets of Kubernetes, where a
+    SecretProviderClass asks for it.
     """
 
     def __init__(
@@ -44,8 +46,10 @@ class AddOns(Construct):
         tags: Mapping[str, str],
         names: Sequence[str],
         nodes: Sequence[IDependable],
+        copies_secrets: bool = False,
     ) -> None:
         super().__init__(scope, id)
+        self._copies_secrets = copies_secrets
         self._cluster = cluster
         self.networking = tuple(
             self._add_on(name, configuration=_NETWORK_POLICIES if name == "vpc-cni" else None)
@@ -69,7 +73,12 @@ class AddOns(Construct):
                 )
             case "aws-secrets-store-csi-driver-provider":
                 # RDS changes its password every week; without rotation pods keep the old one.
-                driver = {"enableSecretRotation": True, "rotationPollInterval": "2m"}
+                driver: dict[str, Any] = {
+                    "enableSecretRotation": True,
+                    "rotationPollInterval": "2m",
+                }
+                if self._copies_secrets:
+                    driver["syncSecret"] = {"enabled": True}
                 return self._add_on(
                     name,
                     configuration={"awsRegion": region, "secrets-store-csi-driver": driver},

@@ -45,11 +45,26 @@ def _is_listeners(value: str) -> bool:
     )
 
 
+def _is_provider(value: str) -> bool:
+    try:
+        provider = json.loads(value)
+    except ValueError:
+        return False
+    return isinstance(provider, dict) and set(_OF_A_PROVIDER) <= provider.keys()
+
+
 def _is_listener(listener: tuple[str, object]) -> bool:
     protocol, port = listener
     return protocol in {"HTTP", "HTTPS"} and isinstance(port, int) and port in _PORTS
 
 
+_OF_A_PROVIDER = (
+    "issuer",
+    "authorizationEndpoint",
+    "tokenEndpoint",
+    "userInfoEndpoint",
+    "secretName",
+)
 _RULES: Mapping[str, tuple[Callable[[str], object], str]] = {
     "load-balancer-name": (
         lambda value: len(value) <= _LONGEST_NAME,
@@ -65,6 +80,12 @@ _RULES: Mapping[str, tuple[Callable[[str], object], str]] = {
     "target-type": ({"ip", "instance"}.__contains__, "is ip or instance"),
     "healthcheck-path": (_HEALTH.fullmatch, "write a path that begins with a slash"),
     "target-group-attributes": (_ATTRIBUTES.fullmatch, "write it as name=value,name=value"),
+    "auth-type": ({"none", "oidc", "cognito"}.__contains__, "is none, oidc or cognito"),
+    "auth-idp-oidc": (_is_provider, "write it as JSON, with issuer, endpoints and secretName"),
+    "auth-on-unauthenticated-request": (
+        {"authenticate", "deny"}.__contains__,
+        "is authenticate or deny: what allows everybody asks nobody",
+    ),
     "load-balancer-attributes": (_ATTRIBUTES.fullmatch, "write it as name=value,name=value"),
 }
 """What holds for each annotation; the controller's documentation has the limits."""

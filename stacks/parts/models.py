@@ -21,12 +21,15 @@ def model_bucket(
             return private_bucket(scope, "Models", logs="ModelAccessLogs", removal=removal)
 
 
-def grant_model_access(role: iam.Role, *, bucket_arn: str, read: str, written: str) -> None:
+def grant_model_access(
+    role: iam.Role, *, bucket_arn: str, read: str, written: str | None = None
+) -> None:
     """Let a role list and read models below one prefix, and list, read and write below another.
 
     Without the right to list, S3 says of a missing object that it is forbidden.
     """
-    models, others = (f"{bucket_arn}/{prefix}*" for prefix in (read, written))
+    prefixes = [prefix for prefix in (read, written) if prefix is not None]
+    models, *others = (f"{bucket_arn}/{prefix}*" for prefix in prefixes)
     role.add_to_policy(
         iam.PolicyStatement(actions=["s3:GetObject", "s3:GetObjectVersion"], resources=[models])
     )
@@ -35,19 +38,20 @@ def grant_model_access(role: iam.Role, *, bucket_arn: str, read: str, written: s
         iam.PolicyStatement(
             actions=["s3:ListBucket"],
             resources=[bucket_arn],
-            conditions={"StringLike": {"s3:prefix": [f"{read}*", f"{written}*"]}},
+            conditions={"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}},
         )
     )
-    role.add_to_policy(
-        iam.PolicyStatement(
-            actions=["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
-            resources=[others],
+    if others:
+        role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
+                resources=others,
+            )
         )
-    )
     stack = cdk.Stack.of(role)
     accept(
         role,
         "IAM5",
-        *(f"Resource::{as_nag_spells(stack, objects)}" for objects in (models, others)),
+        *(f"Resource::{as_nag_spells(stack, objects)}" for objects in (models, *others)),
         reason="the objects under a prefix have no other spelling than the wildcard",
     )

@@ -65,6 +65,8 @@ _SECRETS = {"name": "a", "csi": {"driver": "secrets-store.csi.k8s.io"}}
             {"karpenter"},
         ),
         (_thing("karpenter.k8s.aws/v1", "EC2NodeClass"), {"karpenter"}),
+        (_thing("argoproj.io/v1alpha1", "AnalysisTemplate"), {"argo-rollouts"}),
+        (_thing("argoproj.io/v1alpha1", "WorkflowTemplate"), {"argo-workflows"}),
         (_thing("v1", "Service", spec={"selector": {"app": "it"}}), set()),
     ],
 )  # fmt: skip

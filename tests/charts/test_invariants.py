@@ -9,8 +9,8 @@ from tests.charts.examples import Charts, all_charts, pod_of, workloads
 
 _CUSTOM = ("argoproj.io", "keda.sh", "monitoring.coreos.com", "secrets-store.csi.x-k8s.io")
 """Groups whose schemas are not Kubernetes' own."""
-_ASKS_THE_API = {"cost-exporter"}
-"""Workloads whose work is to list what Kubernetes knows."""
+_ASKS_THE_API = {"cost-exporter", "music-api"}
+"""Workloads whose work is to list what Kubernetes knows, or to begin what it runs."""
 _PROBES = {"startupProbe", "readinessProbe", "livenessProbe"}
 _CHARTS = all_charts()
 

@@ -72,3 +72,8 @@ def deployed(request: pytest.FixtureRequest, assemblies: Assemblies) -> Deployed
 def production(request: pytest.FixtureRequest, assemblies: Assemblies) -> Deployed:
     """Return each system in production."""
     return Deployed(assemblies.of(request.param), environments_of(request.param)[0].name)
+
+
+@pytest.fixture(scope="session")
+def music(assemblies: Assemblies) -> Path:
+    return _assembly_of("music", assemblies)

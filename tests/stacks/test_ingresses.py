@@ -26,6 +26,17 @@ def _ingress(name: str, value: str) -> dict[str, Any]:
         ("target-type", "pod", "is ip or instance"),
         ("healthcheck-path", "health", "write a path that begins with a slash"),
         ("target-group-attributes", "a=1;b=2=3", "write it as name=value,name=value"),
+        ("auth-type", "oauth", "is none, oidc or cognito"),
+        (
+            "auth-idp-oidc",
+            '{"issuer": "https://login.example.com"}',
+            "write it as JSON, with issuer, endpoints and secretName",
+        ),
+        (
+            "auth-on-unauthenticated-request",
+            "allow",
+            "is authenticate or deny: what allows everybody asks nobody",
+        ),
     ],
 )
 def test_an_annotation_that_makes_no_load_balancer_is_refused(

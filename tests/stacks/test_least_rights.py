@@ -57,6 +57,7 @@ _OF_CONTROLLERS: Mapping[str, Mapping[str, str]] = {
     },
     "Keda": {},
     "ArgoRollouts": {},
+    "ArgoWorkflows": {},
     "DcgmExporter": {},
     "KubePrometheusStack": {},
 }

@@ -25,7 +25,7 @@ from tests.stacks.synths import (
 _FINALIZED_BY = {"Ingress": "aws-load-balancer-controller", "ScaledObject": "keda"}
 """Without the controller an object of the kind, and what it stands for in AWS, would stay."""
 
-_WITHOUT_RIGHTS = {"argo-rollouts", "dcgm-exporter"}
+_WITHOUT_RIGHTS = {"argo-rollouts", "argo-workflows", "dcgm-exporter"}
 """Controllers that do nothing in AWS."""
 
 

@@ -10,8 +10,8 @@ _IMAGE = re.compile(
     r"\$\{AWS::AccountId\}\.dkr\.ecr\.([a-z0-9-]+)\.\$\{AWS::URLSuffix\}/[a-z0-9/-]+"
     r"@sha256:[0-9a-f]{64}"
 )
-_ASKS_THE_API = {"cost-exporter"}
-"""Workloads whose work is to list what Kubernetes knows."""
+_ASKS_THE_API = {"cost-exporter", "music-api"}
+"""Workloads whose work is to list what Kubernetes knows, or to begin what it runs."""
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 
 

@@ -158,7 +158,8 @@ def test_a_new_image_changes_its_own_manifest_and_the_gate(
     touched = {w.name for w in before.workloads if w.image == image}
     checked = {check.service for check in manifests_of_checks(before).values()}
     checks = {f"{name} check" for name in touched & checked}
-    assert changed(after) == touched | checks | {"gate"}
+    steps = {"Pipeline"} if any(step.image == image for step in before.steps) else set()
+    assert changed(after) == touched | checks | steps | {"gate"}
 
 
 @every_system_class

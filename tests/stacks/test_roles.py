@@ -9,12 +9,13 @@ from tests.stacks.synths import every_system, reference, stack, the
 
 @every_system
 def test_each_workload_has_a_role_of_its_own(system: System) -> None:
-    """No two service accounts share a role, and none is forgotten."""
+    """No two service accounts share a role, and none is forgotten; a step has one as well."""
     roles = pod_roles(system.name)
     assert roles.keys() == {
-        f"{system.namespace_of(workload)}/{workload.name}" for workload in system.workloads
+        *(f"{system.namespace_of(workload)}/{workload.name}" for workload in system.workloads),
+        *(f"{system.namespace}/{step.name}" for step in system.steps),
     }
-    assert len(set(roles.values())) == len(system.workloads)
+    assert len(set(roles.values())) == len(roles)
 
 
 @every_system

@@ -5,7 +5,7 @@ from charts.dubbing.dashboards.deployment import deployment_dashboard
 from charts.dubbing.dashboards.health import health_dashboard
 from charts.dubbing.dashboards.jobs import jobs_dashboard
 from charts.dubbing.dashboards.models import models_dashboard
-from charts.dubbing.dashboards.panels import Dashboard
+from charts.panels import Dashboard
 from settings.dubbing.watching import Watching
 
 __all__ = ["dashboards"]

@@ -1,7 +1,7 @@
 """Dashboard 1: what is spent, for what, and whether the GPUs earn it."""
 
 from charts.dubbing import rules
-from charts.dubbing.dashboards.panels import Dashboard, Query, Unit, bars, lines, stat
+from charts.panels import Dashboard, Query, Unit, bars, lines, stat
 from settings.dubbing.watching import Watching
 
 

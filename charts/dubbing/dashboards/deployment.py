@@ -1,7 +1,7 @@
 """Dashboard 5: releases, the pods that they bring, and what scales them."""
 
 from charts.dubbing import rules
-from charts.dubbing.dashboards.panels import Dashboard, Query, Unit, lines, stat, table
+from charts.panels import Dashboard, Query, Unit, lines, stat, table
 from settings.dubbing.watching import Watching
 
 _HPA = "kube_horizontalpodautoscaler"

@@ -1,7 +1,7 @@
 """Dashboard 4: whether everything is there and answers."""
 
 from charts.dubbing import rules
-from charts.dubbing.dashboards.panels import Dashboard, Query, Unit, lines, stat, table
+from charts.panels import Dashboard, Query, Unit, lines, stat, table
 from settings.dubbing.watching import Watching
 
 

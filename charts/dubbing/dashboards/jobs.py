@@ -1,7 +1,7 @@
 """Dashboard 2: jobs, from the queue to their end."""
 
 from charts.dubbing import rules
-from charts.dubbing.dashboards.panels import (
+from charts.panels import (
     Dashboard,
     Draw,
     Panel,

@@ -1,7 +1,7 @@
 """Dashboard 3: models and the GPUs under them."""
 
 from charts.dubbing import rules
-from charts.dubbing.dashboards.panels import Dashboard, Query, Unit, lines, stat
+from charts.panels import Dashboard, Query, Unit, lines, stat
 from settings.dubbing.watching import Watching
 
 _GPU = "{{node}} {{gpu}}"

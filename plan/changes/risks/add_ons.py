@@ -95,5 +95,5 @@ def _defined(name: str, cluster: str, before: Side) -> Iterator[KubernetesObject
     found = definitions(name)
     if found and found.go_with_it:
         for one in in_cluster(before.assembly, cluster, before.objects):
-            if one.api_version.rpartition("/")[0] in found.groups:
+            if found.define({"apiVersion": one.api_version, "kind": one.kind}):
                 yield one

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from stacks.parts.controllers.argo_rollouts import ArgoRollouts
+from stacks.parts.controllers.argo_workflows import ArgoWorkflows
 from stacks.parts.controllers.controller import Controller, ControllerProps
 from stacks.parts.controllers.dcgm_exporter import DcgmExporter
 from stacks.parts.controllers.karpenter import Karpenter
@@ -17,6 +18,7 @@ CONTROLLERS: Mapping[str, type[Controller]] = {
         Karpenter,
         Keda,
         ArgoRollouts,
+        ArgoWorkflows,
         KubePrometheusStack,
         DcgmExporter,
     )

@@ -8,8 +8,8 @@ import pytest
 from lightkube.models.meta_v1 import ObjectMeta
 
 from charts.dubbing.dashboards import dashboards
-from charts.dubbing.dashboards.grafana import SIDECAR_LABEL, config_map, document
-from charts.dubbing.dashboards.panels import COLUMNS, Dashboard, Draw, Panel, Query, Unit, rows
+from charts.grafana import SIDECAR_LABEL, config_map, document
+from charts.panels import COLUMNS, Dashboard, Draw, Panel, Query, Unit, rows
 from tests.charts.dubbing.promql import labels_of
 from tests.charts.dubbing.recorded import recorded
 from tests.settings.dubbing.examples import PROD

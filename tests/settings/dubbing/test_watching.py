@@ -8,12 +8,12 @@ import pytest
 from settings.checks import SettingError
 from settings.dubbing.watching import (
     DeploymentLimits,
-    Levels,
     Limit,
     RollBackLimits,
     WatchedService,
     Watching,
 )
+from settings.watching import Levels
 from tests.settings.dubbing.examples import PROD
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from lightkube.models.core_v1 import ConfigMap
 from lightkube.models.meta_v1 import ObjectMeta
 
-from charts.dubbing.dashboards.panels import Dashboard, Draw, Panel, Query, rows
-from settings.dubbing.watching import Levels
+from charts.panels import Dashboard, Draw, Panel, Query, rows
+from settings.watching import Levels
 
 with warnings.catch_warnings():
     # The SDK would rather have dashboardv2, which the sidecar's provisioning does not read.
@@ -59,7 +59,7 @@ def document(drawn: Dashboard) -> dict[str, Any]:
         dashboard.Dashboard(drawn.title)
         .uid(drawn.uid)
         .description(drawn.description)
-        .tags(["dubbing"])
+        .tags([drawn.system])
         .timezone("browser")
         .refresh("30s")
         .time("now-6h", "now")

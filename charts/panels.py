@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from settings.dubbing.watching import Levels
+from settings.watching import Levels
 
 COLUMNS = 24
 """How many columns a dashboard has."""
@@ -70,9 +70,14 @@ class Dashboard:
     """Panels about one question."""
 
     uid: str
+    """Begins with the system that it is about, as `echo-health`."""
     title: str
     description: str
     panels: tuple[Panel, ...]
+
+    @property
+    def system(self) -> str:
+        return self.uid.partition("-")[0]
 
 
 def rows(panels: Iterable[Panel]) -> Iterator[tuple[Panel, ...]]:

@@ -1,0 +1,1 @@
+"""What we decided about Music: its nouns, its environments and its images."""
