@@ -194,7 +194,7 @@ def test_a_step_that_loses_its_machine_is_tried_again(stage: Stage, figure: Figu
 def test_an_evicted_step_is_tried_again_if_its_failures_are(stage: Stage) -> None:
     """As before a spot machine is taken: the program leaves with 143, if anybody sees that."""
     set_step(stage.cluster.control_plane, NAMESPACE, "evicted.listen", PlayedStep(seconds=0))
-    run = stage.submit("evicted", seconds=5, retries=2, policy="Always")
+    run = stage.submit("evicted", seconds=20, retries=2, policy="Always")
     until(lambda: stage.has_noted("evicted-compose-1.pid"), "a composer runs", 120)
 
     machine = run.machine("compose(0:1)(0)")
