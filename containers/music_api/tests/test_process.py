@@ -20,7 +20,7 @@ from containers.music_api.tests.cloud import VIDEO, Cloud, wait_for
 from containers.music_api.tests.kubernetes import NAMESPACE, Kubernetes
 from rehearsal.cluster.ports import free_ports
 
-_PATIENCE_SECONDS = 30
+_PATIENCE_SECONDS = 90
 
 
 @pytest.fixture
