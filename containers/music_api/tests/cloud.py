@@ -13,7 +13,7 @@ from botocore.config import Config
 from containers.model_store.tests.emulated import REGION, Emulator
 from music_api import layout
 
-_PATIENCE_SECONDS = 30
+_PATIENCE_SECONDS = 90
 VIDEO = b"a video"
 
 

@@ -107,15 +107,6 @@ def assembled(
     metrics, clock = Metrics(), Clock()
     keys = PublicKeys(balancer.endpoint)
     runs = Runs(storage, workflows, limits, clock)
-    app = assemble(
-        runs=runs,
-        identify=Identity(balancer.settings, keys),
-        limits=limits,
-        readiness=Readiness(storage, workflows),
-        metrics=metrics,
-        page=Page(page) if page else None,
-        storage=storage,
-    )
     events = Events(
         queue_url=cloud.queue,
         bucket=cloud.bucket,
@@ -123,6 +114,15 @@ def assembled(
         starting=Starting(storage, workflows, metrics),
         metrics=metrics,
         timeouts=QUICK,
+    )
+    app = assemble(
+        runs=runs,
+        identify=Identity(balancer.settings, keys),
+        limits=limits,
+        readiness=Readiness(storage, workflows, events),
+        metrics=metrics,
+        page=Page(page) if page else None,
+        storage=storage,
     )
     with TestClient(app, raise_server_exceptions=False) as http:
         yield Program(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from containers.music_api.tests.cloud import VIDEO
+from containers.music_api.tests.cloud import VIDEO, wait_for
 from containers.music_api.tests.program import Program
 from music_api.document import document
 from music_api.logs import FIELDS
@@ -115,32 +115,42 @@ def test_without_identity_nothing_is_answered(program: Program, path: str) -> No
 
 def test_probes_and_figures_are_for_the_cluster(program: Program) -> None:
     """Through the load balancer they are not there; all answers but files are not kept."""
-    for path in ("/health", "/ready", "/metrics"):
+    with program.consuming():
+        wait_for(lambda: program.http.get("/ready").is_success)
+    for path in ("/health", "/metrics"):
         assert program.http.get(path).status_code == 200
     for path in ("/ready", "/metrics"):
         assert program.http.get(path, headers={"x-forwarded-for": "1.2.3.4"}).status_code == 404
     assert program.ask("GET", "/runs").headers["cache-control"] == "no-store"
 
 
-def test_it_is_ready_once_bucket_and_kubernetes_have_answered(program: Program) -> None:
+def _unready(program: Program) -> str:
+    answer = program.http.get("/ready")
+    assert answer.status_code == 503
+    assert program.http.get("/health").status_code == 200, "a restart would mend nothing"
+    sentence: str = answer.json()["detail"]
+    return sentence
+
+
+def test_it_is_ready_once_all_that_it_needs_has_answered(program: Program) -> None:
     """And says which did not; that Kubernetes goes away later takes no pod from its users."""
     program.kubernetes.away = True
-    answer = program.http.get("/ready")
-    assert (answer.status_code, answer.json()["detail"][:11]) == (503, "the cluster")
-    assert program.http.get("/health").status_code == 200
+    assert _unready(program) == "the queue of the bucket's events has not answered yet"
 
-    program.kubernetes.away = False
-    assert program.http.get("/ready").status_code == 200
-    program.kubernetes.away = True
-    assert program.http.get("/ready").status_code == 200
+    with program.consuming():
+        wait_for(lambda: _unready(program).startswith("the cluster"))
+        program.kubernetes.away = False
+        assert program.http.get("/ready").status_code == 200
+        program.kubernetes.away = True
+        assert program.http.get("/ready").status_code == 200
 
 
 def test_without_its_bucket_it_is_not_ready(program: Program) -> None:
-    """But alive: a restart would bring no bucket."""
+    """Whatever else has answered."""
     program.cloud.s3.delete_bucket(Bucket=program.cloud.bucket)
 
-    assert program.http.get("/ready").status_code == 503
-    assert program.http.get("/health").status_code == 200
+    with program.consuming():
+        wait_for(lambda: _unready(program).startswith("the storage"))
 
 
 def test_requests_are_logged_and_counted_by_route_without_persons(

@@ -66,6 +66,13 @@ class Events:
         self._metrics = metrics
         self._timeouts = timeouts
         self._stopping = threading.Event()
+        self._has_received = False
+
+    def check_queue(self) -> None:
+        """Raise `Unavailable` unless the queue has answered once."""
+        if not self._has_received:
+            sentence = "the queue of the bucket's events has not answered yet"
+            raise Unavailable(sentence)
 
     def stop(self) -> None:
         """Receive no further message; finish the current one, give back the others."""
@@ -79,6 +86,7 @@ class Events:
                 _LOG.warning("the queue gives no messages: %s", error)
                 self._stopping.wait(self._timeouts.pause_seconds)
                 continue
+            self._has_received = True
             for message in received:
                 outcome = "stopped" if self._stopping.is_set() else self._handle(message)
                 self._settle(message, outcome)

@@ -3,6 +3,7 @@
 import threading
 import time
 
+from music_api.events import Events
 from music_api.storage import Storage
 from music_api.workflows import Workflows
 
@@ -11,13 +12,14 @@ _SECONDS = 30
 
 
 class Readiness:
-    """Readiness: the bucket opens, and Kubernetes has answered once.
+    """Readiness: the bucket opens, and Kubernetes and the queue have answered once.
 
-    Later it may be away: runs are listed and results are given without it, and the queue keeps
-    what begins runs.
+    Later these may be away: runs are listed and results are given without them, and the queue
+    keeps what begins runs. But a release without the rights to them is never ready.
     """
 
-    def __init__(self, storage: Storage, workflows: Workflows) -> None:
+    def __init__(self, storage: Storage, workflows: Workflows, events: Events) -> None:
+        self._events = events
         self._storage = storage
         self._workflows = workflows
         self._has_seen_kubernetes = False
@@ -26,6 +28,7 @@ class Readiness:
 
     def check(self) -> None:
         """Raise `Unavailable` with what is missing."""
+        self._events.check_queue()
         with self._lock:
             if not self._has_seen_kubernetes:
                 self._workflows.check_access()

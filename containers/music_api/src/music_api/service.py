@@ -53,7 +53,9 @@ def serve(settings: Settings) -> None:
             runs=Runs(storage, workflows, limits),
             identify=Identity(settings.identity, PublicKeys(settings.identity.keys)),
             limits=limits,
-            readiness=Readiness(Storage(settings.bucket, clients("s3", config=PROBING)), workflows),
+            readiness=Readiness(
+                Storage(settings.bucket, clients("s3", config=PROBING)), workflows, events
+            ),
             metrics=metrics,
             page=page,
             storage=storage,
