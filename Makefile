@@ -17,9 +17,10 @@ export CDK_DISABLE_CLI_TELEMETRY := 1
 export AWS_EC2_METADATA_DISABLED := true
 CDK := cdk --no-lookups --no-notices
 READY := .venv/.ready
+MODELS_OF := listener composer
 ANALYZERS := containers/analyzer/src:containers/audio_analyzer/src:containers/video_analyzer/src
 
-.PHONY: help up down status known test drill check format synth plan sizes dashboards diff preflight golden bench bench-synth bench-analyzers analyze publish local pin images lock setup clean
+.PHONY: help up down status known test test-models drill check format synth plan sizes dashboards diff preflight golden bench bench-synth bench-analyzers analyze publish local pin images lock setup clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -34,7 +35,7 @@ status: $(READY) ## Show the running rehearsal: stacks, nodes, pods
 	@python -m rehearsal status
 
 test: $(READY) ## Run all tests but the drills, and one rehearsed deploy
-	@python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --durations 20 -m "not (rehearsal or endurance or faults) or smoke"
+	@python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --durations 20 -m "not (rehearsal or endurance or faults or models) or smoke"
 
 # Drills wait more than they compute, and take 2 GB of memory each. Four at once must not share the
 # processors with compilers: their limits are of deploys.
@@ -44,6 +45,17 @@ ifdef FAULTS
 else
 	@python -m rehearsal tools && python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder --durations 20 -m "(rehearsal or endurance) and not smoke" --orders $(ORDERS) $(if $(filter command environment,$(firstword $(origin SYSTEM))),--system $(SYSTEM))
 endif
+
+# One thread: on a machine that is busy, libraries that compute with all processors wait for each other.
+test-models: $(MODELS_OF:%=.rehearsal/models/%/.ready) ## Run the real libraries of Music's steps on tiny models (installs 6 GB)
+	@for name in $(MODELS_OF); do OMP_NUM_THREADS=1 .rehearsal/models/$$name/bin/python -m pytest -q -W default -m models containers/$$name || exit 1; done
+
+# A step's libraries lie on the project's environment, in one of their own: that stays small.
+.rehearsal/models/%/.ready: containers/%/requirements.txt $(READY)
+	@rm -rf $(@D) && python -m venv --without-pip $(@D)
+	@uv pip install --quiet --python $(@D)/bin/python --no-deps --require-hashes -r $<
+	@python -c 'import site; print(site.getsitepackages()[0])' > "$$(echo $(@D)/lib/python3.*/site-packages)/project.pth"
+	@touch $@
 
 check: $(READY) ## Lint, types, import contract
 	@ruff format --check . && ruff check . && mypy . && lint-imports
@@ -110,6 +122,10 @@ lock: $(READY) ## Compile the direct dependencies into the requirements.txt file
 	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.10 containers/model_store/pyproject.toml -o containers/model_store/requirements.txt
 	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 containers/model_store/single_file.in -o containers/model_store/single_file.txt
 	@for name in queue_exporter cost_exporter; do uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 -c requirements-dev.txt containers/exporter/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements.txt || exit 1; done
+	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 containers/step/pyproject.toml containers/listener/pyproject.toml -o containers/listener/requirements.txt
+	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 --extra gpu containers/step/pyproject.toml containers/listener/pyproject.toml -o containers/listener/requirements-gpu.txt
+	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 --no-emit-package triton containers/step/pyproject.toml containers/composer/pyproject.toml -o containers/composer/requirements.txt
+	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 -c requirements-dev.txt containers/music_api/pyproject.toml -o containers/music_api/requirements.txt
 	@for name in audio_analyzer video_analyzer; do uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 containers/analyzer/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements.txt && uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 --extra detector containers/analyzer/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements-detector.txt || exit 1; done
 
 setup: $(READY) ## Install what the project needs into .venv and node_modules; REQUIREMENTS=requirements.txt: what deploying needs
