@@ -12,7 +12,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from kfp import compiler, components, dsl, kubernetes
+# Only the environment that makes the definition has it.
+from kfp import (  # type: ignore[import-not-found]
+    compiler,
+    components,
+    dsl,
+    kubernetes,
+)
 
 from charts.music.graph import (
     EXAMPLE_BUCKET,
@@ -43,19 +49,22 @@ def pipeline_of(graph: Graph, *, registry: str) -> Callable[..., Any]:
 
     # A pipeline of its own: of a loop right inside an exit handler, kfp 2.17.3 makes one whose
     # items are asked of the whole pipeline, which has none.
-    @dsl.pipeline(name="results")
     def results(run: str) -> None:
         with dsl.ParallelFor(items=items, parallelism=graph.at_once) as item:
             _placed(compose(run=run, n=item.n, seed=item.seed), graph.compose)
 
-    @dsl.pipeline(name=TEMPLATE, description="Four pieces of music for a video")
+    each_result = dsl.pipeline(name="results")(results)
+
     def pipeline(run: str) -> None:
         last = _placed(end(run=run), graph.end)
         with dsl.ExitHandler(last, name="whole"):
             first = _placed(listen(run=run), graph.listen)
-            results(run=run).after(first).set_caching_options(enable_caching=False)
+            each_result(run=run).after(first).set_caching_options(enable_caching=False)
 
-    return pipeline
+    made: Callable[..., Any] = dsl.pipeline(
+        name=TEMPLATE, description="Four pieces of music for a video"
+    )(pipeline)
+    return made
 
 
 def compiled(graph: Graph, *, registry: str) -> str:
