@@ -67,7 +67,10 @@ export async function again(page: Page, patience: Patience = {}): Promise<string
 
 /** Delete the run that is shown. */
 export async function remove(page: Page, patience: Patience = {}) {
-  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page
+    .locator("main")
+    .getByRole("button", { name: /^Delete / })
+    .click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await page.waitForURL(/#\/$/, patience);
 }

@@ -72,14 +72,14 @@ async function look(browser: Browser, name: string, visitor: Visitor) {
   });
   await page.waitForTimeout(500);
   await shoot("7-ready");
-  await page.locator(".about > button").click();
+  await page.locator(".about > .icon").click();
   await page.screenshot({ path: `${folder}/${name}-8-delete.png` });
   await page.keyboard.press("Escape");
   server.bucket.breakAfter = 100_000;
   await start(
     "A very long name of a video that somebody recorded on the way home in the rain (final, second cut).mp4",
   );
-  await page.locator(".uploading .notice").waitFor();
+  await page.locator(".uploading [role=alert]").first().waitFor();
   await shoot("9-broken-upload");
   await page.reload();
   await page.locator(".uploading .drop").waitFor();

@@ -48,6 +48,12 @@ export function translated(sentence: string, texts: Texts): { text: string; lang
   return { text: /[.!?]$/.test(whole) ? whole : `${whole}.`, lang: "en" };
 }
 
-/** Whether starting again would end the same, since there is no video. */
-export const neverUploaded = (sentence: string | null | undefined) =>
-  BEGINNINGS.some(([beginning, known]) => known === "late" && sentence?.startsWith(beginning));
+const says = (sentence: string | null | undefined, ...what: Known[]) =>
+  BEGINNINGS.some(([beginning, known]) => what.includes(known) && sentence?.startsWith(beginning));
+
+/** Whether there is no video that a run could start again with. */
+export const neverUploaded = (reason: string | null | undefined) => says(reason, "late");
+
+/** Whether starting again would end the same. */
+export const ofTheVideo = (reason: string | null | undefined) =>
+  says(reason, "unreadable", "speechless", "soundless", "pictureless");

@@ -15,7 +15,7 @@ export function Badge({ state }: { state: State }) {
 type Signed = Exclude<State, "uploading">;
 
 const SIGNS: Record<Signed, string> = {
-  waiting: "M8 3.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 1 0 0-9",
+  waiting: "M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 1 0 0-11",
   running: "M8 2.5a5.5 5.5 0 1 1-5.5 5.5",
   succeeded: "M3 8.5 6.5 12 13 4.5",
   failed: "M4 4l8 8M12 4l-8 8",

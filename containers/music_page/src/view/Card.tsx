@@ -1,4 +1,3 @@
-import { clock } from "../logic/format.ts";
 import type { Version } from "../logic/use.ts";
 import { useTexts } from "../texts/index.tsx";
 import { Player } from "./Player.tsx";
@@ -16,24 +15,10 @@ interface Props {
 export function Card({ version, playing, play, renew, chosen, choose }: Props) {
   const { texts } = useTexts();
   const { result: n, download, music } = version;
-  const { seconds, emotions } = version.facts;
-  const known = emotions.filter((one): one is keyof typeof texts.emotion => one in texts.emotion);
   return (
     <article className="card" data-chosen={chosen} aria-labelledby={`version-${n}`}>
-      <h3 id={`version-${n}`}>
-        {texts.results.version(n)} <span className="quiet">{clock(seconds)}</span>
-      </h3>
+      <h3 id={`version-${n}`}>{texts.results.version(n)}</h3>
       <Player version={version} playing={playing} play={play} renew={renew} />
-      <ul className="emotions" aria-label={texts.results.emotions}>
-        {known
-          .filter((one, at) => one !== known[at - 1])
-          .map((one, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the order is all there is
-            <li key={at} data-emotion={one}>
-              {texts.emotion[one]}
-            </li>
-          ))}
-      </ul>
       <label className="choose">
         <input type="radio" name="choice" checked={chosen} onChange={choose} />
         {chosen ? texts.results.chosen : texts.results.choose(n)}

@@ -16,7 +16,7 @@ export function Drop({ begun }: { begun: (id: string) => void }) {
   const [failure, setFailure] = useState<Failure | null>(null);
   const id = useId();
   const { most_bytes } = useMe();
-  const most = size(most_bytes, language);
+  const most = size(most_bytes, language, "floor");
 
   async function take(files: readonly File[]) {
     const [file] = files;

@@ -2,8 +2,8 @@ import { useState } from "react";
 import { api } from "../api/client.ts";
 import { Failure } from "../api/failure.ts";
 import type { Run } from "../api/schema.ts";
-import { addressOf, go } from "../logic/route.ts";
-import { neverUploaded } from "../logic/sentences.ts";
+import { addressOf, go, HOME } from "../logic/route.ts";
+import { neverUploaded, ofTheVideo } from "../logic/sentences.ts";
 import { useTexts } from "../texts/index.tsx";
 import { Drop } from "./Drop.tsx";
 import { Notice } from "./Notice.tsx";
@@ -15,6 +15,7 @@ export function Ending({ run }: { run: Run }) {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const failed = run.state === "failed";
+  const hopeless = ofTheVideo(run.reason);
   if (!failed && run.state !== "stopped") return null;
 
   async function again() {
@@ -41,7 +42,12 @@ export function Ending({ run }: { run: Run }) {
         <Drop begun={(id) => go(addressOf(id))} />
       ) : (
         <div className="actions">
-          <button type="button" className="primary" disabled={busy} onClick={again}>
+          {hopeless && (
+            <a className="button primary" href={HOME}>
+              {texts.run.other}
+            </a>
+          )}
+          <button type="button" className={hopeless ? "" : "primary"} disabled={busy} onClick={again}>
             {texts.run.again}
           </button>
         </div>

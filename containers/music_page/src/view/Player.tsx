@@ -21,6 +21,7 @@ export function Player({ version, playing, play, renew }: Props) {
   const [source, setSource] = useState(link);
   const [broken, setBroken] = useState<"" | "renewing" | "for good">("");
   const [at, setAt] = useState(0);
+  const goesOn = useRef(false);
 
   useEffect(() => {
     if (!playing) video.current?.pause();
@@ -31,6 +32,7 @@ export function Player({ version, playing, play, renew }: Props) {
   useFrames(playing, () => setAt(video.current?.currentTime ?? 0));
 
   const fail = () => {
+    goesOn.current = playing;
     play(false);
     if (broken) return setBroken("for good");
     setBroken("renewing");
@@ -63,11 +65,16 @@ export function Player({ version, playing, play, renew }: Props) {
           onClick={toggle}
           onPlay={() => play(true)}
           onPause={() => play(false)}
-          onPlaying={() => setBroken("")}
-          onLoadedMetadata={(event) => {
-            if (at > 0) event.currentTarget.currentTime = at;
+          onLoadedMetadata={({ currentTarget }) => {
+            setBroken("");
+            if (at > 0) currentTarget.currentTime = at;
+            if (goesOn.current) toggle();
+            goesOn.current = false;
           }}
-          onTimeUpdate={(event) => setAt(event.currentTarget.currentTime)}
+          onTimeUpdate={({ currentTarget }) => {
+            // What is loaded anew is at its start, and goes on where it was.
+            if (currentTarget.readyState > 0) setAt(currentTarget.currentTime);
+          }}
           onError={fail}
         />
         <button

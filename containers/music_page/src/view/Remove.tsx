@@ -9,13 +9,11 @@ import { Notice } from "./Notice.tsx";
 
 interface Props {
   run: Run;
-  name?: string;
-  icon?: boolean;
   removed: () => void;
 }
 
 /** A button that deletes a run once that was confirmed. */
-export function Remove({ run, name, icon = false, removed }: Props) {
+export function Remove({ run, removed }: Props) {
   const { texts } = useTexts();
   const say = useSay();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -46,17 +44,13 @@ export function Remove({ run, name, icon = false, removed }: Props) {
     <>
       <button
         type="button"
-        className={icon ? "icon" : "plain"}
-        aria-label={name}
+        className="icon"
+        aria-label={texts.runs.remove(run.filename)}
         onClick={() => dialog.current?.showModal()}
       >
-        {icon ? (
-          <svg viewBox="0 0 20 20" aria-hidden="true">
-            <path d="M4 6h12M8 6V4h4v2M6 6l.7 10h6.6L14 6" />
-          </svg>
-        ) : (
-          texts.run.remove
-        )}
+        <svg viewBox="0 0 20 20" aria-hidden="true">
+          <path d="M4 6h12M8 6V4h4v2M6 6l.7 10h6.6L14 6" />
+        </svg>
       </button>
       <dialog ref={dialog} aria-labelledby={`${id}-title`} aria-describedby={`${id}-why`}>
         <h2 id={`${id}-title`}>{texts.remove.title(run.filename)}</h2>

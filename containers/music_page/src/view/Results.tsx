@@ -7,6 +7,7 @@ import { useVersions } from "../logic/use.ts";
 import { useTexts } from "../texts/index.tsx";
 import { useSay } from "./Announcing.tsx";
 import { Card } from "./Card.tsx";
+import { Emotions } from "./Emotions.tsx";
 import { Notice } from "./Notice.tsx";
 import { Unmade } from "./Unmade.tsx";
 
@@ -42,7 +43,10 @@ export function Results({ run }: { run: Run }) {
   const any = run.results.length > 0;
   return (
     <section className="results" aria-labelledby="results">
-      <h2 id="results">{any ? texts.results.title : texts.results.soon}</h2>
+      <div className="head">
+        <h2 id="results">{any ? texts.results.title : texts.results.soon}</h2>
+        {versions[0] && <Emotions heard={versions[0].facts.emotions} />}
+      </div>
       {failure && <Notice failure={failure} retry={renew} />}
       {refused && <Notice failure={refused} />}
       <div className="cards" {...(any && { role: "radiogroup", "aria-labelledby": "results" })}>

@@ -66,7 +66,7 @@ export function RunList() {
                 {run.choice && <span>{texts.runs.chosen(run.choice)}</span>}
               </span>
               <Badge state={run.state} />
-              <Remove run={run} name={texts.runs.remove(run.filename)} removed={() => removed(run.id)} icon />
+              <Remove run={run} removed={() => removed(run.id)} />
             </li>
           ))}
         </ul>

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import type { Run } from "../api/schema.ts";
+import { ended } from "../logic/follow.ts";
 import { day } from "../logic/format.ts";
 import { go, HOME } from "../logic/route.ts";
 import { useRun, useUpload } from "../logic/use.ts";
@@ -19,6 +20,8 @@ export function RunPage({ id }: { id: string }) {
   const { texts, language } = useTexts();
   const upload = useUpload(id);
   const { run, failure, again } = useRun(id, upload?.state);
+  const gone = failure?.status === 404;
+  const shown = gone ? null : run;
   useChanges(run);
   return (
     <div className="run">
@@ -28,32 +31,27 @@ export function RunPage({ id }: { id: string }) {
         </svg>
         {texts.run.back}
       </a>
-      {failure?.status === 404 ? (
-        <>
-          <Heading>{texts.run.gone}</Heading>
-          <p className="quiet">{texts.run.goneWhy}</p>
-        </>
-      ) : (
-        failure && <Notice failure={failure} retry={again} />
-      )}
+      <div className="about">
+        <Heading>{gone ? texts.run.gone : (run?.filename ?? texts.run.one)}</Heading>
+        {shown && (
+          <>
+            <Remove run={shown} removed={() => go(HOME)} />
+            <p>
+              <Badge state={shown.state} />
+              <span className="quiet">{texts.run.added(day(shown.created, language))}</span>
+            </p>
+          </>
+        )}
+      </div>
+      {gone && <p className="quiet">{texts.run.goneWhy}</p>}
+      {failure && !gone && <Notice failure={failure} retry={again} />}
       {!run && !failure && <p className="quiet">{texts.run.loading}</p>}
-      {run && failure?.status !== 404 && (
+      {shown?.state === "uploading" && <Uploading id={id} upload={upload} />}
+      {shown && shown.state !== "uploading" && (
         <>
-          <div className="about">
-            <Heading>{run.filename}</Heading>
-            <Badge state={run.state} />
-            <p className="quiet">{texts.run.added(day(run.created, language))}</p>
-            <Remove run={run} removed={() => go(HOME)} />
-          </div>
-          {run.state === "uploading" ? (
-            <Uploading id={id} upload={upload} />
-          ) : (
-            <>
-              <Ending run={run} />
-              <Steps run={run} />
-              <Results run={run} />
-            </>
-          )}
+          <Ending run={shown} />
+          {shown.state !== "succeeded" && <Steps run={shown} />}
+          {(shown.results.length > 0 || !ended(shown)) && <Results run={shown} />}
         </>
       )}
     </div>

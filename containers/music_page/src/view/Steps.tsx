@@ -13,18 +13,23 @@ export function Steps({ run }: { run: Run }) {
   const composers = run.steps.filter(({ name }) => name === "compose");
   const heard = listen?.state === "succeeded";
   return (
-    <section className="steps" aria-labelledby="steps">
+    <section className="steps panel" aria-labelledby="steps">
       <h2 id="steps" className="unseen">
         {texts.steps.title}
       </h2>
       <ol>
         <Line state={listen?.state ?? "waiting"} name={texts.steps.listen} step={listen}>
-          {heard ? texts.steps.listened : texts.steps.listening}
+          {listen?.state === "failed"
+            ? texts.steps.unheard
+            : heard
+              ? texts.steps.listened
+              : texts.steps.listening}
         </Line>
         <Line state={together(composers)} name={texts.steps.compose}>
           {texts.steps.composing(run.results.length)}
         </Line>
       </ol>
+      {!ended(run) && <progress value={run.progress} aria-label={texts.steps.title} />}
       {run.state === "waiting" && <p className="quiet">{texts.steps.queue}</p>}
       {!ended(run) && run.reason && <Sentence quiet>{run.reason}</Sentence>}
     </section>

@@ -48,14 +48,19 @@ export function Uploading({ id, upload }: { id: string; upload: Upload | undefin
   return (
     <section className="uploading panel">
       <h2>{state === "failed" ? texts.upload.failed : texts.upload.title}</h2>
-      <progress max={file.size} value={sent} aria-label={texts.upload.title} />
-      <p className="figures">
-        <strong>{percent(sent / file.size, language)}</strong>
-        <span>{texts.upload.of(size(sent, language), size(file.size, language))}</span>
-      </p>
+      {state !== "failed" && (
+        <>
+          <progress max={file.size} value={sent} aria-label={texts.upload.title} />
+          <p className="figures">
+            <strong>{percent(sent / file.size, language)}</strong>
+            <span>{texts.upload.of(size(sent, language), size(file.size, language))}</span>
+          </p>
+        </>
+      )}
       {state === "sent" && <p role="status">{texts.upload.done}</p>}
       {state === "sending" && <p className="quiet">{texts.upload.stay}</p>}
-      {upload.failure && <Notice failure={upload.failure} />}
+      {upload.failure?.cause.kind === "offline" && <p role="alert">{texts.upload.lost}</p>}
+      {upload.failure && upload.failure.cause.kind !== "offline" && <Notice failure={upload.failure} />}
       {failure && <Notice failure={failure} />}
       <div className="actions">
         {state === "failed" && (

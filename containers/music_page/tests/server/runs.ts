@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Run, State, Step } from "../../src/api/schema.ts";
 
 /** What becomes of a video, by a word in its name. */
-const FATES = ["silent", "broken"] as const;
+const FATES = ["silent", "broken", "endless"] as const;
 type Fate = (typeof FATES)[number] | "well";
 
 const ORDER = [2, 1, 4, 3];
@@ -30,7 +30,7 @@ export function newRun(owner: string, filename: string, bytes: number): Kept {
 /** How a run stands, that moves on one stage each `pace` milliseconds, up to the stage `hold`. */
 export function standing(kept: Kept, pace: number, hold: number): Run {
   const since = kept.uploaded === null ? -1 : Math.floor((Date.now() - kept.uploaded) / pace);
-  const stage = Math.min(since, hold, LAST_STAGE);
+  const stage = Math.min(since, kept.fate === "endless" ? 1 : hold, LAST_STAGE);
   const begun = (kept.uploaded ?? 0) + pace;
   const time = (at: number) => new Date(begun + (at - 1) * pace).toISOString();
   const reason =
