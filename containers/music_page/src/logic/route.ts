@@ -17,6 +17,25 @@ export function useRoute(): string | null {
   return runOf(useSyncExternalStore(subscribe, () => location.hash));
 }
 
+const LEFT = "left";
+
+/** Load the page anew, which leads to where one signs in; that keeps no part after the #. */
+export function signIn() {
+  try {
+    sessionStorage.setItem(LEFT, location.hash);
+  } catch {}
+  location.reload();
+}
+
+/** Go to where one was before signing in. */
+export function comeBack() {
+  try {
+    const left = sessionStorage.getItem(LEFT);
+    sessionStorage.removeItem(LEFT);
+    if (left && !location.hash) location.replace(left);
+  } catch {}
+}
+
 export function go(address: string, { instead = false } = {}) {
   if (instead) location.replace(address);
   else location.hash = address;

@@ -1,4 +1,5 @@
 import type { Failure } from "../api/failure.ts";
+import { signIn } from "../logic/route.ts";
 import { translated } from "../logic/sentences.ts";
 import type { Texts } from "../texts/en.ts";
 import { useTexts } from "../texts/index.tsx";
@@ -27,7 +28,7 @@ export function Notice({ failure, retry }: { failure: Failure; retry?: (() => vo
     <div className="notice" role="alert">
       <p lang={lang}>{text}</p>
       {session && (
-        <button type="button" onClick={() => location.reload()}>
+        <button type="button" onClick={signIn}>
           {texts.failure.signIn}
         </button>
       )}

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { api } from "../api/client.ts";
 import { Failure } from "../api/failure.ts";
 import type { Run } from "../api/schema.ts";
+import { ended } from "../logic/follow.ts";
 import { day } from "../logic/format.ts";
 import { addressOf } from "../logic/route.ts";
 import { useTexts } from "../texts/index.tsx";
@@ -16,6 +17,7 @@ export function RunList() {
   const { texts, language } = useTexts();
   const [runs, setRuns] = useState<readonly Run[] | null>(null);
   const [next, setNext] = useState<string | null>(null);
+  const [deep, setDeep] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
 
@@ -30,20 +32,27 @@ export function RunList() {
       setFailure(error);
     }
   }, []);
-  const more = runs !== null && next === null && runs.length > 0;
   useEffect(() => void load(), [load]);
+
+  // Nothing changes by itself in runs that have ended; whoever has opened further pages keeps them.
+  const moves = !deep && (runs?.some((run) => !ended(run)) ?? false);
   useEffect(() => {
-    // Whoever has opened further pages is not thrown back to the first one.
-    if (!more) return;
-    const renew = () => document.hidden || void load();
+    if (!moves) return;
+    const renew = () => {
+      if (!document.hidden) void load();
+    };
     const timer = setInterval(renew, RENEW);
     document.addEventListener("visibilitychange", renew);
     return () => {
       clearInterval(timer);
       document.removeEventListener("visibilitychange", renew);
     };
-  }, [load, more]);
+  }, [load, moves]);
 
+  const more = () => {
+    setDeep(true);
+    void load(next);
+  };
   const removed = (id: string) => {
     setRuns((before) => before?.filter((run) => run.id !== id) ?? null);
     heading.current?.focus();
@@ -72,7 +81,7 @@ export function RunList() {
         </ul>
       )}
       {next && (
-        <button type="button" onClick={() => load(next)}>
+        <button type="button" onClick={more}>
           {texts.runs.more}
         </button>
       )}

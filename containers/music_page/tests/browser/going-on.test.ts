@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import * as flows from "../../flows/flows.ts";
 import { clip, stage } from "./setup.ts";
 
@@ -27,7 +27,7 @@ test("A lost connection is said, and the run goes on when it is back", async () 
   await flows.upload(page, clip());
   await page.locator("[aria-current=step]").waitFor();
   await context.setOffline(true);
-  await page.getByRole("alert").getByText("No connection").waitFor({ timeout: 15_000 });
+  await page.getByRole("alert").getByText("No connection").waitFor();
 
   at.server.hold = 6;
   await context.setOffline(false);
@@ -35,23 +35,31 @@ test("A lost connection is said, and the run goes on when it is back", async () 
   expect(await page.getByRole("alert").filter({ hasText: "No connection" }).count()).toBe(0);
 });
 
-test.each(["redirect", "refuse"] as const)("A session that has ended asks to sign in, by %s", async (how) => {
-  at.server.hold = 1;
-  const { page } = await come();
-  await flows.upload(page, clip());
-  await page.locator("[aria-current=step]").waitFor();
-  at.server.signedOut = how;
-  const sign = page.getByRole("alert").getByRole("button", { name: "Sign in" });
-  await sign.waitFor({ timeout: 15_000 });
-  const { length } = at.server.asked;
-  await page.waitForTimeout(1500);
-  // Nobody is asked again and again for what only a person can do.
-  expect(at.server.asked.length).toBe(length);
+describe.each(["redirect", "refuse"] as const)("A session that has ended, by %s,", (how) => {
+  test("asks to sign in, and leads back to the run", async () => {
+    at.server.hold = 1;
+    const { page } = await come();
+    const run = await flows.upload(page, clip());
+    await page.locator("[aria-current=step]").waitFor();
+    at.server.signedOut = how;
+    const sign = page.getByRole("alert").getByRole("button", { name: "Sign in" });
+    await sign.waitFor();
+    const { length } = at.server.asked;
+    await page.waitForTimeout(1500);
+    // Nobody is asked again and again for what only a person can do.
+    expect(at.server.asked.length).toBe(length);
 
-  at.server.signedOut = null;
-  at.server.hold = 6;
-  await sign.click();
-  await flows.ended(page, "Ready");
+    if (how === "refuse") at.server.signedOut = null;
+    await sign.click();
+    if (how === "redirect") {
+      await page.getByRole("heading", { name: "Who are you?" }).waitFor();
+      at.server.signedOut = null;
+      await page.goto(at.server.base);
+    }
+    at.server.hold = 6;
+    await flows.ended(page, "Ready");
+    expect(flows.shown(page)).toBe(run);
+  });
 });
 
 test("A service that is away is said in the person's language, and asked again", async () => {

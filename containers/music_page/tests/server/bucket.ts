@@ -33,6 +33,8 @@ export class Bucket {
     response.setHeader("access-control-allow-origin", request.headers.origin ?? "*");
     response.setHeader("access-control-allow-headers", "content-type");
     response.setHeader("access-control-allow-methods", "GET, PUT");
+    if (pathname === "/login")
+      return response.setHeader("content-type", "text/html").end("<h1>Who are you?</h1>");
     if (request.method === "OPTIONS") return response.end();
     if (request.method === "PUT") return this.#take(run, request, response);
     if (Number(searchParams.get("period")) < this.period) return response.writeHead(403).end();

@@ -66,10 +66,10 @@ export class Played {
   async #answer(request: IncomingMessage, response: ServerResponse) {
     const { pathname, searchParams } = new URL(request.url ?? "/", this.base);
     const method = request.method ?? "GET";
-    if (!/^\/(runs|me)\b/.test(pathname)) return this.#file(pathname, response);
-    this.asked.push(`${method} ${pathname}`);
+    if (/^\/(runs|me)\b/.test(pathname)) this.asked.push(`${method} ${pathname}`);
     if (this.signedOut === "redirect")
-      return response.writeHead(302, { location: "https://login.example/" }).end();
+      return response.writeHead(302, { location: `${this.bucket.origin}/login` }).end();
+    if (!/^\/(runs|me)\b/.test(pathname)) return this.#file(pathname, response);
     const body = await text(request);
     const typed = request.headers["content-type"] === "application/json";
     const [status, said] =
