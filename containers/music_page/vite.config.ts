@@ -27,8 +27,8 @@ export default defineConfig({
           name: "browser",
           environment: "node",
           include: ["tests/browser/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
           // A machine that does other work too is slow, and that is no fault of the page.
           expect: { poll: { timeout: 20_000 } },
         },

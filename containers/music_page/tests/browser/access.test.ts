@@ -89,7 +89,7 @@ async function start(page: Page, name: string, bytes?: number) {
 describe.each(VIEWS)("axe finds nothing: $name", ({ look }) => {
   const { at, come } = stage();
 
-  test("in any state", { timeout: 120_000 }, async () => {
+  test("in any state", { timeout: 600_000 }, async () => {
     at.server.openRuns = 20;
     const { page } = await come("mina", look);
     const found: Record<string, string[]> = {};
