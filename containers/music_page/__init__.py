@@ -1,0 +1,1 @@
+"""The page of Music: TypeScript; Python only starts its tests."""
