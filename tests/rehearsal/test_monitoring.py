@@ -53,7 +53,7 @@ def watched(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
         yield made
 
 
-def _service(name: str, *, gpus: int = 0) -> list[dict[str, Any]]:
+def _service(name: str, *, gpus: int = 0, is_probed: bool = True) -> list[dict[str, Any]]:
     """Make a Deployment that serves metrics, with Service and ServiceMonitor."""
     made = workload("Deployment", name, "replaced", replicas=2)
     template = made["spec"]["template"]
@@ -61,6 +61,8 @@ def _service(name: str, *, gpus: int = 0) -> list[dict[str, Any]]:
     template["metadata"]["labels"] = labels
     (container,) = template["spec"]["containers"]
     container["ports"] = [{"name": "http", "containerPort": 8000}]
+    if not is_probed:
+        del container["readinessProbe"]
     if gpus:
         container["resources"]["limits"] = {"nvidia.com/gpu": str(gpus)}
         template["spec"]["tolerations"] = [_TOLERATION]
@@ -84,8 +86,8 @@ def _service(name: str, *, gpus: int = 0) -> list[dict[str, Any]]:
     ]
 
 
-def _deploy(watched: Monitored, name: str, *, gpus: int = 0) -> None:
-    objects = _service(name, gpus=gpus)
+def _deploy(watched: Monitored, name: str, *, gpus: int = 0, is_probed: bool = True) -> None:
+    objects = _service(name, gpus=gpus, is_probed=is_probed)
     image = watched.cluster.registry.push(f"case/{name}")
     objects[0]["spec"]["template"]["spec"]["containers"][0]["image"] = image
     for one in objects:
@@ -149,8 +151,8 @@ def test_a_port_that_no_pod_has_finds_no_target(watched: Monitored) -> None:
 
 
 def test_a_pod_that_says_nothing_is_a_target_that_is_down(watched: Monitored) -> None:
-    """A stand-in without metrics is no silence: it is seen."""
-    _deploy(watched, "mute")
+    """A stand-in that answers nothing, probes neither, is no silence: it is seen."""
+    _deploy(watched, "mute", is_probed=False)
 
     until(lambda: len(watched.query('up{job="mute"} == 0')) == 2)
 
