@@ -20,7 +20,7 @@ READY := .venv/.ready
 MODELS_OF := listener composer
 ANALYZERS := containers/analyzer/src:containers/audio_analyzer/src:containers/video_analyzer/src
 
-.PHONY: help up down status known test test-models drill check format synth plan sizes dashboards diff preflight golden bench bench-synth bench-analyzers analyze publish local pin images lock setup clean
+.PHONY: help up down status known test test-models drill check format synth plan sizes dashboards diff preflight golden bench bench-synth bench-analyzers analyze publish page pipeline local pin images lock setup clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -107,13 +107,19 @@ publish: $(READY) ## Put models into S3: make publish MODELS=models TO=s3://BUCK
 	@test -n "$(TO)" || { echo "Where to? make publish MODELS=$(MODELS) TO=s3://BUCKET/a2f-models/"; exit 2; }
 	@PYTHONPATH=containers/model_store/src python -m model_store publish "$(MODELS)" "$(TO)"
 
+page: $(READY) ## Build Music's page, which its API serves
+	@cd containers/music_page && npm ci --silent && npm run --silent build
+
+pipeline: $(READY) ## Write Music's pipeline into dist/pipeline, as a WorkflowTemplate of Argo and for Kubeflow
+	@python -m charts.music.make_pipeline dist/pipeline
+
 local: $(READY) ## Write Avadot into dist/local for `kubectl apply -k` on minikube or kind
 	@python -m charts.avadot.local dist/local
 
 pin: $(READY) ## Write into the system's images.json the digests that ECR holds; IMAGES="tarot=1.4.0" sets tags (needs credentials)
 	@python -m tools.pin $(SYSTEM) $(IMAGES)
 
-images: $(READY) ## Build the images of the project's own programs, with Docker or buildah; IMAGES=audio-analyzer: that one
+images: $(READY) page ## Build the images of the project's own programs, with Docker or buildah; IMAGES=audio-analyzer: that one
 	@python -m tools.images $(IMAGES)
 
 lock: $(READY) ## Compile the direct dependencies into the requirements.txt files, with hashes
@@ -126,6 +132,7 @@ lock: $(READY) ## Compile the direct dependencies into the requirements.txt file
 	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 --extra gpu containers/step/pyproject.toml containers/listener/pyproject.toml -o containers/listener/requirements-gpu.txt
 	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 --no-emit-package triton containers/step/pyproject.toml containers/composer/pyproject.toml -o containers/composer/requirements.txt
 	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 -c requirements-dev.txt containers/music_api/pyproject.toml -o containers/music_api/requirements.txt
+	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 charts/music/kubeflow.in -o charts/music/kubeflow.txt
 	@for name in audio_analyzer video_analyzer; do uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 containers/analyzer/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements.txt && uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 --extra detector containers/analyzer/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements-detector.txt || exit 1; done
 
 setup: $(READY) ## Install what the project needs into .venv and node_modules; REQUIREMENTS=requirements.txt: what deploying needs
@@ -145,4 +152,4 @@ $(READY): $(REQUIREMENTS) package-lock.json
 
 clean: ## Remove all that can be made again, the built tools included
 	@if [ -d .rehearsal/run ]; then $(MAKE) --no-print-directory down; fi
-	@rm -rf .rehearsal .venv node_modules cdk.out dist
+	@rm -rf .rehearsal .venv node_modules cdk.out dist containers/music_page/node_modules containers/music_page/dist

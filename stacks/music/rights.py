@@ -3,7 +3,7 @@
 A role is a step's, not a run's: it names `runs/*`. Pod Identity tells IAM the name of the pod, and
 that begins with the run's id, but no condition compares the beginning of a tag with a part of a key
 (docs/music/README.md). What keeps a step from others' runs is that it may not list: their ids are
-128 random bits, and a step knows its own.
+80 random bits, and a step knows its own.
 """
 
 from collections.abc import Sequence

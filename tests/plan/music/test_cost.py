@@ -25,7 +25,7 @@ def test_gpus_cost_nothing_while_nothing_runs(prod: Cost) -> None:
     """Neither their machines nor these machines' disks."""
     idle = prod.by(lambda line: line.owner)
     for pool in ("listening", "composing"):
-        assert (idle[pool].minimum, idle[pool].usual) == (0, 0)
+        assert idle[pool].minimum == idle[pool].usual == 0
         assert idle[pool].maximum > 0
 
 
