@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from yaml.representer import SafeRepresenter
 
 from rehearsal.toolchain import prepare_promtool
 from settings.system import System, folder_of
@@ -103,13 +104,20 @@ def _is_of(system: type[System], item: pytest.Item, root: Path) -> bool:
     return is_in_folder or parameters.get("system") is system
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes strings as PyYAML does: hera, where it is imported, has others for the process."""
+
+
+_Plain.add_representer(str, SafeRepresenter.represent_str)
+
+
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
     """Compare documents with the reviewed file of a name, as charts/prod/backend."""
 
     def compare(name: str, documents: Sequence[dict[str, Any]]) -> None:
         path = _GOLDEN / f"{name}.yaml"
-        text = yaml.safe_dump_all(documents)
+        text = yaml.dump_all(documents, Dumper=_Plain)
         if request.config.getoption("--update-golden"):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)

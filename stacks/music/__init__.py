@@ -14,7 +14,7 @@ def add(app: cdk.App, system: Music) -> None:
     foundations = Foundations.of(app, system)
     data = MusicData(app, system=system, foundations=foundations)
     # Neither needs anything of the one below it, but goes before it.
-    data.add_dependency(foundations.network)
+    data.add_stack_dependency(foundations.network)
     cluster = ClusterStack(
         app,
         system=system,
@@ -23,5 +23,5 @@ def add(app: cdk.App, system: Music) -> None:
         volume=system.disk,
         copies_secrets=True,
     )
-    cluster.add_dependency(data)
+    cluster.add_stack_dependency(data)
     MusicStack(app, system=system, foundations=foundations, data=data, cluster=cluster)

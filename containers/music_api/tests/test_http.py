@@ -37,7 +37,8 @@ def test_every_method_of_every_path_is_answered(program: Program, method: str) -
     }
     for place in sorted(places):
         answer = program.ask(method, place, content=b"{}")
-        assert answer.status_code < 500, place
+        # Whether it is ready depends on what stands behind it.
+        assert answer.status_code < 500 or place == "/ready", place
         if answer.status_code >= 400:
             assert answer.headers["content-type"] == "application/problem+json", place
         if answer.status_code == 405:

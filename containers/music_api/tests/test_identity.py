@@ -77,7 +77,7 @@ def test_issuer_and_end_may_stand_in_header_or_claims(
         {"header": {"crit": ["b64"], "b64": False}},
         {"key": ec.generate_private_key(ec.SECP256R1())},
     ],
-    ids=str,
+    ids=" ".join,
 )
 def test_a_word_that_is_not_our_load_balancers_is_refused(
     balancer: Balancer, identity: Identity, said: dict[str, Any]
