@@ -204,6 +204,20 @@ def quote(region: str, name: str) -> Price | str:
         return str(unknown)
 
 
+def quote_any(region: str, kind: str, types: Iterable[str]) -> Price | str:
+    """Return the range over all types of machines that may come, or why one price is not known."""
+    prices = [quote(region, f"{kind}.{name}") for name in types]
+    known = [price for price in prices if isinstance(price, Price)]
+    if len(known) < len(prices):
+        return next(price for price in prices if isinstance(price, str))
+    return replace(
+        known[0],
+        name=" or ".join(price.name for price in known),
+        low=min(price.low for price in known),
+        high=max(price.high for price in known),
+    )
+
+
 def by_the_hour(
     *, stack: str, part: str, owner: str, what: str, count: Scale, price: Price | str
 ) -> Line:

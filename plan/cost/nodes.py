@@ -1,12 +1,12 @@
 """Nodes: their machines, on demand or spot, the root volumes of these, what spot saves."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from catalog.prices import Price
-from plan.cost.finding import MACHINES, Line, Saving, by_the_hour, quote
+from plan.cost.finding import MACHINES, Line, Saving, by_the_hour, quote, quote_any
 from plan.cost.volumes import volume_lines
 from plan.model.assembly import Assembly, Resource
 from plan.model.clusters import Placement
@@ -58,7 +58,8 @@ def billed_nodes(assembly: Assembly, placements: Iterable[Placement]) -> list[Bi
 def node_lines(group: BilledNodes) -> Iterator[Line]:
     """Return what a node group costs; a spot group at the price of spot."""
     if group.is_spot:
-        yield _line(group, f"{' or '.join(group.types)}, spot", _any(group, "ec2-spot"))
+        price = quote_any(group.region, "ec2-spot", group.types)
+        yield _line(group, f"{' or '.join(group.types)}, spot", price)
     else:
         yield on_demand(group)
     for disk in group.disks:
@@ -80,7 +81,8 @@ def node_lines(group: BilledNodes) -> Iterator[Line]:
 def on_demand(group: BilledNodes) -> Line:
     """Return what the machines cost on demand: for a group EKS takes the type named first."""
     if group.takes_any:
-        return _line(group, f"{' or '.join(group.types)}, on demand", _any(group, "ec2"))
+        price = quote_any(group.region, "ec2", group.types)
+        return _line(group, f"{' or '.join(group.types)}, on demand", price)
     price = quote(group.region, f"ec2.{group.types[0]}")
     return _line(group, f"{group.types[0]}, on demand", price)
 
@@ -93,20 +95,6 @@ def _line(group: BilledNodes, what: str, price: Price | str) -> Line:
         what=what,
         count=group.nodes,
         price=price,
-    )
-
-
-def _any(group: BilledNodes, kind: str) -> Price | str:
-    """Return the range over all types that the group may get."""
-    prices = [quote(group.region, f"{kind}.{name}") for name in group.types]
-    known = [price for price in prices if not isinstance(price, str)]
-    if len(known) < len(prices):
-        return next(price for price in prices if isinstance(price, str))
-    return replace(
-        known[0],
-        name=" or ".join(price.name for price in known),
-        low=min(price.low for price in known),
-        high=max(price.high for price in known),
     )
 
 

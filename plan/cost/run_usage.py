@@ -1,12 +1,11 @@
 """What a thousand runs of a WorkflowTemplate cost, machines included: they come for a run."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from catalog.analyses import assumed
 from catalog.prices import Price
-from plan.cost.finding import WorkflowUsage, quote
+from plan.cost.finding import WorkflowUsage, quote, quote_any
 from plan.model.argo import WorkflowStep, workflow_steps
 from plan.model.assembly import Assembly
 from plan.model.kubernetes import KubernetesObject, kubernetes_objects
@@ -61,7 +60,7 @@ def _pool_of(step: WorkflowStep, assembly: Assembly, pools: Iterable[NodePool]) 
 def _machines(step: WorkflowStep, pool: NodePool, region: str) -> Iterator[Used]:
     """Yield the hours in which a machine works for a step, and those in which it waits."""
     kind = "spot" if SPOT in pool.capacities else "on demand"
-    price = _any(region, "ec2-spot" if kind == "spot" else "ec2", pool.types)
+    price = quote_any(region, "ec2-spot" if kind == "spot" else "ec2", pool.types)
     machine = f"{' or '.join(pool.types)}, {kind}"
     pods = THOUSAND * step.pods_of_a_run
     working = pods * assumed(f"seconds of {step.name}") / _HOUR
@@ -81,17 +80,3 @@ def _beside(steps: Iterable[WorkflowStep], region: str) -> Iterator[Used]:
     yield "thousand writes to S3", writes, quote(region, "s3.writes")
     requests = THOUSAND * assumed("requests for each message") / _MILLION
     yield "million requests to the queue", requests, quote(region, "sqs.requests")
-
-
-def _any(region: str, kind: str, types: Iterable[str]) -> Price | str:
-    """Return the range over all types that a pool may get."""
-    prices = [quote(region, f"{kind}.{name}") for name in types]
-    known = [price for price in prices if isinstance(price, Price)]
-    if len(known) < len(prices):
-        return next(price for price in prices if isinstance(price, str))
-    return replace(
-        known[0],
-        name=" or ".join(price.name for price in known),
-        low=min(price.low for price in known),
-        high=max(price.high for price in known),
-    )

@@ -1,6 +1,6 @@
 """The steps of Argo's WorkflowTemplates: pods that come with a run and go when it ends."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,7 @@ class WorkflowStep:
     @property
     def is_last(self) -> bool:
         """Whether it runs however the others have ended."""
-        return bool(self.workflow.document["spec"].get("onExit") == self.name)
+        return _is_last(self.workflow, self.document)
 
     def pod(self, executor: Document) -> Document:
         """Return its pod as the controller makes it, `executor` being what one runs beside."""
@@ -79,10 +79,8 @@ def step_objects(assembly: Assembly, objects: Iterable[KubernetesObject]) -> lis
 def is_counted(one: KubernetesObject, steps: Iterable[WorkflowStep]) -> bool:
     """Whether all that makes pods in a WorkflowTemplate is a step whose pods are limited."""
     own = [step for step in steps if step.workflow is one]
-    made = [template for template in _templates(one) if template.get("container")]
     return (
         bool(own)
-        and len(made) == len(own)
         and all(step.most is not None for step in own)
         and not any(template.get("script") for template in _templates(one))
     )
@@ -96,9 +94,11 @@ def _most(one: KubernetesObject, template: Document, objects: list[KubernetesObj
     """Return what its own semaphore lets on, or as many as runs for the last one of a run."""
     if (own := _semaphore(one, template, objects)) is not None:
         return own
-    runs = _semaphore(one, one.document["spec"], objects)
-    last = one.document["spec"].get("onExit") == template["name"]
-    return runs if last else None
+    return _semaphore(one, one.document["spec"], objects) if _is_last(one, template) else None
+
+
+def _is_last(one: KubernetesObject, template: Document) -> bool:
+    return bool(one.document["spec"].get("onExit") == template["name"])
 
 
 def _semaphore(
@@ -119,15 +119,12 @@ def _semaphore(
 def _executor(assembly: Assembly, step: WorkflowStep, releases: Iterable[HelmRelease]) -> Document:
     """Return what the chart of the step's cluster says about the containers beside a step's own."""
     here = cluster_of(assembly, step.workflow)
-    return next(_resources(releases, assembly, here), {})
-
-
-def _resources(
-    releases: Iterable[HelmRelease], assembly: Assembly, cluster: str
-) -> Iterator[Document]:
-    for one in releases:
-        if cluster_of(assembly, one) == cluster:
-            yield (one.values.get("executor") or {}).get("resources") or {}
+    found = (
+        (one.values.get("executor") or {}).get("resources") or {}
+        for one in releases
+        if cluster_of(assembly, one) == here
+    )
+    return next(found, {})
 
 
 def _object(step: WorkflowStep, most: int, executor: Document) -> KubernetesObject:
