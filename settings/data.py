@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from catalog import UnknownFactError, check_data_store_class
 from settings.checks import SettingError, require, require_port
+from settings.models import require_version
 
 _MYSQL_STANDARD_SUPPORT = "8.4"
 """MySQL 8.0 left standard support on 2026-07-31; 8.4 stays until 2029-07-31."""
@@ -175,12 +176,7 @@ class ModelStore:
     engines_prefix: str
 
     def __post_init__(self) -> None:
-        require(
-            re.fullmatch(r"[0-9a-f]{64}", self.models_version),
-            "model store models_version",
-            self.models_version,
-            "take the 64 hexadecimal digits that `model-store publish` prints",
-        )
+        require_version("model store models_version", self.models_version)
         for field, prefix in (
             ("models_prefix", self.models_prefix),
             ("engines_prefix", self.engines_prefix),

@@ -37,6 +37,16 @@ class Domain:
             "gRPC through the load balancer needs the ARN of an ACM certificate",
         )
 
+    def check_region(self, region: str) -> None:
+        """Raise `SettingError` for a certificate that is not in the load balancer's region."""
+        arn = self.certificate_arn
+        require(
+            arn is None or arn.split(":")[3] == region,
+            "domain certificate_arn",
+            arn,
+            f"the load balancer takes certificates of its own region {region}",
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class LoadBalancer:

@@ -7,6 +7,7 @@ but Python, since the step before leaves the program behind as a single file.
 
 from lightkube.models.core_v1 import Container, EnvVar, VolumeMount
 
+from charts import model_store
 from charts.context import BuiltHere, ModelFiles, Registry
 from charts.pod import CONTAINER_SECURITY, SCRATCH_MOUNT, environment, requirements
 from settings.avadot.audio2face import Audio2Face, EngineBuild
@@ -29,9 +30,20 @@ def steps(
     region = environment({"AWS_REGION": models.region})
     loader = images.reference(server.model_store_image)
     place = ["--models", MODEL_DIRECTORY, "--store", models.engines]
-    pull = ["pull", *_wanted(models), "--destination", MODEL_DIRECTORY, "--program", _PROGRAM]
+    pull = model_store.pull(
+        bucket=models.bucket,
+        prefix=models.models_prefix,
+        version=models.models_version,
+        destination=MODEL_DIRECTORY,
+    )
     return [
-        _step("models", image=loader, args=pull, env=region, resources=_LOADER),
+        _step(
+            "models",
+            image=loader,
+            args=[*pull, "--program", _PROGRAM],
+            env=region,
+            resources=_LOADER,
+        ),
         _step(
             "engine",
             image=images.reference(server.image),
@@ -50,14 +62,6 @@ _SWITCHES = {
     EngineBuild.NEVER: {"SKIP_TRT_BUILD": "1"},
     EngineBuild.ALWAYS: {"FORCE_TRT_REBUILD": "1"},
 }
-
-
-def _wanted(models: ModelFiles) -> list[str]:
-    return [
-        *("--bucket", models.bucket),
-        *("--prefix", models.models_prefix),
-        *("--version", models.models_version),
-    ]
 
 
 def _step(

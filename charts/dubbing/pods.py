@@ -14,7 +14,7 @@ from lightkube.models.core_v1 import (
 )
 from lightkube.models.meta_v1 import ObjectMeta
 
-from charts import secret_files
+from charts import model_store, secret_files
 from charts.dubbing.context import ModelContext
 from charts.dubbing.credentials import HUGGING_FACE
 from charts.objects import Digest, Identity
@@ -93,13 +93,12 @@ def _downloader(service: ModelService, context: ModelContext) -> Container:
     return Container(
         name="model-downloader",
         image=context.images.reference(service.model_store_image),
-        args=[
-            "pull",
-            *("--bucket", context.bucket),
-            *("--prefix", service.models_prefix),
-            *("--version", service.models.version),
-            *("--destination", _MODELS.mountPath),
-        ],
+        args=model_store.pull(
+            bucket=context.bucket,
+            prefix=service.models_prefix,
+            version=service.models.version,
+            destination=_MODELS.mountPath,
+        ),
         env=environment({"AWS_REGION": context.region}),
         resources=requirements(_LOADER),
         securityContext=CONTAINER_SECURITY,

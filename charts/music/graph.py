@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from settings.images import Image
 from settings.music.pipeline import Pipeline
-from settings.music.steps import Models, Step
+from settings.music.steps import Step
 
 MODELS_DIRECTORY = "/models"
 EXAMPLE_BUCKET = "example-runs"
@@ -119,14 +119,3 @@ def pieces(argument: str) -> list[str | Field]:
 def filled(argument: str, values: Mapping[Field, str]) -> str:
     """Put an engine's own words in for the fields."""
     return "".join(values[one] if isinstance(one, Field) else one for one in pieces(argument))
-
-
-def pull_models(models: Models, *, bucket: str, prefix: str) -> list[str]:
-    """Return what the model store is told: bring this content and nothing else."""
-    return [
-        "pull",
-        *("--bucket", bucket),
-        *("--prefix", prefix),
-        *("--version", models.version),
-        *("--destination", MODELS_DIRECTORY),
-    ]

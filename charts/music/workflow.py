@@ -19,8 +19,9 @@ from lightkube.models.core_v1 import (
 )
 from pydantic import BaseModel
 
+from charts import model_store
 from charts.music.context import PipelineContext
-from charts.music.graph import GPU_MEMORY, MODELS_DIRECTORY, Field, Graph, Task, filled, pull_models
+from charts.music.graph import GPU_MEMORY, MODELS_DIRECTORY, Field, Graph, Task, filled
 from charts.objects import Identity, Manifest
 from charts.pod import (
     CONTAINER_SECURITY,
@@ -32,7 +33,7 @@ from charts.pod import (
     tolerations_of,
 )
 from settings.music.pipeline import RUN, Pipeline
-from settings.music.steps import Models, Step
+from settings.music.steps import Step, StepModels
 from settings.workloads import Resources
 
 LIMITS = "limits"
@@ -152,11 +153,16 @@ class MusicWorkflow(Manifest):
             termination_message_policy="FallbackToLogsOnError",
         )
 
-    def _downloader(self, step: Step, models: Models) -> hera.UserContainer:
+    def _downloader(self, step: Step, models: StepModels) -> hera.UserContainer:
         return hera.UserContainer(
             name="model-downloader",
             image=self.context.images.reference(models.image),
-            args=pull_models(models, bucket=self.context.models, prefix=step.models_prefix),
+            args=model_store.pull(
+                bucket=self.context.models,
+                prefix=step.models_prefix,
+                version=models.version,
+                destination=MODELS_DIRECTORY,
+            ),
             env=[*_all(argo.EnvVar, environment({"AWS_REGION": self.context.region}))],
             resources=_as(argo.ResourceRequirements, requirements(_LOADER)),
             security_context=_as(argo.SecurityContext, CONTAINER_SECURITY),

@@ -30,7 +30,8 @@ class Avadot(System):
         super().__post_init__()
         require_unique("providers", self.providers)
         self._check_services()
-        self._check_certificate()
+        if isinstance(self.load_balancer.names, Domain):
+            self.load_balancer.names.check_region(self.region)
 
     @property
     def workloads(self) -> tuple[Workload, ...]:
@@ -54,15 +55,3 @@ class Avadot(System):
                     provider,
                     f"must be one of the system's providers {', '.join(self.providers)}",
                 )
-
-    def _check_certificate(self) -> None:
-        match self.load_balancer.names:
-            case Domain(certificate_arn=str(arn)):
-                require(
-                    arn.split(":")[3] == self.region,
-                    "domain certificate_arn",
-                    arn,
-                    f"the load balancer takes certificates of its own region {self.region}",
-                )
-            case _:
-                pass

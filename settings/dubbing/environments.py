@@ -7,7 +7,6 @@ from settings.cluster import Cluster, Network
 from settings.data import PostgreSql, Valkey
 from settings.dubbing.machines import BASE, GENERAL
 from settings.dubbing.services import (
-    Models,
     ModelService,
     Priority,
     ReleaseLimits,
@@ -17,6 +16,7 @@ from settings.dubbing.sizes import HIGH, MINIMUM
 from settings.dubbing.system import Dubbing
 from settings.exporters import Exporter
 from settings.images import Image
+from settings.models import Models
 from settings.scaling import JobScaling, Pace
 from settings.volumes import Volume
 from settings.workloads import Resources, Rollout

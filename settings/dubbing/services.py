@@ -7,6 +7,7 @@ from enum import Enum
 
 from settings.checks import require, require_name, require_port
 from settings.images import Image
+from settings.models import Models
 from settings.nodes import GPU_TAINT
 from settings.scaling import JobScaling
 from settings.workloads import Placement, Resources, Rollout, WorkloadKind
@@ -68,25 +69,6 @@ class ReleaseLimits:
     def window(self) -> int:
         """Seconds that a measurement looks back; a rate over fewer readings may have no value."""
         return 4 * self.read_every
-
-
-@dataclass(frozen=True, kw_only=True)
-class Models:
-    """The files that a service loads, as `make publish` has put them below a prefix."""
-
-    version: str
-    """Their content, by the SHA-256 that `model-store publish` printed."""
-    disk_gib: int
-    """What they take at most on a machine's disk."""
-
-    def __post_init__(self) -> None:
-        require(
-            re.fullmatch(r"[0-9a-f]{64}", self.version),
-            "models version",
-            self.version,
-            "take the 64 hexadecimal digits that `model-store publish` prints",
-        )
-        require(self.disk_gib > 0, "models disk_gib", self.disk_gib, "must be at least 1")
 
 
 @dataclass(frozen=True, kw_only=True)

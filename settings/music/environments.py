@@ -9,7 +9,7 @@ from settings.images import Image
 from settings.music.api import Api, Login, Uploads
 from settings.music.machines import COMPOSE, COMPOSING, END, GENERAL, LISTEN, LISTENING
 from settings.music.pipeline import Pipeline
-from settings.music.steps import Models, Step
+from settings.music.steps import Step, StepModels
 from settings.music.system import Music
 from settings.scaling import CpuScaling
 from settings.volumes import Volume
@@ -54,8 +54,8 @@ def api(images: Mapping[str, Image]) -> Api:
 def pipeline(images: Mapping[str, Image]) -> Pipeline:
     """Return the pipeline: Whisper and what it reads from speech, then Riffusion four times."""
 
-    def models(disk_gib: int) -> Models:
-        return Models(image=images["model-store"], version=MODELS, disk_gib=disk_gib)
+    def models(disk_gib: int) -> StepModels:
+        return StepModels(image=images["model-store"], version=MODELS, disk_gib=disk_gib)
 
     return Pipeline(
         listening=Step(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from settings.checks import require, require_name
 from settings.cluster import STEP_EXECUTOR_RESOURCES
 from settings.images import Image
+from settings.models import Models
 from settings.nodes import GPU_TAINT
 from settings.workloads import Placement, Resources
 
@@ -17,24 +18,10 @@ _MOST_RETRIES = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Models:
-    """The files that a step loads, as `make publish` has put them below a prefix."""
+class StepModels(Models):
+    """The models of a step, with the program that brings them before it starts."""
 
     image: Image
-    """The program that brings them before the step starts."""
-    version: str
-    """Their content, by the SHA-256 that `model-store publish` printed."""
-    disk_gib: int
-    """What they take at most on a machine's disk."""
-
-    def __post_init__(self) -> None:
-        require(
-            re.fullmatch(r"[0-9a-f]{64}", self.version),
-            "models version",
-            self.version,
-            "take the 64 hexadecimal digits that `model-store publish` prints",
-        )
-        require(self.disk_gib > 0, "models disk_gib", self.disk_gib, "must be at least 1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +47,7 @@ class Step:
     """How often it is begun again after a failure that may pass, as that of a lost machine."""
     scratch_gib: int
     """Room for what is made on the way."""
-    models: Models | None = None
+    models: StepModels | None = None
 
     def __post_init__(self) -> None:
         name = f"step {self.name}"

@@ -37,13 +37,7 @@ class Music(System):
             domain,
             "give a Domain: an ALB logs people in by HTTPS only, and without it all would be open",
         )
-        arn = self.domain.certificate_arn
-        require(
-            arn is None or arn.split(":")[3] == self.region,
-            "domain certificate_arn",
-            arn,
-            f"the load balancer takes certificates of its own region {self.region}",
-        )
+        self.domain.check_region(self.region)
 
     @property
     def domain(self) -> Domain:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
 from settings.guardian.workflow import Workflow
 from stacks.guardian.queues import AnalysisQueue
 from stacks.guardian.workflow import AnalysisWorkflow
+from stacks.parts.alarm import alarm
 from stacks.parts.topic import topic_told_by
 
 _FIVE_MINUTES = cdk.Duration.minutes(5)
@@ -69,15 +69,12 @@ class Alarms(Construct):
         threshold: int = 1,
         periods: int = 1,
     ) -> None:
-        alarm = cloudwatch.Alarm(
+        alarm(
             self,
             id,
             metric=metric,
-            alarm_description=f"{description} See docs/guardian/runbooks/analysis-failed.md.",
+            description=f"{description} See docs/guardian/runbooks/analysis-failed.md.",
+            topic=self.topic,
             threshold=threshold,
-            evaluation_periods=periods,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            # Nothing is measured where nothing happens: a queue at rest, no executions.
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            periods=periods,
         )
-        alarm.add_alarm_action(actions.SnsAction(self.topic))

@@ -16,10 +16,11 @@ from settings.guardian.uploads import Uploads
 from settings.guardian.workflow import Workflow
 from stacks.guardian.definition import definition
 from stacks.guardian.functions import Functions
-from stacks.guardian.queues import AnalysisQueue, dead_letter_queue
+from stacks.guardian.queues import AnalysisQueue
 from stacks.guardian.rights import grant_model, grant_object_read, grant_transcription
 from stacks.guardian.uploads import TRANSCRIPTS
 from stacks.parts.exceptions import accept, accept_any_version_of
+from stacks.parts.queues import dead_letter_queue
 
 _SHORT = cdk.Duration.seconds(30)
 

@@ -6,7 +6,6 @@ import aws_cdk as cdk
 import cdk8s
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from charts.context import Registry
@@ -26,6 +25,7 @@ from stacks.guardian.rights import grant_detector_read, grant_object_read
 from stacks.guardian.workflow import AnalysisWorkflow
 from stacks.network import Foundations
 from stacks.parts.controllers.keda import Keda
+from stacks.parts.queues import receiving
 from stacks.system import SystemStack
 
 
@@ -67,7 +67,7 @@ class GuardianStack(SystemStack):
             role = self.pod_role(subtrees[analyzer.name])
             queue = queues[analyzer.name].queue
             grant_object_read(role, uploads, system.uploads.prefix)
-            role.add_to_policy(_receiving(queue))
+            role.add_to_policy(receiving(queue))
             workflow.state_machine.grant_task_response(role)
             if analyzer.detector:
                 grant_detector_read(role, analyzer.detector)
@@ -168,11 +168,3 @@ class GuardianStack(SystemStack):
                 )
             ],
         )
-
-
-def _receiving(queue: sqs.IQueue) -> iam.PolicyStatement:
-    """Let an analyser take messages, keep them while it works, and delete them."""
-    return iam.PolicyStatement(
-        actions=["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
-        resources=[queue.queue_arn],
-    )

@@ -1,10 +1,10 @@
 """CloudWatch alarms about videos whose run does not begin, all notifying one SNS topic."""
 
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
 from stacks.music.runs import Runs
+from stacks.parts.alarm import alarm
 from stacks.parts.topic import topic_told_by
 
 _WAITING_SECONDS = 300
@@ -35,15 +35,11 @@ class Alarms(Construct):
     def _alarm(
         self, id: str, metric: cloudwatch.Metric, description: str, *, threshold: int
     ) -> None:
-        alarm = cloudwatch.Alarm(
+        alarm(
             self,
             id,
             metric=metric,
-            alarm_description=f"{description} See docs/music/runbooks/run-failed.md.",
+            description=f"{description} See docs/music/runbooks/run-failed.md.",
+            topic=self.topic,
             threshold=threshold,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            # Nothing is measured of a queue at rest.
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
-        alarm.add_alarm_action(actions.SnsAction(self.topic))

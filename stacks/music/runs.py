@@ -8,17 +8,15 @@ from constructs import Construct
 
 from settings.music.api import Uploads
 from stacks.parts.bucket import private_bucket
+from stacks.parts.queues import dead_letter_queue, work_queue
 
 RUNS, OWNERS = "runs/", "owners/"
 """Prefixes: what belongs to a run, and whose runs there are."""
 _TOLD_OF = ("/input/video", "/end.json")
 """How the keys end of what the API is told of: a run can begin, a run has ended."""
-_VISIBILITY = cdk.Duration.seconds(60)
-"""A message whose reader has ended comes back; making a Workflow twice does nothing."""
 _RECEIVED_AT_MOST = 8
 """The API asks again a little later each time: half an hour without the cluster loses nothing."""
 _KEPT = cdk.Duration.days(4)
-_LONG_POLL = cdk.Duration.seconds(20)
 _PRESIGNED_SECONDS = 3600
 
 
@@ -38,14 +36,13 @@ class Runs(Construct):
         removal: cdk.RemovalPolicy,
     ) -> None:
         super().__init__(scope, id)
-        self.dead_letters = _queue(self, "DeadLetters", kept=cdk.Duration.days(14))
-        self.queue = _queue(
+        self.dead_letters = dead_letter_queue(self, "DeadLetters")
+        self.queue = work_queue(
             self,
             "Videos",
             kept=_KEPT,
-            dead_letters=sqs.DeadLetterQueue(
-                queue=self.dead_letters, max_receive_count=_RECEIVED_AT_MOST
-            ),
+            dead_letters=self.dead_letters,
+            received_at_most=_RECEIVED_AT_MOST,
         )
         self.queue.add_to_resource_policy(_s3_may_send(self.queue))
         self.bucket = private_bucket(
@@ -86,25 +83,6 @@ def _like(suffix: str) -> s3.CfnBucket.S3KeyFilterProperty:
             s3.CfnBucket.FilterRuleProperty(name=name, value=value)
             for name, value in (("prefix", RUNS), ("suffix", suffix))
         ]
-    )
-
-
-def _queue(
-    scope: Construct,
-    id: str,
-    *,
-    kept: cdk.Duration,
-    dead_letters: sqs.DeadLetterQueue | None = None,
-) -> sqs.Queue:
-    return sqs.Queue(
-        scope,
-        id,
-        visibility_timeout=_VISIBILITY,
-        retention_period=kept,
-        receive_message_wait_time=_LONG_POLL if dead_letters else None,
-        encryption=sqs.QueueEncryption.SQS_MANAGED,
-        enforce_ssl=True,
-        dead_letter_queue=dead_letters,
     )
 
 

@@ -3,7 +3,6 @@
 import aws_cdk as cdk
 import cdk8s
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from charts.context import Addresses, AlbIngress, Registry, SecretsStore
@@ -27,6 +26,7 @@ from stacks.music.runs import OWNERS, RUNS
 from stacks.network import Foundations
 from stacks.parts.models import grant_model_access
 from stacks.parts.objects import Objects
+from stacks.parts.queues import receiving
 from stacks.system import SystemStack
 
 _INPUT, _STAGE1, _OUTPUT, _END = (
@@ -121,7 +121,7 @@ class MusicStack(SystemStack):
         keys = [f"{RUNS}*", f"{OWNERS}*"]
         grant_objects(role, data.runs_arn, read=keys, written=keys, deleted=keys)
         grant_lists(role, data.runs_arn, prefixes=[RUNS, OWNERS])
-        role.add_to_policy(_receiving(data.runs.queue))
+        role.add_to_policy(receiving(data.runs.queue))
         # Of the pod, since the driver asks for the files as whom it mounts them for.
         data.login.grant_read(role)
         chart = ApiChart(
@@ -143,11 +143,3 @@ class MusicStack(SystemStack):
             ("LoginSecret", data.login.secret_arn, "Put in clientID and clientSecret as JSON"),
         ):
             cdk.CfnOutput(self, name, value=value, description=description)
-
-
-def _receiving(queue: sqs.IQueue) -> iam.PolicyStatement:
-    """Let the API take messages, and delete those whose run has begun."""
-    return iam.PolicyStatement(
-        actions=["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
-        resources=[queue.queue_arn],
-    )

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from constructs import Construct
 
+from charts.pod import requirements
 from settings.cluster import STEP_EXECUTOR_RESOURCES
-from settings.workloads import Resources
 from stacks.parts.controllers.controller import Controller, ControllerProps, Shown
 
 _CONTROLLER = "v4.0.5"
@@ -57,15 +57,8 @@ class ArgoWorkflows(Controller):
                     "resources": {"requests": self.requests(), "limits": {"memory": "512Mi"}},
                 },
                 "executor": {
-                    "resources": _written(STEP_EXECUTOR_RESOURCES),
+                    "resources": requirements(STEP_EXECUTOR_RESOURCES).to_dict(),
                     "securityContext": _UNPRIVILEGED,
                 },
             },
         )
-
-
-def _written(size: Resources) -> dict[str, dict[str, str]]:
-    return {
-        "requests": {"cpu": f"{size.cpu_milli}m", "memory": f"{size.memory_mib}Mi"},
-        "limits": {"cpu": f"{size.cpu_limit_milli}m", "memory": f"{size.memory_limit_mib}Mi"},
-    }

@@ -52,7 +52,7 @@ FAULTS = (
         name="the model store is called with another option",
         kind="contract",
         path="charts/avadot/audio2face_models.py",
-        old='"--destination", MODEL_DIRECTORY',
+        old="destination=MODEL_DIRECTORY",
         new='"--target", MODEL_DIRECTORY',
         caught=plan("no longer gives --destination"),
         system="AvadotProd",

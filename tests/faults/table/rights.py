@@ -87,7 +87,7 @@ FAULTS = (
     Fault(
         name="analysers may not delete a message",
         kind="IAM",
-        path="stacks/guardian/workloads.py",
+        path="stacks/parts/queues.py",
         old='"sqs:DeleteMessage", ',
         new="",
         caught=plan("no longer allows sqs:DeleteMessage"),
