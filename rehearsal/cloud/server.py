@@ -11,6 +11,7 @@ from rehearsal.cloud.aws_cli import server as aws_cli
 from rehearsal.cloud.charts import charts
 from rehearsal.cloud.checkpoint import Running, checkpoint
 from rehearsal.cloud.control_planes import ControlPlanes
+from rehearsal.cloud.ec2_events import EC2_EVENTS
 from rehearsal.cloud.lock import Lock
 from rehearsal.cloud.machines import Machines
 from rehearsal.cloud.patches import (
@@ -69,6 +70,7 @@ async def serve(directory: Path, tools: Path) -> None:
     routes = (
         *pod_identity(planes.of),
         *ROUTES,
+        EC2_EVENTS,
         charts(endpoint(port), planes.of),
         checkpoint(running),
     )

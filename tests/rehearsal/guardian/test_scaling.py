@@ -79,7 +79,7 @@ def test_no_upload_is_lost_with_a_machine(
         take_spot_machine(drill.checkout.cloud, REGION, machine, _NOTICE_SECONDS)
 
         until(lambda: taken not in drill.spot_nodes(), "the machine that was taken is gone")
-        told = drill.events_of(taken)
+        assert "SpotInterrupted" in drill.events_of(taken), "the notice reached Karpenter"
         results, seconds = drill.await_results(videos, seconds=400)
         until(drill.has_no_pods, "no pods are left")
 
@@ -88,7 +88,7 @@ def test_no_upload_is_lost_with_a_machine(
     assert _executions(drill) == {"SUCCEEDED"}
     figure(
         f"spot machine taken from under {_UPLOADS} uploads: all {len(results)} results right "
-        f"after {seconds:.0f} s, none lost; said of the machine: {', '.join(sorted(told))}"
+        f"after {seconds:.0f} s, none lost"
     )
 
 
