@@ -18,6 +18,7 @@ export AWS_EC2_METADATA_DISABLED := true
 CDK := cdk --no-lookups --no-notices
 READY := .venv/.ready
 MODELS_OF := listener composer
+COMPILE := uv pip compile --quiet --no-header --generate-hashes --universal --python-version
 ANALYZERS := containers/analyzer/src:containers/audio_analyzer/src:containers/video_analyzer/src
 
 .PHONY: help up down status known test test-models drill check format synth plan sizes dashboards diff preflight golden bench bench-synth bench-analyzers analyze publish page pipeline local pin images lock setup clean
@@ -119,21 +120,21 @@ local: $(READY) ## Write Avadot into dist/local for `kubectl apply -k` on miniku
 pin: $(READY) ## Write into the system's images.json the digests that ECR holds; IMAGES="tarot=1.4.0" sets tags (needs credentials)
 	@python -m tools.pin $(SYSTEM) $(IMAGES)
 
-images: $(READY) page ## Build the images of the project's own programs, with Docker or buildah; IMAGES=audio-analyzer: that one
+images: $(READY) $(if $(filter music-api,$(or $(IMAGES),music-api)),page) ## Build the images of the project's own programs, with Docker or buildah; IMAGES=audio-analyzer: that one
 	@python -m tools.images $(IMAGES)
 
 lock: $(READY) ## Compile the direct dependencies into the requirements.txt files, with hashes
-	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
-	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 -c requirements-dev.txt requirements.in -o requirements.txt
-	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.10 containers/model_store/pyproject.toml -o containers/model_store/requirements.txt
-	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 containers/model_store/single_file.in -o containers/model_store/single_file.txt
-	@for name in queue_exporter cost_exporter; do uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 -c requirements-dev.txt containers/exporter/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements.txt || exit 1; done
-	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 containers/step/pyproject.toml containers/listener/pyproject.toml -o containers/listener/requirements.txt
-	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 --extra gpu containers/step/pyproject.toml containers/listener/pyproject.toml -o containers/listener/requirements-gpu.txt
-	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 --no-emit-package triton containers/step/pyproject.toml containers/composer/pyproject.toml -o containers/composer/requirements.txt
-	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 -c requirements-dev.txt containers/music_api/pyproject.toml -o containers/music_api/requirements.txt
-	@uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 charts/music/kubeflow.in -o charts/music/kubeflow.txt
-	@for name in audio_analyzer video_analyzer; do uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 containers/analyzer/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements.txt && uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.13 --extra detector containers/analyzer/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements-detector.txt || exit 1; done
+	@$(COMPILE) 3.11 requirements-dev.in -o requirements-dev.txt
+	@$(COMPILE) 3.11 -c requirements-dev.txt requirements.in -o requirements.txt
+	@$(COMPILE) 3.10 containers/model_store/pyproject.toml -o containers/model_store/requirements.txt
+	@$(COMPILE) 3.13 containers/model_store/single_file.in -o containers/model_store/single_file.txt
+	@for name in queue_exporter cost_exporter; do $(COMPILE) 3.13 -c requirements-dev.txt containers/exporter/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements.txt || exit 1; done
+	@$(COMPILE) 3.11 containers/step/pyproject.toml containers/listener/pyproject.toml -o containers/listener/requirements.txt
+	@$(COMPILE) 3.11 --extra gpu containers/step/pyproject.toml containers/listener/pyproject.toml -o containers/listener/requirements-gpu.txt
+	@$(COMPILE) 3.11 --no-emit-package triton containers/step/pyproject.toml containers/composer/pyproject.toml -o containers/composer/requirements.txt
+	@$(COMPILE) 3.13 -c requirements-dev.txt containers/music_api/pyproject.toml -o containers/music_api/requirements.txt
+	@$(COMPILE) 3.11 charts/music/kubeflow.in -o charts/music/kubeflow.txt
+	@for name in audio_analyzer video_analyzer; do $(COMPILE) 3.13 containers/analyzer/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements.txt && $(COMPILE) 3.13 --extra detector containers/analyzer/pyproject.toml containers/$$name/pyproject.toml -o containers/$$name/requirements-detector.txt || exit 1; done
 
 setup: $(READY) ## Install what the project needs into .venv and node_modules; REQUIREMENTS=requirements.txt: what deploying needs
 

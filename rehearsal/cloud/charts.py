@@ -5,10 +5,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rehearsal.cloud.pod_identity import environment_of_pod
 from rehearsal.cloud.routes import Route, RouteRequest, ServiceError
 from rehearsal.cluster import ControlPlane
 from rehearsal.cluster.operators import OPERATORS, Release
+from rehearsal.cluster.pod_identity import environment_of_pod
 from rehearsal.toolchain import CHARTS
 
 _PATH = re.compile(r"/rehearsal/clusters/([^/]+)/charts/(install|uninstall)")

@@ -24,9 +24,6 @@ from rehearsal.cloud.patches import private
 from rehearsal.cloud.routes import Route, RouteRequest, ServiceError
 from rehearsal.cluster import ControlPlane
 from rehearsal.cluster.components import AUDIENCE
-from rehearsal.cluster.pod_identity import environment_of_pod
-
-__all__ = ["PodIdentity", "environment_of_pod", "give_role", "pod_identity"]
 
 _USER = re.compile(r"system:serviceaccount:([^:]+):([^:]+)")
 _ASSOCIATIONS = private(eks, "_pod_identity_associations")

@@ -1,7 +1,7 @@
 """Programs of images that run on this machine: where their modules lie."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -12,25 +12,31 @@ _NOTE = "rehearsed.json"
 
 @dataclass(frozen=True, kw_only=True)
 class PlayedProgram:
-    """What runs for an image, by the command of the container that names it.
-
-    The command's `python` is that of the rehearsal, which finds its module in the first of the
-    folders that has one: a stand-in of a program that is too large for this machine comes first.
-    """
+    """What runs for an image: its own modules, by the Python of the rehearsal."""
 
     folders: tuple[Path, ...]
+    """Where Python finds them."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Stands in for what the image itself sets."""
+    files: Mapping[str, Path] = field(default_factory=dict)
+    """The same, of variables that name a file or folder."""
+    make: str = ""
+    """The target of the Makefile that makes those."""
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """Modules that run in the place of others, which are too large for this machine."""
     serves: str = ""
     """The module that serves the first port of the image's pods, at HOST and PORT."""
 
     @classmethod
     def read(cls, text: str, base: Path = Path()) -> Self:
-        """Read a note: `{"folders": ["stand_in", "src", "../step/src"], "environment": {…}}`."""
+        """Read a note: `{"folders": ["src", "../step/src"], "environment": {…}, …}`."""
         note = json.loads(text)
         return cls(
             folders=tuple((base / folder).resolve() for folder in note["folders"]),
             environment=note.get("environment", {}),
+            files={name: (base / path).resolve() for name, path in note.get("files", {}).items()},
+            make=note.get("make", ""),
+            instead=note.get("instead", {}),
             serves=note.get("serves", ""),
         )
 
@@ -40,3 +46,24 @@ class PlayedProgram:
         folder = _CONTAINERS / repository.rpartition("/")[2].replace("-", "_")
         note = folder / _NOTE
         return cls.read(note.read_text(), folder) if note.exists() else None
+
+    @property
+    def lacks(self) -> bool:
+        """Whether a file is still to be made."""
+        return not all(path.exists() for path in self.files.values())
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """What stands in for the variables of the image."""
+        return {**self.environment, **{name: str(path) for name, path in self.files.items()}}
+
+    def stand_in(self, command: Sequence[str]) -> list[str]:
+        """Return a command with the module that runs in the place of the one that it names."""
+        return [
+            self.instead.get(part, part) if at == _MODULE else part
+            for at, part in enumerate(command)
+        ]
+
+
+_MODULE = 2
+"""Where a command names it: `python -m MODULE`."""

@@ -108,7 +108,7 @@ class Provisions:
             secret = client.get_secret_value(SecretId=one["objectName"])["SecretString"]
             yield one.get("objectAlias", one["objectName"]), secret.encode()
             for part in one.get("jmesPath", []):
-                yield part["objectAlias"], str(json.loads(secret)[part["path"]]).encode()
+                yield part["objectAlias"], _part(secret, part["path"]).encode()
 
     def _secrets_manager(self, pod: Pod, region: str) -> Any:  # noqa: ANN401 - boto3 has no types
         request = urllib.request.Request(  # noqa: S310 - of this machine
@@ -125,6 +125,14 @@ class Provisions:
             aws_secret_access_key=given["SecretAccessKey"],
             aws_session_token=given["Token"],
         )
+
+
+def _part(secret: str, name: str) -> str:
+    """Return a part of a secret; until a person has put that in, its name stands for it."""
+    try:
+        return str(json.loads(secret)[name])
+    except (ValueError, LookupError, TypeError):
+        return name
 
 
 def mounts_of(container: Container, home: Path) -> dict[str, Path]:

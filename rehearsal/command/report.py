@@ -3,26 +3,31 @@
 import json
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from lightkube import Client, KubeConfig
 from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
 from lightkube.resources.core_v1 import Node, Pod
+from lightkube.resources.networking_v1 import Ingress
 from rich.console import Console
 from rich.table import Table
 
 from rehearsal.cloud.emulator import Emulator
+from rehearsal.cluster.components import Layout
+from rehearsal.cluster.data_plane.load_balancer import PROGRAM as LOAD_BALANCER
 from rehearsal.cluster.machine import ZONE_LABEL
 from rehearsal.cluster.objects import (
     has_ended,
     is_node_ready,
+    key_of,
     labels_of,
     name_of,
     namespace_of,
     spec_of,
 )
+from rehearsal.cluster.played_programs import PlayedProgram
 from rehearsal.cluster.rollouts import rollouts
 from rehearsal.command.workplace import DeployRecord, UpError, Workplace
 
@@ -132,6 +137,11 @@ def show(workplace: Workplace, cloud: Emulator, record: DeployRecord, console: C
     console.print(_not_rehearsed(cloud, record))
     for line in _ways_to_look(workplace, cloud, record):
         console.print(line, markup=False, soft_wrap=True)
+    if record.cluster:
+        for line in _addresses(
+            Layout(directory=cloud.directory / "clusters" / record.cluster), client
+        ):
+            console.print(line, markup=False, soft_wrap=True)
     if lacking := [one for one in states if one.ready < one.wanted]:
         names = (f"{one.namespace}/{one.name} {one.ready} of {one.wanted}" for one in lacking)
         message = f"ready pods are missing: {', '.join(names)}"
@@ -173,6 +183,22 @@ def _ways_to_look(workplace: Workplace, cloud: Emulator, record: DeployRecord) -
         ]
     lines.append(f"  AWS at {cloud.endpoint}, log {_short(cloud.log)}")
     return lines
+
+
+def _addresses(layout: Layout, client: Client) -> Iterator[str]:
+    """Say where a browser finds what Ingresses lead to, if its program runs on this machine."""
+    ingresses = {key_of(ingress) for ingress in client.list(Ingress, namespace="*")}
+    for one in client.list(Deployment, namespace="*"):
+        images = _images(one) if key_of(one) in ingresses else []
+        programs = [PlayedProgram.of_image(image.partition("@")[0]) for image in images]
+        if any(program and program.serves for program in programs):
+            port = layout.port_file(LOAD_BALANCER).read_text()
+            yield f"  {name_of(one)} at http://127.0.0.1:{port}/, where you are logged in"
+
+
+def _images(deployment: Deployment) -> list[str]:
+    pod = deployment.spec and deployment.spec.template.spec
+    return [container.image or "" for container in pod.containers] if pod else []
 
 
 def _short(path: Path) -> str:

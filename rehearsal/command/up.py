@@ -33,6 +33,7 @@ from rehearsal.command.foundations import (
     registries_of,
     registry_stamp,
 )
+from rehearsal.command.program_files import make_files
 from rehearsal.command.progress import CommandProgress
 from rehearsal.command.service_watch import watching
 from rehearsal.command.workplace import DeployRecord, UpError, Workplace
@@ -104,6 +105,7 @@ def up(
     with _stopped_after(KeyboardInterrupt, workplace=workplace, if_fresh=is_fresh):
         charts = {chart for one in stacks for chart in one.charts}
         toolchain.prepare_charts(workplace.toolchain, charts, say)
+        make_files(images_of(stacks), workplace.tools, say)
         if not is_fresh:
             rehearsal.deploy(cloud)
         elif seed or afresh:

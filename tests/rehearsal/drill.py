@@ -1,5 +1,7 @@
 """A deployed system: what drills of every system ask of it."""
 
+import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from lightkube import Client
 
 from rehearsal.cloud.images import Behaviour, push
 from rehearsal.cluster.components import API_SERVER
+from rehearsal.cluster.processes import Processes, ProcessRecord
 from rehearsal.toolchain import CHARTS
 from settings.systems import systems
 from tests.rehearsal.checkout import EDITED_APP, Checkout
@@ -59,20 +62,55 @@ class Drill:
     def destroy(self) -> None:
         """Expect that `cdk destroy` keeps the data stores, says why, and takes all else."""
         cloud, data = self.checkout.cloud, f"{self.system}Data"
+        databases = self._databases()
         ended = self.checkout.cdk("destroy", *reversed(stacks_of(self.system)), "--force")
         assert ended.code == 1, ended.output
         assert data in ended.output
         assert "TerminationProtection is enabled" in ended.output
         assert self.status(data) == "CREATE_COMPLETE"
         assert cloud.client("eks", self.region).list_clusters()["clusters"] == []
-        assert len(cloud.client("rds", self.region).describe_db_instances()["DBInstances"]) == 1
+        assert self._databases() == databases
         beside = [program.name for chart in CHARTS.values() for program in chart.programs]
         until(lambda: not self._runs(*beside, API_SERVER), "control plane and programs beside end")
+
+    def _databases(self) -> list[str]:
+        rds = self.checkout.cloud.client("rds", self.region)
+        return [one["DBInstanceIdentifier"] for one in rds.describe_db_instances()["DBInstances"]]
 
     def _runs(self, *programs: str) -> bool:
         return any(
             f"/bin/{name}" in line for line in self.checkout.processes() for name in programs
         )
+
+    def program(self, name: str) -> tuple[Path, ProcessRecord]:
+        """Return a running program of the rehearsal, and the directory that has it on record."""
+        found = [
+            (record.parent, one)
+            for record in self.checkout.run.rglob("processes.jsonl")
+            for one in Processes(record.parent).running()
+            if one.name == name
+        ]
+        assert found, f"no {name} runs"
+        return found[0]
+
+    def kill(self, name: str) -> None:
+        """End a program of the rehearsal as a crash would."""
+        _, record = self.program(name)
+        os.kill(record.pid, signal.SIGKILL)
+
+    @contextmanager
+    def killed(self, name: str) -> Iterator[None]:
+        """End a program as a crash would, and start it again as its kubelet would."""
+        directory, record = self.program(name)
+        process = Path(f"/proc/{record.pid}")
+        command = (process / "cmdline").read_text().rstrip("\0").split("\0")
+        variables = (process / "environ").read_text().rstrip("\0").split("\0")
+        os.kill(record.pid, signal.SIGKILL)
+        try:
+            yield
+        finally:
+            environment = dict(one.split("=", 1) for one in variables)
+            Processes(directory).start(name, command, environment)
 
     def setting_of(self, workload: str) -> str:
         """Return the path of a workload in the system's settings."""

@@ -12,8 +12,8 @@ from typing import Any
 from lightkube import Client
 
 from charts.monitoring import NAMESPACE
-from rehearsal.cloud.pod_identity import environment_of_pod
 from rehearsal.cluster.operators import OPERATORS, Release
+from rehearsal.cluster.pod_identity import environment_of_pod
 from rehearsal.cluster.processes import Processes, ProcessRecord
 from tests.rehearsal.asking import Watched
 from tests.rehearsal.manifests import ebs_storage_class, workload

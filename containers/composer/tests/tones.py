@@ -5,6 +5,7 @@ the seed's and the emotion's.
 """
 
 import hashlib
+import os
 import sys
 
 import numpy as np
@@ -13,6 +14,7 @@ from composer.painter import Painter
 from composer.plan import Clip
 from composer.program import main
 from composer.spectrogram import BANDS, Picture
+from containers.analyzer.benchmarks.tools import TOOLS
 
 _LOWEST, _HIGHEST = 60, 360
 """Bands from 200 Hz to 4 kHz."""
@@ -34,4 +36,5 @@ def open_painter(_cpu: bool) -> Painter:  # noqa: FBT001 - as `main` calls it
 
 
 if __name__ == "__main__":
+    os.environ.update(TOOLS)
     raise SystemExit(main(sys.argv[1:], open_painter))

@@ -75,11 +75,31 @@ export async function remove(page: Page, patience: Patience = {}) {
   await page.waitForURL(/#\/$/, patience);
 }
 
+/** Why a run failed, as the page says it. */
+export const reason = async (page: Page) => (await page.locator(".ending").textContent()) ?? "";
+
+/** What is to happen on the way to a choice. */
+export interface Events extends Patience {
+  /** The page is loaded again while the run goes on. */
+  reload?: boolean;
+  /** The run fails, and is begun again. */
+  fails?: boolean;
+}
+
 /** The whole way: upload, wait for four versions, listen to them, choose one. */
-export async function uploadToChoice(page: Page, video: Video, n: number, patience: Patience = {}) {
-  const run = await upload(page, video, patience);
+export async function uploadToChoice(page: Page, video: Video, n: number, events: Events = {}) {
+  const { reload, fails, ...patience } = events;
+  const first = await upload(page, video, patience);
+  if (reload) await page.reload();
+  let failure: string | null = null;
+  if (fails) {
+    await ended(page, "Failed", patience);
+    failure = await reason(page);
+    await again(page, patience);
+  }
   await ended(page, "Ready", patience);
   for (const one of [1, 2, 3, 4]) await listen(page, one, patience);
   await choose(page, n, patience);
-  return { run, videos: await Promise.all([1, 2, 3, 4].map((one) => link(page, one))) };
+  const videos = await Promise.all([1, 2, 3, 4].map((one) => link(page, one)));
+  return { first, failure, run: shown(page), videos };
 }

@@ -1,6 +1,8 @@
 /**
- * `node flows/main.ts BASE VIDEO [--choose N] [--header NAME=VALUE]… [--timeout SECONDS]`: upload a
- * video on the page at BASE, wait for its end, choose a version, and print what came of it as JSON.
+ * `node flows/main.ts BASE VIDEO [--choose N] [--reload] [--fails] [--header NAME=VALUE]…
+ * [--timeout SECONDS]`: upload a video on the page at BASE, wait for its end, choose a version, and
+ * print what came of it as JSON. With --reload the page is loaded again meanwhile; with --fails the
+ * run has to fail, and is begun again.
  */
 
 import { parseArgs } from "node:util";
@@ -14,6 +16,8 @@ const { values, positionals } = parseArgs({
     choose: { type: "string", default: "1" },
     header: { type: "string", multiple: true, default: [] },
     timeout: { type: "string", default: "600" },
+    reload: { type: "boolean", default: false },
+    fails: { type: "boolean", default: false },
   },
 });
 const [base, video] = positionals;
@@ -27,8 +31,8 @@ const headers = Object.fromEntries(
 const browser = await launch();
 try {
   const { page, faults } = await visit(browser, base, { headers });
-  const timeout = Number(values.timeout) * 1000;
-  const done = await uploadToChoice(page, video, Number(values.choose), { timeout });
+  const events = { timeout: Number(values.timeout) * 1000, reload: values.reload, fails: values.fails };
+  const done = await uploadToChoice(page, video, Number(values.choose), events);
   console.log(JSON.stringify({ ...done, choice: Number(values.choose), faults }));
 } catch (error) {
   console.error(`${base}: ${(error as Error).message.split("\n")[0]}`);

@@ -1,4 +1,4 @@
-"""S3: a range of an object's version, which the emulator answers with the whole."""
+"""S3: a range of an object's version, and pages that come from this machine."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,6 +13,9 @@ _xml_body = private(s3, "_xml_body")
 _OK, _PARTIAL = 200, 206
 _CHECKSUM = "x-amz-checksum-"
 """Checksums are of the whole: beside a part of it boto3 takes them for damage."""
+
+_PLAYED_ORIGIN = "http://127.0.0.1:*"
+"""Of pages that are looked at in the rehearsal."""
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -41,7 +44,30 @@ def patch_versioned_range(get: Callable[..., Answer]) -> Callable[..., Answer]:
     return getting
 
 
+def patch_cors_rules(
+    read: Callable[[str], list[dict[str, list[str]]] | None],
+) -> Callable[[str], list[dict[str, list[str]]] | None]:
+    """Let a page of the played load balancer do what it may at its own address."""
+
+    def reading(bucket: str) -> list[dict[str, list[str]]] | None:
+        rules = read(bucket)
+        return rules and [
+            {**rule, "AllowedOrigin": [*rule.get("AllowedOrigin", []), _PLAYED_ORIGIN]}
+            for rule in rules
+        ]
+
+    return reading
+
+
 PATCHES = (
+    Patch(
+        module=s3,
+        attribute="_cors_rules",
+        fingerprint="35b23fe3abee",
+        corrects="a page at an address of this machine is none that a bucket's rules name",
+        upstream="nothing: the address is the rehearsal's",
+        replacement=patch_cors_rules,
+    ),
     Patch(
         module=s3,
         attribute="_get_object",

@@ -8,18 +8,20 @@ from pathlib import Path
 
 from lightkube import Client, KubeConfig
 from lightkube.resources.core_v1 import ConfigMap, Node, Pod, Secret, Service
+from lightkube.resources.networking_v1 import Ingress
 
 from rehearsal.cluster.addon_pods import SYSTEM_NAMESPACE
 from rehearsal.cluster.agent.informer import Informer
 from rehearsal.cluster.components import Layout
 from rehearsal.cluster.data_plane.endpoints import Endpoints
-from rehearsal.cluster.data_plane.exporters import Exporters
 from rehearsal.cluster.data_plane.gpus import Gpus
 from rehearsal.cluster.data_plane.kubelets import Kubelets
+from rehearsal.cluster.data_plane.load_balancer import LoadBalancer
 from rehearsal.cluster.data_plane.monitoring import Alertmanager, Prometheus
 from rehearsal.cluster.data_plane.plane import DataPlane
 from rehearsal.cluster.data_plane.programs import PodPrograms
 from rehearsal.cluster.data_plane.proxy import listen
+from rehearsal.cluster.data_plane.servers import Servers
 from rehearsal.cluster.data_plane.site import Site
 from rehearsal.cluster.data_plane.stand_ins import StandIns
 from rehearsal.cluster.data_plane.state_metrics import StateMetrics
@@ -37,8 +39,9 @@ def main() -> None:
     site = Site.read(Path(sys.argv[1]))
     build_decoders()
     changed = threading.Event()
-    programs, plane = _assemble(site, changed)
+    programs, plane, load_balancer = _assemble(site, changed)
     listen(site.port, plane.respond)
+    listen(site.load_balancer_port, load_balancer.respond)
     while True:
         changed.wait(_SECONDS_BETWEEN_LOOKS)
         changed.clear()
@@ -46,7 +49,7 @@ def main() -> None:
         programs.reconcile()
 
 
-def _assemble(site: Site, changed: threading.Event) -> tuple[PodPrograms, DataPlane]:
+def _assemble(site: Site, changed: threading.Event) -> tuple[PodPrograms, DataPlane, LoadBalancer]:
     client = _client(site.kubeconfig)
     pods = Informer(client, Pod, changed=changed.set)
     nodes = Informer(client, Node, changed=_ignore)
@@ -59,14 +62,15 @@ def _assemble(site: Site, changed: threading.Event) -> tuple[PodPrograms, DataPl
         (
             Prometheus(site, secrets, config_maps),
             Alertmanager(site, secrets),
-            Exporters(site, client),
+            Servers(site, client),
         ),
     )
     state_metrics = StateMetrics(
         _client(site.state_metrics_kubeconfig), site.collectors, site.label_allow_list
     )
+    endpoints = Endpoints(pods, Informer(client, Service, changed=_ignore))
     plane = DataPlane(
-        Endpoints(pods, Informer(client, Service, changed=_ignore)),
+        endpoints,
         programs,
         state_metrics=state_metrics,
         gpus=Gpus(pods, nodes, settings),
@@ -75,7 +79,8 @@ def _assemble(site: Site, changed: threading.Event) -> tuple[PodPrograms, DataPl
         operator_port=site.operator_port,
         layout=Layout(directory=Path(site.kubeconfig).parent),
     )
-    return programs, plane
+    ingresses = Informer(client, Ingress, changed=_ignore)
+    return programs, plane, LoadBalancer(ingresses, endpoints, programs)
 
 
 def _client(kubeconfig: str) -> Client:

@@ -43,7 +43,7 @@ class Endpoints:
         it declares, whether it is ready or not.
         """
         if name := _SERVICE.fullmatch(host):
-            return next(self._behind(name["name"], name["namespace"], port), None)
+            return next(self.behind(name["name"], name["namespace"], port), None)
         if port == KUBELET_PORT:
             return Endpoint(address=host, port=port, pod=None)
         for pod in self._pods.all():
@@ -53,11 +53,13 @@ class Endpoints:
                 return Endpoint(address=host, port=port, pod=pod)
         return None
 
-    def _behind(self, name: str, namespace: str, port: int) -> Iterator[Endpoint]:
+    def behind(self, name: str, namespace: str, port: int | str) -> Iterator[Endpoint]:
+        """Return the ready pods of a Service, whose port is given by its number or its name."""
         service = self._services.get(name, namespace)
         spec = service.spec if service else None
         asked = next(
-            (one for one in (spec.ports if spec else None) or [] if one.port == port), None
+            (one for one in (spec.ports if spec else None) or [] if port in (one.port, one.name)),
+            None,
         )
         if spec is None or asked is None or not spec.selector:
             return

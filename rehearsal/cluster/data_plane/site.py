@@ -35,6 +35,8 @@ class Site:
     label_allow_list: Sequence[str]
     operator_port: int
     """Where the operator shows its metrics."""
+    load_balancer_port: int
+    """Where people come in."""
 
     def write(self, file: Path) -> None:
         file.write_text(json.dumps(asdict(self), indent=2))
@@ -47,3 +49,8 @@ class Site:
     def proxy(self) -> str:
         """What clients are told."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def load_balancer(self) -> str:
+        """What browsers are told."""
+        return f"http://127.0.0.1:{self.load_balancer_port}"

@@ -1,9 +1,7 @@
 """Dubbing's production: what the drills here ask of it."""
 
 import json
-import os
 import re
-import signal
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +15,6 @@ from lightkube.types import PatchType
 from charts.monitoring import NAMESPACE as MONITORING
 from rehearsal.cluster.objects import has_ended, is_ready, labels_of, name_of, spec_of, uid_of
 from rehearsal.cluster.played_metrics import GpuFigures, PlayedSeries, set_gpus, set_metrics
-from rehearsal.cluster.processes import Processes
 from settings.dubbing.system import Dubbing
 from settings.systems import systems
 from tests.rehearsal.asking import Watched
@@ -231,18 +228,6 @@ class DubbingDrill(Drill, Watched):
     def data_plane_port(self) -> int:
         (site,) = self.checkout.run.rglob("site.json")
         return int(json.loads(site.read_text())["port"])
-
-    def kill(self, program: str) -> None:
-        """End a program of the rehearsal as a crash would."""
-        found = [
-            one
-            for record in self.checkout.run.rglob("processes.jsonl")
-            for one in Processes(record.parent).running()
-            if one.name == program
-        ]
-        assert found, f"no {program} runs"
-        for one in found:
-            os.kill(one.pid, signal.SIGKILL)
 
     def deploy(self, *edits: Edit) -> str:
         """Deploy with these edits, which stay."""

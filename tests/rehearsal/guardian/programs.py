@@ -16,10 +16,10 @@ from lightkube import Client
 from lightkube.resources.core_v1 import Node, Pod
 
 from containers.analyzer.benchmarks.tools import TOOLS
-from rehearsal.cloud.pod_identity import environment_of_pod
 from rehearsal.cloud.settings import environment_without_aws
 from rehearsal.cluster.components import AUDIENCE
 from rehearsal.cluster.objects import metadata, name_of, spec_of, status_of, uid_of
+from rehearsal.cluster.pod_identity import environment_of_pod
 from rehearsal.cluster.ports import free_ports
 from tests.rehearsal.checkout import REPOSITORY, Checkout
 

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
@@ -40,8 +40,10 @@ class Ears(Protocol):
         """Return what is said in a sound of 16 kHz and one channel, and with which emotion."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Listen to a video and return the exit code."""
+def main(
+    arguments: Sequence[str] | None = None, open_ears: Callable[[], Ears] | None = None
+) -> int:
+    """Listen to a video and return the exit code; the ears are opened first, and may be missing."""
     parser = StepParser(prog="listener", description="What is said in a video, and how.")
     parser.add_argument("video", metavar="VIDEO", help="a file, or s3://BUCKET/KEY")
     parser.add_argument(
@@ -52,16 +54,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "printed as lines: start end emotion text",
     )
     asked = parser.parse_args(arguments)
-    return run("listener", lambda: _work(asked.video, asked.to, os.environ), asked.to)
+    ears = open_ears or _trained
+    return run("listener", lambda: listen(asked.video, asked.to, ears()), asked.to)
 
 
-def _work(video: str, to: Place | None, environment: Mapping[str, str]) -> None:
+def _trained() -> Ears:
     # What is missing is told before a video is downloaded, and the libraries are imported only
     # where they are used: they take a second.
-    files = ModelFiles.of(environment)
+    files = ModelFiles.of(os.environ)
     from listener.ears import TrainedEars  # noqa: PLC0415 - as said
 
-    listen(video, to, TrainedEars(files=files))
+    return TrainedEars(files=files)
 
 
 def listen(video: str, to: Place | None, ears: Ears) -> None:

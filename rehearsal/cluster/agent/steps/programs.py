@@ -38,7 +38,7 @@ class Programs:
         """Start a program; one that cannot be started has ended as Argo's executor would."""
         mounts = mounts_of(step.main, home)
         try:
-            command = [moved(part, mounts) for part in step.command]
+            command = [moved(part, mounts) for part in program.stand_in(step.command)]
             environment = self._environment(step, pod, node, program, home)
             record = self.processes.start(
                 f"{namespace_of(pod)}.{name_of(pod)}", _found(command), environment
@@ -74,7 +74,7 @@ class Programs:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_REGION": labels_of(node).get(_REGION_LABEL, ""),
             **environment_of_pod(self.endpoint, self.cluster, str(token)),
-            **program.environment,
+            **program.variables,
             **{name: moved(value, mounts) for name, value in variables.items()},
             "AWS_ENDPOINT_URL": self.endpoint,
         }

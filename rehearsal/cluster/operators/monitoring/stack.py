@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from rehearsal.cluster.control_plane import ClusterError
+from rehearsal.cluster.data_plane.load_balancer import PROGRAM as LOAD_BALANCER
 from rehearsal.cluster.data_plane.site import Site
 from rehearsal.cluster.operators.monitoring import objects
 from rehearsal.cluster.operators.release import WITHOUT_KEYS, Manifest, Release
@@ -63,6 +64,7 @@ class KubePrometheusStack:
         values, plane = release.values["kube-state-metrics"], release.plane
         identity = release.identity(objects.ALERTMANAGER)
         _data(release).mkdir(parents=True, exist_ok=True)
+        (load_balancer_port,) = free_ports(1)
         site = Site(
             port=plane.data_plane_port,
             kubeconfig=str(plane.kubeconfig),
@@ -77,11 +79,13 @@ class KubePrometheusStack:
             collectors=values["collectors"],
             label_allow_list=values["metricLabelsAllowlist"],
             operator_port=operator_port,
+            load_balancer_port=load_balancer_port,
         )
         file = release.directory / "site.json"
         site.write(file)
         process = plane.start_module_beside(_DATA_PLANE, "rehearsal.cluster.data_plane", str(file))
-        release.await_serving(process, lambda: not is_free(site.port))
+        release.await_serving(process, lambda: not is_free(load_balancer_port))
+        plane.layout.keep_port(LOAD_BALANCER, load_balancer_port)
 
 
 def _account_and_roles(release: Release) -> list[Manifest]:

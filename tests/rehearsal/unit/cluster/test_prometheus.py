@@ -43,6 +43,7 @@ _SITE = Site(
     collectors=[],
     label_allow_list=[],
     operator_port=0,
+    load_balancer_port=0,
 )
 _NAMES = {
     "app.kubernetes.io/managed-by": "prometheus-operator",

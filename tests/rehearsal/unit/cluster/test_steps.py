@@ -538,12 +538,22 @@ def test_the_longest_fitting_part_of_a_steps_name_decides() -> None:
     assert step_of(None, "music", "run-a.listen") is None
 
 
-def test_a_note_says_where_the_modules_of_a_program_lie(tmp_path: Path) -> None:
-    """Its folders are named from where the note lies."""
-    text = '{"folders": ["stand_in", "../step/src"], "environment": {"MODELS": "none"}}'
+def test_a_note_says_what_runs_for_an_image(tmp_path: Path) -> None:
+    """Its folders and files are named from where the note lies."""
+    note = {
+        "folders": ["src", "../step/src"],
+        "environment": {"MODELS": "none"},
+        "files": {"PAGE": "../page"},
+        "instead": {"composer": "tones"},
+    }
 
-    program = PlayedProgram.read(text, tmp_path / "composer")
+    program = PlayedProgram.read(json.dumps(note), tmp_path / "composer")
 
-    assert program.folders == (tmp_path / "composer" / "stand_in", tmp_path / "step" / "src")
-    assert program.environment == {"MODELS": "none"}
+    assert program.folders == (tmp_path / "composer" / "src", tmp_path / "step" / "src")
+    assert program.variables == {"MODELS": "none", "PAGE": str(tmp_path / "page")}
+    assert program.lacks
+    (tmp_path / "page").mkdir()
+    assert not program.lacks
+    assert program.stand_in(["python", "-m", "composer", "a"]) == ["python", "-m", "tones", "a"]
+    assert program.stand_in(["python", "-m", "step"]) == ["python", "-m", "step"]
     assert PlayedProgram.of_image("registry/nobody/knows-this") is None

@@ -1,4 +1,4 @@
-"""Our exporters' programs get what their pod would give them."""
+"""The programs of our own servers get what their pod would give them."""
 
 import base64
 import json
@@ -28,7 +28,7 @@ from lightkube.models.core_v1 import (
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import ConfigMap, Pod, Secret, ServiceAccountToken
 
-from rehearsal.cluster.data_plane.exporters import Exporters
+from rehearsal.cluster.data_plane.servers import Servers
 from rehearsal.cluster.data_plane.site import Site
 
 _SECRETS = "/run/secrets/dubbing"
@@ -112,6 +112,7 @@ def _site(directory: Path, credentials: str) -> Site:
         collectors=[],
         label_allow_list=[],
         operator_port=0,
+        load_balancer_port=4100,
     )
 
 
@@ -147,8 +148,8 @@ def test_a_password_is_read_with_the_role_of_the_pod(
     api, asked = _Api(), list[str]()
     with _secrets_manager(asked) as endpoint:
         monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-        exporters = Exporters(_site(tmp_path, f"{endpoint}/credentials"), cast("Client", api))
-        command = exporters.command(pod, 4001)
+        servers = Servers(_site(tmp_path, f"{endpoint}/credentials"), cast("Client", api))
+        command = servers.command(pod, 4001)
 
     password = Path(command.environment["REDIS_PASSWORD_FILE"])
     assert command.files[password] == b"correct-horse"
@@ -167,24 +168,24 @@ def test_files_that_a_program_knows_by_their_place_are_named_to_it(tmp_path: Pat
         volumeMounts=[VolumeMount(name="config", mountPath="/config")],
     )
     api = _Api()
-    exporters = Exporters(_site(tmp_path, ""), cast("Client", api))
+    servers = Servers(_site(tmp_path, ""), cast("Client", api))
 
-    command = exporters.command(pod, 4001)
+    command = servers.command(pod, 4001)
 
     assert command.files[Path(command.environment["PRICES_FILE"])] == b"{}"
     kubeconfig = yaml.safe_load(command.files[Path(command.environment["KUBECONFIG"])])
     assert kubeconfig["users"][0]["user"] == {"token": "cost-exporter for ()"}
     assert command.environment["HTTP_PROXY"] == "http://127.0.0.1:4000"
-    assert exporters.command(pod, 4001) is command
-    assert api.tokens == [("cost-exporter", ())]
+    assert servers.command(pod, 4001) is command
+    assert ("cost-exporter", ()) in api.tokens
 
 
 def test_a_variable_may_come_from_a_secret(tmp_path: Path) -> None:
     source = EnvVarSource(secretKeyRef=SecretKeySelector(name="s", key="key"))
     pod = _pod("queue-exporter", 9090, env=[EnvVar(name="TOKEN", valueFrom=source)])
-    exporters = Exporters(_site(tmp_path, ""), cast("Client", _Api()))
+    servers = Servers(_site(tmp_path, ""), cast("Client", _Api()))
 
-    assert exporters.command(pod, 4001).environment["TOKEN"] == "hidden"
+    assert servers.command(pod, 4001).environment["TOKEN"] == "hidden"
 
 
 def test_a_server_that_a_note_names_acts_in_the_role_of_its_pod(
@@ -193,27 +194,29 @@ def test_a_server_that_a_note_names_acts_in_the_role_of_its_pod(
     """Beside the image's source stands where its modules are, and which of them serves."""
     folder = tmp_path / "containers" / "shop_api"
     folder.mkdir(parents=True)
-    note = {"folders": ["src"], "serves": "shop_api", "environment": {"MODE": "small"}}
+    variables = {"MODE": "small", "KEYS": "$LOAD_BALANCER/keys"}
+    note = {"folders": ["src"], "serves": "shop_api", "environment": variables}
     (folder / "rehearsed.json").write_text(json.dumps(note))
     monkeypatch.setattr("rehearsal.cluster.played_programs._CONTAINERS", tmp_path / "containers")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
-    exporters = Exporters(_site(tmp_path, "http://agent"), cast("Client", _Api()))
+    servers = Servers(_site(tmp_path, "http://agent"), cast("Client", _Api()))
     pod = _pod("shop-api", 8080, env=[EnvVar(name="NAMESPACE", value="shop")])
 
-    command = exporters.command(pod, 4001)
+    command = servers.command(pod, 4001)
 
-    assert exporters.port_of(pod) == 8080
+    assert servers.port_of(pod) == 8080
     assert list(command.line[1:]) == ["-m", "shop_api"]
     given = command.environment
     assert given["PYTHONPATH"] == str(folder / "src")
     assert (given["MODE"], given["NAMESPACE"], given["PORT"]) == ("small", "shop", "4001")
+    assert given["KEYS"] == "http://127.0.0.1:4100/keys"
     assert given["AWS_CONTAINER_CREDENTIALS_FULL_URI"] == "http://agent"
     token = command.files[Path(given["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"])]
     assert token == b"shop-api for ('pods.eks.amazonaws.com',)"
 
 
 def test_other_images_have_no_program_here(tmp_path: Path) -> None:
-    exporters = Exporters(_site(tmp_path, ""), cast("Client", _Api()))
+    servers = Servers(_site(tmp_path, ""), cast("Client", _Api()))
 
-    assert exporters.port_of(_pod("stt", 8000)) is None
-    assert exporters.port_of(_pod("queue-exporter", 9090)) == 9090
+    assert servers.port_of(_pod("stt", 8000)) is None
+    assert servers.port_of(_pod("queue-exporter", 9090)) == 9090

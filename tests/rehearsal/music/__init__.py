@@ -1,0 +1,1 @@
+"""Drills of Music in production, on one deploy for each module."""

@@ -1,0 +1,41 @@
+"""Brings up production for each module of drills: none meets what another has left."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rehearsal.toolchain import Toolchain, prepare_charts
+from settings.systems import systems
+from tests.rehearsal.drill import deployed_copy
+from tests.rehearsal.edits import system_named
+from tests.rehearsal.music.drill import SHORTENED, STACK, MusicDrill
+from tests.rehearsal.music.people import make_video
+from tests.rehearsal.waiting import until
+
+
+@pytest.fixture(scope="module")
+def deployed(
+    tools: Path, tmp_path_factory: pytest.TempPathFactory, *, afresh: bool
+) -> Iterator[MusicDrill]:
+    # Here, because no command of a drill may take as long.
+    add_ons = system_named(systems(), STACK).cluster.add_ons
+    prepare_charts(Toolchain(bin=tools / "bin"), (*add_ons, "karpenter-crd"), print)
+    directory = tmp_path_factory.mktemp("music")
+    with deployed_copy(STACK, tools, directory, *SHORTENED, afresh=afresh) as checkout:
+        client = checkout.client()
+        yield MusicDrill(checkout=checkout, kubernetes=client)
+        client.close()
+
+
+@pytest.fixture
+def drill(deployed: MusicDrill) -> MusicDrill:
+    """Hand over production once its API answers, and no machine is left of the last drill."""
+    until(deployed.serves, "the API answers")
+    until(lambda: not deployed.gpu_nodes(), "no machine is left before the drill")
+    return deployed
+
+
+@pytest.fixture(scope="session")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_video(tmp_path_factory.mktemp("videos") / "walk.mp4")
