@@ -23,9 +23,14 @@ export const shown = (page: Page) => new URL(page.url()).hash.split("/").at(-1) 
 export const version = (page: Page, n: number): Locator =>
   page.getByRole("article", { name: `Version ${n}` });
 
-/** Wait until the run has ended so. */
+/** Wait until the run has ended so; what it shows instead is the reason of a failure. */
 export async function ended(page: Page, state: "Ready" | "Failed", patience: Patience = {}) {
-  await page.locator(".about .badge", { hasText: state }).waitFor(patience);
+  const badge = page.locator(".about .badge");
+  try {
+    await badge.filter({ hasText: state }).waitFor(patience);
+  } catch (error) {
+    throw new Error(`the run is ${await badge.textContent()}: ${await reason(page)}`, { cause: error });
+  }
 }
 
 /** Wait until a version can be played. */
@@ -76,11 +81,11 @@ export async function remove(page: Page, patience: Patience = {}) {
 }
 
 /** Why a run failed, as the page says it. */
-export const reason = async (page: Page) => (await page.locator(".ending").textContent()) ?? "";
+export const reason = async (page: Page) => (await page.locator(".ending").allTextContents()).join(" ");
 
 /** What is to happen on the way to a choice. */
 export interface Events extends Patience {
-  /** The page is loaded again while the run goes on. */
+  /** The page is loaded again once the video is there. */
   reload?: boolean;
   /** The run fails, and is begun again. */
   fails?: boolean;
@@ -90,7 +95,10 @@ export interface Events extends Patience {
 export async function uploadToChoice(page: Page, video: Video, n: number, events: Events = {}) {
   const { reload, fails, ...patience } = events;
   const first = await upload(page, video, patience);
-  if (reload) await page.reload();
+  if (reload) {
+    await page.locator(".uploading").waitFor({ state: "hidden", ...patience });
+    await page.reload();
+  }
   let failure: string | null = null;
   if (fails) {
     await ended(page, "Failed", patience);
