@@ -18,6 +18,9 @@ from tests.rehearsal.checkout import EDITED_APP, Checkout
 from tests.rehearsal.edits import Edit, SettingEdit, system_named
 from tests.rehearsal.waiting import until
 
+_STARTED: list[Processes] = []
+"""What drills have started again: a child that nobody holds is taken for a forgotten one."""
+
 
 def stacks_of(system: str) -> tuple[str, ...]:
     """Return a system's stack after those that it relies on."""
@@ -110,7 +113,9 @@ class Drill:
             yield
         finally:
             environment = dict(one.split("=", 1) for one in variables)
-            Processes(directory).start(name, command, environment)
+            again = Processes(directory)
+            again.start(name, command, environment)
+            _STARTED.append(again)
 
     def setting_of(self, workload: str) -> str:
         """Return the path of a workload in the system's settings."""
@@ -139,5 +144,7 @@ def deployed_copy(
         yield checkout
     finally:
         checkout.down().must_succeed()
+        for one in _STARTED:
+            one.running()
     # A function's process ends behind the emulator's.
     until(lambda: not checkout.processes(), "all has ended that the rehearsal had started")

@@ -14,11 +14,12 @@ def until(
     holds: Callable[[], bool],
     what: str = "it does not hold",
     seconds: float = _PATIENCE_SECONDS,
+    look_every: float = _SECONDS_BETWEEN_LOOKS,
 ) -> float:
     """Return how long it took until something held; fail if it does not in time."""
     began = time.monotonic()
     while not holds():
         took = time.monotonic() - began
         assert took < seconds, f"{what}: not within {seconds:.0f} s"
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
+        time.sleep(look_every)
     return time.monotonic() - began

@@ -30,7 +30,7 @@ def test_twenty_runs_of_five_people_give_each_their_own(
 
     until(lambda: drill.gpu_nodes() == _MOST_MACHINES, "as many machines come as there may be")
     machines = time.monotonic() - began
-    ended, _ = drill.await_ends(runs, _PATIENCE_SECONDS)
+    ended = drill.await_ends(runs, _PATIENCE_SECONDS)
     seconds = time.monotonic() - began
     away = until(lambda: not drill.gpu_nodes(), "no machine is left")
 
