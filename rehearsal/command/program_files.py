@@ -1,4 +1,4 @@
-"""Files of programs that run on this machine, which a fresh clone has not made: as Music's page."""
+"""Files of programs that run on this machine, which a fresh clone has not made: as a page."""
 
 import subprocess
 from collections.abc import Callable, Iterable
