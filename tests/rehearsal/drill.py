@@ -12,7 +12,8 @@ from lightkube import Client
 from rehearsal.cloud.images import Behaviour, push
 from rehearsal.cluster.components import API_SERVER
 from rehearsal.cluster.processes import Processes, ProcessRecord
-from rehearsal.toolchain import CHARTS
+from rehearsal.toolchain import CHARTS, Toolchain, prepare_charts
+from settings.system import System
 from settings.systems import systems
 from tests.rehearsal.checkout import EDITED_APP, Checkout
 from tests.rehearsal.edits import Edit, SettingEdit, system_named
@@ -122,6 +123,12 @@ class Drill:
         raise NotImplementedError
 
 
+def build_charts(system: System, tools: Path) -> None:
+    """Build what a system's charts run: no command of a drill may take as long."""
+    charts = (*system.cluster.add_ons, "karpenter-crd")
+    prepare_charts(Toolchain(bin=tools / "bin"), charts, print)
+
+
 @contextmanager
 def deployed_copy(
     system: str,
@@ -135,6 +142,7 @@ def deployed_copy(
 
     Unless it is to be deployed afresh, a checkpoint that an earlier drill has left will do.
     """
+    build_charts(system_named(systems(), system), tools)
     checkout = Checkout.copied_to(directory / "tree", tools)
     checkout.edit(*edits)
     checkout.synthesize_with(application)

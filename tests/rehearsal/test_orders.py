@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.toolchain import Toolchain, prepare_charts
 from settings.system import System, folder_of
 from settings.systems import SYSTEMS, environments_of, system_of
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.conftest import Figure
+from tests.rehearsal.drill import build_charts
 from tests.rehearsal.orders import OrderDrill, seeds, share_out
 
 
@@ -35,9 +35,7 @@ def drill(
 ) -> Iterator[OrderDrill]:
     """Rehearse the last of a system's environments, which is the one that goes when destroyed."""
     *_, environment = environments_of(system)
-    # Here, because no command of a drill may take as long.
-    charts = (*environment.cluster.add_ons, "karpenter-crd")
-    prepare_charts(Toolchain(bin=tools / "bin"), charts, print)
+    build_charts(environment, tools)
     checkout = Checkout.copied_to(tmp_path_factory.mktemp("orders") / "tree", tools)
     try:
         yield OrderDrill(checkout, environment)

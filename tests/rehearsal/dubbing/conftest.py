@@ -5,11 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.toolchain import Toolchain, prepare_charts
-from settings.systems import systems
 from tests.rehearsal.drill import deployed_copy
 from tests.rehearsal.dubbing.drill import SERVICES, SHORTENED, STACK, DubbingDrill
-from tests.rehearsal.edits import system_named
 from tests.rehearsal.waiting import until
 
 
@@ -17,9 +14,6 @@ from tests.rehearsal.waiting import until
 def deployed(
     tools: Path, tmp_path_factory: pytest.TempPathFactory, *, afresh: bool
 ) -> Iterator[DubbingDrill]:
-    # Here, because no command of a drill may take as long.
-    add_ons = system_named(systems(), STACK).cluster.add_ons
-    prepare_charts(Toolchain(bin=tools / "bin"), add_ons, print)
     directory = tmp_path_factory.mktemp("dubbing")
     with deployed_copy(STACK, tools, directory, *SHORTENED, afresh=afresh) as checkout:
         client = checkout.client()

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.toolchain import Toolchain, prepare_charts
 from tests.rehearsal.drill import deployed_copy
 from tests.rehearsal.guardian.analyses import make_video
 from tests.rehearsal.guardian.drill import SHORTENED, STACK, GuardianDrill
@@ -18,8 +17,6 @@ _SECONDS_OF_VIDEO = 4
 def deployed(
     tools: Path, tmp_path_factory: pytest.TempPathFactory, *, afresh: bool
 ) -> Iterator[GuardianDrill]:
-    # Here, because no command of a drill may take as long.
-    prepare_charts(Toolchain(bin=tools / "bin"), ["karpenter", "karpenter-crd", "keda"], print)
     directory = tmp_path_factory.mktemp("guardian")
     with deployed_copy(STACK, tools, directory, *SHORTENED, afresh=afresh) as checkout:
         client = checkout.client()

@@ -5,10 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.toolchain import Toolchain, prepare_charts
-from settings.systems import systems
 from tests.rehearsal.drill import deployed_copy
-from tests.rehearsal.edits import system_named
 from tests.rehearsal.music.drill import SHORTENED, STACK, MusicDrill
 from tests.rehearsal.music.people import make_video
 from tests.rehearsal.waiting import until
@@ -18,9 +15,6 @@ from tests.rehearsal.waiting import until
 def deployed(
     tools: Path, tmp_path_factory: pytest.TempPathFactory, *, afresh: bool
 ) -> Iterator[MusicDrill]:
-    # Here, because no command of a drill may take as long.
-    add_ons = system_named(systems(), STACK).cluster.add_ons
-    prepare_charts(Toolchain(bin=tools / "bin"), (*add_ons, "karpenter-crd"), print)
     directory = tmp_path_factory.mktemp("music")
     with deployed_copy(STACK, tools, directory, *SHORTENED, afresh=afresh) as checkout:
         client = checkout.client()

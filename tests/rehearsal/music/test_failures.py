@@ -13,7 +13,7 @@ from rehearsal.cloud.spot import take_spot_machine
 from rehearsal.cluster.played_steps import PlayedStep
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.music.drill import COMPOSE_SECONDS, MusicDrill
-from tests.rehearsal.music.people import RESULTS
+from tests.rehearsal.music.people import RESULTS, Person
 from tests.rehearsal.waiting import until
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.long]
@@ -50,20 +50,17 @@ def test_a_composer_that_fails_leaves_the_other_results(
 
     What would fail again is not tried again.
     """
-    ann = drill.person("ann")
-    announced = ann.announce(video)
-    drill.play(announced.run, 2, fault.step)
     began = time.monotonic()
-    ann.send(announced, video)
+    ann, run = _upload(drill, video, fault.step)
 
-    found = drill.await_end(ann, announced.run, COMPOSE_SECONDS + 300)
+    found = drill.await_end(ann, run, COMPOSE_SECONDS + 300)
     seconds = time.monotonic() - began
 
     assert found["state"] == "failed"
     assert found["results"] == _OTHERS
     assert fault.reason in found["reason"]
-    assert len(drill.tries(announced.run, 2)) == fault.tries
-    assert ann.must("GET", f"/runs/{announced.run}/results")["results"]
+    assert len(drill.tries(run, 2)) == fault.tries
+    assert ann.must("GET", f"/runs/{run}/results")["results"]
     figure(f"composer that {found['reason']!r}: told after {seconds:.0f} s")
 
 
@@ -71,12 +68,8 @@ def test_a_composer_that_crashes_once_is_begun_again(
     drill: MusicDrill, video: Path, figure: Figure
 ) -> None:
     """Out of memory may pass: the next try makes the result, and nobody has to be told."""
-    ann = drill.person("ann")
-    announced = ann.announce(video)
-    run = announced.run
-    drill.play(run, 2, PlayedStep(seconds=1, exit_code=137, reason="OOMKilled"))
     began = time.monotonic()
-    ann.send(announced, video)
+    ann, run = _upload(drill, video, PlayedStep(seconds=1, exit_code=137, reason="OOMKilled"))
     until(lambda: "Failed" in drill.phases(run, 2), "it fails")
     drill.play(run, 2, PlayedStep(runs=True))
 
@@ -90,12 +83,8 @@ def test_a_composer_that_loses_its_spot_machine_is_begun_again(
     drill: MusicDrill, video: Path, figure: Figure
 ) -> None:
     """On another machine, which comes for it; the run has its four results in the end."""
-    ann = drill.person("ann")
-    announced = ann.announce(video)
-    run = announced.run
-    drill.play(run, 2, PlayedStep(hangs=True))
     began = time.monotonic()
-    ann.send(announced, video)
+    ann, run = _upload(drill, video, PlayedStep(hangs=True))
     until(lambda: drill.composes(run, 2), "it composes")
     node = drill.tries(run, 2)[0]["hostNodeName"]
     drill.play(run, 2, PlayedStep(runs=True))
@@ -144,6 +133,15 @@ def test_a_run_that_the_bucket_refuses_says_so_and_can_be_begun_again(
     figure(
         f"bucket that refuses all results, told and begun again: {time.monotonic() - began:.0f} s"
     )
+
+
+def _upload(drill: MusicDrill, video: Path, second: PlayedStep) -> tuple[Person, str]:
+    """Begin a run whose second composer goes on so."""
+    ann = drill.person("ann")
+    announced = ann.announce(video)
+    drill.play(announced.run, 2, second)
+    ann.send(announced, video)
+    return ann, announced.run
 
 
 @contextmanager
