@@ -4,6 +4,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,11 +30,13 @@ from rehearsal.cluster.objects import (
 )
 from rehearsal.cluster.played_programs import PlayedProgram
 from rehearsal.cluster.rollouts import rollouts
+from rehearsal.cluster.waiting import answers, in_time
 from rehearsal.command.workplace import DeployRecord, UpError, Workplace
 
 _SYSTEM = "kube-"
 _GPU = "nvidia.com/gpu"
 _TYPE = "node.kubernetes.io/instance-type"
+_SECONDS_TO_SERVE = 20.0
 
 
 def nodes_table(client: Client) -> Table:
@@ -192,8 +195,12 @@ def _addresses(layout: Layout, client: Client) -> Iterator[str]:
         images = _images(one) if key_of(one) in ingresses else []
         programs = [PlayedProgram.of_image(image.partition("@")[0]) for image in images]
         if any(program and program.serves for program in programs):
-            port = layout.port_file(LOAD_BALANCER).read_text()
-            yield f"  {name_of(one)} at http://127.0.0.1:{port}/, where you are logged in"
+            url = f"http://127.0.0.1:{layout.port_file(LOAD_BALANCER).read_text()}/"
+            # Its pod is ready when its stand-in's time is over, the program a little later.
+            serves = in_time(partial(answers, f"{url}health"), _SECONDS_TO_SERVE, look_every=0.2)
+            yield f"  {name_of(one)} at {url}, " + (
+                "where you are logged in" if serves else f"does not answer: see {layout.directory}"
+            )
 
 
 def _images(deployment: Deployment) -> list[str]:

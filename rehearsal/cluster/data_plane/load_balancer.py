@@ -28,7 +28,7 @@ PROGRAM = "load-balancer"
 """Under what name its port is kept."""
 PERSON = "x-rehearsal-person"
 """A header with the name of who asks."""
-KEYS = "/rehearsal/keys"
+_KEYS = "/rehearsal/keys"
 _SOMEBODY = "you"
 _ALB = "alb.ingress.kubernetes.io"
 _TOKEN = "x-amzn-oidc-data"  # noqa: S105 - the name of a header
@@ -70,7 +70,7 @@ class LoadBalancer:
         self._turns = itertools.count()
 
     def respond(self, request: Request) -> Response:
-        if request.target == f"{KEYS}/{self._signer.key_id}":
+        if request.target == f"{_KEYS}/{self._signer.key_id}":
             return Response(body=self._signer.public_key)
         for ingress in sorted(self._ingresses.all(), key=name_of):
             if behind := list(self._behind(ingress)):
@@ -86,12 +86,11 @@ class LoadBalancer:
                 continue
             port = service.port.name or service.port.number or 0
             for found in self._endpoints.behind(service.name, namespace_of(ingress), port):
-                local = found.pod and self._programs.answers_at(found.pod, found.port)
-                if found.pod is not None and local:
-                    yield found.pod, local
+                if found.pod and (at := self._programs.answers_at(found.pod, found.port)):
+                    yield found.pod, at
 
     def _let_in(self, request: Request, ingress: Ingress, pod: Pod) -> Request:
-        """Return a request as it comes behind the load balancer: nobody is believed a token."""
+        """Return a request as the pods get it: without a token that came with it."""
         given = {k.lower(): v for k, v in request.headers.items() if k.lower() != _TOKEN}
         person = given.pop(PERSON, _SOMEBODY)
         headers = {**given, "x-forwarded-for": HOST, **self._login(ingress, pod, person)}
