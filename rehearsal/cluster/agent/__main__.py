@@ -6,16 +6,14 @@ import os
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import urlsplit
 
-import httpx2
-from lightkube import ApiError, Client, KubeConfig
+from lightkube import Client, KubeConfig
 from lightkube.resources.core_v1 import ConfigMap, Node, Pod
 
 from rehearsal.cluster.addon_pods import SYSTEM_NAMESPACE
+from rehearsal.cluster.agent.controller import Controller, run
 from rehearsal.cluster.agent.dependencies import Dependencies
 from rehearsal.cluster.agent.images import EcrRegistry, Pulls
 from rehearsal.cluster.agent.informer import Informer
@@ -31,17 +29,6 @@ from rehearsal.cluster.processes import Processes
 from rehearsal.cluster.provisions import Provisions
 
 _ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL"
-_SECONDS_BETWEEN_LOOKS = 0.5
-_SECONDS_TO_GATHER = 0.05
-"""Changes come in bursts; one look serves a burst."""
-_LOG = logging.getLogger(__name__)
-
-
-class AgentController(Protocol):
-    """A controller that the agent runs."""
-
-    def reconcile(self) -> None:
-        """Do once what is due."""
 
 
 def main() -> None:
@@ -84,7 +71,7 @@ def controllers(
     directory: Path,
     programs: Programs,
     changed: threading.Event,
-) -> tuple[AgentController, ...]:
+) -> tuple[Controller, ...]:
     """Make the controllers, all on the same informers of pods and nodes."""
     pods = Informer(client, Pod, changed=changed.set)
     nodes = Informer(client, Node, changed=changed.set)
@@ -102,21 +89,6 @@ def controllers(
         Kubelet(client, pods, nodes, Pulls(registry.pull), Dependencies(client, pods), steps=steps),
         MetricsServer(client, pods, changed.set),
     )
-
-
-def run(controllers: tuple[AgentController, ...], changed: threading.Event) -> None:
-    """Look after each change, and twice a second because time passes."""
-    while True:
-        changed.wait(_SECONDS_BETWEEN_LOOKS)
-        changed.clear()
-        time.sleep(_SECONDS_TO_GATHER)
-        for controller in controllers:
-            try:
-                controller.reconcile()
-            except (ApiError, httpx2.HTTPError) as error:
-                _LOG.warning("%s: %s", type(controller).__name__, error)
-            except Exception:  # noqa: BLE001 - one controller must not stop the rest
-                _LOG.exception("%s", type(controller).__name__)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import logging
 import sys
 import threading
-import time
 from pathlib import Path
 
 from lightkube import Client, KubeConfig
@@ -11,6 +10,7 @@ from lightkube.resources.core_v1 import ConfigMap, Node, Pod, Secret, Service
 from lightkube.resources.networking_v1 import Ingress
 
 from rehearsal.cluster.addon_pods import SYSTEM_NAMESPACE
+from rehearsal.cluster.agent.controller import run
 from rehearsal.cluster.agent.informer import Informer
 from rehearsal.cluster.components import Layout
 from rehearsal.cluster.data_plane.endpoints import Endpoints
@@ -27,10 +27,6 @@ from rehearsal.cluster.data_plane.stand_ins import StandIns
 from rehearsal.cluster.data_plane.state_metrics import StateMetrics
 from rehearsal.cluster.decoders import build_decoders
 
-_SECONDS_BETWEEN_LOOKS = 1.0
-_SECONDS_TO_GATHER = 0.1
-"""Changes come in bursts; one look serves a burst."""
-
 
 def main() -> None:
     """Run until killed."""
@@ -42,11 +38,7 @@ def main() -> None:
     programs, plane, load_balancer = _assemble(site, changed)
     listen(site.port, plane.respond)
     listen(site.load_balancer_port, load_balancer.respond)
-    while True:
-        changed.wait(_SECONDS_BETWEEN_LOOKS)
-        changed.clear()
-        time.sleep(_SECONDS_TO_GATHER)
-        programs.reconcile()
+    run([programs], changed)
 
 
 def _assemble(site: Site, changed: threading.Event) -> tuple[PodPrograms, DataPlane, LoadBalancer]:
