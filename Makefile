@@ -15,6 +15,8 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export CDK_DISABLE_CLI_TELEMETRY := 1
 export AWS_EC2_METADATA_DISABLED := true
+# uv trusts whom the machine trusts, as pip does.
+export UV_SYSTEM_CERTS := true
 CDK := cdk --no-lookups --no-notices
 READY := .venv/.ready
 MODELS_OF := listener composer
