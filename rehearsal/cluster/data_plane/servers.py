@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -52,7 +51,11 @@ class Servers:
         files[home / "kubeconfig"] = self._provisions.kubeconfig_of(pod)
         files[home / "token"] = self._provisions.token(pod, AUDIENCE).encode()
         mounts = mounts_of(container, home)
-        given = {**self._image_variables(program), **self._provisions.variables(pod, container)}
+        addresses = {"LOAD_BALANCER": self._site.load_balancer}
+        given = {
+            **{k: Template(v).substitute(addresses) for k, v in program.environment.items()},
+            **self._provisions.variables(pod, container),
+        }
         return Command(
             line=[sys.executable, "-m", program.serves],
             environment={
@@ -67,6 +70,8 @@ class Servers:
                 "AWS_EC2_METADATA_DISABLED": "true",
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI": self._site.credentials,
                 "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(home / "token"),
+                # Of this machine, and in no volume, even where it lies at a path of one.
+                **{name: str(path) for name, path in program.files.items()},
                 **{name: moved(value, mounts) for name, value in given.items()},
                 "HOST": HOST,
                 "PORT": str(port),
@@ -74,13 +79,6 @@ class Servers:
             files=files,
             reload=None,
         )
-
-    def _image_variables(self, program: PlayedProgram) -> Mapping[str, str]:
-        """Return what stands in for the image's variables, with addresses of this machine."""
-        known = {"LOAD_BALANCER": self._site.load_balancer}
-        return {
-            name: Template(value).substitute(known) for name, value in program.variables.items()
-        }
 
 
 def _container(pod: Pod) -> Container | None:

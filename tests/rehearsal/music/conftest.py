@@ -24,9 +24,8 @@ def deployed(
 
 @pytest.fixture
 def drill(deployed: MusicDrill) -> MusicDrill:
-    """Hand over production once its API answers, and no machine is left of the last drill."""
+    """Hand over production once its API answers; machines of the last drill may still be there."""
     until(deployed.serves, "the API answers")
-    until(lambda: not deployed.gpu_nodes(), "no machine is left before the drill")
     return deployed
 
 

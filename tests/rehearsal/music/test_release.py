@@ -15,12 +15,6 @@ from tests.rehearsal.waiting import until
 pytestmark = pytest.mark.rehearsal
 
 
-@pytest.fixture(scope="module")
-def afresh() -> bool:
-    """Deploy from nothing."""
-    return True
-
-
 def test_nothing_costs_a_gpu_while_nobody_has_a_run(drill: MusicDrill) -> None:
     """All stacks stand, the API has its two pods and says where, no machine has a GPU."""
     assert {stack: drill.status(stack) for stack in STACKS} == dict.fromkeys(
@@ -28,7 +22,7 @@ def test_nothing_costs_a_gpu_while_nobody_has_a_run(drill: MusicDrill) -> None:
     )
     assert len(_of_api(drill)) == 2
     assert f"music-api at {drill.address}/" in drill.checkout.rehearse("status").must_succeed()
-    assert not drill.gpu_nodes()
+    until(lambda: not drill.gpu_nodes(), "no machine is left of another drill")
 
 
 def test_a_new_composer_is_released_while_a_run_is_under_way(

@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.rehearsal, pytest.mark.long]
 _PEOPLE = ("ann", "ben", "cho", "dan", "eve")
 _MOST_MACHINES = Counter(listen=2, compose=4)
 _RUNS = len(_PEOPLE) * OPEN_RUNS
-_PATIENCE_SECONDS = 900
+_PATIENCE_SECONDS = 1800
+"""Alone it takes a third; a machine with three other drills is slower."""
 
 
 def test_twenty_runs_of_five_people_give_each_their_own(
@@ -25,6 +26,7 @@ def test_twenty_runs_of_five_people_give_each_their_own(
     """Eighty results, all different, each with the picture that its own run began with."""
     people = [drill.person(name) for name in _PEOPLE for _ in range(OPEN_RUNS)]
     videos = [make_video(tmp_path / f"{number}.mp4", number) for number in range(_RUNS)]
+    until(lambda: not drill.gpu_nodes(), "no machine is left of another drill")
     began = time.monotonic()
     runs = [(person, person.upload(video)) for person, video in zip(people, videos, strict=True)]
 

@@ -18,6 +18,7 @@ from lightkube.models.core_v1 import (
     Container,
     ContainerPort,
     CSIVolumeSource,
+    EmptyDirVolumeSource,
     EnvVar,
     EnvVarSource,
     PodSpec,
@@ -195,12 +196,23 @@ def test_a_server_that_a_note_names_acts_in_the_role_of_its_pod(
     folder = tmp_path / "containers" / "shop_api"
     folder.mkdir(parents=True)
     variables = {"MODE": "small", "KEYS": "$LOAD_BALANCER/keys"}
-    note = {"folders": ["src"], "serves": "shop_api", "environment": variables}
+    note = {
+        "folders": ["src"],
+        "serves": "shop_api",
+        "environment": variables,
+        "files": {"PAGE": "page"},
+    }
     (folder / "rehearsed.json").write_text(json.dumps(note))
     monkeypatch.setattr("rehearsal.cluster.played_programs._CONTAINERS", tmp_path / "containers")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
     servers = Servers(_site(tmp_path, "http://agent"), cast("Client", _Api()))
-    pod = _pod("shop-api", 8080, env=[EnvVar(name="NAMESPACE", value="shop")])
+    pod = _pod(
+        "shop-api",
+        8080,
+        Volume(name="scratch", emptyDir=EmptyDirVolumeSource()),
+        env=[EnvVar(name="NAMESPACE", value="shop"), EnvVar(name="SCRATCH", value=f"{tmp_path}/a")],
+        volumeMounts=[VolumeMount(name="scratch", mountPath=str(tmp_path))],
+    )
 
     command = servers.command(pod, 4001)
 
@@ -210,6 +222,8 @@ def test_a_server_that_a_note_names_acts_in_the_role_of_its_pod(
     assert given["PYTHONPATH"] == str(folder / "src")
     assert (given["MODE"], given["NAMESPACE"], given["PORT"]) == ("small", "shop", "4001")
     assert given["KEYS"] == "http://127.0.0.1:4100/keys"
+    assert given["SCRATCH"] == str(tmp_path / "uid" / "scratch" / "a")
+    assert given["PAGE"] == str(folder / "page")
     assert given["AWS_CONTAINER_CREDENTIALS_FULL_URI"] == "http://agent"
     token = command.files[Path(given["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"])]
     assert token == b"shop-api for ('pods.eks.amazonaws.com',)"
