@@ -49,6 +49,7 @@ def _install_programs(directory: Path, *, charts: Path) -> None:
 _SECONDS_TO_START = 30.0
 _SECONDS_TO_STOP = 20.0
 _SECONDS_TO_CHECKPOINT = 180.0
+_SECONDS_TO_ANSWER = 30.0
 _REPOSITORY = Path(__file__).parents[2]
 
 _started: dict[Path, subprocess.Popen[bytes]] = {}
@@ -98,13 +99,19 @@ class Emulator:
         self._checkpoint("restore", directory)
 
     def _checkpoint(self, verb: str, directory: Path) -> None:
+        content = {"directory": str(directory.resolve())}
+        self.tell(f"checkpoint/{verb}", content, seconds=_SECONDS_TO_CHECKPOINT)
+
+    def tell(
+        self, path: str, content: Mapping[str, str], *, seconds: float = _SECONDS_TO_ANSWER
+    ) -> None:
+        """Tell a route of the rehearsal's own; raise `EmulatorError` with its refusal."""
         request = urllib.request.Request(  # noqa: S310 - of this machine
-            f"{self.endpoint}/rehearsal/checkpoint/{verb}",
-            data=json.dumps({"directory": str(directory.resolve())}).encode(),
+            f"{self.endpoint}/rehearsal/{path}", data=json.dumps(content).encode()
         )
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            direct.open(request, timeout=_SECONDS_TO_CHECKPOINT).close()
+            direct.open(request, timeout=seconds).close()
         except urllib.error.HTTPError as error:
             raise EmulatorError(json.load(error)["message"]) from None
         except OSError as error:

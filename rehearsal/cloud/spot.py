@@ -2,7 +2,6 @@
 
 import json
 import time
-import urllib.request
 from collections.abc import Mapping
 
 from rehearsal.cloud.emulator import Emulator
@@ -28,9 +27,4 @@ def take_spot_machine(
 def _say(emulator: Emulator, region: str, kind: str, detail: Mapping[str, str]) -> None:
     """Let EC2 say it: as the account's own words, EventBridge would refuse them."""
     event = {"DetailType": kind, "Detail": json.dumps(detail)}
-    request = urllib.request.Request(  # noqa: S310 - of this machine
-        f"{emulator.endpoint}/rehearsal/regions/{region}/ec2-events",
-        data=json.dumps(event).encode(),
-    )
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    direct.open(request).close()
+    emulator.tell(f"regions/{region}/ec2-events", event)

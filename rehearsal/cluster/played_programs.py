@@ -8,6 +8,8 @@ from typing import Self
 
 _CONTAINERS = Path(__file__).parents[2] / "containers"
 _NOTE = "rehearsed.json"
+_MODULE = 2
+"""Where a command names it: `python -m MODULE`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +43,10 @@ class PlayedProgram:
         )
 
     @classmethod
-    def of_image(cls, repository: str) -> Self | None:
+    def of_image(cls, reference: str) -> Self | None:
         """Return what a note in `containers` says for an image, by the end of its repository."""
-        folder = _CONTAINERS / repository.rpartition("/")[2].replace("-", "_")
+        name = reference.partition("@")[0].rpartition("/")[2].partition(":")[0]
+        folder = _CONTAINERS / name.replace("-", "_")
         note = folder / _NOTE
         return cls.read(note.read_text(), folder) if note.exists() else None
 
@@ -63,7 +66,3 @@ class PlayedProgram:
             self.instead.get(part, part) if at == _MODULE else part
             for at, part in enumerate(command)
         ]
-
-
-_MODULE = 2
-"""Where a command names it: `python -m MODULE`."""

@@ -193,7 +193,7 @@ def _addresses(layout: Layout, client: Client) -> Iterator[str]:
     ingresses = {key_of(ingress) for ingress in client.list(Ingress, namespace="*")}
     for one in client.list(Deployment, namespace="*"):
         images = _images(one) if key_of(one) in ingresses else []
-        programs = [PlayedProgram.of_image(image.partition("@")[0]) for image in images]
+        programs = [PlayedProgram.of_image(image) for image in images]
         if any(program and program.serves for program in programs):
             url = f"http://127.0.0.1:{layout.port_file(LOAD_BALANCER).read_text()}/"
             # Its pod is ready when its stand-in's time is over, the program a little later.

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar, TypeVar
 
 from lightkube import Client
+from lightkube.resources.core_v1 import Node
 
 from rehearsal.cloud.images import Behaviour, push
 from rehearsal.cluster.components import API_SERVER
@@ -32,7 +34,9 @@ def stacks_of(system: str) -> tuple[str, ...]:
 class Drill:
     """The copy of the tree that was deployed, and the cluster that it went to."""
 
-    system: str
+    system: ClassVar[str]
+    databases: ClassVar[int] = 1
+    """How many its data stores have."""
     checkout: Checkout
     kubernetes: Client
 
@@ -67,6 +71,7 @@ class Drill:
         """Expect that `cdk destroy` keeps the data stores, says why, and takes all else."""
         cloud, data = self.checkout.cloud, f"{self.system}Data"
         databases = self._databases()
+        assert len(databases) == self.databases
         ended = self.checkout.cdk("destroy", *reversed(stacks_of(self.system)), "--force")
         assert ended.code == 1, ended.output
         assert data in ended.output
@@ -85,6 +90,13 @@ class Drill:
         return any(
             f"/bin/{name}" in line for line in self.checkout.processes() for name in programs
         )
+
+    def machine(self, node: str) -> str:
+        """Return the instance that a node is."""
+        found = self.kubernetes.get(Node, node)
+        assert found.spec
+        assert found.spec.providerID
+        return found.spec.providerID.rpartition("/")[2]
 
     def program(self, name: str) -> tuple[Path, ProcessRecord]:
         """Return a running program of the rehearsal, and the directory that has it on record."""
@@ -123,6 +135,9 @@ class Drill:
         raise NotImplementedError
 
 
+DrillT = TypeVar("DrillT", bound=Drill)
+
+
 def build_charts(system: System, tools: Path) -> None:
     """Build what a system's charts run: no command of a drill may take as long."""
     charts = (*system.cluster.add_ons, "karpenter-crd")
@@ -156,3 +171,14 @@ def deployed_copy(
             one.running()
     # A function's process ends behind the emulator's.
     until(lambda: not checkout.processes(), "all has ended that the rehearsal had started")
+
+
+@contextmanager
+def deployed_drill(
+    kind: type[DrillT], tools: Path, directory: Path, *edits: Edit, afresh: bool
+) -> Iterator[DrillT]:
+    """Rehearse the deploy of a system whose drills are of a kind, and hand it over."""
+    with deployed_copy(kind.system, tools, directory, *edits, afresh=afresh) as checkout:
+        client = checkout.client()
+        yield kind(checkout=checkout, kubernetes=client)
+        client.close()

@@ -105,7 +105,6 @@ def image_of_manifest(name: str, manifest: str) -> PulledImage:
     """Read how the program behaves from an image's manifest."""
     annotations = json.loads(manifest).get("annotations") or {}
     step, program = annotations.get("rehearsal/step"), annotations.get("rehearsal/program")
-    repository = name.partition("@")[0].partition(":")[0]
     return PulledImage(
         identity=name,
         behaviour=Behaviour(annotations.get("rehearsal/behaviour", Behaviour.SERVE)),
@@ -113,7 +112,7 @@ def image_of_manifest(name: str, manifest: str) -> PulledImage:
             annotations.get("rehearsal/startup-seconds", _DEFAULT_STARTUP_SECONDS)
         ),
         step=PlayedStep.read(step) if step else None,
-        program=PlayedProgram.read(program) if program else PlayedProgram.of_image(repository),
+        program=PlayedProgram.read(program) if program else PlayedProgram.of_image(name),
     )
 
 

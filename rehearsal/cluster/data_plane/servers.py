@@ -42,7 +42,7 @@ class Servers:
 
     def _prepare(self, pod: Pod, port: int) -> Command:
         container = _container(pod)
-        program = _server_of(_image(container)) if container else None
+        program = _server_of(container.image) if container else None
         if container is None or program is None:
             message = f"{name_of(pod)} is no server of ours"
             raise LookupError(message)
@@ -70,8 +70,8 @@ class Servers:
                 "AWS_EC2_METADATA_DISABLED": "true",
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI": self._site.credentials,
                 "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(home / "token"),
-                # Of this machine, and in no volume, even where it lies at a path of one.
-                **{name: str(path) for name, path in program.files.items()},
+                # Files of this machine are in no volume, even where they lie at a path of one.
+                **program.variables,
                 **{name: moved(value, mounts) for name, value in given.items()},
                 "HOST": HOST,
                 "PORT": str(port),
@@ -82,14 +82,10 @@ class Servers:
 
 
 def _container(pod: Pod) -> Container | None:
-    return next((one for one in spec_of(pod).containers if _server_of(_image(one))), None)
+    return next((one for one in spec_of(pod).containers if _server_of(one.image)), None)
 
 
 @cache
-def _server_of(image: str) -> PlayedProgram | None:
-    program = PlayedProgram.of_image(image)
+def _server_of(image: str | None) -> PlayedProgram | None:
+    program = PlayedProgram.of_image(image or "")
     return program if program and program.serves else None
-
-
-def _image(container: Container) -> str:
-    return (container.image or "").partition("@")[0].rpartition("/")[2].partition(":")[0]

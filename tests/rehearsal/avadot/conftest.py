@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.rehearsal.avadot.drill import STACK, AvadotDrill
-from tests.rehearsal.drill import deployed_copy
+from tests.rehearsal.avadot.drill import AvadotDrill
+from tests.rehearsal.drill import deployed_drill
 from tests.rehearsal.edits import Edit
 from tests.rehearsal.waiting import until
 
@@ -26,10 +26,8 @@ def deployed(
     afresh: bool,
 ) -> Iterator[AvadotDrill]:
     directory = tmp_path_factory.mktemp("avadot")
-    with deployed_copy(STACK, tools, directory, *first_settings, afresh=afresh) as checkout:
-        client = checkout.client()
-        yield AvadotDrill(checkout=checkout, kubernetes=client)
-        client.close()
+    with deployed_drill(AvadotDrill, tools, directory, *first_settings, afresh=afresh) as drill:
+        yield drill
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rehearsal.cluster.objects import spec_of
 from tests.rehearsal.avadot.workloads import AUDIO2FACE, Workloads
@@ -22,7 +23,7 @@ _KUBECTL_HANDLER = "KubectlProviderHandler"
 
 @dataclass(frozen=True, kw_only=True)
 class AvadotDrill(Drill):
-    system: str = STACK
+    system: ClassVar[str] = STACK
 
     @property
     def avadot(self) -> Workloads:

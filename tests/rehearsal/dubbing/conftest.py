@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.rehearsal.drill import deployed_copy
-from tests.rehearsal.dubbing.drill import SERVICES, SHORTENED, STACK, DubbingDrill
+from tests.rehearsal.drill import deployed_drill
+from tests.rehearsal.dubbing.drill import SERVICES, SHORTENED, DubbingDrill
 from tests.rehearsal.waiting import until
 
 
@@ -15,12 +15,9 @@ def deployed(
     tools: Path, tmp_path_factory: pytest.TempPathFactory, *, afresh: bool
 ) -> Iterator[DubbingDrill]:
     directory = tmp_path_factory.mktemp("dubbing")
-    with deployed_copy(STACK, tools, directory, *SHORTENED, afresh=afresh) as checkout:
-        client = checkout.client()
-        drill = DubbingDrill(checkout=checkout, kubernetes=client)
+    with deployed_drill(DubbingDrill, tools, directory, *SHORTENED, afresh=afresh) as drill:
         drill.read_machines_every_second()
         yield drill
-        client.close()
 
 
 @pytest.fixture

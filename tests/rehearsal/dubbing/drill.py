@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from lightkube.generic_resource import create_namespaced_resource
 from lightkube.resources.core_v1 import Node, Pod, Service
@@ -78,7 +78,7 @@ _QUICK = {"interval": "1s", "scrapeTimeout": "1s"}
 
 @dataclass(frozen=True, kw_only=True)
 class DubbingDrill(Drill, Watched):
-    system: str = STACK
+    system: ClassVar[str] = STACK
 
     def setting_of(self, workload: str) -> str:
         return f"services[{workload}]"

@@ -1,7 +1,6 @@
 """Silver Guardian as a front end sees it: it uploads videos, and asks for what was found."""
 
 import json
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,6 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from containers.analyzer.benchmarks.tools import TOOLS
 from rehearsal.cloud.emulator import Emulator
 from rehearsal.cloud.guard import ACCOUNT, SECRET_KEY
 
@@ -75,16 +73,3 @@ class Analyses:
             timeout=60,
             trust_env=False,
         )
-
-
-def make_video(file: Path, seconds: int) -> Path:
-    sources = (
-        *("-f", "lavfi", "-i", f"testsrc2=size=320x240:rate=30:duration={seconds}"),
-        *("-f", "lavfi", "-i", f"sine=frequency=440:duration={seconds}"),
-    )
-    codecs = ("-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-pix_fmt", "yuv420p")
-    subprocess.run(
-        [TOOLS["FFMPEG"], "-v", "error", *sources, *codecs, "-y", str(file)],
-        check=True,
-    )
-    return file

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.rehearsal.drill import deployed_copy
-from tests.rehearsal.guardian.analyses import make_video
-from tests.rehearsal.guardian.drill import SHORTENED, STACK, GuardianDrill
+from tests.rehearsal.drill import deployed_drill
+from tests.rehearsal.guardian.drill import SHORTENED, GuardianDrill
+from tests.rehearsal.videos import make_video
 from tests.rehearsal.waiting import until
 
 _SECONDS_OF_VIDEO = 4
+_PATTERN = "testsrc2=size=320x240:rate=30"
 
 
 @pytest.fixture(scope="module")
@@ -18,10 +19,8 @@ def deployed(
     tools: Path, tmp_path_factory: pytest.TempPathFactory, *, afresh: bool
 ) -> Iterator[GuardianDrill]:
     directory = tmp_path_factory.mktemp("guardian")
-    with deployed_copy(STACK, tools, directory, *SHORTENED, afresh=afresh) as checkout:
-        client = checkout.client()
-        yield GuardianDrill(checkout=checkout, kubernetes=client)
-        client.close()
+    with deployed_drill(GuardianDrill, tools, directory, *SHORTENED, afresh=afresh) as drill:
+        yield drill
 
 
 @pytest.fixture
@@ -34,4 +33,5 @@ def drill(deployed: GuardianDrill) -> GuardianDrill:
 
 @pytest.fixture(scope="package")
 def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_video(tmp_path_factory.mktemp("videos") / "pattern.mp4", _SECONDS_OF_VIDEO)
+    file = tmp_path_factory.mktemp("videos") / "pattern.mp4"
+    return make_video(file, picture=_PATTERN, seconds=_SECONDS_OF_VIDEO)

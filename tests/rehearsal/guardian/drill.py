@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from lightkube.models.core_v1 import PodSpec
 from lightkube.resources.apps_v1 import Deployment
@@ -48,7 +48,7 @@ Karpenter waits 5 s instead of 120 s before it ends a machine."""
 
 @dataclass(frozen=True, kw_only=True)
 class GuardianDrill(Drill):
-    system: str = STACK
+    system: ClassVar[str] = STACK
 
     def setting_of(self, workload: str) -> str:
         return _FIELDS[workload]
@@ -105,13 +105,6 @@ class GuardianDrill(Drill):
 
     def spot_nodes(self) -> set[str]:
         return {name_of(node) for node in self.kubernetes.list(Node, labels={"workload": "ml"})}
-
-    def machine(self, node: str) -> str:
-        """Return the instance that a node is."""
-        found = self.kubernetes.get(Node, node)
-        assert found.spec
-        assert found.spec.providerID
-        return found.spec.providerID.rpartition("/")[2]
 
     def events_of(self, node: str) -> set[str]:
         """Return the reasons of all that was said of a node."""

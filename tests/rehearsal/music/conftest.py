@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.rehearsal.drill import deployed_copy
-from tests.rehearsal.music.drill import SHORTENED, STACK, MusicDrill
-from tests.rehearsal.music.people import make_video
+from tests.rehearsal.drill import deployed_drill
+from tests.rehearsal.music.drill import SHORTENED, MusicDrill
+from tests.rehearsal.music.people import own_video
 from tests.rehearsal.waiting import until
 
 
@@ -16,10 +16,8 @@ def deployed(
     tools: Path, tmp_path_factory: pytest.TempPathFactory, *, afresh: bool
 ) -> Iterator[MusicDrill]:
     directory = tmp_path_factory.mktemp("music")
-    with deployed_copy(STACK, tools, directory, *SHORTENED, afresh=afresh) as checkout:
-        client = checkout.client()
-        yield MusicDrill(checkout=checkout, kubernetes=client)
-        client.close()
+    with deployed_drill(MusicDrill, tools, directory, *SHORTENED, afresh=afresh) as drill:
+        yield drill
 
 
 @pytest.fixture
@@ -31,4 +29,4 @@ def drill(deployed: MusicDrill) -> MusicDrill:
 
 @pytest.fixture(scope="session")
 def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_video(tmp_path_factory.mktemp("videos") / "walk.mp4")
+    return own_video(tmp_path_factory.mktemp("videos") / "walk.mp4")

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from lightkube import ApiError
 from lightkube.generic_resource import create_namespaced_resource
@@ -42,7 +42,8 @@ _Workflow: Any = create_namespaced_resource("argoproj.io", "v1alpha1", "Workflow
 
 @dataclass(frozen=True, kw_only=True)
 class MusicDrill(Drill):
-    system: str = STACK
+    system: ClassVar[str] = STACK
+    databases: ClassVar[int] = 0
 
     def setting_of(self, workload: str) -> str:
         return {"listener": "pipeline.listening", "composer": "pipeline.composing"}[workload]
@@ -110,13 +111,6 @@ class MusicDrill(Drill):
         """Count the machines with GPUs by the steps that they are for."""
         nodes = self.kubernetes.list(Node)
         return Counter(labels_of(one)["work"] for one in nodes if "work" in labels_of(one))
-
-    def instance(self, node: str) -> str:
-        """Return the instance that a node is."""
-        found = self.kubernetes.get(Node, node)
-        assert found.spec
-        assert found.spec.providerID
-        return found.spec.providerID.rpartition("/")[2]
 
     def role_of(self, step: str) -> str:
         """Return the role that the pods of a step have."""

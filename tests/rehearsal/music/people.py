@@ -10,6 +10,7 @@ import httpx
 
 from containers.analyzer.benchmarks.tools import TOOLS
 from rehearsal.cluster.data_plane.load_balancer import PERSON
+from tests.rehearsal.videos import make_video
 
 RESULTS = (1, 2, 3, 4)
 _SECONDS_OF_VIDEO = 2
@@ -81,26 +82,19 @@ class Person:
         )
 
 
-def make_video(file: Path, number: int = 0) -> Path:
-    """Make a short video whose picture and tone are those of its number."""
+def own_video(file: Path, number: int = 0) -> Path:
+    """Make a video whose picture and tone are those of its number."""
     colour = f"0x{(number * 0x2F1B37 + 0x204060) % 0x1000000:06x}"
-    sources = (
-        *("-f", "lavfi", "-i", f"color={colour}:size=160x120:rate=10:duration={_SECONDS_OF_VIDEO}"),
-        *("-f", "lavfi", "-i", f"sine={300 + 20 * number}:duration={_SECONDS_OF_VIDEO}"),
+    return make_video(
+        file,
+        picture=f"color={colour}:size=160x120:rate=10",
+        seconds=_SECONDS_OF_VIDEO,
+        hertz=300 + 20 * number,
     )
-    codecs = ("-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-pix_fmt", "yuv420p")
-    _ffmpeg(*sources, *codecs, "-y", str(file))
-    return file
 
 
 def digest(film: Path, kind: str) -> str:
     """Return a digest of what is coded of a film's picture (`v`) or sound (`a`)."""
     stream = ("-map", f"0:{kind}:0", "-c", "copy", "-f", "streamhash", "-hash", "sha256", "-")
-    return _ffmpeg("-i", str(film), *stream).strip()
-
-
-def _ffmpeg(*arguments: str) -> str:
-    ended = subprocess.run(
-        [TOOLS["FFMPEG"], "-v", "error", *arguments], check=True, stdout=subprocess.PIPE, text=True
-    )
-    return ended.stdout
+    command = [TOOLS["FFMPEG"], "-v", "error", "-i", str(film), *stream]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()

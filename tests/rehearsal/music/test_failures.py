@@ -93,7 +93,7 @@ def test_a_composer_that_loses_its_spot_machine_is_begun_again(
     node = drill.tries(run, 2)[0]["hostNodeName"]
     drill.play(run, 2, PlayedStep(runs=True))
 
-    take_spot_machine(drill.checkout.cloud, drill.region, drill.instance(node), _NOTICE_SECONDS)
+    take_spot_machine(drill.checkout.cloud, drill.region, drill.machine(node), _NOTICE_SECONDS)
     found = drill.await_end(ann, run)
 
     assert (found["state"], found["results"]) == ("succeeded", list(RESULTS))

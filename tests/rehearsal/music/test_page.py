@@ -14,7 +14,7 @@ from rehearsal.cluster.played_steps import PlayedStep
 from tests.rehearsal.checkout import REPOSITORY
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.music.drill import MusicDrill
-from tests.rehearsal.music.people import RESULTS, digest, make_video
+from tests.rehearsal.music.people import RESULTS, digest, own_video
 from tests.rehearsal.waiting import until
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.long]
@@ -26,7 +26,7 @@ def test_a_person_goes_from_a_video_to_the_chosen_result(
     drill: MusicDrill, video: Path, tmp_path: Path, figure: Figure
 ) -> None:
     """Upload, four results that can be heard, a choice that is kept; two people side by side."""
-    other = make_video(tmp_path / "other.mp4", 7)
+    other = own_video(tmp_path / "other.mp4", 7)
     began = time.monotonic()
     with ThreadPoolExecutor(max_workers=2) as pool:
         ann = pool.submit(_walk, drill, "ann", video, 2)

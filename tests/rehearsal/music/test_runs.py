@@ -8,7 +8,7 @@ import pytest
 
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.music.drill import OPEN_RUNS, MusicDrill
-from tests.rehearsal.music.people import RESULTS, Person, digest, make_video
+from tests.rehearsal.music.people import RESULTS, Person, digest, own_video
 from tests.rehearsal.waiting import until
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.long]
@@ -25,7 +25,7 @@ def test_twenty_runs_of_five_people_give_each_their_own(
 ) -> None:
     """Eighty results, all different, each with the picture that its own run began with."""
     people = [drill.person(name) for name in _PEOPLE for _ in range(OPEN_RUNS)]
-    videos = [make_video(tmp_path / f"{number}.mp4", number) for number in range(_RUNS)]
+    videos = [own_video(tmp_path / f"{number}.mp4", number) for number in range(_RUNS)]
     until(lambda: not drill.gpu_nodes(), "no machine is left of another drill")
     began = time.monotonic()
     runs = [(person, person.upload(video)) for person, video in zip(people, videos, strict=True)]

@@ -25,6 +25,7 @@ from rehearsal.cluster.operators.argo_workflows.objects import (
 )
 from rehearsal.cluster.ports import free_ports
 from rehearsal.toolchain import Toolchain
+from tests.rehearsal.unit.cluster.held import Held
 
 
 def _of_kind(kind: str, **values: Any) -> list[dict[str, Any]]:
@@ -117,14 +118,6 @@ def test_an_argument_that_is_not_known_here_is_refused(
         OPERATORS["argo-workflows"].install(release)
 
 
-class _Objects:
-    def __init__(self, *objects: Any) -> None:
-        self._objects = objects
-
-    def all(self) -> tuple[Any, ...]:
-        return self._objects
-
-
 def test_requests_for_a_pod_reach_the_process_that_it_stands_for(tmp_path: Path) -> None:
     """Nobody answers before that process has told its port."""
     labels = {"app.kubernetes.io/name": CONTROLLER}
@@ -138,7 +131,7 @@ def test_requests_for_a_pod_reach_the_process_that_it_stands_for(tmp_path: Path)
             conditions=[PodCondition(type="Ready", status="True")],
         ),
     )
-    pods = cast("Informer[Pod]", _Objects(pod))
+    pods = cast("Informer[Pod]", Held(pod))
     layout = Layout(directory=tmp_path)
     nothing = cast("Any", None)
 

@@ -38,7 +38,6 @@ from rehearsal.cluster.data_plane.gpus import Gpus
 from rehearsal.cluster.data_plane.programs import Command, PodPrograms
 from rehearsal.cluster.data_plane.proxy import Request, Response, forward, listen, refused
 from rehearsal.cluster.data_plane.stand_ins import StandIns
-from rehearsal.cluster.objects import key_of
 from rehearsal.cluster.played_metrics import (
     GPUS_NAME,
     METRICS_NAME,
@@ -46,29 +45,17 @@ from rehearsal.cluster.played_metrics import (
     PlayedSeries,
 )
 from rehearsal.cluster.ports import free_ports
+from tests.rehearsal.unit.cluster.held import Held
 from tests.rehearsal.waiting import until
 
 
-class _Objects:
-    """Objects of a kind, as an informer holds them."""
-
-    def __init__(self, *objects: Any) -> None:
-        self.objects = list(objects)
-
-    def all(self) -> tuple[Any, ...]:
-        return tuple(self.objects)
-
-    def get(self, name: str, namespace: str = "") -> Any:
-        return next((one for one in self.objects if key_of(one) == (namespace, name)), None)
-
-
 def _pods(*pods: Pod) -> Informer[Pod]:
-    return cast("Informer[Pod]", _Objects(*pods))
+    return cast("Informer[Pod]", Held(*pods))
 
 
 def _settings(name: str, **data: str) -> Informer[ConfigMap]:
     stored = ConfigMap(metadata=ObjectMeta(name=name, namespace="kube-system"), data=data)
-    return cast("Informer[ConfigMap]", _Objects(stored))
+    return cast("Informer[ConfigMap]", Held(stored))
 
 
 def _pod(name: str, address: str = "10.0.240.9", **changes: Any) -> Pod:
@@ -101,7 +88,7 @@ def test_a_service_leads_to_a_ready_pod_and_an_address_to_declared_ports() -> No
     starting = _pod("starting", "10.0.240.8")
     assert starting.status
     starting.status.conditions = []
-    services = cast("Informer[Service]", _Objects(service))
+    services = cast("Informer[Service]", Held(service))
     endpoints = Endpoints(_pods(starting, _pod("ready")), services)
 
     for name in ("stt.models", "stt.models.svc", "stt.models.svc.cluster.local"):
@@ -142,7 +129,7 @@ def _gpu_node(*, offered: int) -> Informer[Node]:
     labels = {"node.kubernetes.io/instance-type": "g5.xlarge"}
     status = NodeStatus(allocatable={"nvidia.com/gpu": str(offered)})
     node = Node(metadata=ObjectMeta(name="gpu-node", labels=labels), status=status)
-    return cast("Informer[Node]", _Objects(node))
+    return cast("Informer[Node]", Held(node))
 
 
 def _holder(name: str) -> Pod:
@@ -273,7 +260,7 @@ class _Noted:
 
 def test_a_pods_program_lives_as_the_pod_does(tmp_path: Path) -> None:
     """It is told of changed files, comes back after a crash, and ends with its pod."""
-    pods, program = _Objects(_pod("prometheus")), _Noted(tmp_path, more={tmp_path / "rule": b""})
+    pods, program = Held(_pod("prometheus")), _Noted(tmp_path, more={tmp_path / "rule": b""})
     programs = PodPrograms(cast("Informer[Pod]", pods), tmp_path, [program])
 
     def notes(text: str) -> None:

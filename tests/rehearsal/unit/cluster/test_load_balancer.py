@@ -42,8 +42,9 @@ from rehearsal.cluster.data_plane.endpoints import Endpoints
 from rehearsal.cluster.data_plane.load_balancer import LoadBalancer
 from rehearsal.cluster.data_plane.programs import PodPrograms
 from rehearsal.cluster.data_plane.proxy import listen
-from rehearsal.cluster.objects import key_of, name_of
+from rehearsal.cluster.objects import name_of
 from rehearsal.cluster.ports import free_ports
+from tests.rehearsal.unit.cluster.held import Held
 
 _ISSUER = "https://login.example.com"
 _SIGNER = "arn:aws:elasticloadbalancing:ap-northeast-2:000000000000:loadbalancer/app/music/"
@@ -52,19 +53,6 @@ _LOGIN = {
     "alb.ingress.kubernetes.io/auth-idp-oidc": json.dumps({"issuer": _ISSUER}),
     "alb.ingress.kubernetes.io/load-balancer-name": "music",
 }
-
-
-class _Objects:
-    """Objects of a kind, as an informer holds them."""
-
-    def __init__(self, *objects: Any) -> None:
-        self._objects = objects
-
-    def all(self) -> tuple[Any, ...]:
-        return self._objects
-
-    def get(self, name: str, namespace: str = "") -> Any:
-        return next((one for one in self._objects if key_of(one) == (namespace, name)), None)
 
 
 @dataclass(frozen=True)
@@ -137,11 +125,11 @@ def _balanced(*pods: str, annotations: dict[str, str]) -> Iterator[str]:
     with ExitStack() as stack:
         programs = _Programs({name: stack.enter_context(_program(name)) for name in pods})
         endpoints = Endpoints(
-            cast("Informer[Pod]", _Objects(*map(_pod, ("silent", *pods)))),
-            cast("Informer[Service]", _Objects(service)),
+            cast("Informer[Pod]", Held(*map(_pod, ("silent", *pods)))),
+            cast("Informer[Service]", Held(service)),
         )
         balancer = LoadBalancer(
-            cast("Informer[Ingress]", _Objects(_ingress(annotations))),
+            cast("Informer[Ingress]", Held(_ingress(annotations))),
             endpoints,
             cast("PodPrograms", programs),
         )

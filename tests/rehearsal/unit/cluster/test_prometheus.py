@@ -3,7 +3,7 @@
 import base64
 import gzip
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import yaml
 from lightkube.models.core_v1 import Container, ContainerPort, PodSpec
@@ -13,6 +13,7 @@ from lightkube.resources.core_v1 import ConfigMap, Pod, Secret
 from rehearsal.cluster.agent.informer import Informer
 from rehearsal.cluster.data_plane.monitoring import Prometheus
 from rehearsal.cluster.data_plane.site import Site
+from tests.rehearsal.unit.cluster.held import Held
 
 _CONFIG = """
 global: {external_labels: {prometheus_replica: $(POD_NAME)}}
@@ -59,18 +60,6 @@ _ARGUMENTS = [
 ]
 
 
-class _Objects:
-    def __init__(self, *objects: Any) -> None:
-        self._objects = objects
-
-    def all(self) -> tuple[Any, ...]:
-        return self._objects
-
-    def get(self, name: str, namespace: str) -> Any:
-        found = (one for one in self._objects if one.metadata.name == name)
-        return next((one for one in found if one.metadata.namespace == namespace), None)
-
-
 def _metadata(name: str, **labels: str) -> ObjectMeta:
     return ObjectMeta(name=name, namespace="monitoring", labels=labels)
 
@@ -95,8 +84,8 @@ def _prometheus(*secrets: Secret) -> Prometheus:
     other = ConfigMap(metadata=_metadata("others"), data={"b.yaml": "groups: []"})
     return Prometheus(
         _SITE,
-        cast("Informer[Secret]", _Objects(*secrets)),
-        cast("Informer[ConfigMap]", _Objects(rules, other)),
+        cast("Informer[Secret]", Held(*secrets)),
+        cast("Informer[ConfigMap]", Held(rules, other)),
     )
 
 
