@@ -14,7 +14,7 @@ from rehearsal.command.progress import CommandProgress
 from rehearsal.command.stuck import continue_rollbacks
 from rehearsal.command.workplace import UpError
 
-_SECONDS_BETWEEN_LOOKS = 0.5
+_SECONDS_BETWEEN_LOOKS = 1.0
 _A_HANDLER = timedelta(minutes=15)
 """As long as a Lambda function may run."""
 

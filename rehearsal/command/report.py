@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from lightkube import Client, KubeConfig
+from lightkube import Client
 from lightkube.resources.apps_v1 import DaemonSet, Deployment, StatefulSet
 from lightkube.resources.core_v1 import Node, Pod
 from lightkube.resources.networking_v1 import Ingress
@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rehearsal.cloud.emulator import Emulator
+from rehearsal.cluster.client import client_of
 from rehearsal.cluster.components import Layout
 from rehearsal.cluster.data_plane.load_balancer import PROGRAM as LOAD_BALANCER
 from rehearsal.cluster.machine import ZONE_LABEL
@@ -132,8 +133,7 @@ def show(workplace: Workplace, cloud: Emulator, record: DeployRecord, console: C
     console.print(_stacks(record))
     states: Sequence[WorkloadState] = ()
     if record.cluster:
-        config = KubeConfig.from_file(workplace.kubeconfig)
-        client = Client(config=config, trust_env=False)
+        client = client_of(workplace.kubeconfig)
         states = workloads(client)
         console.print(nodes_table(client))
         console.print(_workloads_table(states))

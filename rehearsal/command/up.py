@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from lightkube import Client, KubeConfig
-
 from rehearsal import toolchain
 from rehearsal.cloud import emulator, guard
 from rehearsal.cloud.emulator import Emulator
 from rehearsal.cloud.settings import environment_without_aws
+from rehearsal.cluster.client import client_of
 from rehearsal.command.assembly import CLUSTER, StackArtifact, read_stacks, with_foundations
 from rehearsal.command.cdk import Cdk
 from rehearsal.command.checkpoints import (
@@ -200,8 +199,7 @@ class _Rehearsal:
         if not self.workplace.kubeconfig.exists():  # nothing has been deployed with success yet
             self._deploy_stacks(cloud, lambda _name: None)
             return
-        config = KubeConfig.from_file(self.workplace.kubeconfig)
-        with watching(Client(config=config, trust_env=False)) as watch:
+        with watching(client_of(self.workplace.kubeconfig)) as watch:
             self._deploy_stacks(cloud, lambda _name: None)
         for line in watch.told():
             self.say(line)

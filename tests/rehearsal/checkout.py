@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from lightkube import Client, KubeConfig
+from lightkube import Client
 
 from rehearsal.cloud import emulator
 from rehearsal.cloud.emulator import Emulator
+from rehearsal.cluster.client import client_of
 from rehearsal.command.cdk import environment_of_cdk
 from tests.rehearsal import edits
 from tests.rehearsal.edits import Edit
@@ -99,8 +100,7 @@ class Checkout:
         return found
 
     def client(self) -> Client:
-        config = KubeConfig.from_file(self.root / ".rehearsal" / "kubeconfig")
-        return Client(config=config, trust_env=False)
+        return client_of(self.root / ".rehearsal" / "kubeconfig")
 
     def start_rehearsal(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(

@@ -10,11 +10,11 @@ from random import Random
 
 import pytest
 from botocore.exceptions import ClientError
-from lightkube import Client, KubeConfig
 from lightkube.resources.core_v1 import Namespace, PersistentVolume
 
 from rehearsal.cloud.emulator import Emulator
 from rehearsal.cloud.guard import ACCOUNT
+from rehearsal.cluster.client import client_of
 from rehearsal.cluster.objects import name_of
 from rehearsal.cluster.waiting import in_time
 from rehearsal.command.assembly import StackArtifact, read_stacks, with_foundations
@@ -217,8 +217,7 @@ class OrderDrill:
         return str(found["StackStatus"])
 
     def _check_cluster(self) -> None:
-        config = KubeConfig.from_file(kubeconfig_of(self._cloud, self._system.cluster.name))
-        client = Client(config=config, trust_env=False)
+        client = client_of(kubeconfig_of(self._cloud, self._system.cluster.name))
 
         def is_empty() -> bool:
             namespaces = set(map(name_of, client.list(Namespace)))

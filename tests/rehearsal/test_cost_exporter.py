@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 import yaml
-from lightkube import ApiError, Client, KubeConfig
+from lightkube import ApiError
 from lightkube.resources.core_v1 import Secret
 from lightkube.resources.rbac_authorization_v1 import ClusterRoleBinding
 
 from catalog.prices import price
 from charts.cost_exporter import price_list
 from containers.exporter.tests.running import Running
+from rehearsal.cluster.client import client_of
 from tests.charts.examples import Objects, pick
 from tests.charts.exporters import CONTEXT, cost_exporter
 from tests.rehearsal.played import Cluster, is_true, played_cluster
@@ -100,7 +101,7 @@ def test_services_pay_for_what_the_scheduler_keeps_for_them(
 def test_its_account_may_read_nothing_else(installed: _Installed) -> None:
     """Above all no secrets."""
     with (
-        Client(config=KubeConfig.from_dict(installed.config).get()) as client,
+        client_of(installed.config) as client,
         pytest.raises(ApiError, match="secrets is forbidden"),
     ):
         list(client.list(Secret, namespace="*"))

@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from lightkube import Client, KubeConfig
+from lightkube import Client
 from lightkube.resources.core_v1 import ConfigMap, Node, Pod
 
 from rehearsal.cluster.addon_pods import SYSTEM_NAMESPACE
@@ -22,6 +22,7 @@ from rehearsal.cluster.agent.metrics import MetricsServer
 from rehearsal.cluster.agent.node_controller import NodeController
 from rehearsal.cluster.agent.steps import Programs, Steps
 from rehearsal.cluster.agent.volumes import Volumes
+from rehearsal.cluster.client import client_of
 from rehearsal.cluster.decoders import build_decoders
 from rehearsal.cluster.played_steps import STEPS_NAME
 from rehearsal.cluster.pod_identity import environment_of_pod
@@ -44,7 +45,7 @@ def main() -> None:
     if urlsplit(endpoint).hostname not in ("127.0.0.1", "localhost"):
         sys.exit(f"{_ENDPOINT_VARIABLE} is {endpoint!r}; it must be the emulator on 127.0.0.1")
     build_decoders()
-    client = Client(config=KubeConfig.from_file(given.kubeconfig), trust_env=False)
+    client = client_of(given.kubeconfig)
     given.steps.mkdir(exist_ok=True)
     agent = environment_of_pod(endpoint, given.cluster, "")
     programs = Programs(

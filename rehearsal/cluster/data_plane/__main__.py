@@ -5,13 +5,13 @@ import sys
 import threading
 from pathlib import Path
 
-from lightkube import Client, KubeConfig
 from lightkube.resources.core_v1 import ConfigMap, Node, Pod, Secret, Service
 from lightkube.resources.networking_v1 import Ingress
 
 from rehearsal.cluster.addon_pods import SYSTEM_NAMESPACE
 from rehearsal.cluster.agent.controller import run
 from rehearsal.cluster.agent.informer import Informer
+from rehearsal.cluster.client import client_of
 from rehearsal.cluster.components import Layout
 from rehearsal.cluster.data_plane.endpoints import Endpoints
 from rehearsal.cluster.data_plane.gpus import Gpus
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def _assemble(site: Site, changed: threading.Event) -> tuple[PodPrograms, DataPlane, LoadBalancer]:
-    client = _client(site.kubeconfig)
+    client = client_of(Path(site.kubeconfig))
     pods = Informer(client, Pod, changed=changed.set)
     nodes = Informer(client, Node, changed=_ignore)
     settings = Informer(client, ConfigMap, namespace=SYSTEM_NAMESPACE, changed=_ignore)
@@ -58,7 +58,7 @@ def _assemble(site: Site, changed: threading.Event) -> tuple[PodPrograms, DataPl
         ),
     )
     state_metrics = StateMetrics(
-        _client(site.state_metrics_kubeconfig), site.collectors, site.label_allow_list
+        client_of(Path(site.state_metrics_kubeconfig)), site.collectors, site.label_allow_list
     )
     endpoints = Endpoints(pods, Informer(client, Service, changed=_ignore))
     plane = DataPlane(
@@ -73,10 +73,6 @@ def _assemble(site: Site, changed: threading.Event) -> tuple[PodPrograms, DataPl
     )
     ingresses = Informer(client, Ingress, changed=_ignore)
     return programs, plane, LoadBalancer(ingresses, endpoints, programs)
-
-
-def _client(kubeconfig: str) -> Client:
-    return Client(config=KubeConfig.from_file(kubeconfig), trust_env=False)
 
 
 def _ignore() -> None:

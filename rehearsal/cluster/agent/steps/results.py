@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, cast
 
 import yaml
-from lightkube import Client, KubeConfig
+from lightkube import Client
 from lightkube.core.resource import NamespacedResource
 from lightkube.generic_resource import create_namespaced_resource
 from lightkube.resources.core_v1 import Pod
@@ -13,6 +13,7 @@ from lightkube.types import PatchType
 
 from rehearsal.cluster.agent.steps.step import PREFIX, Step
 from rehearsal.cluster.api_errors import CONFLICT, suppress_codes
+from rehearsal.cluster.client import client_of
 from rehearsal.cluster.objects import namespace_of
 from rehearsal.cluster.provisions import Provisions
 
@@ -37,8 +38,7 @@ class TaskResult:
     @cached_property
     def _client(self) -> Client:
         """A client with the rights of the pod's account, and no other."""
-        kubeconfig = yaml.safe_load(self._provisions.kubeconfig_of(self._pod))
-        return Client(config=KubeConfig.from_dict(kubeconfig), trust_env=False)
+        return client_of(yaml.safe_load(self._provisions.kubeconfig_of(self._pod)))
 
     def begin(self) -> None:
         """Say that the step's outputs are still to come."""

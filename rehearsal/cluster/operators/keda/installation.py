@@ -47,6 +47,8 @@ def _start(release: Release, files: Files, ports: Ports) -> None:
         "POD_NAMESPACE": release.namespace,
         "WATCH_NAMESPACE": "",
         "KEDA_CLUSTER_OBJECT_NAMESPACE": release.namespace,
+        # Its 3 s are not enough where several clusters share two processors.
+        "KEDA_HTTP_DEFAULT_TIMEOUT": "30000",
     }
     metrics = f"127.0.0.1:{ports.operator_metrics}"
     certificates = f"--cert-dir={files.certificates}"

@@ -13,7 +13,6 @@ from typing import Any, cast
 
 import pytest
 import yaml
-from lightkube import Client, KubeConfig
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import ConfigMap, Node, Pod
 
@@ -21,6 +20,7 @@ from rehearsal.cluster.agent.images import Behaviour, PulledImage
 from rehearsal.cluster.agent.informer import Informer
 from rehearsal.cluster.agent.steps import Programs, Steps, is_step
 from rehearsal.cluster.agent.steps.step import Step
+from rehearsal.cluster.client import client_of
 from rehearsal.cluster.objects import now, status_of
 from rehearsal.cluster.played_programs import PlayedProgram
 from rehearsal.cluster.played_steps import PlayedStep, Report, step_of
@@ -125,7 +125,7 @@ class _Place:
         directory.mkdir(exist_ok=True)
         self.processes = Processes(directory)
         provisions = Provisions(
-            client=Client(config=KubeConfig.from_file(kubeconfig), trust_env=False),
+            client=client_of(kubeconfig),
             kubeconfig=kubeconfig,
             credentials="",
         )
