@@ -40,13 +40,13 @@ status: $(READY) ## Show the running rehearsal: stacks, nodes, pods
 test: $(READY) ## Run all tests but the drills, and one rehearsed deploy
 	@python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --durations 20 -m "not (rehearsal or endurance or faults or models) or smoke"
 
-# Drills wait more than they compute, and take 2 GB of memory each. Four at once must not share the
-# processors with compilers: their limits are of deploys.
+# Drills wait as long as they compute, and take 2 to 4 GB of memory each: three at once keep two
+# processors busy. They must not share them with compilers: their limits are of deploys.
 drill: $(READY) ## Run the drills; SYSTEM=GuardianProd: one system's; ORDERS=60: more orders of creation than six; FAULTS=1: plant faults instead
 ifdef FAULTS
 	@python -m pytest -q -n 2 -m faults tests/faults
 else
-	@python -m rehearsal tools && python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder --durations 20 -m "(rehearsal or endurance) and not smoke" --orders $(ORDERS) $(if $(filter command environment,$(firstword $(origin SYSTEM))),--system $(SYSTEM))
+	@python -m rehearsal tools && python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder --durations 20 -m "(rehearsal or endurance) and not smoke" --orders $(ORDERS) $(if $(filter command environment,$(firstword $(origin SYSTEM))),--system $(SYSTEM))
 endif
 
 # One thread: on a machine that is busy, libraries that compute with all processors wait for each other.

@@ -1,5 +1,6 @@
 """A deployed system: what drills of every system ask of it."""
 
+import fcntl
 import os
 import signal
 from collections.abc import Iterator
@@ -15,9 +16,10 @@ from rehearsal.cloud.images import Behaviour, push
 from rehearsal.cluster.components import API_SERVER
 from rehearsal.cluster.processes import Processes, ProcessRecord
 from rehearsal.toolchain import CHARTS, Toolchain, prepare_charts
+from rehearsal.toolchain.steps import fingerprint
 from settings.system import System
 from settings.systems import systems
-from tests.rehearsal.checkout import EDITED_APP, Checkout
+from tests.rehearsal.checkout import CHECKPOINTS, EDITED_APP, Checkout
 from tests.rehearsal.edits import Edit, SettingEdit, system_named
 from tests.rehearsal.waiting import until
 
@@ -145,6 +147,18 @@ def build_charts(system: System, tools: Path) -> None:
 
 
 @contextmanager
+def _nobody_else_deploys(*what: object) -> Iterator[None]:
+    """Let drills that begin from the same deploy wait for the first one's checkpoint.
+
+    All then have the same pods, and it is deployed once.
+    """
+    CHECKPOINTS.mkdir(parents=True, exist_ok=True)
+    with (CHECKPOINTS / f".{fingerprint(map(repr, what))}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
 def deployed_copy(
     system: str,
     tools: Path,
@@ -163,7 +177,8 @@ def deployed_copy(
     checkout.synthesize_with(application)
     checkout.share_checkpoints()
     try:
-        checkout.up(system, *(["--afresh"] if afresh else [])).must_succeed()
+        with _nobody_else_deploys(system, application, *edits):
+            checkout.up(system, *(["--afresh"] if afresh else [])).must_succeed()
         yield checkout
     finally:
         checkout.down().must_succeed()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lightkube.resources.autoscaling_v2 import HorizontalPodAutoscaler
 from lightkube.resources.core_v1 import Event, PersistentVolumeClaim, Pod
 
 from charts.monitoring import NAMESPACE
@@ -321,5 +322,15 @@ def test_keda_asks_prometheus_by_the_name_of_its_service(watched: Monitored) -> 
         }
     )
 
-    until(lambda: len(watched.cluster.ready_pods("scaled")) == 3, "KEDA has three pods made")
+    until(
+        lambda: len(watched.cluster.ready_pods("scaled")) == 3,
+        lambda: f"KEDA has three pods made: {_conditions(watched, 'keda-hpa-scaled')}",
+    )
     OPERATORS["keda"].remove(keda)
+
+
+def _conditions(watched: Monitored, autoscaler: str) -> list[str]:
+    """Return what an autoscaler says of itself."""
+    found = watched.cluster.client.get(HorizontalPodAutoscaler, autoscaler, namespace="default")
+    conditions = (found.status.conditions if found.status else None) or []
+    return [f"{one.type} {one.status}: {one.message}" for one in conditions]

@@ -28,8 +28,8 @@ def test_jobs_bring_pods_and_machines_and_take_them_away_again(
 
     most = {one.name: _wanted(one) for one in drill.environment.services}
     until(
-        lambda: {name: len(drill.ready(name)) for name in SERVICES} == most,
-        f"as many pods as {_JOBS} jobs ask for",
+        lambda: _ready(drill) == most,
+        lambda: f"{_JOBS} jobs ask for {most}, and there are {_ready(drill)}",
     )
     up, largest = time.monotonic() - began, drill.gpu_nodes().total()
 
@@ -93,6 +93,10 @@ def test_no_pod_is_lost_with_the_queues(drill: DubbingDrill, figure: Figure) -> 
     assert drill.query("bullmq_job_count") == []
     _stays(drill, STT, before)
     figure("Valkey killed under load: no pod lost, no length of a queue told")
+
+
+def _ready(drill: DubbingDrill) -> dict[str, int]:
+    return {name: len(drill.ready(name)) for name in SERVICES}
 
 
 def _wanted(service: ModelService) -> int:

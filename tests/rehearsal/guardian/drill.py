@@ -153,9 +153,7 @@ class GuardianDrill(Drill):
             videos.append(made)
         return videos
 
-    def await_results(
-        self, videos: Iterable[str], seconds: float
-    ) -> tuple[Mapping[str, Mapping[str, Any]], float]:
+    def await_results(self, videos: Iterable[str]) -> tuple[Mapping[str, Mapping[str, Any]], float]:
         results: dict[str, Mapping[str, Any]] = {}
         wanted = set(videos)
 
@@ -165,4 +163,4 @@ class GuardianDrill(Drill):
                     results[video] = found
             return results.keys() == wanted
 
-        return results, until(all_there, f"{len(wanted)} videos have results", seconds)
+        return results, until(all_there, f"{len(wanted)} videos have results")

@@ -33,7 +33,7 @@ def test_many_uploads_bring_pods_and_machines_and_take_them_away_again(
     assert drill.strangers_on_spot() == []
 
     with Programs(drill.checkout, drill.kubernetes, tmp_path) as programs:
-        results, analysed = drill.await_results(videos, seconds=400)
+        results, analysed = drill.await_results(videos)
         down = until(drill.has_no_pods, "no pods are left")
         away = until(lambda: not drill.spot_nodes(), "no machines are left")
 
@@ -80,7 +80,7 @@ def test_no_upload_is_lost_with_a_machine(
 
         until(lambda: taken not in drill.spot_nodes(), "the machine that was taken is gone")
         assert "SpotInterrupted" in drill.events_of(taken), "the notice reached Karpenter"
-        results, seconds = drill.await_results(videos, seconds=400)
+        results, seconds = drill.await_results(videos)
         until(drill.has_no_pods, "no pods are left")
 
     assert_analysed(results)

@@ -16,7 +16,7 @@ from rehearsal.cluster.played_steps import PlayedStep, set_step
 from tests.rehearsal.drill import Drill, stacks_of
 from tests.rehearsal.edits import Edit, SettingEdit
 from tests.rehearsal.music.people import Person
-from tests.rehearsal.waiting import until
+from tests.rehearsal.waiting import PATIENCE_SECONDS, until
 
 STACK = "MusicProd"
 STACKS = stacks_of(STACK)
@@ -124,7 +124,7 @@ class MusicDrill(Drill):
         return str(described["association"]["roleArn"]).rpartition("/")[2]
 
     def await_ends(
-        self, runs: Sequence[tuple[Person, str]], seconds: float = 300
+        self, runs: Sequence[tuple[Person, str]], seconds: float = PATIENCE_SECONDS
     ) -> Mapping[str, dict[str, Any]]:
         """Return how each run stands once it has ended."""
         ended: dict[str, dict[str, Any]] = {}
@@ -145,5 +145,5 @@ class MusicDrill(Drill):
         found = self.kubernetes.list(_Workflow, namespace=NAMESPACE)
         return {name_of(one) for one in found if (one.get("status") or {}).get("finishedAt")}
 
-    def await_end(self, person: Person, run: str, seconds: float = 300) -> dict[str, Any]:
-        return self.await_ends([(person, run)], seconds)[run]
+    def await_end(self, person: Person, run: str) -> dict[str, Any]:
+        return self.await_ends([(person, run)])[run]

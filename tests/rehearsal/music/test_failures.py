@@ -14,7 +14,7 @@ from rehearsal.cluster.played_steps import PlayedStep
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.music.drill import COMPOSE_SECONDS, MusicDrill
 from tests.rehearsal.music.people import RESULTS, Person
-from tests.rehearsal.waiting import until
+from tests.rehearsal.waiting import PATIENCE_SECONDS, until
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.long]
 
@@ -56,7 +56,7 @@ def test_a_composer_that_fails_leaves_the_other_results(
     began = time.monotonic()
     runs = {name: _upload(drill, video, fault.step, name) for name, fault in _FAULTS.items()}
 
-    ended = drill.await_ends(list(runs.values()), COMPOSE_SECONDS + 600)
+    ended = drill.await_ends(list(runs.values()), COMPOSE_SECONDS + PATIENCE_SECONDS)
     seconds = time.monotonic() - began
 
     for name, (person, run) in runs.items():
@@ -128,7 +128,7 @@ def test_a_run_that_the_bucket_refuses_says_so_and_can_be_begun_again(
     began = time.monotonic()
     with _refusing(drill, "compose"):
         run = ann.upload(video)
-        found = drill.await_end(ann, run, 400)
+        found = drill.await_end(ann, run)
 
     assert (found["state"], found["results"]) == ("failed", [])
     assert [len(drill.tries(run, number)) for number in RESULTS] == [3, 3, 3, 3]
