@@ -4,7 +4,8 @@ import hashlib
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,8 @@ def _key(config: pytest.Config) -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with long tests; leave out what is another system's than `--system`, or no system's."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    turns = _turns(items)
+    items.sort(key=lambda item: (_is_short(item), turns[item.path]))
     wanted = config.getoption("--system")
     if wanted is None:
         return
@@ -97,6 +99,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = [item for item in items if _is_of(system, item, config.rootpath)]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
+
+
+def _is_short(item: pytest.Item) -> bool:
+    return item.get_closest_marker("long") is None
+
+
+def _turns(items: Sequence[pytest.Item]) -> Mapping[Path, int]:
+    """Return in which turn each file is begun: the folders of drills take turns, file by file.
+
+    Drills of one system wait for the same deploy, and those of one kind are all heavy or all light.
+    """
+    turns: dict[Path, int] = {}
+    begun: Counter[tuple[Path, bool]] = Counter()
+    for item in items:
+        if item.path not in turns:
+            folder = item.path.parent, _is_short(item)
+            turns[item.path] = begun[folder]
+            begun[folder] += item.get_closest_marker("rehearsal") is not None
+    return turns
 
 
 def _is_of(system: type[System], item: pytest.Item, root: Path) -> bool:

@@ -31,6 +31,7 @@ def _make(target: str) -> None:
     )
     if ended.returncode != 0:
         lines = (ended.stdout + ended.stderr).strip().splitlines()
-        said = [line for line in lines if not line.startswith("make")] or ["it said nothing"]
-        message = f"make {target} failed: {said[-1]}"
+        # What the tool said tells more than what make says of it.
+        said = [line for line in lines if not line.startswith("make")] or lines
+        message = f"make {target} failed: {said[-1] if said else 'it said nothing'}"
         raise UpError(message)

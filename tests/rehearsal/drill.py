@@ -12,13 +12,15 @@ from typing import ClassVar, TypeVar
 from lightkube import Client
 from lightkube.resources.core_v1 import Node
 
-from rehearsal.cloud.images import Behaviour, push
+from rehearsal.cloud.images import Behaviour, PinnedImage, push
 from rehearsal.cluster.components import API_SERVER
 from rehearsal.cluster.processes import Processes, ProcessRecord
+from rehearsal.command.program_files import make_files
 from rehearsal.toolchain import CHARTS, Toolchain, prepare_charts
 from rehearsal.toolchain.steps import fingerprint
+from settings.images import read_images
 from settings.system import System
-from settings.systems import systems
+from settings.systems import images_file, systems
 from tests.rehearsal.checkout import CHECKPOINTS, EDITED_APP, Checkout
 from tests.rehearsal.edits import Edit, SettingEdit, system_named
 from tests.rehearsal.waiting import until
@@ -140,10 +142,15 @@ class Drill:
 DrillT = TypeVar("DrillT", bound=Drill)
 
 
-def build_charts(system: System, tools: Path) -> None:
-    """Build what a system's charts run: no command of a drill may take as long."""
+def build_programs(system: System, tools: Path) -> None:
+    """Build what a system's charts and images run: no command of a drill may take as long.
+
+    A copy of the tree has no Makefile, by which files of programs are made.
+    """
     charts = (*system.cluster.add_ons, "karpenter-crd")
     prepare_charts(Toolchain(bin=tools / "bin"), charts, print)
+    images = read_images(images_file(type(system))).values()
+    make_files((PinnedImage(one.repository, one.digest) for one in images), tools, print)
 
 
 @contextmanager
@@ -171,7 +178,7 @@ def deployed_copy(
 
     Unless it is to be deployed afresh, a checkpoint that an earlier drill has left will do.
     """
-    build_charts(system_named(systems(), system), tools)
+    build_programs(system_named(systems(), system), tools)
     checkout = Checkout.copied_to(directory / "tree", tools)
     checkout.edit(*edits)
     checkout.synthesize_with(application)

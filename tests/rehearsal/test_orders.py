@@ -10,7 +10,7 @@ from settings.system import System, folder_of
 from settings.systems import SYSTEMS, environments_of, system_of
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.conftest import Figure
-from tests.rehearsal.drill import build_charts
+from tests.rehearsal.drill import build_programs
 from tests.rehearsal.orders import OrderDrill, seeds, share_out
 
 
@@ -35,7 +35,7 @@ def drill(
 ) -> Iterator[OrderDrill]:
     """Rehearse the last of a system's environments, which is the one that goes when destroyed."""
     *_, environment = environments_of(system)
-    build_charts(environment, tools)
+    build_programs(environment, tools)
     checkout = Checkout.copied_to(tmp_path_factory.mktemp("orders") / "tree", tools)
     try:
         yield OrderDrill(checkout, environment)
@@ -44,6 +44,7 @@ def drill(
 
 
 @pytest.mark.rehearsal
+@pytest.mark.long
 def test_deploys_and_leaves_nothing(
     drill: OrderDrill, figure: Figure, system: type[System], seed: int
 ) -> None:

@@ -19,7 +19,7 @@ from tests.rehearsal.manifests import autoscaler
 from tests.rehearsal.played import played_cluster
 from tests.rehearsal.waiting import until
 
-pytestmark = pytest.mark.rehearsal
+pytestmark = [pytest.mark.rehearsal, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

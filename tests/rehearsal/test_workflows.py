@@ -22,7 +22,7 @@ from tests.rehearsal.pipelines import NAMESPACE, Stage
 from tests.rehearsal.played import CPU_NODES, played_cluster
 from tests.rehearsal.waiting import until
 
-pytestmark = pytest.mark.rehearsal
+pytestmark = [pytest.mark.rehearsal, pytest.mark.long]
 
 _TOO_LONG = "Pod was active on the node longer than the specified deadline"
 

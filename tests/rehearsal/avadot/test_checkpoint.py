@@ -14,7 +14,7 @@ from tests.rehearsal.avadot.workloads import PODS
 from tests.rehearsal.conftest import Figure
 from tests.rehearsal.drill import deployed_copy
 
-pytestmark = pytest.mark.rehearsal
+pytestmark = [pytest.mark.rehearsal, pytest.mark.long]
 
 
 @contextmanager

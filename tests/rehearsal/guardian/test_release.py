@@ -11,7 +11,7 @@ from tests.rehearsal.guardian.drill import AUDIO, STACK, VIDEO, GuardianDrill
 from tests.rehearsal.guardian.programs import NAMESPACE
 from tests.rehearsal.waiting import until
 
-pytestmark = pytest.mark.rehearsal
+pytestmark = [pytest.mark.rehearsal, pytest.mark.long]
 
 _REFUSAL = "scaledobject has only cpu/memory triggers AND minReplica is 0"
 BY_CPU_ALONE = ObjectEdit(
