@@ -8,7 +8,7 @@ import httpx2
 from lightkube import Client, KubeConfig
 
 _PATIENCE = httpx2.Timeout(60)
-"""Of one request: lightkube's 10 s are not enough where four clusters share two processors."""
+"""Of one request: lightkube's 10 s are not enough where several clusters share two processors."""
 
 
 def client_of(kubeconfig: Path | Mapping[str, Any]) -> Client:

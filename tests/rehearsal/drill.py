@@ -1,6 +1,5 @@
 """A deployed system: what drills of every system ask of it."""
 
-import fcntl
 import os
 import signal
 from collections.abc import Iterator
@@ -17,10 +16,9 @@ from rehearsal.cluster.components import API_SERVER
 from rehearsal.cluster.processes import Processes, ProcessRecord
 from rehearsal.command.program_files import make_files
 from rehearsal.toolchain import CHARTS, Toolchain, prepare_charts
-from rehearsal.toolchain.steps import fingerprint
-from settings.images import read_images
+from rehearsal.toolchain.steps import fingerprint, one_builder
 from settings.system import System
-from settings.systems import images_file, systems
+from settings.systems import images_of, systems
 from tests.rehearsal.checkout import CHECKPOINTS, EDITED_APP, Checkout
 from tests.rehearsal.edits import Edit, SettingEdit, system_named
 from tests.rehearsal.waiting import until
@@ -149,20 +147,8 @@ def build_programs(system: System, tools: Path) -> None:
     """
     charts = (*system.cluster.add_ons, "karpenter-crd")
     prepare_charts(Toolchain(bin=tools / "bin"), charts, print)
-    images = read_images(images_file(type(system))).values()
+    images = images_of(type(system)).values()
     make_files((PinnedImage(one.repository, one.digest) for one in images), tools, print)
-
-
-@contextmanager
-def _nobody_else_deploys(*what: object) -> Iterator[None]:
-    """Let drills that begin from the same deploy wait for the first one's checkpoint.
-
-    All then have the same pods, and it is deployed once.
-    """
-    CHECKPOINTS.mkdir(parents=True, exist_ok=True)
-    with (CHECKPOINTS / f".{fingerprint(map(repr, what))}.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 @contextmanager
@@ -184,7 +170,10 @@ def deployed_copy(
     checkout.synthesize_with(application)
     checkout.share_checkpoints()
     try:
-        with _nobody_else_deploys(system, application, *edits):
+        # Drills that begin from the same deploy have the same pods, and wait for who is first.
+        same_deploy = CHECKPOINTS / f".{fingerprint(map(repr, (system, application, *edits)))}"
+        same_deploy.mkdir(parents=True, exist_ok=True)
+        with one_builder(same_deploy):
             checkout.up(system, *(["--afresh"] if afresh else [])).must_succeed()
         yield checkout
     finally:

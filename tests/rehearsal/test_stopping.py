@@ -73,7 +73,7 @@ def test_down_after_a_crash(checkout: Checkout) -> None:
 
     checkout.down().must_succeed()
 
-    until(lambda: not checkout.processes(), "everything ends")
+    until(lambda: not checkout.processes(), "everything ends", seconds=30)
     kept = {path.name for path in (checkout.root / ".rehearsal").iterdir()}
     assert kept == {"checkpoints", "tools"}
 
@@ -96,7 +96,7 @@ def test_down_while_a_function_owes_an_answer(checkout: Checkout) -> None:
 
     checkout.down().must_succeed()
 
-    until(lambda: not checkout.processes(), "everything ends")
+    until(lambda: not checkout.processes(), "everything ends", seconds=30)
 
 
 def test_an_up_that_cannot_begin_leaves_nothing_running(checkout: Checkout) -> None:
@@ -105,7 +105,7 @@ def test_an_up_that_cannot_begin_leaves_nothing_running(checkout: Checkout) -> N
 
     assert ended.code == 1
     assert "system is 'Nobody': name one of " in ended.output
-    until(lambda: not checkout.processes(), "everything ends")
+    until(lambda: not checkout.processes(), "everything ends", seconds=30)
 
 
 def test_an_interrupted_up_stops_what_it_started(checkout: Checkout) -> None:
@@ -117,8 +117,8 @@ def test_an_interrupted_up_stops_what_it_started(checkout: Checkout) -> None:
     until(lambda: up.poll() is not None or any(ledgers.glob("*/etcd")), "a cluster starts")
 
     up.send_signal(signal.SIGINT)
-    output, _ = up.communicate(timeout=600)
+    output, _ = up.communicate(timeout=60)
 
     assert up.returncode == _INTERRUPTED, output
     assert output.endswith("rehearsal: interrupted; what this command started is stopped\n")
-    until(lambda: not checkout.processes(), "everything ends")
+    until(lambda: not checkout.processes(), "everything ends", seconds=30)
